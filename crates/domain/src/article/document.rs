@@ -1,0 +1,218 @@
+//! What is written: a document, and the article whose revisions are documents.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::{ArticleId, Kind};
+use crate::{
+    access::Access,
+    body::{Body, Format},
+    error::{Error, Place, Result, Violation},
+    id::Id,
+    language::Language,
+    slug::Slug,
+    term::{Author, Section, Tag},
+    time::Time,
+};
+
+/// Whether readers see an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Only writers see it.
+    Draft,
+    /// Readers see it, within its window of publication.
+    #[default]
+    Published,
+}
+
+/// One revision of an article: everything that an editor decides.
+///
+/// Its serialised form is what a revision stores and what a line of JSONL holds, so a field that
+/// is added here, with a default, is there at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the newsroom's words; the views document them for clients")]
+pub struct Document {
+    #[serde(default)]
+    pub kind: Kind,
+    pub slug: Slug,
+    pub headline: String,
+    #[serde(default)]
+    pub kicker: Option<String>,
+    #[serde(default)]
+    pub standfirst: Option<String>,
+    #[serde(default)]
+    pub byline: Option<String>,
+    #[serde(default)]
+    pub body: String,
+    #[serde(default)]
+    pub body_format: Format,
+    pub language: Language,
+    #[serde(default)]
+    pub section: Option<Id<Section>>,
+    /// In order of importance.
+    #[serde(default)]
+    pub tags: Vec<Id<Tag>>,
+    /// In the order of the byline.
+    #[serde(default)]
+    pub authors: Vec<Id<Author>>,
+    #[serde(default)]
+    pub status: Status,
+    /// When readers see it first; in the future for a scheduled one.
+    #[serde(default)]
+    pub published_at: Option<Time>,
+    /// When readers stop seeing it.
+    #[serde(default)]
+    pub expires_at: Option<Time>,
+    #[serde(default)]
+    pub access: Access,
+    #[serde(default)]
+    pub comments_open: bool,
+    #[serde(default)]
+    pub hide_ads: bool,
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Web paths of this site that lead here too.
+    #[serde(default)]
+    pub alias_paths: Vec<WebPath>,
+    /// The article that this one is a translation of.
+    #[serde(default)]
+    pub translation_of: Option<ArticleId>,
+    /// Whether it may appear among the related articles of others.
+    #[serde(default = "yes")]
+    pub show_in_related: bool,
+    /// What an editor puts first among its related articles, in order.
+    #[serde(default)]
+    pub related_pins: Vec<ArticleId>,
+    /// What an editor keeps out of its related articles.
+    #[serde(default)]
+    pub related_blocks: Vec<ArticleId>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Document {
+    /// Finds everything that is wrong with it, so that all of it can be named at once.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Vec::new();
+        let mut text = |name: &str, value: Option<&str>, max: usize| {
+            let Some(value) = value else { return };
+            if value.chars().count() > max {
+                violations.push(Violation {
+                    place: Place::Pointer(format!("/{name}")),
+                    code: "text.too_long",
+                    detail: format!("has at most {max} characters").into(),
+                });
+            }
+            if value.contains('\0') {
+                violations.push(Violation {
+                    place: Place::Pointer(format!("/{name}")),
+                    code: "text.control_character",
+                    detail: "must not contain the character U+0000".into(),
+                });
+            }
+        };
+        text("headline", Some(&self.headline), 500);
+        text("kicker", self.kicker.as_deref(), 200);
+        text("standfirst", self.standfirst.as_deref(), 5_000);
+        text("byline", self.byline.as_deref(), 500);
+        let mut wrong = |name: &str, code, detail: &'static str| {
+            violations.push(Violation { place: Place::Pointer(format!("/{name}")), code, detail: detail.into() });
+        };
+        if self.headline.trim().is_empty() {
+            wrong("headline", "headline.missing", "an article has a headline");
+        }
+        if self.status == Status::Published && self.published_at.is_none() {
+            wrong("publishedAt", "published_at.missing", "a published article has a time of publication");
+        }
+        if let (Some(from), Some(until)) = (self.published_at, self.expires_at)
+            && until <= from
+        {
+            wrong("expiresAt", "expires_at.too_early", "must be later than publishedAt");
+        }
+        if self.tags.len() > 100 || self.authors.len() > 100 || self.alias_paths.len() > 100 {
+            wrong("tags", "list.too_long", "tags, authors and alias paths are at most 100 each");
+        }
+        if self.related_pins.len() > 100 || self.related_blocks.len() > 100 {
+            wrong("relatedPins", "list.too_long", "pins and blocks are at most 100 each");
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+}
+
+/// An article as its writers keep it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// Its id.
+    pub id: ArticleId,
+    /// The number of its newest revision, from 1.
+    pub revision: u32,
+    /// The newest revision.
+    pub document: Document,
+    /// When readers could see it first; kept when it is published again.
+    pub first_published_at: Option<Time>,
+    /// When the newest revision was made, or what the article's source says of that.
+    pub modified_at: Time,
+    /// Slugs that readers knew it by earlier.
+    pub old_slugs: Vec<Slug>,
+}
+
+/// What readers get of an article: its published revision, with its body derived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publication {
+    /// The article; its newest revision is the published one.
+    pub article: Article,
+    /// When readers see it.
+    pub published_at: Time,
+    /// The section and the sections above it, nearest first.
+    pub sections: Vec<Id<Section>>,
+    /// The derived body.
+    pub body: Body,
+}
+
+/// An absolute path on the site, without host, query or fragment: `/2021/11/01/hello`.
+///
+/// A slash at the end does not count. At most 512 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct WebPath(String);
+
+impl WebPath {
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for WebPath {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let well_formed = path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 512
+            && !path.chars().any(|c| c.is_control() || c == '\\');
+        if !well_formed {
+            return Err(Error::invalid("path.malformed", "write a path of this site like /2021/11/01/hello, at most 512 bytes"));
+        }
+        let trimmed = path.trim_end_matches('/');
+        Ok(Self(if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }))
+    }
+}
+
+impl fmt::Display for WebPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for WebPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(|error: Error| de::Error::custom(error))
+    }
+}

@@ -1,0 +1,175 @@
+//! Reading articles: lists, one by its name, and what belongs to several at once.
+
+use std::collections::HashMap;
+
+use super::{ArticleFilter, ArticleId, ArticleKey, Card, Selection, Sort, Translation};
+use crate::{
+    access,
+    body::Body,
+    cx::Cx,
+    error::{Error, Result},
+    page::{Count, Fingerprint, Page, PageRequest, Position, Total},
+    store::Repos,
+    term::TermId,
+};
+
+/// Which parts of a card a caller looks at; the work for others is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Its section.
+    pub section: bool,
+    /// Its tags.
+    pub tags: bool,
+    /// Its authors, and a byline made of their names.
+    pub authors: bool,
+    /// How many articles each of those has.
+    pub counts: bool,
+}
+
+impl Parts {
+    /// Everything.
+    pub const ALL: Self = Self { section: true, tags: true, authors: true, counts: true };
+}
+
+/// Lists published articles.
+pub fn list(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    filter: &ArticleFilter,
+    sort: Sort,
+    page: &PageRequest,
+    parts: Parts,
+) -> Result<Page<Card>> {
+    let window = page.open(Fingerprint::of(&("articles", filter, sort)))?;
+    let Some(selection) = filter.resolve(repos)? else {
+        let mut empty = window.close(Vec::new(), |card: &Card| card.position(sort));
+        empty.total = (page.count != Count::None).then_some(Total::Exact(0));
+        return Ok(empty);
+    };
+    let total = total(cx, repos, &selection, page.count)?;
+    let mut positions = repos.article_positions(std::slice::from_ref(&selection), sort, &window, cx.now)?;
+    let mut page = window.close(positions.pop().unwrap_or_default(), Position::clone);
+    page.total = total;
+    with_cards(cx, repos, vec![page], parts)?.pop().ok_or_else(not_found)
+}
+
+/// Lists the articles of each of several terms: the same page of each, in the order asked for.
+pub fn list_in_each(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    terms: &[TermId],
+    sort: Sort,
+    page: &PageRequest,
+    parts: Parts,
+) -> Result<Vec<Page<Card>>> {
+    // Every term's list has the same name, so that one cursor serves the same page of each.
+    let window = page.open(Fingerprint::of(&("articles of a term", sort)))?;
+    let selections: Vec<_> =
+        terms.iter().map(|term| Selection { walk: Some(vec![*term]), ..Selection::default() }).collect();
+    let pages = repos
+        .article_positions(&selections, sort, &window, cx.now)?
+        .into_iter()
+        .map(|positions| window.close(positions, Position::clone))
+        .collect();
+    with_cards(cx, repos, pages, parts)
+}
+
+fn with_cards(cx: &Cx<'_>, repos: &mut dyn Repos, pages: Vec<Page<Position>>, parts: Parts) -> Result<Vec<Page<Card>>> {
+    let ids: Vec<_> = pages.iter().flat_map(|page| &page.edges).map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
+    let cards = by_ids(cx, repos, &ids, parts)?;
+    Ok(pages.into_iter().map(|page| page.filter_map(|position| cards.get(&position.id).cloned())).collect())
+}
+
+/// Counts what [`list`] lists.
+pub fn count(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &ArticleFilter, count: Count) -> Result<Total> {
+    match filter.resolve(repos)? {
+        None => Ok(Total::Exact(0)),
+        Some(selection) => Ok(total(cx, repos, &selection, count)?.unwrap_or(Total::Exact(0))),
+    }
+}
+
+fn total(cx: &Cx<'_>, repos: &mut dyn Repos, selection: &Selection, count: Count) -> Result<Option<Total>> {
+    Ok(match count {
+        Count::None => None,
+        Count::Exact => Some(Total::Exact(repos.article_count(selection, None, cx.now)?)),
+        Count::Estimate => {
+            let counted = repos.article_count(selection, Some(Count::ESTIMATE_LIMIT + 1), cx.now)?;
+            Some(match counted {
+                ..=Count::ESTIMATE_LIMIT => Total::Exact(counted),
+                _ => Total::AtLeast(Count::ESTIMATE_LIMIT),
+            })
+        }
+    })
+}
+
+/// Returns those of the articles that readers see, by the bytes of their ids.
+pub fn by_ids(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId], parts: Parts) -> Result<HashMap<[u8; 16], Card>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut cards = repos.cards(ids, cx.now, parts)?;
+    for card in &mut cards {
+        if card.byline.is_none() && !card.authors.is_empty() {
+            card.byline = Some(card.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", "));
+        }
+    }
+    Ok(cards.into_iter().map(|card| (card.id.bytes(), card)).collect())
+}
+
+/// An article, and whether it was asked for by an old name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The article.
+    pub card: Card,
+    /// Whether the slug that led here is no longer its slug.
+    pub moved: bool,
+}
+
+/// Finds one published article by id or slug, old slugs included.
+pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Option<Found>> {
+    let id = match key {
+        ArticleKey::Id(id) => Some(*id),
+        ArticleKey::Slug(slug) => repos.article_by_slug(slug)?,
+    };
+    let Some(id) = id else { return Ok(None) };
+    let found = by_ids(cx, repos, &[id], parts)?.remove(&id.bytes());
+    Ok(found.map(|card| Found { moved: matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug), card }))
+}
+
+/// Like [`find`], but absence is an error.
+pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Found> {
+    find(cx, repos, key, parts)?.ok_or_else(not_found)
+}
+
+fn not_found() -> Error {
+    Error::not_found("article.not_found", "there is no such article")
+}
+
+/// Returns the bodies that the caller gets of these articles.
+pub fn bodies(cx: &Cx<'_>, repos: &mut dyn Repos, cards: &[&Card]) -> Result<HashMap<ArticleId, Body>> {
+    let ids: Vec<_> = cards.iter().map(|card| card.id).collect();
+    let mut stored = repos.bodies(&ids)?;
+    Ok(cards
+        .iter()
+        .filter_map(|card| stored.remove(&card.id).map(|body| (card.id, access::body_for(cx.caller, card, body))))
+        .collect())
+}
+
+/// Returns the other languages' versions of these stories, by article.
+pub fn translations(cx: &Cx<'_>, repos: &mut dyn Repos, cards: &[&Card]) -> Result<HashMap<ArticleId, Vec<Translation>>> {
+    // A story and its translations share one origin: what they are translations of.
+    let origin = |card: &Card| card.translation_of.unwrap_or(card.id);
+    let origins: Vec<_> = cards.iter().map(|card| origin(card)).collect();
+    let versions = repos.versions(&origins, cx.now)?;
+    Ok(cards
+        .iter()
+        .map(|card| {
+            let others = versions
+                .iter()
+                .filter(|(of, version)| *of == origin(card) && version.id != card.id)
+                .map(|(_, version)| version.clone())
+                .collect();
+            (card.id, others)
+        })
+        .collect())
+}

@@ -1,0 +1,133 @@
+//! The body of an article: kept as it was written, and derived once, when it is stored, into what
+//! readers get.
+//!
+//! `source → HTML → cleaned HTML → blocks, contents, text, counts`. Nothing here is derived on
+//! reading; [`VERSION`] says which derivation a stored body went through.
+
+mod blocks;
+mod clean;
+mod dom;
+mod embed;
+mod text;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::blocks::{Block, Image};
+use crate::error::{Error, Result};
+
+/// Counts up whenever the derivation changes, so that `reindex` knows what to derive again.
+pub const VERSION: u32 = 1;
+
+/// The greatest size of a body's source, in bytes.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// The greatest depth of nested elements. Longer than any text needs, shorter than any stack.
+pub const MAX_DEPTH: usize = 256;
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// HTML, cleaned of everything executable.
+    #[default]
+    Html,
+    /// CommonMark with tables, strikethrough and footnotes; HTML in it is cleaned too.
+    Markdown,
+    /// Plain text; an empty line parts paragraphs.
+    Text,
+}
+
+/// An entry of a table of contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TocEntry {
+    /// The anchor of the heading in the HTML.
+    pub id: String,
+    /// The heading's level, 1 to 6.
+    pub level: u8,
+    /// The heading's words.
+    pub text: String,
+}
+
+/// A body as readers get it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// Clean HTML whose headings carry the ids that `toc` names.
+    pub html: String,
+    /// The headings in order.
+    pub toc: Vec<TocEntry>,
+    /// The number of words, by the Unicode rules for word boundaries.
+    pub word_count: u32,
+    /// Minutes to read it, at least 1 where there is any word.
+    pub reading_minutes: u32,
+    /// The same content as typed blocks.
+    pub blocks: Vec<Block>,
+    /// The same content as plain text.
+    pub text: String,
+}
+
+impl Body {
+    /// Derives a body from its source.
+    pub fn derive(source: &str, format: Format) -> Result<Self> {
+        if source.len() > MAX_BYTES {
+            return Err(Error::invalid("body.too_large", format!("a body has at most {MAX_BYTES} bytes")));
+        }
+        let html = match format {
+            Format::Html => source.to_owned(),
+            Format::Markdown => markdown(source),
+            Format::Text => paragraphs(source),
+        };
+        if dom::nests_deeper_than(&html, MAX_DEPTH) {
+            return Err(Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")));
+        }
+        let cleaned = clean::clean(&embed::keep_known(&html));
+        let root = dom::parse(&cleaned);
+        let toc = blocks::name_headings(&root);
+        let blocks = blocks::of(&root);
+        let text = text::of(&root);
+        let words = text::count_words(&text);
+        Ok(Self { html: dom::inner_html(&root), toc, word_count: words.count, reading_minutes: words.minutes(), blocks, text })
+    }
+
+    /// What a reader without access gets: the first paragraph, and how much there is in all.
+    #[must_use]
+    pub fn teaser(&self) -> Self {
+        let first = self.blocks.iter().find(|block| matches!(block, Block::Paragraph { .. }));
+        let html = first.map(|block| block.html().to_owned()).unwrap_or_default();
+        Self {
+            text: text::of(&dom::parse(&html)),
+            html,
+            toc: Vec::new(),
+            blocks: first.cloned().into_iter().collect(),
+            word_count: self.word_count,
+            reading_minutes: self.reading_minutes,
+        }
+    }
+}
+
+fn markdown(source: &str) -> String {
+    use pulldown_cmark::{Options, Parser, html};
+
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let mut out = String::with_capacity(source.len() * 5 / 4);
+    html::push_html(&mut out, Parser::new_ext(source, options));
+    out
+}
+
+fn paragraphs(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() + 64);
+    let lines = source.lines().map(str::trim_end).collect::<Vec<_>>();
+    for paragraph in lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()) {
+        out.push_str("<p>");
+        for (n, line) in paragraph.iter().enumerate() {
+            if n > 0 {
+                out.push_str("<br>");
+            }
+            out.push_str(&dom::escape(line));
+        }
+        out.push_str("</p>\n");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

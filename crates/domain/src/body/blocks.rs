@@ -1,0 +1,312 @@
+//! The body as typed blocks, so that a front end can lay each out in its own way.
+//!
+//! Every block also has its `html`, so that one a front end does not know can still be shown.
+
+use std::collections::HashSet;
+
+use html5ever::{Attribute, QualName, local_name, ns};
+use markup5ever_rcdom::{Handle, NodeData};
+use serde::{Deserialize, Serialize};
+
+use super::{TocEntry, dom, embed, text};
+use crate::slug::Slug;
+
+/// One block of a body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields say what they are; the views document them for clients")]
+pub enum Block {
+    Paragraph { html: String },
+    Heading { html: String, id: String, level: u8, text: String },
+    Quote { html: String, text: String, cite: Option<String> },
+    Pullquote { html: String, text: String, cite: Option<String> },
+    List { html: String, ordered: bool, items: Vec<String> },
+    Image { html: String, image: Image },
+    Gallery { html: String, images: Vec<Image> },
+    Embed { html: String, provider: String, url: String },
+    Code { html: String, language: Option<String>, text: String },
+    Table { html: String, caption: Option<String>, head: Vec<Vec<String>>, rows: Vec<Vec<String>> },
+    Divider { html: String },
+    Html { html: String },
+}
+
+/// A picture in a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Image {
+    /// Where the picture is.
+    pub url: String,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<String>,
+    /// In pixels, as the source says.
+    pub width: Option<u32>,
+    /// In pixels, as the source says.
+    pub height: Option<u32>,
+    /// The text under it, as HTML.
+    pub caption: Option<String>,
+    /// Who made it.
+    pub credit: Option<String>,
+}
+
+impl Block {
+    /// The block as HTML.
+    pub fn html(&self) -> &str {
+        match self {
+            Self::Paragraph { html }
+            | Self::Heading { html, .. }
+            | Self::Quote { html, .. }
+            | Self::Pullquote { html, .. }
+            | Self::List { html, .. }
+            | Self::Image { html, .. }
+            | Self::Gallery { html, .. }
+            | Self::Embed { html, .. }
+            | Self::Code { html, .. }
+            | Self::Table { html, .. }
+            | Self::Divider { html }
+            | Self::Html { html } => html,
+        }
+    }
+}
+
+/// Gives every heading an id that is unique in the body, and returns the table of contents.
+///
+/// A heading keeps the id it was written with where that is shaped like a slug.
+pub(super) fn name_headings(root: &Handle) -> Vec<TocEntry> {
+    let headings = dom::find_all(root, |node| level(node).is_some());
+    let mut taken = HashSet::new();
+    let mut toc = Vec::new();
+    for heading in headings {
+        let words = text::line_of(&heading);
+        let written: Option<Slug> = dom::attribute(&heading, "id").and_then(|id| id.parse().ok());
+        let wanted = written.unwrap_or_else(|| Slug::of(&words, "section"));
+        let mut id = wanted.clone();
+        for n in 2.. {
+            if taken.insert(id.clone()) {
+                break;
+            }
+            id = wanted.numbered(n);
+        }
+        set_id(&heading, id.as_str());
+        if !words.is_empty() {
+            toc.push(TocEntry { id: id.to_string(), level: level(&heading).unwrap_or(2), text: words });
+        }
+    }
+    toc
+}
+
+fn level(node: &Handle) -> Option<u8> {
+    match dom::name(node)?.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
+fn set_id(node: &Handle, id: &str) {
+    if let NodeData::Element { attrs, .. } = &node.data {
+        let mut attrs = attrs.borrow_mut();
+        attrs.retain(|attr| &*attr.name.local != "id");
+        attrs.push(Attribute { name: QualName::new(None, ns!(), local_name!("id")), value: id.into() });
+    }
+}
+
+/// Returns the blocks below a node. Wrappers are opened; inline content between blocks becomes
+/// paragraphs.
+pub(super) fn of(root: &Handle) -> Vec<Block> {
+    let mut blocks = Blocks::default();
+    let mut open = vec![root.children.borrow().clone().into_iter()];
+    while let Some(level) = open.last_mut() {
+        match level.next() {
+            None => {
+                blocks.end_paragraph();
+                open.pop();
+            }
+            Some(node) if is_wrapper(&node) => {
+                blocks.end_paragraph();
+                open.push(node.children.borrow().clone().into_iter());
+            }
+            Some(node) => blocks.push(&node),
+        }
+    }
+    blocks.done
+}
+
+#[derive(Default)]
+struct Blocks {
+    done: Vec<Block>,
+    inline: String,
+}
+
+impl Blocks {
+    fn push(&mut self, node: &Handle) {
+        match block(node) {
+            Some(block) => {
+                self.end_paragraph();
+                self.done.push(block);
+            }
+            None if is_ignorable(node) => {}
+            None => self.inline.push_str(&dom::outer_html(node)),
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let inline = std::mem::take(&mut self.inline);
+        let inline = inline.trim();
+        if !inline.is_empty() {
+            self.done.push(Block::Paragraph { html: format!("<p>{inline}</p>") });
+        }
+    }
+}
+
+fn is_ignorable(node: &Handle) -> bool {
+    let empty_paragraph = dom::name(node) == Some("p") && node.children.borrow().iter().all(dom::is_blank);
+    matches!(node.data, NodeData::Comment { .. }) || empty_paragraph
+}
+
+fn is_wrapper(node: &Handle) -> bool {
+    let wraps = matches!(
+        dom::name(node),
+        Some("div" | "section" | "article" | "main" | "center" | "header" | "footer" | "hgroup" | "nav" | "aside")
+    );
+    wraps && !dom::has_class(node, "pullquote") && !dom::has_class(node, "gallery") && !dom::has_class(node, "embed")
+}
+
+/// Returns the block that a node is; `None` for inline content.
+fn block(node: &Handle) -> Option<Block> {
+    let name = dom::name(node)?;
+    let html = || dom::outer_html(node);
+    if dom::has_class(node, "pullquote") {
+        let (text, cite) = quotation(node);
+        return Some(Block::Pullquote { html: html(), text, cite });
+    }
+    Some(match name {
+        "p" => return paragraph(node),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Block::Heading {
+            html: html(),
+            id: dom::attribute(node, "id").unwrap_or_default(),
+            level: level(node)?,
+            text: text::line_of(node),
+        },
+        "blockquote" => {
+            let (text, cite) = quotation(node);
+            Block::Quote { html: html(), text, cite }
+        }
+        "ul" | "ol" if dom::has_class(node, "gallery") => gallery(node),
+        "ul" | "ol" => Block::List { html: html(), ordered: name == "ol", items: items(node) },
+        "div" if dom::has_class(node, "gallery") => gallery(node),
+        "figure" | "div" => return Some(figure(node)),
+        "img" => Block::Image { html: html(), image: image(node, None)? },
+        "pre" => code(node),
+        "table" => table(node, node),
+        "hr" => Block::Divider { html: html() },
+        "dl" | "details" | "map" | "address" => Block::Html { html: html() },
+        _ => return None,
+    })
+}
+
+/// A paragraph, or the picture that is all there is in it.
+fn paragraph(node: &Handle) -> Option<Block> {
+    let only_pictures = text::of(node).is_empty();
+    let pictures = dom::find_all(node, |child| dom::name(child) == Some("img"));
+    match pictures.as_slice() {
+        [picture] if only_pictures => {
+            Some(Block::Image { html: dom::outer_html(node), image: image(picture, None)? })
+        }
+        [_, _, ..] if only_pictures => Some(gallery(node)),
+        [] if only_pictures => None,
+        _ => Some(Block::Paragraph { html: dom::outer_html(node) }),
+    }
+}
+
+fn figure(node: &Handle) -> Block {
+    let html = dom::outer_html(node);
+    if dom::has_class(node, "embed") {
+        let address = dom::find(node, "a").and_then(|link| dom::attribute(&link, "href"));
+        if let Some((url, provider)) = address.and_then(|url| embed::provider_of(&url).map(|provider| (url, provider))) {
+            return Block::Embed { html, provider: provider.to_owned(), url };
+        }
+    }
+    if let Some(inner) = dom::find(node, "table") {
+        return table(node, &inner);
+    }
+    let pictures = dom::find_all(node, |child| dom::name(child) == Some("img"));
+    match pictures.as_slice() {
+        [] => Block::Html { html },
+        [picture] => match image(picture, dom::find(node, "figcaption").as_ref()) {
+            Some(image) => Block::Image { html, image },
+            None => Block::Html { html },
+        },
+        _ => gallery(node),
+    }
+}
+
+fn gallery(node: &Handle) -> Block {
+    let units = dom::find_all(node, |child| matches!(dom::name(child), Some("figure" | "img")));
+    let images = units
+        .iter()
+        .filter_map(|unit| match dom::name(unit) {
+            Some("img") => image(unit, None),
+            _ => image(&dom::find(unit, "img")?, dom::find(unit, "figcaption").as_ref()),
+        })
+        .collect();
+    Block::Gallery { html: dom::outer_html(node), images }
+}
+
+fn image(picture: &Handle, caption: Option<&Handle>) -> Option<Image> {
+    let pixels = |name| dom::attribute(picture, name).and_then(|value| value.trim_end_matches("px").parse().ok());
+    let credit = caption.and_then(|caption| {
+        dom::find_all(caption, |child| dom::has_class(child, "credit") || dom::name(child) == Some("cite")).into_iter().next()
+    });
+    let caption = caption.map(|caption| {
+        let whole = dom::inner_html(caption);
+        let without = credit.as_ref().map_or(whole.clone(), |credit| whole.replace(&dom::outer_html(credit), ""));
+        without.trim().to_owned()
+    });
+    Some(Image {
+        url: dom::attribute(picture, "src")?,
+        alt: dom::attribute(picture, "alt"),
+        width: pixels("width"),
+        height: pixels("height"),
+        caption: caption.filter(|caption| !caption.is_empty()),
+        credit: credit.map(|credit| text::line_of(&credit)),
+    })
+}
+
+/// The words of a quotation and whom it names as their source.
+fn quotation(node: &Handle) -> (String, Option<String>) {
+    let whole = text::of(node);
+    let source =
+        dom::find_all(node, |child| matches!(dom::name(child), Some("cite" | "footer"))).into_iter().next_back();
+    match source.map(|source| text::line_of(&source)) {
+        Some(cite) if !cite.is_empty() => {
+            let words = whole.strip_suffix(cite.as_str()).map_or(whole.as_str(), str::trim_end);
+            let words = words.trim_end_matches(['—', '–', '-']).trim_end();
+            (words.to_owned(), Some(cite.trim_start_matches(['—', '–', '-']).trim_start().to_owned()))
+        }
+        _ => (whole, None),
+    }
+}
+
+fn items(list: &Handle) -> Vec<String> {
+    let children = list.children.borrow();
+    children.iter().filter(|child| dom::name(child) == Some("li")).map(|item| dom::inner_html(item).trim().to_owned()).collect()
+}
+
+fn code(node: &Handle) -> Block {
+    let language = dom::find(node, "code")
+        .and_then(|code| dom::attribute(&code, "class"))
+        .and_then(|class| class.split(' ').find_map(|class| class.strip_prefix("language-")).map(str::to_owned));
+    Block::Code { html: dom::outer_html(node), language, text: text::of(node) }
+}
+
+fn table(outer: &Handle, table: &Handle) -> Block {
+    let caption = dom::find(table, "caption").or_else(|| dom::find(outer, "figcaption"));
+    let mut head = Vec::new();
+    let mut rows = Vec::new();
+    for row in dom::find_all(table, |child| dom::name(child) == Some("tr")) {
+        let cells = dom::find_all(&row, |child| matches!(dom::name(child), Some("td" | "th")));
+        let only_heads = !cells.is_empty() && cells.iter().all(|cell| dom::name(cell) == Some("th"));
+        let cells = cells.iter().map(|cell| dom::inner_html(cell).trim().to_owned()).collect();
+        if only_heads && rows.is_empty() { head.push(cells) } else { rows.push(cells) }
+    }
+    Block::Table { html: dom::outer_html(outer), caption: caption.map(|caption| dom::inner_html(&caption)), head, rows }
+}

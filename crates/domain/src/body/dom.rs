@@ -1,0 +1,136 @@
+//! A parsed piece of HTML, and the few questions asked of it.
+
+use html5ever::{
+    ParseOpts, QualName, local_name, ns, parse_fragment,
+    serialize::{SerializeOpts, TraversalScope, serialize},
+    tendril::TendrilSink,
+};
+use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
+
+/// Parses a fragment; the returned element holds it.
+pub(super) fn parse(html: &str) -> Handle {
+    let context = QualName::new(None, ns!(html), local_name!("body"));
+    let dom = parse_fragment(RcDom::default(), ParseOpts::default(), context, Vec::new(), false).one(html);
+    // The parser wraps a fragment in one <html> element. It is taken out, because a document that
+    // is dropped empties all that is still below it.
+    dom.document.children.borrow_mut().remove(0)
+}
+
+/// Returns the HTML between an element's tags.
+pub(super) fn inner_html(node: &Handle) -> String {
+    written(node, TraversalScope::ChildrenOnly(None))
+}
+
+/// Returns a node's HTML, its own tags included.
+pub(super) fn outer_html(node: &Handle) -> String {
+    written(node, TraversalScope::IncludeNode)
+}
+
+fn written(node: &Handle, scope: TraversalScope) -> String {
+    let mut bytes = Vec::new();
+    let options = SerializeOpts { scripting_enabled: false, traversal_scope: scope, create_missing_parent: true };
+    // Writing to memory does not fail, and what the serialiser writes is UTF-8.
+    let written = serialize(&mut bytes, &SerializableHandle::from(node.clone()), options);
+    debug_assert!(written.is_ok());
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Returns an element's name; `None` for text and comments.
+pub(super) fn name(node: &Handle) -> Option<&str> {
+    match &node.data {
+        NodeData::Element { name, .. } => Some(&name.local),
+        _ => None,
+    }
+}
+
+/// Returns an attribute's value.
+pub(super) fn attribute(node: &Handle, wanted: &str) -> Option<String> {
+    match &node.data {
+        NodeData::Element { attrs, .. } => {
+            attrs.borrow().iter().find(|attr| &*attr.name.local == wanted).map(|attr| attr.value.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Whether an element carries a class.
+pub(super) fn has_class(node: &Handle, wanted: &str) -> bool {
+    attribute(node, "class").is_some_and(|classes| classes.split_ascii_whitespace().any(|class| class == wanted))
+}
+
+/// Whether a node is text of nothing but white space, or a comment.
+pub(super) fn is_blank(node: &Handle) -> bool {
+    match &node.data {
+        NodeData::Text { contents } => contents.borrow().trim().is_empty(),
+        NodeData::Comment { .. } => true,
+        _ => false,
+    }
+}
+
+/// Returns every element below `node` that `wanted` accepts, in document order; what lies inside
+/// an accepted element is not looked at.
+pub(super) fn find_all(node: &Handle, wanted: impl Fn(&Handle) -> bool) -> Vec<Handle> {
+    let mut found = Vec::new();
+    let mut open = vec![node.children.borrow().clone().into_iter()];
+    while let Some(level) = open.last_mut() {
+        match level.next() {
+            None => drop(open.pop()),
+            Some(child) if wanted(&child) => found.push(child),
+            Some(child) => open.push(child.children.borrow().clone().into_iter()),
+        }
+    }
+    found
+}
+
+/// Returns the first element of this name below `node`.
+pub(super) fn find(node: &Handle, wanted: &str) -> Option<Handle> {
+    find_all(node, |child| name(child) == Some(wanted)).into_iter().next()
+}
+
+/// Escapes text for a place between tags or in a quoted attribute.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether tags nest deeper than `max`, by counting what is opened and closed.
+///
+/// Runs before any parsing, because the time an HTML parser takes for nested elements grows with
+/// the square of their depth. Elements whose end tag is usually left out do not count.
+pub(super) fn nests_deeper_than(html: &str, max: usize) -> bool {
+    const UNCOUNTED: [&str; 26] = [
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "br", "img", "hr", "input", "meta",
+        "link", "source", "track", "wbr", "col", "area", "base", "embed", "param", "colgroup",
+    ];
+    let mut depth = 0_usize;
+    let mut unclosed = 0_usize;
+    for piece in html.split('<').skip(1) {
+        let (closing, rest) = piece.strip_prefix('/').map_or((false, piece), |rest| (true, rest));
+        let tag = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if tag.is_empty() || !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let counted = !UNCOUNTED.iter().any(|void| void.eq_ignore_ascii_case(tag));
+        match (counted, closing) {
+            (true, true) => depth = depth.saturating_sub(1),
+            (true, false) => depth += 1,
+            (false, true) => unclosed = unclosed.saturating_sub(1),
+            (false, false) => unclosed += 1,
+        }
+        // Items and cells can nest through lists and tables, which count; alone they cannot, but
+        // thousands of them still cost time.
+        if depth > max || unclosed > max * 64 {
+            return true;
+        }
+    }
+    false
+}

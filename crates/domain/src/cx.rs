@@ -1,0 +1,30 @@
+//! What a use case knows of the world: the time, who asks, and where new ids come from.
+
+use uuid::Builder;
+
+use crate::{access::Caller, id::Id, time::Time};
+
+/// Where the random part of new ids comes from.
+pub trait Randomness: Send + Sync {
+    /// Returns random bytes.
+    fn draw(&self) -> [u8; 10];
+}
+
+/// The circumstances of one request or command.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// When it happens: one moment for the whole of it.
+    pub now: Time,
+    /// Who asks.
+    pub caller: Caller,
+    /// Where new ids come from.
+    pub randomness: &'a dyn Randomness,
+}
+
+impl Cx<'_> {
+    /// Returns an id that nothing has yet; later ids are greater, to the millisecond.
+    pub fn new_id<T>(&self) -> Id<T> {
+        let millis = u64::try_from(self.now.micros() / 1_000).unwrap_or_default();
+        Id::from_bytes(Builder::from_unix_timestamp_millis(millis, &self.randomness.draw()).into_uuid().into_bytes())
+    }
+}

@@ -1,0 +1,134 @@
+//! How things are written out: the same form that they are imported from.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    article::{Article, ArticleId, Document},
+    cx::Cx,
+    error::Result,
+    import::Provenance,
+    page::{Fingerprint, Limit, PageRequest},
+    store::Repos,
+    term::{Role, Term, TermSelection},
+};
+
+/// Where an export stands: it goes on over several reads, and holds one page in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// Terms of this role, from this cursor on.
+    Terms(Role, Option<String>),
+    /// Articles after this one.
+    Articles(Option<ArticleId>),
+    /// Nothing is left.
+    Done,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::Terms(Role::Section, None)
+    }
+}
+
+/// Returns the next lines, and where to go on.
+pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Vec<Map<String, Value>>, Progress)> {
+    match progress {
+        Progress::Done => Ok((Vec::new(), Progress::Done)),
+        Progress::Terms(role, after) => terms(cx, repos, role, after),
+        Progress::Articles(after) => articles(repos, after),
+    }
+}
+
+fn terms(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    after: Option<String>,
+) -> Result<(Vec<Map<String, Value>>, Progress)> {
+    let request = PageRequest { after, ..PageRequest::first(Limit::new(i64::from(Limit::MAX), "limit")?) };
+    let window = request.open(Fingerprint::of(&("export", role)))?;
+    let selection = TermSelection { role, types: Vec::new(), parent: None };
+    let page = window.close(repos.term_page(&selection, &window, cx.now)?, Term::position);
+    let ids: Vec<_> = page.edges.iter().map(|edge| edge.item.id.0).collect();
+    let origins = if ids.is_empty() { Vec::new() } else { repos.origins(role.as_str(), &ids)? };
+    let lines = page
+        .edges
+        .iter()
+        .map(|edge| {
+            let mut line = term_fields(&edge.item);
+            add_origins(&mut line, edge.item.id.0, &origins);
+            line
+        })
+        .collect();
+    let next = match (page.has_next, role) {
+        (true, _) => Progress::Terms(role, page.edges.last().map(|edge| edge.cursor.clone())),
+        (false, Role::Section) => Progress::Terms(Role::Author, None),
+        (false, Role::Author) => Progress::Terms(Role::Tag, None),
+        (false, Role::Tag) => Progress::Articles(None),
+    };
+    Ok((lines, next))
+}
+
+fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<String, Value>>, Progress)> {
+    let ids = repos.article_ids(after, Limit::MAX)?;
+    let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Done)) };
+    let mut articles = repos.articles(&ids)?;
+    articles.sort_by_key(|article| article.id);
+    let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
+    let origins = repos.origins("article", &bytes)?;
+    let lines = articles.iter().map(|article| article_fields(article, &origins)).collect();
+    Ok((lines, Progress::Articles(Some(last))))
+}
+
+/// Writes an article as a line.
+pub fn article_fields(article: &Article, origins: &[Provenance]) -> Map<String, Value> {
+    let mut line = Map::new();
+    line.insert("type".to_owned(), json!("article"));
+    line.insert("id".to_owned(), json!(article.id));
+    line.insert("revision".to_owned(), json!(article.revision));
+    line.extend(document_fields(&article.document));
+    line.insert("firstPublishedAt".to_owned(), json!(article.first_published_at));
+    line.insert("modifiedAt".to_owned(), json!(article.modified_at));
+    line.insert("oldSlugs".to_owned(), json!(article.old_slugs));
+    add_origins(&mut line, article.id.bytes(), origins);
+    line
+}
+
+/// Writes a document as the fields of a line.
+pub fn document_fields(document: &Document) -> Map<String, Value> {
+    match serde_json::to_value(document) {
+        Ok(Value::Object(fields)) => fields,
+        // A struct of strings, numbers and lists is always an object.
+        _ => Map::new(),
+    }
+}
+
+/// Writes a term as the fields of a line.
+pub fn term_fields(term: &Term) -> Map<String, Value> {
+    let mut line = Map::new();
+    line.insert("type".to_owned(), json!(term.role.as_str()));
+    line.insert("id".to_owned(), json!(term.role.write(term.id)));
+    line.insert("slug".to_owned(), json!(term.slug));
+    line.insert("name".to_owned(), json!(term.name));
+    line.insert("description".to_owned(), json!(term.description));
+    line.insert("parent".to_owned(), json!(term.parent.as_ref().map(|parent| term.role.write(parent.id))));
+    match term.role {
+        Role::Tag => drop(line.insert("tagType".to_owned(), json!(term.tag_type))),
+        Role::Author => drop(line.insert("links".to_owned(), json!(term.links))),
+        Role::Section => {}
+    }
+    line
+}
+
+fn add_origins(line: &mut Map<String, Value>, target: [u8; 16], origins: &[Provenance]) {
+    let mut origins: Vec<_> = origins.iter().filter(|known| known.target == target).collect();
+    origins.sort_by(|a, b| a.origin.cmp(&b.origin));
+    let origins: Vec<_> = origins
+        .iter()
+        .map(|known| {
+            // A digest has 64 bits, more than many readers of JSON keep of a number.
+            let digest = known.digest.to_string();
+            json!({ "source": known.origin.source, "id": known.origin.id, "digest": digest, "revision": known.revision })
+        })
+        .collect();
+    line.insert("origins".to_owned(), Value::Array(origins));
+}

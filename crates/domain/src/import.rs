@@ -1,0 +1,197 @@
+//! How things come in from elsewhere.
+//!
+//! An imported thing is known by its [`Origin`]. Importing again updates what changed at the
+//! source, doubles nothing, and leaves alone what was edited here since. Names are resolved in any
+//! order: what is named before it is defined comes into being with its name and gets the rest
+//! with its definition.
+
+mod article;
+mod term;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{
+    article::ArticleId,
+    cx::Cx,
+    error::Result,
+    id::Id,
+    language::Language,
+    store::Repos,
+    term::{Role, Section, TermId},
+};
+
+/// Where a thing came from. Unique.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin {
+    /// The name of the source, such as a file's.
+    pub source: String,
+    /// The type of the thing, as in its ids.
+    pub entity: &'static str,
+    /// What the source calls it.
+    pub id: String,
+}
+
+/// What is known of an origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The origin.
+    pub origin: Origin,
+    /// What it became here.
+    pub target: [u8; 16],
+    /// The digest of what the source said; 0 while it was only named.
+    pub digest: i64,
+    /// The revision that the import made; `None` for things without revisions.
+    pub revision: Option<u32>,
+}
+
+/// A type of thing that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemType {
+    /// An article.
+    Article,
+    /// A tag, a section or an author.
+    Term(Role),
+}
+
+impl ItemType {
+    /// Reads the word for it.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "article" => Some(Self::Article),
+            _ => Role::ALL.into_iter().find(|role| role.as_str() == text).map(Self::Term),
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Term(role) => role.as_str(),
+        }
+    }
+}
+
+/// A thing to import, as its source says it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What it is.
+    pub item_type: ItemType,
+    /// Everything else that is said of it.
+    pub fields: Map<String, Value>,
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new here.
+    Created,
+    /// It was here and is different now.
+    Updated,
+    /// The source says the same as last time.
+    Unchanged,
+    /// It changed at the source, but was edited here since the last import.
+    LeftAlone,
+    /// It could not be taken, for this reason.
+    Skipped(String),
+}
+
+/// What became of an item, and what its editors should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was changed or passed over on the way in.
+    pub notes: Vec<String>,
+}
+
+/// An import that goes on over several transactions.
+///
+/// What it remembers belongs to transactions that were kept: after one that was not, begin anew.
+pub struct Importer {
+    source: String,
+    default_language: Language,
+    terms: HashMap<(Role, String), TermId>,
+    ancestors: HashMap<TermId, Vec<Id<Section>>>,
+}
+
+impl Importer {
+    /// Begins an import from `source`; what has no language gets `default_language`.
+    pub fn new(source: impl Into<String>, default_language: Language) -> Self {
+        Self { source: source.into(), default_language, terms: HashMap::new(), ancestors: HashMap::new() }
+    }
+
+    /// Imports items in their order, in the transaction that `repos` stands for.
+    ///
+    /// An item that cannot be taken is skipped; an error means that none of them was taken.
+    pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: &[Item]) -> Result<Vec<Report>> {
+        let mut articles = article::Batch::prepare(self, repos, items)?;
+        items
+            .iter()
+            .map(|item| match item.item_type {
+                ItemType::Article => articles.import(self, cx, repos, &item.fields),
+                ItemType::Term(role) => self.import_term(cx, repos, role, &item.fields),
+            })
+            .collect()
+    }
+
+    fn origin(&self, entity: &'static str, id: &str) -> Origin {
+        Origin { source: self.source.clone(), entity, id: id.to_owned() }
+    }
+}
+
+fn skipped(reason: impl Into<String>) -> Report {
+    Report { outcome: Outcome::Skipped(reason.into()), notes: Vec::new() }
+}
+
+/// The digest of what a source says; never 0, which stands for "only named".
+fn digest(fields: &Map<String, Value>) -> i64 {
+    let text = Value::Object(fields.clone()).to_string();
+    (xxh3_64(text.as_bytes()) | 1).cast_signed()
+}
+
+/// What the source calls a thing: its `id`, else its `slug`.
+fn source_id(fields: &Map<String, Value>) -> Option<String> {
+    ["id", "slug"].iter().find_map(|name| match fields.get(*name)? {
+        Value::String(id) if !id.is_empty() && id.len() <= 1_000 && !id.contains('\0') => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    })
+}
+
+/// Reads `origins` as an export writes it.
+fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) -> Vec<Provenance> {
+    let read = |value: &Value| {
+        Some(Provenance {
+            origin: Origin { source: value["source"].as_str()?.to_owned(), entity, id: value["id"].as_str()?.to_owned() },
+            target,
+            digest: value["digest"].as_str()?.parse().ok()?,
+            revision: value["revision"].as_u64().and_then(|revision| u32::try_from(revision).ok()),
+        })
+    };
+    fields.get("origins").and_then(Value::as_array).into_iter().flatten().filter_map(read).collect()
+}
+
+/// Returns the article that an origin's id is or will be: one that is not here yet gets its id now.
+fn article_target(
+    importer: &Importer,
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    reference: &str,
+) -> Result<ArticleId> {
+    if let Ok(id) = reference.parse() {
+        return Ok(id);
+    }
+    let origin = importer.origin("article", reference);
+    if let Some(known) = repos.provenances(std::slice::from_ref(&origin))?.pop() {
+        return Ok(ArticleId::from_bytes(known.target));
+    }
+    if let Some(id) = repos.article_by_slug(reference)? {
+        return Ok(id);
+    }
+    let id: ArticleId = cx.new_id();
+    repos.save_provenance(&Provenance { origin, target: id.bytes(), digest: 0, revision: None })?;
+    Ok(id)
+}

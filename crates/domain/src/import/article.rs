@@ -1,0 +1,375 @@
+//! Importing articles.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{
+    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped, source_id,
+    term::{references, unknown},
+};
+use crate::{
+    article::{Article, ArticleId, Document, Publication, Status},
+    body::Body,
+    change::{Action, NewChange},
+    cx::Cx,
+    error::Result,
+    export,
+    slug::Slug,
+    store::Repos,
+    term::{Role, TermId},
+    time::Time,
+};
+
+/// Fields of a line that are not fields of the document.
+const ENVELOPE: [&str; 7] = ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
+
+/// What the articles of one batch need to know, fetched at once.
+pub(super) struct Batch {
+    known: HashMap<String, Provenance>,
+    existing: HashMap<ArticleId, Article>,
+    /// Who has which slug. Grows as articles of the batch take theirs.
+    slugs: HashMap<Slug, ArticleId>,
+}
+
+impl Batch {
+    pub(super) fn prepare(importer: &Importer, repos: &mut dyn Repos, items: &[Item]) -> Result<Self> {
+        let articles = || items.iter().filter(|item| item.item_type == ItemType::Article).map(|item| &item.fields);
+        let ids: Vec<_> = articles().filter_map(source_id).collect();
+        let (own, foreign): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| id.parse::<ArticleId>().is_ok());
+        let origins: Vec<_> = foreign.iter().map(|id| importer.origin("article", id)).collect();
+        let known: HashMap<_, _> = if origins.is_empty() {
+            HashMap::new()
+        } else {
+            repos.provenances(&origins)?.into_iter().map(|known| (known.origin.id.clone(), known)).collect()
+        };
+        let mut targets: Vec<ArticleId> = own.iter().filter_map(|id| id.parse().ok()).collect();
+        targets.extend(known.values().map(|known| ArticleId::from_bytes(known.target)));
+        let existing = if targets.is_empty() {
+            HashMap::new()
+        } else {
+            repos.articles(&targets)?.into_iter().map(|article| (article.id, article)).collect()
+        };
+        let wanted: Vec<_> = articles().filter_map(wanted_slug).map(|(slug, _)| slug).collect();
+        let slugs = if wanted.is_empty() { HashMap::new() } else { repos.slugs_in_use(&wanted)?.into_iter().collect() };
+        Ok(Self { known, existing, slugs })
+    }
+
+    pub(super) fn import(
+        &mut self,
+        importer: &mut Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        fields: &Map<String, Value>,
+    ) -> Result<Report> {
+        let Some(source_id) = source_id(fields) else { return Ok(skipped("it has neither an id nor a slug")) };
+        let digest = digest(fields);
+        let known = self.known.get(&source_id).cloned();
+        let own_id = source_id.parse::<ArticleId>().ok();
+        // An origin that pins or translations named before has an id, but no article yet.
+        let named = match (&known, own_id) {
+            (None, None) => {
+                repos.provenances(&[importer.origin("article", &source_id)])?.pop()
+            }
+            _ => None,
+        };
+        let known = known.or(named);
+        let id = own_id.or(known.as_ref().map(|known| ArticleId::from_bytes(known.target)));
+        let before = id.and_then(|id| self.existing.get(&id).cloned());
+        if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, fields, repos)? {
+            return Ok(report);
+        }
+        let id = id.unwrap_or_else(|| cx.new_id());
+
+        let mut notes = Vec::new();
+        let document = match self.document(importer, cx, repos, id, fields, before.as_ref(), &mut notes)? {
+            Ok(document) => document,
+            Err(reason) => return Ok(skipped(reason)),
+        };
+        let article = match article_of(cx, id, document, fields, before.as_ref()) {
+            Ok(article) => article,
+            Err(reason) => return Ok(skipped(reason)),
+        };
+        // Looked at before anything is written, so that a skipped item leaves nothing behind.
+        let body = match Body::derive(&article.document.body, article.document.body_format) {
+            Ok(body) => body,
+            Err(error) => return Ok(skipped(format!("body: {error}"))),
+        };
+
+        let created = before.is_none();
+        let revision = article.revision;
+        let action = match article.document.status {
+            Status::Published => Action::Published,
+            Status::Draft if created => Action::Created,
+            Status::Draft => Action::Updated,
+        };
+        match (article.document.status, article.document.published_at) {
+            (Status::Published, Some(published_at)) => {
+                let sections = match article.document.section {
+                    Some(section) => importer.section_line(cx, repos, TermId::from(section))?,
+                    None => Vec::new(),
+                };
+                let publication = Publication { article, published_at, sections, body };
+                repos.save_publication(&publication)?;
+                self.remember(publication.article);
+            }
+            _ => {
+                repos.save_draft(&article)?;
+                self.remember(article);
+            }
+        }
+        repos.record(NewChange {
+            entity: "article",
+            id: id.bytes(),
+            action,
+            revision: Some(revision),
+        });
+        for provenance in origins("article", fields, id.bytes()) {
+            repos.save_provenance(&provenance)?;
+        }
+        if own_id.is_none() {
+            let origin = importer.origin("article", &source_id);
+            let provenance = Provenance { origin, target: id.bytes(), digest, revision: Some(revision) };
+            repos.save_provenance(&provenance)?;
+            self.known.insert(source_id, provenance);
+        }
+        Ok(Report { outcome: if created { Outcome::Created } else { Outcome::Updated }, notes })
+    }
+
+    fn remember(&mut self, article: Article) {
+        self.existing.insert(article.id, article);
+    }
+
+    /// Makes the document that the fields describe, every name in it resolved.
+    #[expect(clippy::too_many_arguments, reason = "one step of `import`, which owns all of these")]
+    fn document(
+        &mut self,
+        importer: &mut Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: ArticleId,
+        fields: &Map<String, Value>,
+        before: Option<&Article>,
+        notes: &mut Vec<String>,
+    ) -> Result<Result<Document, String>> {
+        let mut fields: Map<_, _> = fields
+            .iter()
+            .filter(|(name, value)| !ENVELOPE.contains(&name.as_str()) && !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if let Err(reason) = check_shape(&mut fields, importer) {
+            return Ok(Err(reason));
+        }
+        // Checked with stand-ins for the names, so that a wrong item creates no terms.
+        if let Err(reason) = rehearse(&fields) {
+            return Ok(Err(reason));
+        }
+        let slug = self.free_slug(repos, id, &fields, before, notes)?;
+        fields.insert("slug".to_owned(), Value::String(slug.to_string()));
+        for (name, role) in [("section", Role::Section), ("tags", Role::Tag), ("authors", Role::Author)] {
+            if let Some(value) = fields.get(name) {
+                match references(importer, cx, repos, role, value)? {
+                    Ok(ids) => drop(fields.insert(name.to_owned(), ids)),
+                    Err(reason) => return Ok(Err(format!("{name}: {reason}"))),
+                }
+            }
+        }
+        for name in ["translationOf", "relatedPins", "relatedBlocks"] {
+            if let Some(value) = fields.get_mut(name) {
+                resolve_articles(importer, cx, repos, value)?;
+            }
+        }
+        let document: Document = match serde_json::from_value(Value::Object(fields.clone())) {
+            Ok(document) => document,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let form = export::document_fields(&document);
+        let recognised: Vec<&str> = form.keys().map(String::as_str).collect();
+        notes.extend(unknown(&fields, &recognised));
+        Ok(Ok(document))
+    }
+
+    fn free_slug(
+        &mut self,
+        repos: &mut dyn Repos,
+        id: ArticleId,
+        fields: &Map<String, Value>,
+        before: Option<&Article>,
+        notes: &mut Vec<String>,
+    ) -> Result<Slug> {
+        let Some((wanted, given)) = wanted_slug(fields) else { return Ok(Slug::of("", "article")) };
+        // Without a slug of its source's own, an article keeps the one it got here.
+        if !given && let Some(before) = before {
+            return Ok(before.document.slug.clone());
+        }
+        let mut slug = wanted.clone();
+        for n in 2.. {
+            if !self.slugs.contains_key(&slug) {
+                self.slugs.extend(repos.slugs_in_use(std::slice::from_ref(&slug))?);
+            }
+            match self.slugs.get(&slug) {
+                Some(owner) if *owner != id => slug = wanted.numbered(n),
+                _ => break,
+            }
+        }
+        if given && slug != wanted {
+            notes.push(format!("slug: {wanted} is taken, so it became {slug}"));
+        }
+        self.slugs.insert(slug.clone(), id);
+        Ok(slug)
+    }
+}
+
+/// Whether there is nothing to do, and what to say then.
+fn settled(
+    known: Option<&Provenance>,
+    before: Option<&Article>,
+    digest: i64,
+    fields: &Map<String, Value>,
+    repos: &mut dyn Repos,
+) -> Result<Option<Report>> {
+    let Some(before) = before else { return Ok(None) };
+    let outcome = match known {
+        Some(known) if known.digest == digest => Outcome::Unchanged,
+        Some(known) if known.revision.is_some_and(|revision| revision != before.revision) => Outcome::LeftAlone,
+        Some(_) => return Ok(None),
+        None => {
+            let origins = repos.origins("article", &[before.id.bytes()])?;
+            let mut line = export::article_fields(before, &origins);
+            line.remove("type");
+            let mut fields = fields.clone();
+            fields.remove("type");
+            let revision = fields.get("revision").and_then(Value::as_u64);
+            match revision {
+                _ if line == fields => Outcome::Unchanged,
+                Some(revision) if u64::from(before.revision) > revision => Outcome::LeftAlone,
+                _ => return Ok(None),
+            }
+        }
+    };
+    Ok(Some(Report { outcome, notes: Vec::new() }))
+}
+
+/// The slug an item asks for, and whether it says so itself.
+fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    match text("slug") {
+        Some(slug) => Some((Slug::of(slug, "article"), true)),
+        None => text("headline").map(|headline| (Slug::of(headline, "article"), false)),
+    }
+}
+
+/// Fills in what may be left out, and names what is of the wrong shape.
+fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(), String> {
+    if !fields.get("headline").is_some_and(Value::is_string) {
+        return Err("headline: is missing".to_owned());
+    }
+    for name in ["tags", "authors", "relatedPins", "relatedBlocks", "aliasPaths"] {
+        let well_formed = |values: &Vec<Value>| values.iter().all(Value::is_string);
+        if fields.get(name).is_some_and(|value| !value.as_array().is_some_and(well_formed)) {
+            return Err(format!("{name}: must be a list of names"));
+        }
+    }
+    for name in ["section", "translationOf", "slug"] {
+        if fields.get(name).is_some_and(|value| !value.is_string()) {
+            return Err(format!("{name}: must be a name"));
+        }
+    }
+    if let Some(Value::String(body)) = fields.get_mut("body")
+        && body.contains('\0')
+    {
+        // As HTML itself does.
+        *body = body.replace('\0', "\u{FFFD}");
+    }
+    if !fields.contains_key("language") {
+        fields.insert("language".to_owned(), Value::String(importer.default_language.to_string()));
+    }
+    if !fields.contains_key("status") && !fields.contains_key("publishedAt") {
+        fields.insert("status".to_owned(), Value::String("draft".to_owned()));
+    }
+    Ok(())
+}
+
+/// Checks everything but the names.
+fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
+    let mut fields = fields.clone();
+    for name in ["section", "tags", "authors", "translationOf", "relatedPins", "relatedBlocks"] {
+        fields.remove(name);
+    }
+    // A body is long, and any string will do for this.
+    if fields.get("body").is_some_and(Value::is_string) {
+        fields.insert("body".to_owned(), Value::String(String::new()));
+    }
+    fields.insert("slug".to_owned(), Value::String("article".to_owned()));
+    let document: Document = serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
+    document.check().map_err(|error| {
+        let reasons: Vec<_> = error
+            .all_violations()
+            .iter()
+            .map(|violation| match &violation.place {
+                crate::error::Place::Pointer(pointer) => format!("{}: {}", pointer.trim_start_matches('/'), violation.detail),
+                crate::error::Place::Parameter(name) => format!("{name}: {}", violation.detail),
+            })
+            .collect();
+        reasons.join("; ")
+    })
+}
+
+fn resolve_articles(importer: &Importer, cx: &Cx<'_>, repos: &mut dyn Repos, value: &mut Value) -> Result<()> {
+    match value {
+        Value::Array(values) => values.iter_mut().try_for_each(|value| resolve_articles(importer, cx, repos, value)),
+        Value::String(reference) => {
+            *reference = article_target(importer, cx, repos, reference)?.to_string();
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts the document into its article: the next revision, or the first.
+fn article_of(
+    cx: &Cx<'_>,
+    id: ArticleId,
+    document: Document,
+    fields: &Map<String, Value>,
+    before: Option<&Article>,
+) -> Result<Article, String> {
+    let time = |name: &str| -> Result<Option<Time>, String> {
+        match fields.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("{name}: {error}")),
+        }
+    };
+    let given_revision = fields.get("revision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    let published_at = document.published_at.filter(|_| document.status == Status::Published);
+    let first = time("firstPublishedAt")?.or_else(|| before.and_then(|before| before.first_published_at)).or(published_at);
+    let modified_at = match (time("modifiedAt")?, before) {
+        (Some(modified_at), _) => modified_at,
+        (None, Some(_)) => cx.now,
+        (None, None) => published_at.unwrap_or(cx.now),
+    };
+    let mut old_slugs: Vec<Slug> = match fields.get("oldSlugs") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(value) => serde_json::from_value(value.clone()).map_err(|error| format!("oldSlugs: {error}"))?,
+    };
+    if let Some(before) = before {
+        old_slugs.extend(before.old_slugs.iter().cloned());
+        if before.document.status == Status::Published {
+            old_slugs.push(before.document.slug.clone());
+        }
+    }
+    old_slugs.sort();
+    old_slugs.dedup();
+    old_slugs.retain(|slug| *slug != document.slug);
+    Ok(Article {
+        id,
+        revision: match before {
+            Some(before) => (before.revision + 1).max(given_revision.unwrap_or(1)),
+            None => given_revision.unwrap_or(1),
+        },
+        document,
+        first_published_at: first,
+        modified_at,
+        old_slugs,
+    })
+}

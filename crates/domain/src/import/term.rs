@@ -1,0 +1,271 @@
+//! Importing tags, sections and authors, and resolving their names.
+
+use serde_json::{Map, Value};
+
+use super::{Importer, Origin, Outcome, Provenance, Report, digest, origins, skipped, source_id};
+use crate::{
+    change::{Action, NewChange},
+    cx::Cx,
+    error::Result,
+    export,
+    id::Id,
+    slug::Slug,
+    store::Repos,
+    term::{Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef},
+    text,
+};
+
+const KNOWN: [&str; 12] = [
+    "id", "slug", "name", "description", "bio", "parent", "tagType", "links", "origins", "type", "articleCount", "path",
+];
+
+impl Importer {
+    pub(super) fn import_term(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        role: Role,
+        fields: &Map<String, Value>,
+    ) -> Result<Report> {
+        let Some(source_id) = source_id(fields) else { return Ok(skipped("it has neither an id nor a slug")) };
+        let name = fields.get("name").and_then(Value::as_str).unwrap_or(&source_id).trim();
+        if name.is_empty() || name.chars().count() > Term::MAX_NAME || name.contains('\0') {
+            return Ok(skipped("name: must have 1 to 200 characters"));
+        }
+        let notes = unknown(fields, &KNOWN);
+        let own_id = match role.read(&source_id) {
+            Some(TermKey::Id(id)) => Some(id),
+            _ => None,
+        };
+        let digest = digest(fields);
+        let origin = self.origin(role.as_str(), &source_id);
+        let known = match own_id {
+            Some(_) => None,
+            None => repos.provenances(std::slice::from_ref(&origin))?.pop(),
+        };
+        if known.as_ref().is_some_and(|known| known.digest == digest) {
+            return Ok(Report { outcome: Outcome::Unchanged, notes });
+        }
+
+        let id = match own_id.or(known.map(|known| TermId(known.target))) {
+            Some(id) => Some(id),
+            None => self.find_term(repos, role, name)?,
+        };
+        let before = match id {
+            Some(id) => repos.terms(&[id], cx.now)?.pop(),
+            None => None,
+        };
+        let id = id.unwrap_or_else(|| TermId(cx.new_id::<()>().bytes()));
+        let mut term = match term_of(fields, role, id, name, before.as_ref()) {
+            Ok(term) => term,
+            Err(reason) => return Ok(skipped(reason)),
+        };
+        term.slug = self.free_term_slug(repos, role, &term)?;
+        term.parent = match fields.get("parent").and_then(Value::as_str) {
+            None => None,
+            Some(parent) => {
+                let parent = self.term(cx, repos, role, parent)?;
+                if is_below(cx, repos, parent, id)? {
+                    return Ok(skipped("parent: a term cannot be below itself"));
+                }
+                repos.terms(&[parent], cx.now)?.pop().map(|p| TermRef { id: p.id, slug: p.slug, name: p.name })
+            }
+        };
+
+        for provenance in origins(role.as_str(), fields, id.0) {
+            repos.save_provenance(&provenance)?;
+        }
+        if own_id.is_none() {
+            repos.save_provenance(&Provenance { origin, target: id.0, digest, revision: None })?;
+        }
+        let outcome = match &before {
+            Some(before) if same(before, &term) => Outcome::Unchanged,
+            // A name that an article mentioned first was created with the article.
+            Some(_) => Outcome::Updated,
+            None => Outcome::Created,
+        };
+        if outcome != Outcome::Unchanged {
+            let action = if before.is_some() { Action::Updated } else { Action::Created };
+            self.save_term(repos, &term, action)?;
+        }
+        self.terms.insert((role, source_id), id);
+        Ok(Report { outcome, notes })
+    }
+
+    fn save_term(&mut self, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
+        repos.save_term(term)?;
+        repos.record(NewChange { entity: term.role.as_str(), id: term.id.0, action, revision: None });
+        self.ancestors.clear();
+        Ok(())
+    }
+
+    /// Returns the term that `reference` names: by id, by its source's id, by slug or by name.
+    /// One that does not exist yet is created with that name.
+    pub(super) fn term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, reference: &str) -> Result<TermId> {
+        let reference = reference.trim();
+        let cached = (role, reference.to_owned());
+        if let Some(id) = self.terms.get(&cached) {
+            return Ok(*id);
+        }
+        let own_id = match role.read(reference) {
+            Some(TermKey::Id(id)) => Some(id),
+            _ => None,
+        };
+        let found = match own_id {
+            Some(id) => repos.terms(&[id], cx.now)?.pop().map(|term| term.id),
+            None => {
+                let origin: Origin = self.origin(role.as_str(), reference);
+                match repos.provenances(&[origin])?.pop() {
+                    Some(known) => Some(TermId(known.target)),
+                    None => self.find_term(repos, role, reference)?,
+                }
+            }
+        };
+        let id = match found {
+            Some(id) => id,
+            None => {
+                let id = own_id.unwrap_or_else(|| TermId(cx.new_id::<()>().bytes()));
+                let mut term = Term::named(id, role, reference, Slug::of(reference, role.as_str()));
+                term.slug = self.free_term_slug(repos, role, &term)?;
+                self.save_term(repos, &term, Action::Created)?;
+                if own_id.is_none() {
+                    let origin = self.origin(role.as_str(), reference);
+                    repos.save_provenance(&Provenance { origin, target: id.0, digest: 0, revision: None })?;
+                }
+                id
+            }
+        };
+        self.terms.insert(cached, id);
+        Ok(id)
+    }
+
+    fn find_term(&self, repos: &mut dyn Repos, role: Role, name: &str) -> Result<Option<TermId>> {
+        if let Some((_, id)) = repos.terms_named(role, &[text::name_key(name)])?.pop() {
+            return Ok(Some(id));
+        }
+        match name.parse::<Slug>() {
+            Ok(slug) => Ok(repos.term_keys(&[(role, TermKey::Slug(slug))])?.pop().map(|found| found.id)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn free_term_slug(&self, repos: &mut dyn Repos, role: Role, term: &Term) -> Result<Slug> {
+        let mut slug = term.slug.clone();
+        for n in 2.. {
+            match repos.term_keys(&[(role, TermKey::Slug(slug.clone()))])?.pop() {
+                Some(owner) if owner.id != term.id => slug = term.slug.numbered(n),
+                _ => break,
+            }
+        }
+        Ok(slug)
+    }
+
+    /// Returns a section and those above it, nearest first.
+    pub(super) fn section_line(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
+        if let Some(line) = self.ancestors.get(&id) {
+            return Ok(line.clone());
+        }
+        let line = line_of(cx, repos, id)?;
+        self.ancestors.insert(id, line.clone());
+        Ok(line)
+    }
+}
+
+fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
+    let mut line = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next.take() {
+        if line.len() >= Term::MAX_DEPTH {
+            break;
+        }
+        line.push(Id::from_bytes(id.0));
+        next = repos.terms(&[id], cx.now)?.pop().and_then(|term| term.parent).map(|parent| parent.id);
+    }
+    Ok(line)
+}
+
+/// Whether `term` is `root` or stands below it, or so deep that nothing may stand below it.
+fn is_below(cx: &Cx<'_>, repos: &mut dyn Repos, term: TermId, root: TermId) -> Result<bool> {
+    let line = line_of(cx, repos, term)?;
+    Ok(line.len() >= Term::MAX_DEPTH || line.iter().any(|id| id.bytes() == root.0))
+}
+
+fn term_of(
+    fields: &Map<String, Value>,
+    role: Role,
+    id: TermId,
+    name: &str,
+    before: Option<&Term>,
+) -> Result<Term, String> {
+    let text = |field: &str| match fields.get(field).and_then(Value::as_str) {
+        Some(text) if text.contains('\0') || text.len() > 20_000 => Err(format!("{field}: is too long or has U+0000")),
+        text => Ok(text.filter(|text| !text.trim().is_empty()).map(str::to_owned)),
+    };
+    let slug = match fields.get("slug").and_then(Value::as_str) {
+        Some(slug) => Slug::of(slug, role.as_str()),
+        // What was only named before takes its slug from the name it now has.
+        None => before.filter(|before| before.name == name).map_or_else(|| Slug::of(name, role.as_str()), |before| before.slug.clone()),
+    };
+    let tag_type = match fields.get("tagType") {
+        None | Some(Value::Null) => TagType::default(),
+        Some(value) => serde_json::from_value(value.clone()).map_err(|_| {
+            "tagType: must be one of keyword person organisation place event series tone campaign".to_owned()
+        })?,
+    };
+    let links: Vec<Link> = match fields.get("links") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(value) => serde_json::from_value(value.clone())
+            .map_err(|_| "links: must be a list of {\"label\", \"url\"}".to_owned())?,
+    };
+    if links.iter().any(|link| !link.url.starts_with("https://") && !link.url.starts_with("http://")) {
+        return Err("links: must be web addresses".to_owned());
+    }
+    let description = text("description")?.or(text("bio")?);
+    Ok(Term { description, tag_type, links, ..Term::named(id, role, name, slug) })
+}
+
+/// Whether two states of a term differ in nothing that its source decides.
+fn same(a: &Term, b: &Term) -> bool {
+    export::term_fields(a) == export::term_fields(b)
+}
+
+/// Notes the fields that nobody here knows.
+pub(super) fn unknown(fields: &Map<String, Value>, known: &[&str]) -> Vec<String> {
+    let unknown: Vec<_> =
+        fields.keys().filter(|field| !known.contains(&field.as_str())).map(|field| format!("{field}: is not a known field")).collect();
+    unknown
+}
+
+/// Resolves the references of one field to ids, as text.
+pub(super) fn references(
+    importer: &mut Importer,
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    value: &Value,
+) -> Result<Result<Value, String>> {
+    let mut resolve = |value: &Value| -> Result<Result<Value, String>> {
+        match value.as_str().map(str::trim) {
+            Some(name) if !name.is_empty() && name.chars().count() <= Term::MAX_NAME && !name.contains('\0') => {
+                let id = importer.term(cx, repos, role, name)?;
+                Ok(Ok(Value::String(match role {
+                    Role::Tag => Id::<Tag>::from_bytes(id.0).to_string(),
+                    Role::Section => Id::<Section>::from_bytes(id.0).to_string(),
+                    Role::Author => Id::<Author>::from_bytes(id.0).to_string(),
+                })))
+            }
+            _ => Ok(Err(format!("names a {} by something other than 1 to 200 characters", role.as_str()))),
+        }
+    };
+    let Value::Array(values) = value else { return resolve(value) };
+    let mut ids: Vec<Value> = Vec::with_capacity(values.len());
+    for value in values {
+        match resolve(value)? {
+            // Two spellings of one name are one term.
+            Ok(id) if ids.contains(&id) => {}
+            Ok(id) => ids.push(id),
+            Err(reason) => return Ok(Err(reason)),
+        }
+    }
+    Ok(Ok(Value::Array(ids)))
+}

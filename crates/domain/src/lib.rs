@@ -1,0 +1,38 @@
+//! What a newsroom is, and what may be done in it.
+//!
+//! Pure and synchronous: no I/O, no HTTP, no SQL, no clock. A use case is one function here
+//! (`article::list`, `term::find`, `import::batch`); REST and GraphQL call the same one.
+//!
+//! | to learn about | read |
+//! |---|---|
+//! | what a story is, and how it is listed | [`article`] |
+//! | its body | [`body`] |
+//! | tags, sections, authors | [`term`] |
+//! | related articles | [`related`] |
+//! | what lives at a web path | [`resolve`] |
+//! | who may read what | [`access`] |
+//! | lists, pages, cursors | [`page`] |
+//! | what is kept, and where | [`store`] |
+//! | the log that every change goes through | [`change`] |
+//! | how things come in from elsewhere | [`import`] |
+
+pub mod access;
+pub mod article;
+pub mod body;
+pub mod change;
+pub mod cx;
+pub mod error;
+pub mod export;
+pub mod id;
+pub mod import;
+pub mod language;
+pub mod page;
+pub mod related;
+pub mod resolve;
+pub mod slug;
+pub mod store;
+pub mod term;
+pub mod text;
+pub mod time;
+
+pub use error::{Error, Result};

@@ -1,0 +1,257 @@
+//! Lists are read page by page, from a position in their order.
+//!
+//! A page is asked for by a cursor, never by a number: rows that come and go meanwhile make
+//! nothing appear twice or go missing. REST's links and Relay's connections are both made of
+//! [`Page`].
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::{Error, Result};
+
+/// How many items a page may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Limit(u32);
+
+impl Limit {
+    /// The greatest page.
+    pub const MAX: u32 = 100;
+    /// The page that is given when none is asked for.
+    pub const DEFAULT: Self = Self(20);
+
+    /// Returns a limit from 1 to 100; `name` is the parameter to blame otherwise.
+    pub fn new(limit: i64, name: &'static str) -> Result<Self> {
+        match u32::try_from(limit) {
+            Ok(limit @ 1..=Self::MAX) => Ok(Self(limit)),
+            _ => Err(Error::parameter(name, "limit.out_of_range", "must be from 1 to 100")),
+        }
+    }
+
+    /// The limit as a number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// From which end a page is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The first items after the cursor.
+    Forward,
+    /// The last items before the cursor. They still come in the list's order.
+    Backward,
+}
+
+/// Whether a page says how many items the whole list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Count {
+    /// It does not; nothing is counted.
+    #[default]
+    None,
+    /// It does, whatever that costs.
+    Exact,
+    /// Exactly up to [`Count::ESTIMATE_LIMIT`], then "at least".
+    Estimate,
+}
+
+impl Count {
+    /// Up to here an estimate is exact.
+    pub const ESTIMATE_LIMIT: u64 = 10_000;
+}
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageRequest {
+    /// At most so many items.
+    pub limit: Limit,
+    /// From which end.
+    pub direction: Direction,
+    /// Only items after this cursor.
+    pub after: Option<String>,
+    /// Only items before this cursor.
+    pub before: Option<String>,
+    /// Whether to count the list.
+    pub count: Count,
+}
+
+impl PageRequest {
+    /// The first page of this size.
+    pub fn first(limit: Limit) -> Self {
+        Self { limit, direction: Direction::Forward, after: None, before: None, count: Count::None }
+    }
+
+    /// Reads the cursors; `list` is what they must have been made for.
+    pub fn open(&self, list: Fingerprint) -> Result<Window> {
+        let read = |cursor: &Option<String>, name| {
+            cursor.as_deref().map(|cursor| Position::read(cursor, list, name)).transpose()
+        };
+        Ok(Window {
+            limit: self.limit,
+            direction: self.direction,
+            after: read(&self.after, "after")?,
+            before: read(&self.before, "before")?,
+            list,
+        })
+    }
+}
+
+/// Names a list: what it lists, under which filter, in which order.
+///
+/// Cursors carry it, so that one made for another list is refused instead of giving nonsense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// Returns the fingerprint of a list by everything that tells it from others.
+    pub fn of(list: &impl std::fmt::Debug) -> Self {
+        Self(xxh3_64(format!("{list:?}").as_bytes()))
+    }
+}
+
+/// The value that a list is ordered by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SortValue {
+    /// A number, such as a time in microseconds.
+    Number(i64),
+    /// A folded text, see [`crate::text::sort_key`].
+    Text(String),
+}
+
+/// A place in a list: the sort value, and the id that breaks ties.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// What the list is ordered by.
+    pub value: SortValue,
+    /// Which of those with the same value.
+    pub id: [u8; 16],
+}
+
+impl Position {
+    /// Writes the position as an opaque cursor of `list`.
+    pub fn cursor(&self, list: Fingerprint) -> String {
+        let mut bytes = Vec::with_capacity(40);
+        bytes.extend(list.0.to_be_bytes());
+        bytes.extend(self.id);
+        match &self.value {
+            SortValue::Number(number) => {
+                bytes.push(b'n');
+                bytes.extend(number.to_be_bytes());
+            }
+            SortValue::Text(text) => {
+                bytes.push(b't');
+                bytes.extend(text.as_bytes());
+            }
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn read(cursor: &str, list: Fingerprint, name: &'static str) -> Result<Self> {
+        let malformed = || Error::parameter(name, "cursor.malformed", "is not a cursor of this server");
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| malformed())?;
+        let (fingerprint, rest) = bytes.split_first_chunk::<8>().ok_or_else(malformed)?;
+        let (id, rest) = rest.split_first_chunk::<16>().ok_or_else(malformed)?;
+        let value = match rest.split_first().ok_or_else(malformed)? {
+            (b'n', number) => SortValue::Number(i64::from_be_bytes(number.try_into().map_err(|_| malformed())?)),
+            (b't', text) => match std::str::from_utf8(text) {
+                Ok(text) if !text.contains('\0') => SortValue::Text(text.to_owned()),
+                _ => return Err(malformed()),
+            },
+            _ => return Err(malformed()),
+        };
+        if u64::from_be_bytes(*fingerprint) != list.0 {
+            return Err(Error::parameter(
+                name,
+                "cursor.of_another_list",
+                "was made for another filter or sort; start again without a cursor",
+            ));
+        }
+        Ok(Self { value, id: *id })
+    }
+}
+
+/// A page request whose cursors have been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// At most so many items.
+    pub limit: Limit,
+    /// From which end.
+    pub direction: Direction,
+    /// Only what stands after this place.
+    pub after: Option<Position>,
+    /// Only what stands before this place.
+    pub before: Option<Position>,
+    list: Fingerprint,
+}
+
+impl Window {
+    /// How many rows to fetch: one more than asked for tells whether another page exists.
+    pub fn rows(&self) -> i64 {
+        i64::from(self.limit.get()) + 1
+    }
+
+    /// Makes a page of rows that were fetched in the window's direction.
+    pub fn close<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> Position) -> Page<T> {
+        let limit = self.limit.get() as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if self.direction == Direction::Backward {
+            rows.reverse();
+        }
+        let (has_next, has_previous) = match self.direction {
+            Direction::Forward => (more, self.after.is_some()),
+            Direction::Backward => (self.before.is_some(), more),
+        };
+        let edges = rows
+            .into_iter()
+            .map(|item| Edge { cursor: position(&item).cursor(self.list), item })
+            .collect();
+        Page { edges, has_next, has_previous, limit: self.limit, total: None }
+    }
+}
+
+/// An item and the cursor of its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edge<T> {
+    /// Names the item's place in its list.
+    pub cursor: String,
+    /// The item.
+    pub item: T,
+}
+
+/// How many items a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// So many.
+    Exact(u64),
+    /// So many or more.
+    AtLeast(u64),
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items in the list's order.
+    pub edges: Vec<Edge<T>>,
+    /// Whether items follow.
+    pub has_next: bool,
+    /// Whether items precede.
+    pub has_previous: bool,
+    /// The size that was asked for.
+    pub limit: Limit,
+    /// How many items the whole list has, where that was asked for.
+    pub total: Option<Total>,
+}
+
+impl<T> Page<T> {
+    /// Returns the page with every item replaced.
+    ///
+    /// Items that `replace` has nothing for are left out.
+    pub fn filter_map<U>(self, mut replace: impl FnMut(T) -> Option<U>) -> Page<U> {
+        let edges = self
+            .edges
+            .into_iter()
+            .filter_map(|edge| Some(Edge { cursor: edge.cursor, item: replace(edge.item)? }))
+            .collect();
+        Page { edges, has_next: self.has_next, has_previous: self.has_previous, limit: self.limit, total: self.total }
+    }
+}

@@ -1,0 +1,390 @@
+//! Related articles: what to read next, and why.
+//!
+//! The score is the cosine of two vectors of tags, each tag weighing by its rarity and its type,
+//! so that an article with many tags does not win by having many; to it come the section and the
+//! authors. Nearness in time moves the sum by at most a tenth. Each part is handed out with the
+//! score. Text similarity has its place among the parts and will take its share of the sum.
+//!
+//! Candidates come through an index, rarest shared term first and nearest in time first, under
+//! one budget of rows: the cost grows neither with articles that share nothing nor with a tag
+//! that a third of all articles carry.
+
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
+
+use crate::{
+    article::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids},
+    cx::Cx,
+    error::Result,
+    language::Language,
+    page::{Fingerprint, Limit, PageRequest},
+    store::Repos,
+    term::{Role, TagType, Term, TermId},
+    time::Time,
+};
+
+/// How many rows of candidates one article may look at.
+pub const BUDGET: u64 = 1_000;
+
+const TAGS: f64 = 0.8;
+const SECTION: f64 = 0.1;
+const AUTHORS: f64 = 0.1;
+/// How much of the score is lost at the greatest distance in time.
+const TIME: f64 = 0.1;
+/// After so many days, half of [`TIME`] is lost.
+const HALF_LIFE_DAYS: f64 = 180.0;
+
+/// Why an article is in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// An editor put it there.
+    Pinned,
+    /// It shares tags or authors.
+    Related,
+    /// There were too few: it is the newest in the same section.
+    Section,
+    /// There were still too few: it is the newest of all.
+    Latest,
+}
+
+/// A part of a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// What is shared.
+    pub kind: PartKind,
+    /// The tag that is shared.
+    pub tag: Option<Term>,
+    /// How much it adds before the time factor.
+    pub points: f64,
+}
+
+/// What two articles share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum PartKind {
+    Tag,
+    Section,
+    Author,
+}
+
+/// A related article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    /// The article.
+    pub card: Card,
+    /// From 0 to 1: the time factor times the sum of the parts' points.
+    pub score: f64,
+    /// Why it is in the list.
+    pub source: Source,
+    /// What the score is made of.
+    pub parts: Vec<Part>,
+    /// From 0.9 to 1.
+    pub time_factor: f64,
+}
+
+/// What an article shares with others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// The article.
+    pub id: ArticleId,
+    /// When readers saw it first in its present form.
+    pub published_at: Time,
+    /// Its language.
+    pub language: Language,
+    /// Its terms; of the sections only its own.
+    pub terms: Vec<(Role, TermId)>,
+    /// What an editor put first.
+    pub pins: Vec<ArticleId>,
+    /// What an editor keeps out.
+    pub blocks: Vec<ArticleId>,
+}
+
+/// A question to the index: articles under a term, nearest in time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probe {
+    /// Which source asks; answers carry it.
+    pub source: usize,
+    /// The term.
+    pub term: TermId,
+    /// The moment to be near to.
+    pub at: Time,
+    /// How many to take before that moment, and at it.
+    pub earlier: u64,
+    /// How many to take after it.
+    pub later: u64,
+    /// Only this language or narrower ones.
+    pub language: Language,
+}
+
+/// An article that a probe found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neighbour {
+    /// For which source.
+    pub source: usize,
+    /// The article.
+    pub id: ArticleId,
+    /// When readers saw it first in its present form.
+    pub published_at: Time,
+    /// Its terms; of the sections only its own.
+    pub terms: Vec<(Role, TermId)>,
+}
+
+/// How much a term weighs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// How many listed articles readers see under it.
+    pub articles: u64,
+    /// What it stands for, if it is a tag.
+    pub tag_type: TagType,
+}
+
+impl Weight {
+    fn of(self, all: u64) -> f64 {
+        let idf = (1.0 + all as f64 / self.articles.max(1) as f64).ln();
+        idf * match self.tag_type {
+            TagType::Event | TagType::Series => 1.2,
+            TagType::Keyword | TagType::Person | TagType::Organisation | TagType::Campaign => 1.0,
+            TagType::Place => 0.8,
+            // How it is written says little of what it is about.
+            TagType::Tone => 0.2,
+        }
+    }
+}
+
+/// Returns related articles for each of `ids`; articles that readers do not see have none.
+pub fn of_each(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    ids: &[ArticleId],
+    limit: Limit,
+    parts: Parts,
+) -> Result<HashMap<ArticleId, Vec<Related>>> {
+    let profiles = repos.profiles(ids, cx.now)?;
+    if profiles.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let own_terms: Vec<_> = profiles.iter().flat_map(|profile| &profile.terms).map(|(_, term)| *term).collect();
+    let (mut weights, all) = repos.weights(&distinct(own_terms), cx.now)?;
+
+    let probes: Vec<_> = profiles.iter().enumerate().flat_map(|(n, profile)| probes(n, profile, &weights)).collect();
+    let neighbours = if probes.is_empty() { Vec::new() } else { repos.neighbours(&probes, cx.now)? };
+
+    let their_terms: Vec<_> = neighbours
+        .iter()
+        .flat_map(|neighbour| &neighbour.terms)
+        .filter(|(role, term)| *role == Role::Tag && !weights.contains_key(term))
+        .map(|(_, term)| *term)
+        .collect();
+    if !their_terms.is_empty() {
+        weights.extend(repos.weights(&distinct(their_terms), cx.now)?.0);
+    }
+
+    let mut rankings: Vec<Vec<Ranked>> = profiles
+        .iter()
+        .enumerate()
+        .map(|(n, profile)| {
+            let found = neighbours.iter().filter(|neighbour| neighbour.source == n);
+            rank(profile, found, &weights, all, limit)
+        })
+        .collect();
+    fill_up(cx, repos, &profiles, &mut rankings, limit)?;
+    with_cards(cx, repos, &profiles, rankings, limit, parts)
+}
+
+fn distinct(mut terms: Vec<TermId>) -> Vec<TermId> {
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// Spends the budget on the rarest terms first; tags before authors of the same rarity.
+fn probes(source: usize, profile: &Profile, weights: &HashMap<TermId, Weight>) -> Vec<Probe> {
+    let mut terms: Vec<_> = profile
+        .terms
+        .iter()
+        .filter(|(role, _)| *role != Role::Section)
+        .filter_map(|(role, term)| weights.get(term).map(|weight| (weight.articles, *role, *term)))
+        .collect();
+    terms.sort_unstable();
+    let mut budget = BUDGET;
+    let mut probes = Vec::new();
+    for (articles, _, term) in terms {
+        if budget == 0 {
+            break;
+        }
+        let (earlier, later) = if articles <= budget { (articles, articles) } else { (budget.div_ceil(2), budget / 2) };
+        budget -= articles.min(budget);
+        let language = primary(&profile.language);
+        probes.push(Probe { source, term, at: profile.published_at, earlier, later, language });
+    }
+    probes
+}
+
+/// The language without region or script: readers of `en-GB` read `en-US`.
+fn primary(language: &Language) -> Language {
+    let first = language.as_str().split('-').next().unwrap_or_default();
+    first.parse().unwrap_or_else(|_| language.clone())
+}
+
+/// A place in the list, before the article itself is loaded.
+struct Ranked {
+    id: ArticleId,
+    score: f64,
+    source: Source,
+    parts: Vec<(PartKind, Option<TermId>, f64)>,
+    time_factor: f64,
+}
+
+impl Ranked {
+    fn unscored(id: ArticleId, source: Source) -> Self {
+        Self { id, score: 0.0, source, parts: Vec::new(), time_factor: 1.0 }
+    }
+}
+
+/// Pins first, then by score. Scores that differ by less than a billionth are equal, so that the
+/// order of additions does not decide.
+fn rank<'n>(
+    profile: &Profile,
+    found: impl Iterator<Item = &'n Neighbour>,
+    weights: &HashMap<TermId, Weight>,
+    all: u64,
+    limit: Limit,
+) -> Vec<Ranked> {
+    let mut scored: Vec<_> = found
+        .filter(|neighbour| neighbour.id != profile.id)
+        .map(|neighbour| (score(profile, neighbour, weights, all), neighbour.published_at))
+        .filter(|(ranked, _)| ranked.score > 0.0)
+        .collect();
+    scored.sort_by_key(|(ranked, at)| (Reverse((ranked.score * 1e9).round() as i64), Reverse(*at), ranked.id));
+
+    let mut ranking: Vec<Ranked> = Vec::new();
+    let by_id: HashMap<_, usize> = scored.iter().enumerate().map(|(n, (ranked, _))| (ranked.id, n)).collect();
+    let mut scored: Vec<_> = scored.into_iter().map(|(ranked, _)| Some(ranked)).collect();
+    let mut seen = HashSet::from([profile.id]);
+    seen.extend(&profile.blocks);
+    for pin in &profile.pins {
+        if seen.insert(*pin) {
+            let known = by_id.get(pin).and_then(|n| scored[*n].take());
+            ranking.push(Ranked { source: Source::Pinned, ..known.unwrap_or_else(|| Ranked::unscored(*pin, Source::Pinned)) });
+        }
+    }
+    // A pin may have gone since; one more for each keeps the list full.
+    let enough = limit.get() as usize + ranking.len();
+    ranking.extend(scored.into_iter().flatten().filter(|ranked| seen.insert(ranked.id)).take(enough));
+    ranking
+}
+
+fn score(profile: &Profile, other: &Neighbour, weights: &HashMap<TermId, Weight>, all: u64) -> Ranked {
+    let weight = |term: &TermId| weights.get(term).map_or(0.0, |weight| weight.of(all));
+    let of_role = |terms: &[(Role, TermId)], wanted: Role| -> Vec<TermId> {
+        terms.iter().filter(|(role, _)| *role == wanted).map(|(_, term)| *term).collect()
+    };
+    let norm = |tags: &[TermId]| tags.iter().map(|tag| weight(tag).powi(2)).sum::<f64>().sqrt();
+
+    let (mine, theirs) = (of_role(&profile.terms, Role::Tag), of_role(&other.terms, Role::Tag));
+    let norms = norm(&mine) * norm(&theirs);
+    let mut parts: Vec<_> = mine
+        .iter()
+        .filter(|tag| norms > 0.0 && theirs.contains(tag))
+        .map(|tag| (PartKind::Tag, Some(*tag), TAGS * weight(tag).powi(2) / norms))
+        .collect();
+    parts.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.cmp(&b.1)));
+
+    let (mine, theirs) = (of_role(&profile.terms, Role::Section), of_role(&other.terms, Role::Section));
+    if mine.iter().any(|section| theirs.contains(section)) {
+        parts.push((PartKind::Section, None, SECTION));
+    }
+    let (mine, theirs) = (of_role(&profile.terms, Role::Author), of_role(&other.terms, Role::Author));
+    let shared = mine.iter().filter(|author| theirs.contains(author)).count() as f64;
+    if shared > 0.0 {
+        let both = (mine.len() as f64 * theirs.len() as f64).sqrt();
+        parts.push((PartKind::Author, None, AUTHORS * (shared / both)));
+    }
+
+    let days = profile.published_at.days_between(other.published_at);
+    let time_factor = 1.0 - TIME * (1.0 - (-days / HALF_LIFE_DAYS * std::f64::consts::LN_2).exp());
+    let points: f64 = parts.iter().map(|(_, _, points)| points).sum();
+    Ranked { id: other.id, score: (time_factor * points).min(1.0), source: Source::Related, parts, time_factor }
+}
+
+/// Where too few are related, adds the newest of the section and then the newest of all.
+fn fill_up(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    profiles: &[Profile],
+    rankings: &mut [Vec<Ranked>],
+    limit: Limit,
+) -> Result<()> {
+    for source in [Source::Section, Source::Latest] {
+        let mut selections = Vec::new();
+        let mut asking = Vec::new();
+        for (n, (profile, ranking)) in profiles.iter().zip(rankings.iter()).enumerate() {
+            let pins = ranking.iter().filter(|ranked| ranked.source == Source::Pinned).count();
+            let missing = ranking.len() - pins < limit.get() as usize;
+            let section = profile.terms.iter().find(|(role, _)| *role == Role::Section).map(|(_, term)| vec![*term]);
+            let walk = match source {
+                Source::Section if section.is_some() => section,
+                Source::Latest => None,
+                _ => continue,
+            };
+            if missing {
+                let mut exclude = vec![profile.id];
+                exclude.extend(ranking.iter().map(|ranked| ranked.id).chain(profile.blocks.iter().copied()));
+                let conditions = Conditions {
+                    language: Some(primary(&profile.language)),
+                    exclude,
+                    only_related: true,
+                    ..Conditions::default()
+                };
+                selections.push(Selection { walk, conditions, ..Selection::default() });
+                asking.push(n);
+            }
+        }
+        if selections.is_empty() {
+            continue;
+        }
+        let window = PageRequest::first(limit).open(Fingerprint::of(&"related"))?;
+        let found = repos.article_positions(&selections, Sort::PublishedAtDesc, &window, cx.now)?;
+        for (n, positions) in asking.into_iter().zip(found) {
+            let ids = positions.into_iter().map(|position| ArticleId::from_bytes(position.id));
+            rankings[n].extend(ids.map(|id| Ranked::unscored(id, source)));
+        }
+    }
+    Ok(())
+}
+
+fn with_cards(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    profiles: &[Profile],
+    rankings: Vec<Vec<Ranked>>,
+    limit: Limit,
+    parts: Parts,
+) -> Result<HashMap<ArticleId, Vec<Related>>> {
+    let wanted: HashSet<_> = rankings.iter().flatten().map(|ranked| ranked.id).collect();
+    let mut wanted: Vec<_> = wanted.into_iter().collect();
+    wanted.sort_unstable();
+    let cards = by_ids(cx, repos, &wanted, parts)?;
+    let tags: Vec<_> = rankings.iter().flatten().flat_map(|ranked| &ranked.parts).filter_map(|(_, tag, _)| *tag).collect();
+    let tags: HashMap<_, _> = if tags.is_empty() {
+        HashMap::new()
+    } else {
+        repos.terms(&distinct(tags), cx.now)?.into_iter().map(|tag| (tag.id, tag)).collect()
+    };
+    let related = |ranked: Ranked| {
+        let card = cards.get(&ranked.id.bytes()).filter(|card| card.show_in_related)?.clone();
+        let parts = ranked
+            .parts
+            .into_iter()
+            .map(|(kind, tag, points)| Part { kind, tag: tag.and_then(|tag| tags.get(&tag).cloned()), points })
+            .collect();
+        Some(Related { card, score: ranked.score, source: ranked.source, parts, time_factor: ranked.time_factor })
+    };
+    Ok(profiles
+        .iter()
+        .zip(rankings)
+        .map(|(profile, ranking)| (profile.id, ranking.into_iter().filter_map(related).take(limit.get() as usize).collect()))
+        .collect())
+}

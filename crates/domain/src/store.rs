@@ -1,0 +1,177 @@
+//! Where the newsroom is kept: the ports that storage implements.
+//!
+//! Slices in, whole values out. `Option` where absence is ordinary. What readers may see is decided
+//! by `now`: a row outside its window of publication does not exist for these methods.
+
+use std::collections::HashMap;
+
+use crate::{
+    article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
+    body::Body,
+    change::{Change, NewChange},
+    error::Result,
+    import::{Origin, Provenance},
+    page::{Position, Window},
+    related::{Neighbour, Probe, Profile, Weight},
+    slug::Slug,
+    term::{FoundTerm, Role, Term, TermId, TermKey, TermSelection},
+    time::Time,
+};
+
+/// Work on the repositories, as [`Store`] takes it.
+pub type Work<'w> = &'w mut dyn FnMut(&mut dyn Repos) -> Result<()>;
+
+/// A database: it gives out [`Repos`] and owns the transactions.
+pub trait Store: Send + Sync {
+    /// Runs reading work on one consistent state of the database.
+    fn read(&self, work: Work<'_>) -> Result<()>;
+
+    /// Runs writing work in one transaction: all of it is kept, or on an error nothing.
+    fn write(&self, work: Work<'_>) -> Result<()>;
+
+    /// Runs writing work and keeps nothing of it.
+    fn rehearse(&self, work: Work<'_>) -> Result<()>;
+}
+
+impl dyn Store + '_ {
+    /// [`Store::read`] for work that returns something.
+    pub fn reading<R>(&self, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> Result<R> {
+        returning(work, |work| self.read(work))
+    }
+
+    /// [`Store::write`] for work that returns something.
+    pub fn writing<R>(&self, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> Result<R> {
+        returning(work, |work| self.write(work))
+    }
+
+    /// [`Store::rehearse`] for work that returns something.
+    pub fn rehearsing<R>(&self, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> Result<R> {
+        returning(work, |work| self.rehearse(work))
+    }
+}
+
+fn returning<R>(
+    work: impl FnOnce(&mut dyn Repos) -> Result<R>,
+    run: impl FnOnce(Work<'_>) -> Result<()>,
+) -> Result<R> {
+    let mut work = Some(work);
+    let mut returned = None;
+    run(&mut |repos| {
+        if let Some(work) = work.take() {
+            returned = Some(work(repos)?);
+        }
+        Ok(())
+    })?;
+    returned.ok_or_else(|| {
+        crate::Error::new(crate::error::Kind::Internal, "server.fault", "the store did not run the work")
+    })
+}
+
+/// Everything that is kept.
+pub trait Repos: Terms + Articles + RelatedData + Changes + Provenances {}
+
+impl<T: Terms + Articles + RelatedData + Changes + Provenances> Repos for T {}
+
+/// Where tags, sections and authors are kept.
+pub trait Terms {
+    /// Returns what these names lead to; unknown ones are left out.
+    fn term_keys(&mut self, keys: &[(Role, TermKey)]) -> Result<Vec<FoundTerm>>;
+
+    /// Returns the terms that exist, in no particular order.
+    fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>>;
+
+    /// Returns one page by name, in the window's direction, with one row more than its limit.
+    fn term_page(&mut self, selection: &TermSelection, window: &Window, now: Time) -> Result<Vec<Term>>;
+
+    /// Counts a list.
+    fn term_count(&mut self, selection: &TermSelection) -> Result<u64>;
+
+    /// Returns the terms that have these names, by [`name key`](crate::text::name_key).
+    fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>>;
+
+    /// Returns the section of this path.
+    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
+
+    /// Inserts or replaces a term, and all that follows from its place among the others.
+    fn save_term(&mut self, term: &Term) -> Result<()>;
+}
+
+/// Where articles are kept.
+pub trait Articles {
+    /// Returns for each selection one page of places, in the window's direction, with one more
+    /// than its limit.
+    fn article_positions(
+        &mut self,
+        selections: &[Selection],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Vec<Position>>>;
+
+    /// Counts a selection, up to `cap` where one is given.
+    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64>;
+
+    /// Returns those of the articles that readers see, in no particular order.
+    fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>>;
+
+    /// Returns the stored bodies of published articles.
+    fn bodies(&mut self, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>>;
+
+    /// Returns what readers see of these articles and of their translations, each beside the
+    /// article that it is a version of.
+    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>>;
+
+    /// Returns the article that readers know by this slug, now or earlier.
+    fn article_by_slug(&mut self, slug: &str) -> Result<Option<ArticleId>>;
+
+    /// Returns the article that this path is an alias of.
+    fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>>;
+
+    /// Returns which of the slugs articles have now, and which article has it.
+    fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
+
+    /// Returns articles as their writers keep them.
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
+
+    /// Returns ids of articles after `after`, in their order.
+    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>>;
+
+    /// Adds a revision of an article that readers do not see.
+    fn save_draft(&mut self, article: &Article) -> Result<()>;
+
+    /// Adds a revision and makes it what readers see.
+    fn save_publication(&mut self, publication: &Publication) -> Result<()>;
+}
+
+/// Where related articles come from.
+pub trait RelatedData {
+    /// Returns what these articles share with others.
+    fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>>;
+
+    /// Returns what each probe finds, without doubles for one source.
+    fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>>;
+
+    /// Returns how much each term weighs, and the number of all listed articles.
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)>;
+}
+
+/// Where changes are recorded.
+pub trait Changes {
+    /// Appends to the log when the transaction ends. A transaction that wrote must record.
+    fn record(&mut self, change: NewChange);
+
+    /// Returns at most `limit` changes after `seq`, in order.
+    fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
+}
+
+/// Where it is kept which things came from where.
+pub trait Provenances {
+    /// Returns what is known of these origins; unknown ones are left out.
+    fn provenances(&mut self, origins: &[Origin]) -> Result<Vec<Provenance>>;
+
+    /// Returns where these things came from.
+    fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>>;
+
+    /// Inserts or replaces what is known of an origin.
+    fn save_provenance(&mut self, provenance: &Provenance) -> Result<()>;
+}
