@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{article::Card, body::Body};
+use crate::body::Body;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub enum Access {
 }
 
 /// Returns the body that `caller` gets: the whole of an open article, else its first paragraph.
-pub fn body_for(caller: Caller, card: &Card, body: Body) -> Body {
-    match (caller, card.access) {
+pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
+    match (caller, access) {
         (Caller::Reader, Access::Open) => body,
         (Caller::Reader, Access::Registered | Access::Paid) => body.teaser(),
     }

@@ -14,7 +14,7 @@ pub use self::{
     document::{Article, Document, Publication, Status, WebPath},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort},
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
-    page::{ArticlePage, PageSizes, page},
+    page::{ArticlePage, PageSizes, page_of_each},
 };
 use crate::{
     access::Access,

@@ -27,6 +27,8 @@ impl Action {
 /// A change that is about to be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewChange {
+    /// When it happened.
+    pub at: Time,
     /// The type of the thing, as in its ids: `article`, `tag`.
     pub entity: &'static str,
     /// The thing.

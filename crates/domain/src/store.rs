@@ -162,6 +162,9 @@ pub trait Changes {
 
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
+
+    /// How many statements this transaction has run so far, for operators.
+    fn statements(&self) -> u32;
 }
 
 /// Where it is kept which things came from where.

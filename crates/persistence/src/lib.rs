@@ -1,1 +1,29 @@
-//! persistence
+//! The newsroom in SQLite or PostgreSQL: implements the ports of [`domain::store`].
+//!
+//! The text of queries is the same for both; what differs stands in [`dialect`] and in
+//! `migrations/`. A transaction begins and ends in [`store`] and nowhere else.
+
+mod articles;
+mod conn;
+mod dialect;
+mod error;
+mod ledger;
+mod migrate;
+mod origins;
+mod positions;
+mod related;
+mod rows;
+mod saving;
+mod schema;
+mod session;
+mod store;
+mod terms;
+
+pub use self::{
+    conn::Address,
+    migrate::{SchemaState, migrate, schema_state},
+    store::Database,
+};
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{ArticleFilter, ArticleId, ArticleKey, Card, Selection, Sort, Translation};
 use crate::{
-    access,
+    access::{self, Access},
     body::Body,
     cx::Cx,
     error::{Error, Result},
@@ -145,31 +145,35 @@ fn not_found() -> Error {
     Error::not_found("article.not_found", "there is no such article")
 }
 
-/// Returns the bodies that the caller gets of these articles.
-pub fn bodies(cx: &Cx<'_>, repos: &mut dyn Repos, cards: &[&Card]) -> Result<HashMap<ArticleId, Body>> {
-    let ids: Vec<_> = cards.iter().map(|card| card.id).collect();
+/// Returns the bodies that the caller gets of these articles, each named with whom it is for.
+pub fn bodies(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    articles: &[(ArticleId, Access)],
+) -> Result<HashMap<ArticleId, Body>> {
+    let ids: Vec<_> = articles.iter().map(|(id, _)| *id).collect();
     let mut stored = repos.bodies(&ids)?;
-    Ok(cards
+    Ok(articles
         .iter()
-        .filter_map(|card| stored.remove(&card.id).map(|body| (card.id, access::body_for(cx.caller, card, body))))
+        .filter_map(|(id, access)| stored.remove(id).map(|body| (*id, access::body_for(cx.caller, *access, body))))
         .collect())
 }
 
-/// Returns the other languages' versions of these stories, by article.
-pub fn translations(cx: &Cx<'_>, repos: &mut dyn Repos, cards: &[&Card]) -> Result<HashMap<ArticleId, Vec<Translation>>> {
-    // A story and its translations share one origin: what they are translations of.
-    let origin = |card: &Card| card.translation_of.unwrap_or(card.id);
-    let origins: Vec<_> = cards.iter().map(|card| origin(card)).collect();
+/// Returns the other languages' versions of these stories, each named with what it is a
+/// translation of.
+pub fn translations(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    articles: &[(ArticleId, Option<ArticleId>)],
+) -> Result<HashMap<ArticleId, Vec<Translation>>> {
+    // A story and its translations share one origin.
+    let origins: Vec<_> = articles.iter().map(|(id, of)| of.unwrap_or(*id)).collect();
     let versions = repos.versions(&origins, cx.now)?;
-    Ok(cards
+    Ok(articles
         .iter()
-        .map(|card| {
-            let others = versions
-                .iter()
-                .filter(|(of, version)| *of == origin(card) && version.id != card.id)
-                .map(|(_, version)| version.clone())
-                .collect();
-            (card.id, others)
+        .map(|(id, of)| {
+            let others = versions.iter().filter(|(origin, version)| *origin == of.unwrap_or(*id) && version.id != *id);
+            (*id, others.map(|(_, version)| version.clone()).collect())
         })
         .collect())
 }

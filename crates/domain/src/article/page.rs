@@ -1,10 +1,12 @@
 //! The article page in one request: the article, related articles and the latest, each story once.
 
-use super::{ArticleFilter, Card, Conditions, Parts, Sort, list};
+use std::collections::{HashMap, HashSet};
+
+use super::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids};
 use crate::{
     cx::Cx,
     error::Result,
-    page::{Limit, PageRequest},
+    page::{Fingerprint, Limit, PageRequest},
     related::{self, Related},
     store::Repos,
 };
@@ -27,22 +29,54 @@ pub struct ArticlePage {
     pub latest: Vec<Card>,
 }
 
-/// Returns what stands beside an article.
-pub fn page(cx: &Cx<'_>, repos: &mut dyn Repos, card: &Card, sizes: PageSizes, parts: Parts) -> Result<ArticlePage> {
-    let related = match sizes.related {
-        None => Vec::new(),
-        Some(limit) => related::of_each(cx, repos, &[card.id], limit, parts)?.remove(&card.id).unwrap_or_default(),
+/// Returns what stands beside each of these articles.
+pub fn page_of_each(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    ids: &[ArticleId],
+    sizes: PageSizes,
+    parts: Parts,
+) -> Result<HashMap<ArticleId, ArticlePage>> {
+    let mut related = match sizes.related {
+        None => HashMap::new(),
+        Some(limit) => related::of_each(cx, repos, ids, limit, parts)?,
     };
-    let latest = match sizes.latest {
-        None => Vec::new(),
-        Some(limit) => {
-            let shown = related.iter().map(|one| one.card.id);
-            let exclude = std::iter::once(card.id).chain(shown).collect();
-            let conditions = Conditions { exclude, ..Conditions::default() };
-            let filter = ArticleFilter { conditions, ..ArticleFilter::default() };
-            let page = list(cx, repos, &filter, Sort::PublishedAtDesc, &PageRequest::first(limit), parts)?;
-            page.edges.into_iter().map(|edge| edge.item).collect()
-        }
-    };
-    Ok(ArticlePage { related, latest })
+    let mut pages: Vec<(ArticleId, ArticlePage)> = ids
+        .iter()
+        .map(|id| (*id, ArticlePage { related: related.remove(id).unwrap_or_default(), latest: Vec::new() }))
+        .collect();
+    if let Some(limit) = sizes.latest {
+        add_latest(cx, repos, &mut pages, limit, parts)?;
+    }
+    Ok(pages.into_iter().collect())
+}
+
+fn add_latest(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    pages: &mut [(ArticleId, ArticlePage)],
+    limit: Limit,
+    parts: Parts,
+) -> Result<()> {
+    let selections: Vec<_> = pages
+        .iter()
+        .map(|(id, page)| {
+            let shown = page.related.iter().map(|one| one.card.id);
+            let exclude = std::iter::once(*id).chain(shown).collect();
+            Selection { conditions: Conditions { exclude, ..Conditions::default() }, ..Selection::default() }
+        })
+        .collect();
+    let window = PageRequest::first(limit).open(Fingerprint::of(&"latest"))?;
+    let found = repos.article_positions(&selections, Sort::PublishedAtDesc, &window, cx.now)?;
+    let latest: Vec<Vec<_>> = found
+        .into_iter()
+        .map(|list| list.iter().take(limit.get() as usize).map(|place| ArticleId::from_bytes(place.id)).collect())
+        .collect();
+    let wanted: HashSet<_> = latest.iter().flatten().copied().collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let cards = by_ids(cx, repos, &wanted, parts)?;
+    for ((_, page), ids) in pages.iter_mut().zip(latest) {
+        page.latest = ids.iter().filter_map(|id| cards.get(&id.bytes()).cloned()).collect();
+    }
+    Ok(())
 }

@@ -119,6 +119,7 @@ impl Batch {
             }
         }
         repos.record(NewChange {
+            at: cx.now,
             entity: "article",
             id: id.bytes(),
             action,
@@ -250,12 +251,16 @@ fn settled(
     Ok(Some(Report { outcome, notes: Vec::new() }))
 }
 
-/// The slug an item asks for, and whether it says so itself.
+/// The slug an item asks for, and whether it says so itself. A slug of digits may be a number.
 fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
-    let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let text = |name: &str| match fields.get(name)? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        _ => None,
+    };
     match text("slug") {
-        Some(slug) => Some((Slug::of(slug, "article"), true)),
-        None => text("headline").map(|headline| (Slug::of(headline, "article"), false)),
+        Some(slug) => Some((Slug::of(&slug, "article"), true)),
+        None => text("headline").map(|headline| (Slug::of(&headline, "article"), false)),
     }
 }
 
@@ -270,10 +275,13 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
             return Err(format!("{name}: must be a list of names"));
         }
     }
-    for name in ["section", "translationOf", "slug"] {
+    for name in ["section", "translationOf"] {
         if fields.get(name).is_some_and(|value| !value.is_string()) {
             return Err(format!("{name}: must be a name"));
         }
+    }
+    if fields.get("slug").is_some_and(|slug| !slug.is_string() && !slug.is_u64()) {
+        return Err("slug: must be a name".to_owned());
     }
     if let Some(Value::String(body)) = fields.get_mut("body")
         && body.contains('\0')

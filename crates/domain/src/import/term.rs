@@ -86,15 +86,15 @@ impl Importer {
         };
         if outcome != Outcome::Unchanged {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
-            self.save_term(repos, &term, action)?;
+            self.save_term(cx, repos, &term, action)?;
         }
         self.terms.insert((role, source_id), id);
         Ok(Report { outcome, notes })
     }
 
-    fn save_term(&mut self, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
+    fn save_term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
         repos.save_term(term)?;
-        repos.record(NewChange { entity: term.role.as_str(), id: term.id.0, action, revision: None });
+        repos.record(NewChange { at: cx.now, entity: term.role.as_str(), id: term.id.0, action, revision: None });
         self.ancestors.clear();
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Importer {
                 let id = own_id.unwrap_or_else(|| TermId(cx.new_id::<()>().bytes()));
                 let mut term = Term::named(id, role, reference, Slug::of(reference, role.as_str()));
                 term.slug = self.free_term_slug(repos, role, &term)?;
-                self.save_term(repos, &term, Action::Created)?;
+                self.save_term(cx, repos, &term, Action::Created)?;
                 if own_id.is_none() {
                     let origin = self.origin(role.as_str(), reference);
                     repos.save_provenance(&Provenance { origin, target: id.0, digest: 0, revision: None })?;

@@ -1,0 +1,38 @@
+//! One module a command.
+
+mod documents;
+mod export;
+mod import;
+mod migrate;
+mod sample;
+mod serve;
+
+use domain::error::Error;
+
+use crate::config::{Command, Settings};
+
+/// Runs a command; the error is one line for the person who called it.
+pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
+    match command {
+        Command::Serve { migrate } => serve::run(settings, migrate),
+        Command::Migrate => migrate::run(settings),
+        Command::Sample => sample::run(settings),
+        Command::Import { format, file, dry_run, source, report } => {
+            import::run(settings, format, &file, dry_run, source, report)
+        }
+        Command::Export { file } => export::run(settings, &file),
+        Command::Openapi => documents::openapi(),
+        Command::Sdl => documents::sdl(),
+    }
+}
+
+/// A failure with its causes, in one line.
+pub(crate) fn explain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,28 @@
+//! Writes everything out.
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+};
+
+use super::{explain, import::Progress, migrate};
+use crate::{config::Settings, world};
+
+pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    let database = migrate::open(settings, false, 2)?;
+    let to_stdout = file.to_str() == Some("-");
+    let mut out: Box<dyn Write> = match to_stdout {
+        true => Box::new(BufWriter::new(std::io::stdout())),
+        false => Box::new(BufWriter::new(File::create(file).map_err(failed)?)),
+    };
+    let mut progress = Progress::new();
+    let written = interchange::export::run(&database, world::cx(), &mut out, &mut |done| progress.tell(done));
+    progress.end();
+    let written = written.map_err(|error| explain(&error))?.map_err(failed)?;
+    if !to_stdout {
+        writeln!(std::io::stdout(), "{}: {written} lines", file.display()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}

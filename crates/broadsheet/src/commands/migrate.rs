@@ -1,0 +1,36 @@
+//! Brings the schema up to date, and opens databases for the other commands.
+
+use std::io::Write;
+
+use persistence::{Address, Database, SchemaState};
+
+use super::explain;
+use crate::config::Settings;
+
+pub(crate) fn run(settings: &Settings) -> Result<(), String> {
+    let names = persistence::migrate(&settings.database).map_err(|error| explain(&error))?;
+    let text = match names.len() {
+        0 => format!("{}: the schema is up to date", settings.database),
+        n => format!("{}: ran {n} migrations: {}", settings.database, names.join(", ")),
+    };
+    writeln!(std::io::stdout(), "{text}").map_err(|error| error.to_string())
+}
+
+/// Opens the database; SQLite is migrated first, PostgreSQL only with `migrate`.
+pub(crate) fn open(settings: &Settings, migrate: bool, readers: u32) -> Result<Database, String> {
+    let address = &settings.database;
+    if migrate || matches!(address, Address::Sqlite(_)) {
+        persistence::migrate(address).map_err(|error| explain(&error))?;
+    } else {
+        match persistence::schema_state(address).map_err(|error| explain(&error))? {
+            SchemaState::Current => {}
+            SchemaState::Empty | SchemaState::Behind => {
+                return Err(format!("{address}: the schema is not up to date; run `broadsheet migrate` or serve with --migrate"));
+            }
+            SchemaState::Newer => {
+                return Err(format!("{address}: the database was made by a newer version of broadsheet; run that one"));
+            }
+        }
+    }
+    Database::open(address, readers).map_err(|error| explain(&error))
+}

@@ -1,0 +1,171 @@
+//! Configuration: every option is a flag, an environment variable and a key of a file. Flags win,
+//! then the environment, then the file.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand, ValueEnum};
+use persistence::Address;
+use serde::Deserialize;
+
+/// Options that several commands share.
+#[derive(Args, Deserialize, Default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Options {
+    /// A file of options, one `name = "value"` a line; ./broadsheet.toml if it exists
+    #[arg(long, global = true, env = "BROADSHEET_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+
+    /// Where the newsroom is kept: sqlite:<path> or postgres://user@host/name
+    /// [default: sqlite:<data-dir>/broadsheet.db]
+    #[arg(long, global = true, env = "BROADSHEET_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[serde(alias = "database_url")]
+    database_url: Option<String>,
+
+    /// The folder for everything that is kept in files [default: ./data]
+    #[arg(long, global = true, env = "BROADSHEET_DATA_DIR", value_name = "DIR")]
+    #[serde(alias = "data_dir")]
+    data_dir: Option<PathBuf>,
+
+    /// The address to serve at [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "BROADSHEET_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+
+    /// Where readers reach this server, for absolute links; told from the request without it
+    #[arg(long, global = true, env = "BROADSHEET_PUBLIC_URL", value_name = "URL")]
+    #[serde(alias = "public_url")]
+    public_url: Option<String>,
+
+    /// Web origins whose pages may call the API, parted by commas, or * for all [default: *]
+    #[arg(long, global = true, env = "BROADSHEET_CORS_ORIGINS", value_name = "ORIGINS")]
+    #[serde(alias = "cors_origins")]
+    cors_origins: Option<String>,
+
+    /// Proxies whose X-Forwarded-… headers are believed, parted by commas
+    #[arg(long, global = true, env = "BROADSHEET_TRUSTED_PROXIES", value_name = "ADDRESSES")]
+    #[serde(alias = "trusted_proxies")]
+    trusted_proxies: Option<String>,
+
+    /// Where readiness details answer; without it they answer nowhere
+    #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
+    #[serde(alias = "operator_listen")]
+    operator_listen: Option<String>,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the newsroom over REST and GraphQL
+    Serve {
+        /// Bring a PostgreSQL schema up to date first; SQLite's always is
+        #[arg(long, env = "BROADSHEET_MIGRATE")]
+        migrate: bool,
+    },
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Fill an empty database with a fictional newsroom to try things on
+    Sample,
+    /// Take a file of articles, tags, sections and authors in
+    Import {
+        /// What the file is
+        format: ImportFormat,
+        /// The file; - for standard input
+        file: PathBuf,
+        /// Say what would happen, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The name under which what the file holds is known here [default: the file's name]
+        #[arg(long)]
+        source: Option<String>,
+        /// How to report
+        #[arg(long, default_value = "text")]
+        report: ReportFormat,
+    },
+    /// Write everything out as JSONL, which `import jsonl` takes in again
+    Export {
+        /// The file; - for standard output
+        file: PathBuf,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the GraphQL schema
+    Sdl,
+}
+
+/// Formats that can be imported.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// How an import reports.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Options with their defaults filled in.
+pub(crate) struct Settings {
+    pub(crate) database: Address,
+    pub(crate) listen: String,
+    pub(crate) public_url: Option<String>,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
+    pub(crate) operator_listen: Option<String>,
+}
+
+impl Options {
+    /// Reads the file and fills in what was not said.
+    pub(crate) fn settle(self) -> Result<Settings, String> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None => match Path::new("broadsheet.toml") {
+                path if path.exists() => read(path)?,
+                _ => Self::default(),
+            },
+        };
+        let data_dir = self.data_dir.or(file.data_dir).unwrap_or_else(|| "./data".into());
+        let database = match self.database_url.or(file.database_url) {
+            Some(url) => url.parse().map_err(|reason| format!("--database-url: {reason}"))?,
+            None => Address::Sqlite(data_dir.join("broadsheet.db")),
+        };
+        let parts = |text: Option<String>| -> Vec<String> {
+            let text = text.unwrap_or_default();
+            text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        };
+        let cors_origins = match parts(self.cors_origins.or(file.cors_origins)) {
+            none if none.is_empty() => vec!["*".to_owned()],
+            origins => origins,
+        };
+        let trusted_proxies = parts(self.trusted_proxies.or(file.trusted_proxies))
+            .iter()
+            .map(|address| address.parse().map_err(|_| format!("--trusted-proxies: {address} is not an IP address")))
+            .collect::<Result<_, _>>()?;
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let operator_listen = self.operator_listen.or(file.operator_listen);
+        for (name, address) in [("--listen", Some(&listen)), ("--operator-listen", operator_listen.as_ref())] {
+            let Some(address) = address else { continue };
+            let named = address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+            if address.parse::<SocketAddr>().is_err() && !named {
+                return Err(format!("{name}: {address} is not an address and a port, like 127.0.0.1:8080"));
+            }
+        }
+        let public_url = self.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            return Err("--public-url: must begin with http:// or https://".to_owned());
+        }
+        Ok(Settings { database, listen, public_url, cors_origins, trusted_proxies, operator_listen })
+    }
+}
+
+fn read(path: &Path) -> Result<Options, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.message()))
+}

@@ -1,0 +1,303 @@
+//! Reading articles.
+
+use std::collections::HashMap;
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+use domain::{
+    article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
+    body::Body,
+    error::Result,
+    page::{Position, Window},
+    slug::Slug,
+    store::Articles,
+    term::Role,
+    time::Time,
+};
+
+use crate::{
+    error::unexpected,
+    rows::{Key, from_json, from_word, to_json},
+    schema::{article, article_body, article_path, article_slug, article_term, revision, story, term},
+    session::{Session, distinct, grouped},
+    terms::{TermRow, parent_term, role_number, term_columns},
+};
+
+/// The columns of `article` that a card shows.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = article)]
+struct CardRow {
+    id: Key,
+    revision: i32,
+    kind: String,
+    slug: String,
+    headline: String,
+    kicker: Option<String>,
+    standfirst: Option<String>,
+    byline: Option<String>,
+    language: String,
+    published_at: i64,
+    first_published_at: i64,
+    modified_at: i64,
+    access: String,
+    comments_open: bool,
+    hide_ads: bool,
+    sensitive: bool,
+    show_in_related: bool,
+    translation_of: Option<Key>,
+    alias_paths: String,
+}
+
+impl CardRow {
+    fn into_card(self) -> Result<Card> {
+        Ok(Card {
+            id: ArticleId::from_bytes(self.id.0),
+            revision: self.revision.unsigned_abs(),
+            kind: from_word(&self.kind)?,
+            slug: from_word(&self.slug)?,
+            headline: self.headline,
+            kicker: self.kicker,
+            standfirst: self.standfirst,
+            byline: self.byline,
+            section: None,
+            authors: Vec::new(),
+            tags: Vec::new(),
+            language: from_word(&self.language)?,
+            published_at: Time::from_micros(self.published_at),
+            first_published_at: Time::from_micros(self.first_published_at),
+            modified_at: Time::from_micros(self.modified_at),
+            comments_open: self.comments_open,
+            access: from_word(&self.access)?,
+            hide_ads: self.hide_ads,
+            sensitive: self.sensitive,
+            alias_paths: from_json(&self.alias_paths)?,
+            translation_of: self.translation_of.map(|id| ArticleId::from_bytes(id.0)),
+            show_in_related: self.show_in_related,
+        })
+    }
+}
+
+impl Session<'_> {
+    fn with_terms(&mut self, cards: &mut [Card], now: Time, parts: Parts) -> Result<()> {
+        let mut roles = Vec::new();
+        if parts.tags {
+            roles.push(role_number(Role::Tag));
+        }
+        if parts.authors {
+            roles.push(role_number(Role::Author));
+        }
+        if roles.is_empty() || cards.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = cards.iter().map(|card| Key::from(card.id)).collect();
+        let rows: Vec<(Key, TermRow)> = article_term::table
+            .inner_join(term::table.on(term::id.eq(article_term::term)))
+            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .filter(article_term::article.eq_any(ids))
+            .filter(article_term::role.eq_any(roles))
+            .order((article_term::article, article_term::role, article_term::position))
+            .select((article_term::article, term_columns!()))
+            .load(self.conn)
+            .map_err(unexpected("load what articles are filed under"))?;
+        let mut terms = Vec::with_capacity(rows.len());
+        for (article, row) in rows {
+            terms.push((article, self.term_of(row, now, parts.counts)?));
+        }
+        let mut terms = grouped(terms);
+        for card in cards {
+            let (tags, authors) = terms
+                .remove(&Key::from(card.id))
+                .unwrap_or_default()
+                .into_iter()
+                .partition(|term| term.role == Role::Tag);
+            card.tags = tags;
+            card.authors = authors;
+        }
+        Ok(())
+    }
+}
+
+impl Articles for Session<'_> {
+    fn article_positions(
+        &mut self,
+        selections: &[Selection],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Vec<Position>>> {
+        self.positions(selections, sort, window, now)
+    }
+
+    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
+        self.count(selection, cap, now)
+    }
+
+    fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(CardRow, Option<TermRow>)> = article::table
+            .left_join(term::table.on(article::section.eq(term::id.nullable())))
+            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .filter(article::id.eq_any(ids))
+            .filter(article::published_at.le(now.micros()))
+            .filter(article::expires_at.gt(now.micros()))
+            .select((CardRow::as_select(), term_columns!().nullable()))
+            .load(self.conn)
+            .map_err(unexpected("load articles"))?;
+        let mut cards = Vec::with_capacity(rows.len());
+        for (row, section) in rows {
+            let mut card = row.into_card()?;
+            card.section = section.map(|row| self.term_of(row, now, parts.counts && parts.section)).transpose()?;
+            cards.push(card);
+        }
+        self.with_terms(&mut cards, now, parts)?;
+        Ok(cards)
+    }
+
+    fn bodies(&mut self, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>> {
+        type Row = (Key, String, String, String, String, i32, i32);
+        let rows: Vec<Row> = article_body::table
+            .filter(article_body::article.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select((
+                article_body::article,
+                article_body::html,
+                article_body::toc,
+                article_body::blocks,
+                article_body::text,
+                article_body::word_count,
+                article_body::reading_minutes,
+            ))
+            .load(self.conn)
+            .map_err(unexpected("load bodies"))?;
+        rows.into_iter()
+            .map(|(id, html, toc, blocks, text, words, minutes)| {
+                let body = Body {
+                    html,
+                    toc: from_json(&toc)?,
+                    word_count: words.unsigned_abs(),
+                    reading_minutes: minutes.unsigned_abs(),
+                    blocks: from_json(&blocks)?,
+                    text,
+                };
+                Ok((ArticleId::from_bytes(id.0), body))
+            })
+            .collect()
+    }
+
+    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
+        let origins = distinct(origins.iter().map(|id| Key::from(*id)));
+        type Row = (Key, Option<Key>, String, String);
+        let rows: Vec<Row> = article::table
+            .filter(article::id.eq_any(origins.clone()).or(article::translation_of.eq_any(origins)))
+            .filter(article::published_at.le(now.micros()))
+            .filter(article::expires_at.gt(now.micros()))
+            .order((article::language, article::id))
+            .select((article::id, article::translation_of, article::language, article::slug))
+            .load(self.conn)
+            .map_err(unexpected("load translations"))?;
+        rows.into_iter()
+            .map(|(id, of, language, slug)| {
+                let version = Translation {
+                    language: from_word(&language)?,
+                    id: ArticleId::from_bytes(id.0),
+                    slug: from_word(&slug)?,
+                };
+                Ok((ArticleId::from_bytes(of.unwrap_or(id).0), version))
+            })
+            .collect()
+    }
+
+    fn article_by_slug(&mut self, slug: &str) -> Result<Option<ArticleId>> {
+        let id: Option<Key> = article_slug::table
+            .filter(article_slug::slug.eq(slug))
+            .filter(article_slug::public.eq(true))
+            .select(article_slug::article)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("look a slug up"))?;
+        Ok(id.map(|id| ArticleId::from_bytes(id.0)))
+    }
+
+    fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>> {
+        let id: Option<Key> = article_path::table
+            .filter(article_path::path.eq(path.as_str()))
+            .select(article_path::article)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("look a path up"))?;
+        Ok(id.map(|id| ArticleId::from_bytes(id.0)))
+    }
+
+    fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
+        let rows: Vec<(String, Key)> = article_slug::table
+            .filter(article_slug::slug.eq_any(distinct(slugs.iter().map(Slug::as_str))))
+            .filter(article_slug::present.eq(true))
+            .select((article_slug::slug, article_slug::article))
+            .load(self.conn)
+            .map_err(unexpected("look slugs up"))?;
+        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+    }
+
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        type Row = (Key, i32, Option<i64>, i64, String);
+        let rows: Vec<Row> = story::table
+            .inner_join(
+                revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
+            )
+            .filter(story::id.eq_any(ids.clone()))
+            .select((story::id, story::revision, story::first_published_at, story::modified_at, revision::document))
+            .load(self.conn)
+            .map_err(unexpected("load articles"))?;
+        let slugs: Vec<(Key, String)> = article_slug::table
+            .filter(article_slug::article.eq_any(ids))
+            .filter(article_slug::present.eq(false))
+            .order(article_slug::slug)
+            .select((article_slug::article, article_slug::slug))
+            .load(self.conn)
+            .map_err(unexpected("load old slugs"))?;
+        let mut slugs = grouped(slugs);
+        rows.into_iter()
+            .map(|(id, number, first_published_at, modified_at, document)| {
+                let old = slugs.remove(&id).unwrap_or_default();
+                Ok(Article {
+                    id: ArticleId::from_bytes(id.0),
+                    revision: number.unsigned_abs(),
+                    document: from_json(&document)?,
+                    first_published_at: first_published_at.map(Time::from_micros),
+                    modified_at: Time::from_micros(modified_at),
+                    old_slugs: old.iter().map(|slug| from_word(slug)).collect::<Result<_>>()?,
+                })
+            })
+            .collect()
+    }
+
+    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>> {
+        let mut query = story::table.select(story::id).order(story::id).limit(i64::from(limit)).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(story::id.gt(Key::from(after)));
+        }
+        let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list article ids"))?;
+        Ok(ids.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
+    fn save_draft(&mut self, article: &Article) -> Result<()> {
+        self.save_revision(article, None)
+    }
+
+    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
+        self.save_revision(&publication.article, Some(publication.article.revision))?;
+        self.project(publication)
+    }
+}
+
+/// Writes ids one after the other, as [`crate::rows::unpack_ids`] reads them.
+pub(crate) fn pack_ids(ids: &[ArticleId]) -> Vec<u8> {
+    ids.iter().flat_map(|id| id.bytes()).collect()
+}
+
+/// The stored document of a revision.
+pub(crate) fn stored(article: &Article) -> Result<String> {
+    to_json(&article.document)
+}

@@ -1,0 +1,108 @@
+//! A connection to either database, and which of the two an address means.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum AnyConnection {
+    /// SQLite.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL, or what speaks its protocol.
+    Postgres(PgConnection),
+}
+
+/// Runs the same text on whichever database `conn` is, where `MultiConnection` has no common form
+/// of it, such as `ON CONFLICT`.
+macro_rules! on_each {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::conn::AnyConnection::Sqlite($c) => $body,
+            $crate::conn::AnyConnection::Postgres($c) => $body,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// Where a database is: `sqlite:<path>` or `postgres://…`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file of SQLite's.
+    Sqlite(PathBuf),
+    /// A PostgreSQL connection URL.
+    Postgres(String),
+}
+
+impl FromStr for Address {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return match path {
+                "" => Err("sqlite: needs the path of a file".to_owned()),
+                path => Ok(Self::Sqlite(path.into())),
+            };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err("a database is sqlite:<path> or postgres://user@host/name".to_owned())
+    }
+}
+
+/// Without the password.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+                let rest = rest.split('?').next().unwrap_or_default();
+                match rest.rsplit_once('@') {
+                    Some((login, host)) => {
+                        write!(f, "{scheme}://{}@{host}", login.split(':').next().unwrap_or_default())
+                    }
+                    None => write!(f, "{scheme}://{rest}"),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Address {
+    /// Opens a connection; a missing SQLite file is created.
+    pub(crate) fn connect(&self) -> Result<AnyConnection, diesel::ConnectionError> {
+        match self {
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+                // FULL, so that an acknowledged write survives a power cut.
+                conn.batch_execute(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+                )
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(AnyConnection::Sqlite(conn))
+            }
+            Self::Postgres(url) => {
+                let separator = if url.contains('?') { '&' } else { '?' };
+                // A server that does not answer must not hold a request for minutes.
+                let url = match url.contains("connect_timeout=") {
+                    true => url.clone(),
+                    false => format!("{url}{separator}connect_timeout=3"),
+                };
+                let mut conn = PgConnection::establish(&url)?;
+                conn.batch_execute("SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC';")
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(AnyConnection::Postgres(conn))
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The one place with SQL text: what Diesel's query builder has no form for.
+
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Binary},
+};
+use domain::error::Result;
+
+use crate::{conn::AnyConnection, error::unexpected, rows::Key};
+
+/// All rows of several queries of one shape: `(…) UNION ALL (…)`.
+///
+/// Each query keeps its own order and limit, so that many short walks along an index are one
+/// statement.
+pub(crate) struct UnionAll<Q>(pub(crate) Vec<Q>);
+
+/// SQLite refuses more parts in one compound, but not compounds in compounds.
+const PARTS: usize = 400;
+
+impl<Q, DB> QueryFragment<DB> for UnionAll<Q>
+where
+    DB: diesel::backend::Backend,
+    Q: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        let nested = self.0.len() > PARTS;
+        for (n, parts) in self.0.chunks(PARTS).enumerate() {
+            if n > 0 {
+                out.push_sql(" UNION ALL ");
+            }
+            if nested {
+                out.push_sql("SELECT * FROM (");
+            }
+            for (n, part) in parts.iter().enumerate() {
+                if n > 0 {
+                    out.push_sql(" UNION ALL ");
+                }
+                out.push_sql("SELECT * FROM (");
+                part.walk_ast(out.reborrow())?;
+                out.push_sql(") AS part");
+            }
+            if nested {
+                out.push_sql(") AS parts");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for UnionAll<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> QueryId for UnionAll<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, Conn> RunQueryDsl<Conn> for UnionAll<Q> {}
+
+/// The number of rows of a query, which may have a limit.
+pub(crate) struct Counted<Q>(pub(crate) Q);
+
+impl<Q, DB> QueryFragment<DB> for Counted<Q>
+where
+    DB: diesel::backend::Backend,
+    Q: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("SELECT COUNT(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS counted");
+        Ok(())
+    }
+}
+
+impl<Q> Query for Counted<Q> {
+    type SqlType = BigInt;
+}
+
+impl<Q> QueryId for Counted<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, Conn> RunQueryDsl<Conn> for Counted<Q> {}
+
+/// The rows of a query up to a limit; each once, where it may have doubles.
+pub(crate) struct Limited<Q> {
+    pub(crate) query: Q,
+    pub(crate) doubled: bool,
+    pub(crate) limit: Option<i64>,
+}
+
+impl<Q, DB> QueryFragment<DB> for Limited<Q>
+where
+    DB: diesel::backend::Backend,
+    Q: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql(if self.doubled { "SELECT DISTINCT * FROM (" } else { "SELECT * FROM (" });
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(") AS limited");
+        if let Some(limit) = self.limit {
+            out.push_sql(&format!(" LIMIT {limit}"));
+        }
+        Ok(())
+    }
+}
+
+/// How many listed articles came and went under each term, by the clock alone, between the moment
+/// counts were settled and `now`. Costs as much as there are such articles.
+pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = Binary)]
+        term: Key,
+        #[diesel(sql_type = BigInt)]
+        delta: i64,
+    }
+    // A scalar subquery, so that both planners see a range on an index.
+    const CAME: &str = "SELECT t.term, 1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
+         WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) AND a.published_at <= ";
+    const WENT: &str = " UNION ALL SELECT t.term, -1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
+         WHERE a.listed = TRUE AND a.expires_at < 9223372036854775807 \
+         AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) \
+         AND a.published_at <= (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= ";
+    let sums: Vec<Sum> = diesel::sql_query("SELECT term, CAST(SUM(delta) AS BIGINT) AS delta FROM (")
+        .sql(CAME)
+        .sql(now.to_string())
+        .sql(" AND a.expires_at > ")
+        .sql(now.to_string())
+        .sql(WENT)
+        .sql(now.to_string())
+        .sql(") AS edges GROUP BY term")
+        .load(conn)
+        .map_err(unexpected("count what came and went by the clock"))?;
+    Ok(sums.into_iter().map(|sum| (sum.term, sum.delta)).collect())
+}

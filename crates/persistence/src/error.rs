@@ -1,0 +1,46 @@
+//! Failures of a database, as the domain's errors.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use domain::error::{Error, Kind};
+
+/// Returns the conversion for a failure while `doing` something that is expected to work.
+pub(crate) fn unexpected(doing: &'static str) -> impl FnOnce(DieselError) -> Error {
+    move |error| if is_passing(&error) { unavailable(error) } else { Error::internal(doing, error) }
+}
+
+/// The database is away or busy; the same request may succeed later.
+pub(crate) fn unavailable(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(Kind::Unavailable, "database.unavailable", "the database does not answer; try again shortly")
+        .because(source)
+}
+
+fn is_passing(error: &DieselError) -> bool {
+    let DieselError::DatabaseError(kind, info) = error else {
+        return matches!(error, DieselError::BrokenTransactionManager);
+    };
+    let message = info.message();
+    match kind {
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::SerializationFailure
+        | DatabaseErrorKind::UnableToSendCommand => true,
+        // SQLite's SQLITE_BUSY and SQLITE_LOCKED, and what libpq and the server say of a lost
+        // connection, have no kind of their own.
+        _ => [
+            "database is locked",
+            "database table is locked",
+            "disk I/O error",
+            "unable to open database file",
+            "server closed the connection",
+            "terminating connection",
+            "connection to server",
+            "no connection to the server",
+            "could not receive data from server",
+            "SSL connection has been closed",
+            "the database system is",
+            "canceling statement due to",
+            "deadlock detected",
+        ]
+        .iter()
+        .any(|sign| message.contains(sign)),
+    }
+}

@@ -1,0 +1,167 @@
+//! What a writing transaction settles when it ends: the change log, and how many articles readers
+//! see under each term.
+//!
+//! A stored count is exact for one moment, `clock.settled`. Until the next write, articles come and
+//! go by the clock alone; those are few, found through an index, and added to the stored count by
+//! whoever reads it. So counts are exact without a scheduler, and nothing that is not published yet
+//! shows in a number.
+//!
+//! The clock's row is locked first and until the end. That puts the log in order: a sequence number
+//! is drawn only when everything with a smaller one is committed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use domain::{
+    change::NewChange,
+    error::{Error, Kind, Result},
+    time::Time,
+};
+
+use crate::{
+    conn::{AnyConnection, on_each},
+    error::unexpected,
+    rows::Key,
+    schema::{article, article_term, change, clock, term},
+};
+
+/// When readers see an article, and under which terms it counts.
+#[derive(Debug, Clone)]
+pub(crate) struct Presence {
+    pub(crate) published_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) terms: Vec<Key>,
+}
+
+impl Presence {
+    fn at(&self, moment: i64) -> bool {
+        self.published_at <= moment && moment < self.expires_at
+    }
+}
+
+/// What a transaction has done so far.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) changes: Vec<NewChange>,
+    /// Set by everything that writes.
+    pub(crate) wrote: bool,
+    /// For each article whose projection was replaced: how it stood before the transaction and
+    /// how it stands now. `None` where it was or is not listed.
+    pub(crate) moved: HashMap<Key, (Option<Presence>, Option<Presence>)>,
+}
+
+impl Ledger {
+    /// Notes that an article's projection was replaced.
+    pub(crate) fn note(&mut self, article: Key, before: Option<Presence>, after: Option<Presence>) {
+        self.wrote = true;
+        self.moved.entry(article).and_modify(|(_, now)| now.clone_from(&after)).or_insert((before, after));
+    }
+
+    /// Writes counts and log. Nothing may be written after it.
+    pub(crate) fn settle(self, conn: &mut AnyConnection) -> Result<()> {
+        if self.changes.is_empty() {
+            return match self.wrote {
+                true => Err(Error::new(Kind::Internal, "server.fault", "a transaction wrote without recording a change")),
+                false => Ok(()),
+            };
+        }
+        let drawn = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
+        let (last, settled): (i64, i64) = diesel::update(clock::table.filter(clock::id.eq(1)))
+            .set(clock::seq.eq(clock::seq + drawn))
+            .returning((clock::seq, clock::settled))
+            .get_result(conn)
+            .map_err(unexpected("draw sequence numbers"))?;
+        let at = self.changes.iter().map(|change| change.at.micros()).max().unwrap_or_default();
+        let now = at.max(settled);
+
+        let mut deltas: BTreeMap<Key, i64> = BTreeMap::new();
+        let moved: HashSet<Key> = self.moved.keys().copied().collect();
+        // Nothing was counted before the first write.
+        let edges = if settled == 0 { Vec::new() } else { edges(conn, settled, now)? };
+        for (term, delta) in edges.into_iter().filter(|edge| !moved.contains(&edge.article)).map(|e| (e.term, e.delta)) {
+            *deltas.entry(term).or_default() += delta;
+        }
+        for (before, after) in self.moved.into_values() {
+            for term in before.filter(|before| before.at(settled)).map(|before| before.terms).unwrap_or_default() {
+                *deltas.entry(term).or_default() -= 1;
+            }
+            for term in after.filter(|after| after.at(now)).map(|after| after.terms).unwrap_or_default() {
+                *deltas.entry(term).or_default() += 1;
+            }
+        }
+        for (id, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
+            diesel::update(term::table.filter(term::id.eq(id)))
+                .set(term::article_count.eq(term::article_count + delta))
+                .execute(conn)
+                .map_err(unexpected("count articles"))?;
+        }
+        diesel::update(clock::table.filter(clock::id.eq(1)))
+            .set(clock::settled.eq(now))
+            .execute(conn)
+            .map_err(unexpected("set the clock"))?;
+
+        let rows: Vec<_> = self
+            .changes
+            .iter()
+            .enumerate()
+            .map(|(n, new)| {
+                (
+                    change::seq.eq(last - drawn + 1 + n as i64),
+                    change::at.eq(now),
+                    change::entity.eq(new.entity),
+                    change::id.eq(Key(new.id)),
+                    change::action.eq(new.action.as_str()),
+                    change::revision.eq(new.revision.map(u32::cast_signed)),
+                )
+            })
+            .collect();
+        for rows in rows.chunks(1_000) {
+            on_each!(conn, |conn| diesel::insert_into(change::table).values(rows).execute(conn))
+                .map_err(unexpected("append to the log"))?;
+        }
+        Ok(())
+    }
+}
+
+/// An article that came or went under a term by the clock alone.
+struct Edge {
+    article: Key,
+    term: Key,
+    delta: i64,
+}
+
+fn edges(conn: &mut AnyConnection, settled: i64, now: i64) -> Result<Vec<Edge>> {
+    let of = |rows: Vec<(Key, Key)>, delta| rows.into_iter().map(move |(article, term)| Edge { article, term, delta });
+    let came = article::table
+        .inner_join(article_term::table.on(article_term::article.eq(article::id)))
+        .filter(article::listed.eq(true))
+        .filter(article::published_at.gt(settled))
+        .filter(article::published_at.le(now))
+        .filter(article::expires_at.gt(now))
+        .select((article::id, article_term::term))
+        .load(conn)
+        .map_err(unexpected("see what was published meanwhile"))?;
+    let went = article::table
+        .inner_join(article_term::table.on(article_term::article.eq(article::id)))
+        .filter(article::listed.eq(true))
+        .filter(article::expires_at.gt(settled))
+        .filter(article::expires_at.le(now))
+        .filter(article::published_at.le(settled))
+        .select((article::id, article_term::term))
+        .load(conn)
+        .map_err(unexpected("see what expired meanwhile"))?;
+    Ok(of(came, 1).chain(of(went, -1)).collect())
+}
+
+/// The sums of what came and went since counts were settled, by term.
+pub(crate) struct Edges(HashMap<Key, i64>);
+
+impl Edges {
+    pub(crate) fn since_settled(conn: &mut AnyConnection, now: Time) -> Result<Self> {
+        crate::dialect::edge_sums(conn, now.micros()).map(|sums| Self(sums.into_iter().collect()))
+    }
+
+    pub(crate) fn of(&self, term: Key) -> i64 {
+        self.0.get(&term).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,179 @@
+//! Brings a database's schema up to date.
+//!
+//! Migrations are numbered files. Those in `common/` run on both databases; those of one database
+//! run there alone, and a number is used once. Nothing here ever runs a migration twice or skips
+//! one: each is recorded in the transaction that runs it.
+
+use diesel::{
+    Connection, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+};
+use domain::error::{Error, Kind, Result};
+
+use crate::{
+    conn::{Address, AnyConnection},
+    error::{unavailable, unexpected},
+};
+
+diesel::table! {
+    schema_migration (version) {
+        version -> Integer,
+        name -> Text,
+    }
+}
+
+macro_rules! migration {
+    ($folder:literal, $version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $folder, "/", $name, ".sql")),
+        }
+    };
+}
+
+struct Migration {
+    version: i32,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const SQLITE: &[Migration] = &[
+    migration!("common", 1, "001_the_newsroom"),
+    migration!("sqlite", 2, "002_the_root_term"),
+];
+
+const POSTGRES: &[Migration] = &[
+    migration!("postgres", 0, "000_text_is_ordered_by_bytes"),
+    migration!("common", 1, "001_the_newsroom"),
+    migration!("postgres", 2, "002_the_root_term"),
+];
+
+/// How a database's schema stands to this binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    /// There is nothing yet.
+    Empty,
+    /// `migrate` would bring it up to date.
+    Behind,
+    /// It is what this binary expects.
+    Current,
+    /// A newer binary made it.
+    Newer,
+}
+
+/// Looks at a database's schema without changing it.
+pub fn schema_state(address: &Address) -> Result<SchemaState> {
+    let mut conn = address.connect().map_err(unavailable)?;
+    let migrations = migrations_of(&conn);
+    let applied = if has_migrations(&mut conn)? { applied(&mut conn)? } else { Vec::new() };
+    let known = |version: &i32| migrations.iter().any(|migration| migration.version == *version);
+    Ok(match applied.len() {
+        _ if !applied.iter().all(known) => SchemaState::Newer,
+        0 => SchemaState::Empty,
+        n if n < migrations.len() => SchemaState::Behind,
+        _ => SchemaState::Current,
+    })
+}
+
+/// Runs the migrations that a database lacks, and returns their names.
+pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
+    if let Address::Sqlite(path) = address
+        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let detail = format!("the folder {} cannot be made: {error}", folder.display());
+            Error::new(Kind::Unavailable, "database.unavailable", detail)
+        })?;
+    }
+    if schema_state(address)? == SchemaState::Newer {
+        let detail = "the database was made by a newer version of broadsheet; run that one";
+        return Err(Error::new(Kind::Conflict, "database.newer", detail));
+    }
+    let mut conn = address.connect().map_err(unavailable)?;
+    let migrations = migrations_of(&conn);
+    match &mut conn {
+        AnyConnection::Sqlite(conn) => conn.immediate_transaction(|conn| run_on_sqlite(conn, migrations)),
+        AnyConnection::Postgres(conn) => conn.transaction(|conn| {
+            // Servers that start together migrate one after the other.
+            conn.batch_execute("SELECT pg_advisory_xact_lock(7317242518092)")?;
+            conn.batch_execute(CREATE_TABLE)?;
+            let applied = schema_migration::table.select(schema_migration::version).load::<i32>(conn)?;
+            let mut names = Vec::new();
+            for migration in migrations.iter().filter(|migration| !applied.contains(&migration.version)) {
+                conn.batch_execute(migration.sql)?;
+                record(migration).execute(conn)?;
+                names.push(migration.name);
+            }
+            Ok(names)
+        }),
+    }
+    .map_err(unexpected("migrate the database"))
+}
+
+const CREATE_TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+
+fn run_on_sqlite(conn: &mut SqliteConnection, migrations: &'static [Migration]) -> diesel::QueryResult<Vec<&'static str>> {
+    conn.batch_execute(CREATE_TABLE)?;
+    let applied = schema_migration::table.select(schema_migration::version).load::<i32>(conn)?;
+    let mut names = Vec::new();
+    for migration in migrations.iter().filter(|migration| !applied.contains(&migration.version)) {
+        conn.batch_execute(&migration.sql.replace("/* clustered */", "WITHOUT ROWID"))?;
+        record(migration).execute(conn)?;
+        names.push(migration.name);
+    }
+    Ok(names)
+}
+
+fn migrations_of(conn: &AnyConnection) -> &'static [Migration] {
+    match conn {
+        AnyConnection::Sqlite(_) => SQLITE,
+        AnyConnection::Postgres(_) => POSTGRES,
+    }
+}
+
+fn record(
+    migration: &Migration,
+) -> diesel::query_builder::InsertStatement<
+    schema_migration::table,
+    <(
+        diesel::dsl::Eq<schema_migration::version, i32>,
+        diesel::dsl::Eq<schema_migration::name, &'static str>,
+    ) as diesel::Insertable<schema_migration::table>>::Values,
+> {
+    diesel::insert_into(schema_migration::table)
+        .values((schema_migration::version.eq(migration.version), schema_migration::name.eq(migration.name)))
+}
+
+diesel::table! {
+    #[sql_name = "sqlite_master"]
+    sqlite_master (name) {
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    information_schema.tables (table_name) {
+        table_name -> Text,
+        table_schema -> Text,
+    }
+}
+
+fn has_migrations(conn: &mut AnyConnection) -> Result<bool> {
+    let found = match conn {
+        AnyConnection::Sqlite(conn) => sqlite_master::table
+            .filter(sqlite_master::name.eq("schema_migration"))
+            .select(sqlite_master::name)
+            .first::<String>(conn),
+        AnyConnection::Postgres(conn) => tables::table
+            .filter(tables::table_name.eq("schema_migration"))
+            .select(tables::table_name)
+            .first::<String>(conn),
+    };
+    Ok(found.optional().map_err(unexpected("look for the schema"))?.is_some())
+}
+
+fn applied(conn: &mut AnyConnection) -> Result<Vec<i32>> {
+    schema_migration::table.select(schema_migration::version).load(conn).map_err(unexpected("read the schema's version"))
+}

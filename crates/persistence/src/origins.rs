@@ -1,0 +1,84 @@
+//! Where imported things came from.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, upsert::excluded};
+use domain::{
+    error::Result,
+    import::{Origin, Provenance},
+    store::Provenances,
+};
+
+use crate::{
+    conn::on_each,
+    error::unexpected,
+    rows::Key,
+    schema::origin,
+    session::{Session, distinct},
+};
+
+type Row = (String, String, Key, i64, Option<i32>);
+
+fn provenance(entity: &'static str, (source, id, target, digest, revision): Row) -> Provenance {
+    Provenance {
+        origin: Origin { source, entity, id },
+        target: target.0,
+        digest,
+        revision: revision.map(i32::unsigned_abs),
+    }
+}
+
+impl Provenances for Session<'_> {
+    fn provenances(&mut self, origins: &[Origin]) -> Result<Vec<Provenance>> {
+        let mut known = Vec::new();
+        // One query for each pair of source and type; an import has one source.
+        for (source, entity) in distinct(origins.iter().map(|origin| (origin.source.as_str(), origin.entity))) {
+            let ids = distinct(
+                origins
+                    .iter()
+                    .filter(|origin| origin.source == source && origin.entity == entity)
+                    .map(|origin| origin.id.as_str()),
+            );
+            let rows: Vec<Row> = origin::table
+                .filter(origin::source.eq(source))
+                .filter(origin::entity.eq(entity))
+                .filter(origin::id.eq_any(ids))
+                .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
+                .load(self.conn)
+                .map_err(unexpected("look origins up"))?;
+            known.extend(rows.into_iter().map(|row| provenance(entity, row)));
+        }
+        Ok(known)
+    }
+
+    fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>> {
+        let rows: Vec<Row> = origin::table
+            .filter(origin::target.eq_any(distinct(ids.iter().map(|id| Key(*id)))))
+            .filter(origin::entity.eq(entity))
+            .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
+            .load(self.conn)
+            .map_err(unexpected("load origins"))?;
+        Ok(rows.into_iter().map(|row| provenance(entity, row)).collect())
+    }
+
+    fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {
+        self.ledger.wrote = true;
+        on_each!(self.conn, |conn| diesel::insert_into(origin::table)
+            .values((
+                origin::source.eq(&saved.origin.source),
+                origin::entity.eq(saved.origin.entity),
+                origin::id.eq(&saved.origin.id),
+                origin::target.eq(Key(saved.target)),
+                origin::digest.eq(saved.digest),
+                origin::revision.eq(saved.revision.map(u32::cast_signed)),
+            ))
+            .on_conflict((origin::source, origin::entity, origin::id))
+            .do_update()
+            .set((
+                origin::target.eq(excluded(origin::target)),
+                origin::digest.eq(excluded(origin::digest)),
+                origin::revision.eq(excluded(origin::revision)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save an origin"))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! Lists of articles: which come on a page, by walking an index.
+//!
+//! Every list walks the rows of one term in `article_term`; a list of everything walks the term
+//! that stands for everything. Where several terms will do, each is walked for one page, and the
+//! pages are merged: the first n of a union are among the first n of each.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl,
+    dsl::{exists, not},
+    sql_types::Integer,
+};
+use domain::{
+    article::{Conditions, Kind, Selection, Sort},
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    term::TermId,
+    time::Time,
+};
+
+use crate::{
+    dialect::{Counted, Limited, UnionAll},
+    error::unexpected,
+    rows::{Key, ROOT, to_word},
+    schema::{article_term, term},
+    session::Session,
+    terms::ROOT_ROLE,
+};
+
+diesel::alias!(article_term as other_term: OtherTerm);
+
+/// Applies everything a selection asks of a row of `article_term`.
+macro_rules! walked {
+    ($query:expr, $walk:expr, $selection:expr, $now:expr) => {{
+        let (term, listed): (Key, bool) = $walk;
+        let now = $now.micros();
+        let wanted: &Conditions = &$selection.conditions;
+        let mut query = $query
+            .into_boxed()
+            .filter(article_term::term.eq(term))
+            .filter(article_term::listed.eq(listed))
+            .filter(article_term::published_at.le(now))
+            .filter(article_term::expires_at.gt(now));
+        for group in &$selection.all {
+            query = query.filter(under!(keys(group)));
+        }
+        if !$selection.none.is_empty() {
+            query = query.filter(not(under!(keys(&$selection.none))));
+        }
+        if let Some(language) = &wanted.language {
+            let (from, to) = language.narrower();
+            let narrower = article_term::language.ge(from).and(article_term::language.lt(to));
+            query = query.filter(article_term::language.eq(language.to_string()).or(narrower));
+        }
+        if let Some(kinds) = &wanted.kinds {
+            query = query.filter(article_term::kind.eq_any(words(kinds)?));
+        }
+        if let Some(ids) = &wanted.ids {
+            let ids: Vec<_> = ids.iter().map(|id| Key::from(*id)).collect();
+            query = query.filter(article_term::article.eq_any(ids));
+            // The whole key is known then, so that each id is one look-up instead of a walk.
+            if term == ROOT {
+                query = query.filter(article_term::role.eq(ROOT_ROLE)).filter(article_term::position.eq(0));
+            }
+        }
+        if !wanted.exclude.is_empty() {
+            let ids: Vec<_> = wanted.exclude.iter().map(|id| Key::from(*id)).collect();
+            query = query.filter(article_term::article.ne_all(ids));
+        }
+        if let Some(time) = wanted.published_after {
+            query = query.filter(article_term::published_at.gt(time.micros()));
+        }
+        if let Some(time) = wanted.published_before {
+            query = query.filter(article_term::published_at.lt(time.micros()));
+        }
+        if let Some(time) = wanted.modified_after {
+            query = query.filter(article_term::modified_at.gt(time.micros()));
+        }
+        if let Some(time) = wanted.modified_before {
+            query = query.filter(article_term::modified_at.lt(time.micros()));
+        }
+        if wanted.only_related {
+            query = query.filter(article_term::show_in_related.eq(true));
+        }
+        query
+    }};
+}
+
+/// Applies a window to a query ordered by `$column`, rising or falling.
+macro_rules! window {
+    ($query:expr, $column:expr, $falling:expr, $window:expr, $value:ident) => {{
+        let mut query = $query;
+        // The first comparison bounds the walk along the index, the second parts ties.
+        if let Some(Position { value: SortValue::$value(value), id }) = &$window.after {
+            let (value, id) = (value.clone(), Key(*id));
+            query = match $falling {
+                true => query
+                    .filter($column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id)))),
+                false => query
+                    .filter($column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id)))),
+            };
+        }
+        if let Some(Position { value: SortValue::$value(value), id }) = &$window.before {
+            let (value, id) = (value.clone(), Key(*id));
+            query = match $falling {
+                true => query
+                    .filter($column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id)))),
+                false => query
+                    .filter($column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id)))),
+            };
+        }
+        match $falling == ($window.direction == Direction::Forward) {
+            true => query.order(($column.desc(), article_term::article.desc())),
+            false => query.order(($column.asc(), article_term::article.asc())),
+        }
+        .limit($window.rows())
+    }};
+}
+
+/// The rows that file the walked article under one of some terms.
+macro_rules! under {
+    ($terms:expr) => {
+        exists(
+            other_term
+                .filter(other_term.field(article_term::article).eq(article_term::article))
+                .filter(other_term.field(article_term::term).eq_any($terms)),
+        )
+    };
+}
+
+fn keys(terms: &[TermId]) -> Vec<Key> {
+    terms.iter().map(|term| Key::from(*term)).collect()
+}
+
+fn words(kinds: &[Kind]) -> Result<Vec<String>> {
+    kinds.iter().map(to_word).collect()
+}
+
+/// The walks that a selection needs: along each of its terms, and there among what lists show
+/// unasked, what they do not, or both.
+fn walks(selection: &Selection) -> Vec<(Key, bool)> {
+    let terms = selection.walk.as_deref().map_or_else(|| vec![ROOT], keys);
+    let listed: &[bool] = match &selection.conditions.kinds {
+        None => &[true],
+        Some(kinds) if kinds.iter().all(|kind| kind.is_listed()) => &[true],
+        Some(kinds) if !kinds.iter().any(|kind| kind.is_listed()) => &[false],
+        Some(_) => &[true, false],
+    };
+    // An article's place in the key of everything is known, so that its ids are looked up there.
+    terms.iter().flat_map(|term| listed.iter().map(|listed| (*term, *listed))).collect()
+}
+
+impl Session<'_> {
+    pub(crate) fn positions(
+        &mut self,
+        selections: &[Selection],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Vec<Position>>> {
+        let mut parts = Vec::new();
+        for (n, selection) in selections.iter().enumerate() {
+            parts.extend(walks(selection).into_iter().map(|walk| (n, selection, walk)));
+        }
+        let found = match sort {
+            Sort::PublishedAtDesc | Sort::PublishedAtAsc | Sort::ModifiedAtDesc => {
+                self.by_time(&parts, sort, window, now)?
+            }
+            Sort::HeadlineAsc => self.by_headline(&parts, window, now)?,
+        };
+        let mut lists = vec![Vec::new(); selections.len()];
+        for (n, position) in found {
+            lists[n].push(position);
+        }
+        let falling = matches!(sort, Sort::PublishedAtDesc | Sort::ModifiedAtDesc);
+        for list in &mut lists {
+            list.sort_unstable();
+            list.dedup();
+            if falling == (window.direction == Direction::Forward) {
+                list.reverse();
+            }
+            list.truncate(usize::try_from(window.rows()).unwrap_or(usize::MAX));
+        }
+        Ok(lists)
+    }
+
+    fn by_time(
+        &mut self,
+        parts: &[(usize, &Selection, (Key, bool))],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<(usize, Position)>> {
+        let falling = sort != Sort::PublishedAtAsc;
+        let queries = parts
+            .iter()
+            .map(|(n, selection, walk)| {
+                let n = i32::try_from(*n).unwrap_or(i32::MAX);
+                Ok(match sort {
+                    Sort::ModifiedAtDesc => {
+                        let columns = (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
+                        let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                        window!(query, article_term::modified_at, falling, window, Number)
+                    }
+                    _ => {
+                        let columns = (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
+                        let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                        window!(query, article_term::published_at, falling, window, Number)
+                    }
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let rows: Vec<(i32, i64, Key)> = UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+        Ok(rows
+            .into_iter()
+            .map(|(n, time, id)| (n.unsigned_abs() as usize, Position { value: SortValue::Number(time), id: id.0 }))
+            .collect())
+    }
+
+    fn by_headline(
+        &mut self,
+        parts: &[(usize, &Selection, (Key, bool))],
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<(usize, Position)>> {
+        let queries = parts
+            .iter()
+            .map(|(n, selection, walk)| {
+                let n = i32::try_from(*n).unwrap_or(i32::MAX);
+                let columns = (n.into_sql::<Integer>(), article_term::sort_key, article_term::article);
+                let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                Ok(window!(query, article_term::sort_key, false, window, Text))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let rows: Vec<(i32, String, Key)> = UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+        Ok(rows
+            .into_iter()
+            .map(|(n, key, id)| (n.unsigned_abs() as usize, Position { value: SortValue::Text(key), id: id.0 }))
+            .collect())
+    }
+
+    pub(crate) fn count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
+        if let (true, [(walk, true)]) = (is_whole(selection), walks(selection).as_slice()) {
+            let stored: i64 = term::table
+                .filter(term::id.eq(*walk))
+                .select(term::article_count)
+                .first(self.conn)
+                .map_err(unexpected("count articles"))?;
+            return self.visible_count(*walk, stored, now);
+        }
+        let walks = walks(selection);
+        let queries = walks
+            .iter()
+            .map(|walk| {
+                Ok(walked!(article_term::table.select(article_term::article), *walk, selection, now))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
+        // An article under several of the terms counts once.
+        let doubled = queries.len() > 1;
+        let count: i64 = Counted(Limited { query: UnionAll(queries), doubled, limit })
+            .get_result(self.conn)
+            .map_err(unexpected("count articles"))?;
+        Ok(count.unsigned_abs())
+    }
+}
+
+/// Whether a selection is all that is filed under its terms, so that the stored count is its own.
+fn is_whole(selection: &Selection) -> bool {
+    selection.all.is_empty() && selection.none.is_empty() && selection.conditions == Conditions::default()
+}

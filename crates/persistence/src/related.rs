@@ -1,0 +1,151 @@
+//! Where related articles come from.
+
+use std::collections::HashMap;
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer,
+};
+use domain::{
+    article::ArticleId,
+    error::Result,
+    related::{Neighbour, Probe, Profile, Weight},
+    store::RelatedData,
+    term::{Role, TermId},
+    time::Time,
+};
+
+use crate::{
+    dialect::UnionAll,
+    error::unexpected,
+    rows::{Key, ROOT, from_word, unpack_ids},
+    schema::{article, article_term, term},
+    session::{Session, distinct},
+    terms::role_of,
+};
+
+impl RelatedData for Session<'_> {
+    fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>> {
+        type Row = (Key, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
+        let rows: Vec<Row> = article::table
+            .filter(article::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(article::published_at.le(now.micros()))
+            .filter(article::expires_at.gt(now.micros()))
+            .order(article::id)
+            .select((
+                article::id,
+                article::published_at,
+                article::language,
+                article::terms,
+                article::pins,
+                article::blocks,
+            ))
+            .load(self.conn)
+            .map_err(unexpected("load what articles share"))?;
+        rows.into_iter()
+            .map(|(id, published_at, language, terms, pins, blocks)| {
+                Ok(Profile {
+                    id: ArticleId::from_bytes(id.0),
+                    published_at: Time::from_micros(published_at),
+                    language: from_word(&language)?,
+                    terms: unpack_terms(&terms),
+                    pins: unpack_ids(&pins),
+                    blocks: unpack_ids(&blocks),
+                })
+            })
+            .collect()
+    }
+
+    fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>> {
+        let mut queries = Vec::new();
+        for probe in probes {
+            let source = i32::try_from(probe.source).unwrap_or(i32::MAX);
+            let at = probe.at.micros();
+            let (from, to) = probe.language.narrower();
+            let query = || {
+                let same_language = article_term::language
+                    .eq(probe.language.to_string())
+                    .or(article_term::language.ge(from.clone()).and(article_term::language.lt(to.clone())));
+                article_term::table
+                    .select((source.into_sql::<Integer>(), article_term::article))
+                    .into_boxed()
+                    .filter(article_term::term.eq(Key::from(probe.term)))
+                    .filter(article_term::listed.eq(true))
+                    .filter(article_term::published_at.le(now.micros()))
+                    .filter(article_term::expires_at.gt(now.micros()))
+                    .filter(article_term::show_in_related.eq(true))
+                    .filter(same_language)
+            };
+            queries.push(
+                query()
+                    .filter(article_term::published_at.le(at))
+                    .order((article_term::published_at.desc(), article_term::article.desc()))
+                    .limit(i64::try_from(probe.earlier).unwrap_or(i64::MAX)),
+            );
+            queries.push(
+                query()
+                    .filter(article_term::published_at.gt(at))
+                    .order((article_term::published_at.asc(), article_term::article.asc()))
+                    .limit(i64::try_from(probe.later).unwrap_or(i64::MAX)),
+            );
+        }
+        let found: Vec<(i32, Key)> =
+            UnionAll(queries).load(self.conn).map_err(unexpected("find related articles"))?;
+        let found = distinct(found);
+        let profiles: HashMap<Key, (i64, Vec<u8>)> = self.term_lists(found.iter().map(|(_, id)| *id))?;
+        Ok(found
+            .into_iter()
+            .filter_map(|(source, id)| {
+                let (published_at, terms) = profiles.get(&id)?;
+                Some(Neighbour {
+                    source: source.unsigned_abs() as usize,
+                    id: ArticleId::from_bytes(id.0),
+                    published_at: Time::from_micros(*published_at),
+                    terms: unpack_terms(terms),
+                })
+            })
+            .collect())
+    }
+
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)> {
+        let ids = distinct(terms.iter().map(|term| Key::from(*term)).chain([ROOT]));
+        let rows: Vec<(Key, String, i64)> = term::table
+            .filter(term::id.eq_any(ids))
+            .select((term::id, term::tag_type, term::article_count))
+            .load(self.conn)
+            .map_err(unexpected("weigh terms"))?;
+        let mut weights = HashMap::with_capacity(rows.len());
+        let mut all = 0;
+        for (id, tag_type, stored) in rows {
+            let articles = self.visible_count(id, stored, now)?;
+            if id == ROOT {
+                all = articles;
+            } else {
+                weights.insert(id.into(), Weight { articles, tag_type: from_word(&tag_type)? });
+            }
+        }
+        Ok((weights, all))
+    }
+}
+
+impl Session<'_> {
+    /// When articles were published, and their packed terms.
+    fn term_lists(&mut self, ids: impl Iterator<Item = Key>) -> Result<HashMap<Key, (i64, Vec<u8>)>> {
+        let rows: Vec<(Key, i64, Vec<u8>)> = article::table
+            .filter(article::id.eq_any(distinct(ids)))
+            .select((article::id, article::published_at, article::terms))
+            .load(self.conn)
+            .map_err(unexpected("load what articles share"))?;
+        Ok(rows.into_iter().map(|(id, published_at, terms)| (id, (published_at, terms))).collect())
+    }
+}
+
+/// Parts the `terms` column of an article.
+fn unpack_terms(packed: &[u8]) -> Vec<(Role, TermId)> {
+    packed
+        .chunks_exact(17)
+        .filter_map(|one| {
+            let (role, id) = one.split_first()?;
+            Some((role_of(i16::from(*role)), TermId(id.try_into().ok()?)))
+        })
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! Small values as they stand in columns.
+
+use std::io::Write as _;
+
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    serialize::{self, Output, ToSql},
+    sql_types::Binary,
+    sqlite::Sqlite,
+};
+use domain::{
+    error::{Error, Result},
+    id::Id,
+    term::TermId,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The 16 bytes of an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Binary)]
+pub(crate) struct Key(pub(crate) [u8; 16]);
+
+/// The key of the term that stands for everything.
+pub(crate) const ROOT: Key = Key([0; 16]);
+
+impl<T> From<Id<T>> for Key {
+    fn from(id: Id<T>) -> Self {
+        Self(id.bytes())
+    }
+}
+
+impl From<TermId> for Key {
+    fn from(id: TermId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<Key> for TermId {
+    fn from(key: Key) -> Self {
+        Self(key.0)
+    }
+}
+
+impl<DB: Backend> FromSql<Binary, DB> for Key
+where
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let bytes = Vec::<u8>::from_sql(bytes)?;
+        Ok(Self(bytes.as_slice().try_into()?))
+    }
+}
+
+impl ToSql<Binary, Sqlite> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_slice());
+        Ok(serialize::IsNull::No)
+    }
+}
+
+impl ToSql<Binary, diesel::pg::Pg> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::pg::Pg>) -> serialize::Result {
+        out.write_all(&self.0)?;
+        Ok(serialize::IsNull::No)
+    }
+}
+
+impl ToSql<Binary, crate::conn::MultiBackend> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, crate::conn::MultiBackend>) -> serialize::Result {
+        out.set_value((Binary, self));
+        Ok(serialize::IsNull::No)
+    }
+}
+
+/// Parts a column of ids.
+pub(crate) fn unpack_ids<T>(bytes: &[u8]) -> Vec<Id<T>> {
+    bytes.chunks_exact(16).filter_map(|id| Some(Id::from_bytes(id.try_into().ok()?))).collect()
+}
+
+/// Writes a value as JSON.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal("write JSON", error))
+}
+
+/// Reads a value that was written as JSON.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::internal("read stored JSON", error))
+}
+
+/// The stored word of a value that is one word in JSON.
+pub(crate) fn to_word(value: &impl Serialize) -> Result<String> {
+    Ok(to_json(value)?.trim_matches('"').to_owned())
+}
+
+/// Reads a stored word.
+pub(crate) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {
+    T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(word))
+        .map_err(|error| Error::internal("read a stored word", error))
+}

@@ -1,0 +1,296 @@
+//! Writing articles: the revision, and the projection that readers see.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
+use domain::{
+    article::{Article, Publication},
+    body,
+    error::Result,
+    term::Role,
+    text::sort_key,
+    time::Time,
+};
+
+use crate::{
+    articles::{pack_ids, stored},
+    conn::on_each,
+    error::unexpected,
+    ledger::Presence,
+    rows::{Key, ROOT, to_json, to_word},
+    schema::{article, article_body, article_path, article_slug, article_term, revision, story},
+    session::Session,
+    terms::{ROOT_ROLE, role_number},
+};
+
+impl Session<'_> {
+    pub(crate) fn save_revision(&mut self, saved: &Article, published: Option<u32>) -> Result<()> {
+        self.ledger.wrote = true;
+        let id = Key::from(saved.id);
+        let number = saved.revision.cast_signed();
+        let published = published.map(u32::cast_signed);
+        let first = saved.first_published_at.map(Time::micros);
+        on_each!(self.conn, |conn| diesel::insert_into(story::table)
+            .values((
+                story::id.eq(id),
+                story::revision.eq(number),
+                story::published_revision.eq(published),
+                story::first_published_at.eq(first),
+                story::modified_at.eq(saved.modified_at.micros()),
+            ))
+            .on_conflict(story::id)
+            .do_update()
+            .set((
+                story::revision.eq(excluded(story::revision)),
+                story::published_revision.eq(excluded(story::published_revision)),
+                story::first_published_at.eq(excluded(story::first_published_at)),
+                story::modified_at.eq(excluded(story::modified_at)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save an article"))?;
+        diesel::insert_into(revision::table)
+            .values((
+                revision::article.eq(id),
+                revision::number.eq(number),
+                revision::at.eq(saved.modified_at.micros()),
+                revision::document.eq(stored(saved)?),
+            ))
+            .execute(self.conn)
+            .map_err(unexpected("save a revision"))?;
+        self.save_slugs(saved, published.is_some())?;
+        if published.is_none() && number > 1 {
+            self.withdraw(id)?;
+        }
+        Ok(())
+    }
+
+    /// Takes an article's projection away from readers.
+    fn withdraw(&mut self, id: Key) -> Result<()> {
+        let before = self.presence(id)?;
+        self.clear(id)?;
+        diesel::delete(article::table.filter(article::id.eq(id)))
+            .execute(self.conn)
+            .map_err(unexpected("withdraw an article"))?;
+        self.ledger.note(id, before, None);
+        Ok(())
+    }
+
+    fn save_slugs(&mut self, saved: &Article, public: bool) -> Result<()> {
+        let id = Key::from(saved.id);
+        if saved.revision > 1 || !saved.old_slugs.is_empty() {
+            diesel::delete(article_slug::table.filter(article_slug::article.eq(id)))
+                .execute(self.conn)
+                .map_err(unexpected("save slugs"))?;
+        }
+        // A present slug takes the place of another article's old one.
+        on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
+            .values((
+                article_slug::slug.eq(saved.document.slug.as_str()),
+                article_slug::article.eq(id),
+                article_slug::present.eq(true),
+                article_slug::public.eq(public),
+            ))
+            .on_conflict(article_slug::slug)
+            .do_update()
+            .set((
+                article_slug::article.eq(excluded(article_slug::article)),
+                article_slug::present.eq(excluded(article_slug::present)),
+                article_slug::public.eq(excluded(article_slug::public)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save slugs"))?;
+        for slug in &saved.old_slugs {
+            on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
+                .values((
+                    article_slug::slug.eq(slug.as_str()),
+                    article_slug::article.eq(id),
+                    article_slug::present.eq(false),
+                    article_slug::public.eq(true),
+                ))
+                .on_conflict(article_slug::slug)
+                .do_nothing()
+                .execute(conn))
+            .map_err(unexpected("save slugs"))?;
+        }
+        Ok(())
+    }
+
+    /// How an article stands to the counts of its terms; `None` when lists do not show it.
+    pub(crate) fn presence(&mut self, id: Key) -> Result<Option<Presence>> {
+        let row: Option<(bool, i64, i64)> = article::table
+            .filter(article::id.eq(id))
+            .select((article::listed, article::published_at, article::expires_at))
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("load an article"))?;
+        let Some((true, published_at, expires_at)) = row else { return Ok(None) };
+        let terms = article_term::table
+            .filter(article_term::article.eq(id))
+            .select(article_term::term)
+            .load(self.conn)
+            .map_err(unexpected("load an article's terms"))?;
+        Ok(Some(Presence { published_at, expires_at, terms }))
+    }
+
+    fn clear(&mut self, id: Key) -> Result<()> {
+        diesel::delete(article_term::table.filter(article_term::article.eq(id)))
+            .execute(self.conn)
+            .and_then(|_| diesel::delete(article_path::table.filter(article_path::article.eq(id))).execute(self.conn))
+            .and_then(|_| diesel::delete(article_body::table.filter(article_body::article.eq(id))).execute(self.conn))
+            .map_err(unexpected("replace an article"))?;
+        Ok(())
+    }
+
+    /// Replaces what readers see of an article.
+    pub(crate) fn project(&mut self, publication: &Publication) -> Result<()> {
+        let id = Key::from(publication.article.id);
+        let before = match publication.article.revision {
+            1 => None,
+            _ => {
+                let before = self.presence(id)?;
+                self.clear(id)?;
+                before
+            }
+        };
+        self.save_card(publication)?;
+        self.save_body(publication)?;
+        let terms = self.save_terms(publication)?;
+        for path in &publication.article.document.alias_paths {
+            on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
+                .values((article_path::path.eq(path.as_str()), article_path::article.eq(id)))
+                .on_conflict(article_path::path)
+                .do_nothing()
+                .execute(conn))
+            .map_err(unexpected("save alias paths"))?;
+        }
+        let after = publication.article.document.kind.is_listed().then(|| Presence {
+            published_at: publication.published_at.micros(),
+            expires_at: expires_at(&publication.article),
+            terms,
+        });
+        self.ledger.note(id, before, after);
+        Ok(())
+    }
+
+    fn save_card(&mut self, publication: &Publication) -> Result<()> {
+        let saved = &publication.article;
+        let document = &saved.document;
+        let id = Key::from(saved.id);
+        let values = (
+            (
+                article::revision.eq(saved.revision.cast_signed()),
+                article::kind.eq(to_word(&document.kind)?),
+                article::slug.eq(document.slug.as_str()),
+                article::headline.eq(&document.headline),
+                article::sort_key.eq(sort_key(&document.headline)),
+                article::kicker.eq(&document.kicker),
+                article::standfirst.eq(&document.standfirst),
+                article::byline.eq(&document.byline),
+                article::section.eq(document.section.map(Key::from)),
+                article::language.eq(document.language.as_str()),
+                article::published_at.eq(publication.published_at.micros()),
+                article::first_published_at.eq(saved.first_published_at.unwrap_or(publication.published_at).micros()),
+                article::modified_at.eq(saved.modified_at.micros()),
+                article::expires_at.eq(expires_at(saved)),
+                article::listed.eq(document.kind.is_listed()),
+            ),
+            (
+                article::access.eq(to_word(&document.access)?),
+                article::comments_open.eq(document.comments_open),
+                article::hide_ads.eq(document.hide_ads),
+                article::sensitive.eq(document.sensitive),
+                article::show_in_related.eq(document.show_in_related),
+                article::translation_of.eq(document.translation_of.map(Key::from)),
+                article::alias_paths.eq(to_json(&document.alias_paths)?),
+                article::terms.eq(packed_terms(publication)),
+                article::pins.eq(pack_ids(&document.related_pins)),
+                article::blocks.eq(pack_ids(&document.related_blocks)),
+            ),
+        );
+        let updated = match saved.revision {
+            1 => 0,
+            _ => diesel::update(article::table.filter(article::id.eq(id)))
+                .set(values.clone())
+                .execute(self.conn)
+                .map_err(unexpected("replace an article"))?,
+        };
+        if updated == 0 {
+            diesel::insert_into(article::table)
+                .values((article::id.eq(id), values.0, values.1))
+                .execute(self.conn)
+                .map_err(unexpected("publish an article"))?;
+        }
+        Ok(())
+    }
+
+    fn save_body(&mut self, publication: &Publication) -> Result<()> {
+        let derived = &publication.body;
+        diesel::insert_into(article_body::table)
+            .values((
+                article_body::article.eq(Key::from(publication.article.id)),
+                article_body::html.eq(&derived.html),
+                article_body::toc.eq(to_json(&derived.toc)?),
+                article_body::blocks.eq(to_json(&derived.blocks)?),
+                article_body::text.eq(&derived.text),
+                article_body::word_count.eq(derived.word_count.cast_signed()),
+                article_body::reading_minutes.eq(derived.reading_minutes.cast_signed()),
+                article_body::version.eq(body::VERSION.cast_signed()),
+            ))
+            .execute(self.conn)
+            .map_err(unexpected("save a body"))?;
+        Ok(())
+    }
+
+    /// Files an article under its terms, and under everything; returns them all.
+    fn save_terms(&mut self, publication: &Publication) -> Result<Vec<Key>> {
+        let saved = &publication.article;
+        let document = &saved.document;
+        let mut filed: Vec<(i16, usize, Key)> = vec![(ROOT_ROLE, 0, ROOT)];
+        let tags = document.tags.iter().map(|id| Key::from(*id)).enumerate();
+        filed.extend(tags.map(|(n, id)| (role_number(Role::Tag), n, id)));
+        let sections = publication.sections.iter().map(|id| Key::from(*id)).enumerate();
+        filed.extend(sections.map(|(n, id)| (role_number(Role::Section), n, id)));
+        let authors = document.authors.iter().map(|id| Key::from(*id)).enumerate();
+        filed.extend(authors.map(|(n, id)| (role_number(Role::Author), n, id)));
+        let kind = to_word(&document.kind)?;
+        let headline = sort_key(&document.headline);
+        let rows: Vec<_> = filed
+            .iter()
+            .map(|(role, position, term)| {
+                (
+                    article_term::article.eq(Key::from(saved.id)),
+                    article_term::role.eq(*role),
+                    article_term::position.eq(i16::try_from(*position).unwrap_or(i16::MAX)),
+                    article_term::term.eq(*term),
+                    article_term::listed.eq(document.kind.is_listed()),
+                    article_term::published_at.eq(publication.published_at.micros()),
+                    article_term::modified_at.eq(saved.modified_at.micros()),
+                    article_term::expires_at.eq(expires_at(saved)),
+                    article_term::language.eq(document.language.as_str()),
+                    article_term::kind.eq(kind.as_str()),
+                    article_term::show_in_related.eq(document.show_in_related),
+                    article_term::sort_key.eq(headline.as_str()),
+                )
+            })
+            .collect();
+        on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(&rows).execute(conn))
+            .map_err(unexpected("file an article"))?;
+        Ok(filed.into_iter().map(|(_, _, term)| term).collect())
+    }
+}
+
+fn expires_at(article: &Article) -> i64 {
+    article.document.expires_at.unwrap_or(Time::NEVER).micros()
+}
+
+/// The terms that relate articles: of the sections only the article's own.
+fn packed_terms(publication: &Publication) -> Vec<u8> {
+    let document = &publication.article.document;
+    let mut packed = Vec::new();
+    let mut push = |role: Role, id: [u8; 16]| {
+        packed.push(role_number(role).to_le_bytes()[0]);
+        packed.extend(id);
+    };
+    document.tags.iter().for_each(|id| push(Role::Tag, id.bytes()));
+    document.section.iter().for_each(|id| push(Role::Section, id.bytes()));
+    document.authors.iter().for_each(|id| push(Role::Author, id.bytes()));
+    packed
+}

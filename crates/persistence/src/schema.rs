@@ -1,0 +1,81 @@
+//! The tables, as Diesel sees them. A test compares them with what the migrations make.
+
+diesel::table! {
+    term (id) {
+        id -> Binary, role -> SmallInt, slug -> Text, name -> Text, name_key -> Text, sort_key -> Text,
+        description -> Nullable<Text>, parent -> Nullable<Binary>, tag_type -> Text, path -> Text, links -> Text,
+        article_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    story (id) {
+        id -> Binary, revision -> Integer, published_revision -> Nullable<Integer>,
+        first_published_at -> Nullable<BigInt>, modified_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    revision (article, number) {
+        article -> Binary, number -> Integer, at -> BigInt, document -> Text,
+    }
+}
+
+diesel::table! {
+    article (id) {
+        id -> Binary, revision -> Integer, kind -> Text, slug -> Text, headline -> Text, sort_key -> Text,
+        kicker -> Nullable<Text>, standfirst -> Nullable<Text>, byline -> Nullable<Text>, section -> Nullable<Binary>,
+        language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
+        expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
+        sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
+        terms -> Binary, pins -> Binary, blocks -> Binary,
+    }
+}
+
+diesel::table! {
+    article_body (article) {
+        article -> Binary, html -> Text, toc -> Text, blocks -> Text, text -> Text, word_count -> Integer,
+        reading_minutes -> Integer, version -> Integer,
+    }
+}
+
+diesel::table! {
+    article_term (article, role, position) {
+        article -> Binary, role -> SmallInt, position -> SmallInt, term -> Binary, listed -> Bool,
+        published_at -> BigInt, modified_at -> BigInt, expires_at -> BigInt, language -> Text, kind -> Text,
+        show_in_related -> Bool, sort_key -> Text,
+    }
+}
+
+diesel::table! {
+    article_slug (slug) {
+        slug -> Text, article -> Binary, present -> Bool, public -> Bool,
+    }
+}
+
+diesel::table! {
+    article_path (path) {
+        path -> Text, article -> Binary,
+    }
+}
+
+diesel::table! {
+    origin (source, entity, id) {
+        source -> Text, entity -> Text, id -> Text, target -> Binary, digest -> BigInt,
+        revision -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    change (seq) {
+        seq -> BigInt, at -> BigInt, entity -> Text, id -> Binary, action -> Text, revision -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    clock (id) {
+        id -> SmallInt, seq -> BigInt, settled -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(term, article, article_term, article_body, article_slug, story, revision);

@@ -1,0 +1,102 @@
+//! One transaction's view of the database: what implements the repositories.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use domain::{
+    error::Result,
+    change::{Change, NewChange},
+    store::Changes,
+    time::Time,
+};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use crate::{
+    conn::AnyConnection,
+    error::unexpected,
+    ledger::{Edges, Ledger},
+    rows::Key,
+    schema::change,
+};
+
+/// The repositories, for as long as one transaction lasts.
+pub(crate) struct Session<'c> {
+    pub(crate) conn: &'c mut AnyConnection,
+    pub(crate) ledger: Ledger,
+    edges: Option<(Time, Edges)>,
+    statements: Arc<AtomicU32>,
+}
+
+impl<'c> Session<'c> {
+    pub(crate) fn new(conn: &'c mut AnyConnection, statements: Arc<AtomicU32>) -> Self {
+        Self { conn, ledger: Ledger::default(), edges: None, statements }
+    }
+
+    /// How articles came and went by the clock alone since counts were last written.
+    pub(crate) fn edges(&mut self, now: Time) -> Result<&Edges> {
+        let fresh = match self.edges.take() {
+            Some((at, edges)) if at == now => edges,
+            _ => Edges::since_settled(self.conn, now)?,
+        };
+        Ok(&self.edges.insert((now, fresh)).1)
+    }
+
+    /// What readers see now of a stored count.
+    pub(crate) fn visible_count(&mut self, term: Key, stored: i64, now: Time) -> Result<u64> {
+        let delta = self.edges(now)?.of(term);
+        Ok(u64::try_from(stored + delta).unwrap_or_default())
+    }
+}
+
+impl Changes for Session<'_> {
+    fn record(&mut self, change: NewChange) {
+        self.ledger.changes.push(change);
+    }
+
+    fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
+        type Row = (i64, i64, String, Key, String, Option<i32>);
+        let rows: Vec<Row> = change::table
+            .filter(change::seq.gt(seq))
+            .order(change::seq)
+            .limit(i64::from(limit))
+            .load(self.conn)
+            .map_err(unexpected("read the change log"))?;
+        Ok(rows
+            .into_iter()
+            .map(|(seq, at, entity, id, action, revision)| Change {
+                seq,
+                at: Time::from_micros(at),
+                entity,
+                id: id.0,
+                action,
+                revision: revision.and_then(|revision| u32::try_from(revision).ok()),
+            })
+            .collect())
+    }
+
+    fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// Sorted, without doubles.
+pub(crate) fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<_> = items.into_iter().collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// Groups rows under their key, in the order they came.
+pub(crate) fn grouped<T>(rows: impl IntoIterator<Item = (Key, T)>) -> HashMap<Key, Vec<T>> {
+    let mut groups: HashMap<Key, Vec<T>> = HashMap::new();
+    for (key, row) in rows {
+        groups.entry(key).or_default().push(row);
+    }
+    groups
+}

@@ -1,0 +1,210 @@
+//! The database: connections, and the only place where a transaction begins or ends.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel::{
+    Connection,
+    connection::{InstrumentationEvent, SimpleConnection},
+};
+use domain::{
+    error::Result,
+    store::{Store, Work},
+};
+use r2d2::{ManageConnection, Pool, PooledConnection};
+
+use crate::{
+    conn::{Address, AnyConnection},
+    error::{unavailable, unexpected},
+    session::Session,
+};
+
+/// A database with its connections.
+pub struct Database {
+    readers: Pool<Connections>,
+    writers: Pool<Connections>,
+}
+
+impl Database {
+    /// Opens a database with up to `readers` connections for reading; they are made when needed.
+    pub fn open(address: &Address, readers: u32) -> Result<Self> {
+        let pool = |size| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(0))
+                .connection_timeout(Duration::from_secs(4))
+                .test_on_check_out(false)
+                .idle_timeout(Some(Duration::from_secs(600)))
+                .error_handler(Box::new(LogFailures))
+                .build_unchecked(Connections(address.clone()))
+        };
+        // SQLite has one writer at a time; a second one would only wait inside the library.
+        let writers = match address {
+            Address::Sqlite(_) => 1,
+            Address::Postgres(_) => readers.div_ceil(2),
+        };
+        Ok(Self { readers: pool(readers), writers: pool(writers) })
+    }
+
+    fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
+        let mut held = start(pool, begin)?;
+        held.statements.store(0, Ordering::Relaxed);
+        let statements = held.statements.clone();
+        let mut session = Session::new(&mut held.conn, statements);
+        let outcome = work(&mut session).and_then(|()| {
+            let Session { conn, ledger, .. } = session;
+            match end {
+                End::Commit => ledger.settle(conn),
+                End::RollBack => Ok(()),
+            }
+        });
+        let keep = outcome.is_ok() && end == End::Commit;
+        let ended = finish(&mut held.conn, keep);
+        // A connection in doubt is not used again.
+        held.broken = ended.is_err()
+            || outcome.as_ref().is_err_and(|error| {
+                matches!(error.kind(), domain::error::Kind::Unavailable | domain::error::Kind::Internal)
+            });
+        outcome?;
+        ended
+    }
+}
+
+impl Store for Database {
+    fn read(&self, work: Work<'_>) -> Result<()> {
+        self.run(&self.readers, Begin::Read, End::Commit, work)
+    }
+
+    fn write(&self, work: Work<'_>) -> Result<()> {
+        self.run(&self.writers, Begin::Write, End::Commit, work)
+    }
+
+    fn rehearse(&self, work: Work<'_>) -> Result<()> {
+        self.run(&self.writers, Begin::Write, End::RollBack, work)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Begin {
+    Read,
+    Write,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Commit,
+    RollBack,
+}
+
+/// Takes a connection and begins a transaction on it.
+///
+/// Connections that died while they lay in the pool show it here, before any work is done; they
+/// are thrown away until one works or a new one cannot be made.
+fn start(pool: &Pool<Connections>, begin: Begin) -> Result<PooledConnection<Connections>> {
+    let mut attempts = pool.max_size() + 1;
+    loop {
+        let mut held = pool.get().map_err(unavailable)?;
+        match begin_on(&mut held.conn, begin) {
+            Ok(()) => return Ok(held),
+            Err(error) => {
+                held.broken = true;
+                attempts -= 1;
+                if attempts == 0 {
+                    return Err(unavailable(error));
+                }
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where transactions begin")]
+fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryResult<()> {
+    use diesel::connection::AnsiTransactionManager;
+
+    match (conn, begin) {
+        (AnyConnection::Sqlite(conn), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        // A transaction that begins by reading could not be made a writing one when another writes.
+        (AnyConnection::Sqlite(conn), Begin::Write) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+        }
+        (AnyConnection::Postgres(conn), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+        (AnyConnection::Postgres(conn), Begin::Write) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where transactions end")]
+fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
+    use diesel::connection::TransactionManager;
+
+    type Manager = <AnyConnection as Connection>::TransactionManager;
+    if keep {
+        Manager::commit_transaction(conn).map_err(unexpected("commit"))
+    } else {
+        // What failed may have ended the transaction already.
+        Manager::rollback_transaction(conn).map_err(unexpected("roll back"))
+    }
+}
+
+/// Makes connections for a pool.
+pub(crate) struct Connections(Address);
+
+/// A connection in a pool.
+pub(crate) struct Pooled {
+    conn: AnyConnection,
+    broken: bool,
+    statements: Arc<AtomicU32>,
+}
+
+impl ManageConnection for Connections {
+    type Connection = Pooled;
+    type Error = Failure;
+
+    fn connect(&self) -> Result<Pooled, Failure> {
+        let mut conn = self.0.connect().map_err(|error| Failure(error.to_string()))?;
+        let statements = Arc::new(AtomicU32::new(0));
+        let counter = statements.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Ok(Pooled { conn, broken: false, statements })
+    }
+
+    fn is_valid(&self, held: &mut Pooled) -> Result<(), Failure> {
+        held.conn.batch_execute("SELECT 1").map_err(|error| Failure(error.to_string()))
+    }
+
+    fn has_broken(&self, held: &mut Pooled) -> bool {
+        held.broken
+    }
+}
+
+/// Why a connection could not be made.
+#[derive(Debug)]
+pub(crate) struct Failure(String);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[derive(Debug)]
+struct LogFailures;
+
+impl r2d2::HandleError<Failure> for LogFailures {
+    fn handle_error(&self, failure: Failure) {
+        tracing::warn!(%failure, "cannot connect to the database");
+    }
+}

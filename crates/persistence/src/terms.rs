@@ -1,0 +1,348 @@
+//! Tags, sections and authors.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
+use domain::{
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    slug::Slug,
+    store::Terms,
+    term::{FoundTerm, Role, Term, TermId, TermKey, TermRef, TermSelection},
+    text,
+    time::Time,
+};
+
+use crate::{
+    error::unexpected,
+    rows::{Key, from_json, from_word, to_json, to_word},
+    schema::{article_term, term},
+    session::{Session, distinct},
+};
+
+diesel::alias!(term as parent_term: ParentTerm);
+
+/// A term and the one above it, as they are selected.
+pub(crate) type TermRow = (
+    (Key, i16, String, String, Option<String>, String, String, String, i64),
+    Option<(Key, String, String)>,
+);
+
+/// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`].
+macro_rules! term_columns {
+    () => {
+        (
+            (
+                term::id,
+                term::role,
+                term::slug,
+                term::name,
+                term::description,
+                term::tag_type,
+                term::path,
+                term::links,
+                term::article_count,
+            ),
+            $crate::terms::parent_term.fields((term::id, term::slug, term::name)).nullable(),
+        )
+    };
+}
+pub(crate) use term_columns;
+
+/// The number that stands for a role in columns.
+pub(crate) fn role_number(role: Role) -> i16 {
+    match role {
+        Role::Tag => 0,
+        Role::Section => 1,
+        Role::Author => 2,
+    }
+}
+
+/// The role of the term that stands for everything.
+pub(crate) const ROOT_ROLE: i16 = 3;
+
+pub(crate) fn role_of(number: i16) -> Role {
+    match number {
+        1 => Role::Section,
+        2 => Role::Author,
+        _ => Role::Tag,
+    }
+}
+
+fn stored_slug(text: String) -> Result<Slug> {
+    from_json(&to_json(&text)?)
+}
+
+impl Session<'_> {
+    /// Makes a term of its row, with the count that readers see; 0 where counts are not wanted.
+    pub(crate) fn term_of(&mut self, row: TermRow, now: Time, counts: bool) -> Result<Term> {
+        let ((id, role, slug, name, description, tag_type, path, links, stored), parent) = row;
+        let parent = match parent {
+            None => None,
+            Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: stored_slug(slug)?, name }),
+        };
+        Ok(Term {
+            id: id.into(),
+            role: role_of(role),
+            slug: stored_slug(slug)?,
+            name,
+            description,
+            parent,
+            tag_type: from_word(&tag_type)?,
+            path,
+            links: from_json(&links)?,
+            article_count: if counts { self.visible_count(id, stored, now)? } else { 0 },
+        })
+    }
+}
+
+impl Terms for Session<'_> {
+    fn term_keys(&mut self, keys: &[(Role, TermKey)]) -> Result<Vec<FoundTerm>> {
+        let ids = distinct(keys.iter().filter_map(|(_, key)| match key {
+            TermKey::Id(id) => Some(Key::from(*id)),
+            TermKey::Slug(_) => None,
+        }));
+        let slugs = distinct(keys.iter().filter_map(|(_, key)| match key {
+            TermKey::Slug(slug) => Some(slug.as_str()),
+            TermKey::Id(_) => None,
+        }));
+        let roles = distinct(keys.iter().map(|(role, _)| role_number(*role)));
+        let rows: Vec<(Key, i16, String, i64)> = term::table
+            .filter(term::role.eq_any(roles))
+            .filter(term::id.eq_any(ids).or(term::slug.eq_any(slugs)))
+            .select((term::id, term::role, term::slug, term::article_count))
+            .load(self.conn)
+            .map_err(unexpected("look names up"))?;
+        Ok(keys
+            .iter()
+            .filter_map(|(role, key)| {
+                let matches = |row: &&(Key, i16, String, i64)| {
+                    row.1 == role_number(*role)
+                        && match key {
+                            TermKey::Id(id) => row.0 == Key::from(*id),
+                            TermKey::Slug(slug) => row.2 == slug.as_str(),
+                        }
+                };
+                let (id, _, _, count) = rows.iter().find(matches)?;
+                let weight = u64::try_from(*count).unwrap_or_default();
+                Some(FoundTerm { role: *role, key: key.clone(), id: (*id).into(), weight })
+            })
+            .collect())
+    }
+
+    fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
+        let rows: Vec<TermRow> = term::table
+            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .filter(term::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select(term_columns!())
+            .load(self.conn)
+            .map_err(unexpected("load terms"))?;
+        rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
+    }
+
+    fn term_page(&mut self, selection: &TermSelection, window: &Window, now: Time) -> Result<Vec<Term>> {
+        let mut query = term::table
+            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .filter(term::role.eq(role_number(selection.role)))
+            .select(term_columns!())
+            .into_boxed();
+        if let Some(parent) = selection.parent {
+            query = query.filter(term::parent.eq(Key::from(parent)));
+        }
+        if !selection.types.is_empty() {
+            let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
+            query = query.filter(term::tag_type.eq_any(types));
+        }
+        if let Some(Position { value: SortValue::Text(key), id }) = &window.after {
+            let later = term::sort_key.gt(key).or(term::id.gt(Key(*id)));
+            query = query.filter(term::sort_key.ge(key).and(later));
+        }
+        if let Some(Position { value: SortValue::Text(key), id }) = &window.before {
+            let earlier = term::sort_key.lt(key).or(term::id.lt(Key(*id)));
+            query = query.filter(term::sort_key.le(key).and(earlier));
+        }
+        let query = match window.direction {
+            Direction::Forward => query.order((term::sort_key.asc(), term::id.asc())),
+            Direction::Backward => query.order((term::sort_key.desc(), term::id.desc())),
+        };
+        let rows: Vec<TermRow> = query.limit(window.rows()).load(self.conn).map_err(unexpected("list terms"))?;
+        rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
+    }
+
+    fn term_count(&mut self, selection: &TermSelection) -> Result<u64> {
+        let mut query = term::table.filter(term::role.eq(role_number(selection.role))).count().into_boxed();
+        if let Some(parent) = selection.parent {
+            query = query.filter(term::parent.eq(Key::from(parent)));
+        }
+        if !selection.types.is_empty() {
+            let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
+            query = query.filter(term::tag_type.eq_any(types));
+        }
+        let count: i64 = query.get_result(self.conn).map_err(unexpected("count terms"))?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
+        let rows: Vec<(String, Key)> = term::table
+            .filter(term::role.eq(role_number(role)))
+            .filter(term::name_key.eq_any(name_keys))
+            .order(term::id)
+            .select((term::name_key, term::id))
+            .load(self.conn)
+            .map_err(unexpected("look names up"))?;
+        Ok(rows.into_iter().map(|(name, id)| (name, id.into())).collect())
+    }
+
+    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>> {
+        let id: Option<Key> = term::table
+            .filter(term::role.eq(role_number(Role::Section)))
+            .filter(term::path.eq(path))
+            .select(term::id)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("look a section up"))?;
+        Ok(id.map(TermId::from))
+    }
+
+    fn save_term(&mut self, saved: &Term) -> Result<()> {
+        self.ledger.wrote = true;
+        let id = Key::from(saved.id);
+        let parent = saved.parent.as_ref().map(|parent| Key::from(parent.id));
+        let before: Option<Option<Key>> = term::table
+            .filter(term::id.eq(id))
+            .select(term::parent)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("load a term"))?;
+        let values = (
+            term::slug.eq(saved.slug.as_str()),
+            term::name.eq(&saved.name),
+            term::name_key.eq(text::name_key(&saved.name)),
+            term::sort_key.eq(text::sort_key(&saved.name)),
+            term::description.eq(&saved.description),
+            term::parent.eq(parent),
+            term::tag_type.eq(to_word(&saved.tag_type)?),
+            term::links.eq(to_json(&saved.links)?),
+        );
+        let row = (
+            term::id.eq(id),
+            term::role.eq(role_number(saved.role)),
+            term::path.eq(saved.slug.as_str()),
+        );
+        match before {
+            None => diesel::insert_into(term::table).values((row, values)).execute(self.conn),
+            Some(_) => diesel::update(term::table.filter(term::id.eq(id))).set(values).execute(self.conn),
+        }
+        .map_err(unexpected("save a term"))?;
+        if saved.role == Role::Section {
+            self.derive_section(id, before.is_some_and(|before| before != parent))?;
+        }
+        Ok(())
+    }
+}
+
+impl Session<'_> {
+    /// Derives what follows from a section's place: paths below it, and which sections the
+    /// articles below it are listed in.
+    fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
+        let sections: Vec<(Key, Option<Key>, String, String)> = term::table
+            .filter(term::role.eq(role_number(Role::Section)))
+            .select((term::id, term::parent, term::slug, term::path))
+            .load(self.conn)
+            .map_err(unexpected("load sections"))?;
+        let line = |id: Key| {
+            let mut line: Vec<&(Key, Option<Key>, String, String)> = Vec::new();
+            let mut next = Some(id);
+            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.0 == next)) {
+                if line.len() > Term::MAX_DEPTH {
+                    break;
+                }
+                line.push(found);
+                next = found.1;
+            }
+            line
+        };
+        for (id, _, _, stored) in &sections {
+            let line = line(*id);
+            if !line.iter().any(|above| above.0 == section) {
+                continue;
+            }
+            let path = line.iter().rev().map(|above| above.2.as_str()).collect::<Vec<_>>().join("/");
+            if path != *stored {
+                diesel::update(term::table.filter(term::id.eq(*id)))
+                    .set(term::path.eq(path))
+                    .execute(self.conn)
+                    .map_err(unexpected("save a section's path"))?;
+            }
+            if moved {
+                let line: Vec<_> = line.iter().map(|above| above.0).collect();
+                self.refile(*id, &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Files the articles of a section, and of it alone, under `line`.
+    fn refile(&mut self, section: Key, line: &[Key]) -> Result<()> {
+        let role = role_number(Role::Section);
+        let own = article_term::table
+            .filter(article_term::role.eq(role))
+            .filter(article_term::position.eq(0))
+            .filter(article_term::term.eq(section));
+        let articles: Vec<Key> =
+            own.select(article_term::article).load(self.conn).map_err(unexpected("find a section's articles"))?;
+        articles.into_iter().try_for_each(|article| self.replace_sections(article, line))
+    }
+
+    fn replace_sections(&mut self, article: Key, line: &[Key]) -> Result<()> {
+        let before = self.presence(article)?;
+        let role = role_number(Role::Section);
+        let above = article_term::table
+            .filter(article_term::article.eq(article))
+            .filter(article_term::role.eq(role))
+            .filter(article_term::position.gt(0));
+        diesel::delete(above).execute(self.conn).map_err(unexpected("refile an article"))?;
+        for (position, section) in line.iter().enumerate().skip(1) {
+            let copied = article_term::table
+                .filter(article_term::article.eq(article))
+                .filter(article_term::role.eq(role))
+                .filter(article_term::position.eq(0));
+            type Row = (bool, i64, i64, i64, String, String, bool, String);
+            let row: Row = copied
+                .select((
+                    article_term::listed,
+                    article_term::published_at,
+                    article_term::modified_at,
+                    article_term::expires_at,
+                    article_term::language,
+                    article_term::kind,
+                    article_term::show_in_related,
+                    article_term::sort_key,
+                ))
+                .first(self.conn)
+                .map_err(unexpected("refile an article"))?;
+            let values = (
+                article_term::article.eq(article),
+                article_term::role.eq(role),
+                article_term::position.eq(i16::try_from(position).unwrap_or(i16::MAX)),
+                article_term::term.eq(*section),
+                article_term::listed.eq(row.0),
+                article_term::published_at.eq(row.1),
+                article_term::modified_at.eq(row.2),
+                article_term::expires_at.eq(row.3),
+                article_term::language.eq(row.4),
+                article_term::kind.eq(row.5),
+                article_term::show_in_related.eq(row.6),
+                article_term::sort_key.eq(row.7),
+            );
+            diesel::insert_into(article_term::table)
+                .values(values)
+                .execute(self.conn)
+                .map_err(unexpected("refile an article"))?;
+        }
+        let after = self.presence(article)?;
+        self.ledger.note(article, before, after);
+        Ok(())
+    }
+}
