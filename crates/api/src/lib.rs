@@ -1,5 +1,37 @@
-//! api
-/// x
-pub fn openapi_json() -> String { String::new() }
-/// x
-pub fn sdl() -> String { String::new() }
+//! The two faces of the newsroom: REST and GraphQL over the same use cases.
+//!
+//! | address | is |
+//! |---|---|
+//! | `/v1/articles`, `/v1/articles/{article}`, `…/related` | [`article::rest`], [`related::rest`] |
+//! | `/v1/tags`, `/v1/sections`, `/v1/authors`, and one of each | [`term::rest`] |
+//! | `/v1/resolve` | [`resolve::rest`] |
+//! | `/graphql` | [`graphql`], with each concept's own `graphql` module |
+//! | `/openapi.json`, `/schema.graphql`, `/problems/{code}` | [`documents`] |
+//! | `/health/live`, `/health/ready` | [`health`] |
+//!
+//! A handler or a resolver reads what was asked, calls one use case through [`app::App`], and
+//! shows the result as a view. Nothing here decides who may see what, or touches a database.
+
+pub mod app;
+pub mod article;
+pub mod delivery;
+pub mod documents;
+pub mod graphql;
+pub mod health;
+mod openapi;
+pub mod problem;
+pub mod query;
+pub mod related;
+pub mod reply;
+pub mod resolve;
+pub mod scalar;
+pub mod server;
+pub mod sparse;
+pub mod term;
+
+pub use self::openapi::openapi_json;
+
+/// Returns the GraphQL schema in its definition language.
+pub fn sdl() -> String {
+    graphql::build().sdl()
+}

@@ -10,6 +10,7 @@
 //! | tags, sections, authors | [`term`] |
 //! | related articles | [`related`] |
 //! | what lives at a web path | [`resolve`] |
+//! | anything by its id alone | [`node`] |
 //! | who may read what | [`access`] |
 //! | lists, pages, cursors | [`page`] |
 //! | what is kept, and where | [`store`] |
@@ -26,6 +27,7 @@ pub mod export;
 pub mod id;
 pub mod import;
 pub mod language;
+pub mod node;
 pub mod page;
 pub mod related;
 pub mod resolve;

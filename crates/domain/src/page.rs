@@ -198,8 +198,8 @@ impl Window {
             rows.reverse();
         }
         let (has_next, has_previous) = match self.direction {
-            Direction::Forward => (more, self.after.is_some()),
-            Direction::Backward => (self.before.is_some(), more),
+            Direction::Forward => (more || self.before.is_some(), self.after.is_some()),
+            Direction::Backward => (self.before.is_some(), more || self.after.is_some()),
         };
         let edges = rows
             .into_iter()

@@ -1,7 +1,59 @@
-//! Serves.
+//! Serves the newsroom over REST and GraphQL.
 
-use crate::config::Settings;
+use std::{io::Write, net::TcpListener, sync::Arc, thread::available_parallelism};
 
-pub(crate) fn run(_settings: &Settings, _migrate: bool) -> Result<(), String> {
-    Ok(())
+use api::{
+    app::{App, Parts},
+    server,
+};
+
+use super::migrate;
+use crate::{
+    config::Settings,
+    world::{self, MachineRandomness},
+};
+
+pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,broadsheet=info".into()),
+        )
+        .init();
+    let workers = available_parallelism().map_or(2, usize::from);
+    // Use cases wait for the disk or for PostgreSQL now and then; some more than there are cores
+    // keep these busy.
+    let at_once = workers * 4;
+    let database = migrate::open(settings, migrate, u32::try_from(at_once).unwrap_or(8))?;
+    let app = App::new(Parts {
+        store: Arc::new(database),
+        now: world::now,
+        randomness: Arc::new(MachineRandomness),
+        at_once,
+        public_url: settings.public_url.clone(),
+    });
+    let listener = bind(&settings.listen)?;
+    let operators = settings.operator_listen.as_deref().map(bind).transpose()?;
+    announce(settings, &listener, operators.as_ref()).map_err(|error| error.to_string())?;
+    let serving = server::Settings { listener, operators, cors_origins: settings.cors_origins.clone(), workers };
+    actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
+}
+
+fn bind(address: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address).map_err(|error| format!("cannot listen at {address}: {error}"))
+}
+
+/// Says where everything is. The first line tells programs which port was taken.
+fn announce(settings: &Settings, listener: &TcpListener, operators: Option<&TcpListener>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let base = format!("http://{}", listener.local_addr()?);
+    writeln!(out, "Broadsheet serves {} at {base}", settings.database)?;
+    writeln!(out, "  REST      {base}/v1/articles")?;
+    writeln!(out, "  GraphQL   {base}/graphql")?;
+    writeln!(out, "  OpenAPI   {base}/openapi.json")?;
+    writeln!(out, "  SDL       {base}/schema.graphql")?;
+    if let Some(operators) = operators {
+        writeln!(out, "  operators http://{}/health/ready", operators.local_addr()?)?;
+    }
+    out.flush()
 }

@@ -120,6 +120,17 @@ pub struct Selection {
     pub conditions: Conditions,
 }
 
+/// Reads ids of articles; `name` is the parameter to blame.
+pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<ArticleId>> {
+    if texts.len() > 100 {
+        return Err(Error::parameter(name, "list.too_long", "names at most 100 articles"));
+    }
+    let read = |text: &dyn AsRef<str>| {
+        text.as_ref().parse().map_err(|error: Error| Error::parameter(name, "id.malformed", error.detail().to_owned()))
+    };
+    texts.iter().map(|text| read(text)).collect()
+}
+
 impl ArticleFilter {
     /// Resolves the names, with one look-up; `None` when nothing can match.
     pub fn resolve(&self, repos: &mut dyn Repos) -> Result<Option<Selection>> {

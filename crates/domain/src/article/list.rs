@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Which parts of a card a caller looks at; the work for others is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parts {
     /// Its section.
     pub section: bool,

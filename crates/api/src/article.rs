@@ -1,0 +1,6 @@
+//! Articles.
+
+pub mod block;
+pub mod graphql;
+pub mod rest;
+pub mod view;

@@ -1,0 +1,248 @@
+//! Articles over GraphQL.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
+use domain::{
+    article::{self, ArticleFilter as DomainFilter, ArticleKey, Conditions, PageSizes, Parts, SetFilter as DomainSet, Sort, read_ids},
+    error::{Error, Result},
+    page::{Count, Limit, Total},
+    term::{Role, TermId},
+};
+
+pub use crate::graphql::ListArguments;
+use super::view::{ArticleCard, ArticleKind, Body, Translation};
+use crate::{
+    graphql::{Connection, either, loaders, parts, parts_of_list, read},
+    problem::Failure,
+    related::{graphql::RelatedConnection, view::RelatedArticle},
+    scalar::DateTime,
+};
+
+/// The order of a list. The id breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
+pub enum ArticleSort {
+    /// The newest first.
+    #[default]
+    PublishedAtDesc,
+    /// The oldest first.
+    PublishedAtAsc,
+    /// The most recently changed first.
+    ModifiedAtDesc,
+    /// By headline.
+    HeadlineAsc,
+}
+
+impl From<ArticleSort> for Sort {
+    fn from(sort: ArticleSort) -> Self {
+        match sort {
+            ArticleSort::PublishedAtDesc => Self::PublishedAtDesc,
+            ArticleSort::PublishedAtAsc => Self::PublishedAtAsc,
+            ArticleSort::ModifiedAtDesc => Self::ModifiedAtDesc,
+            ArticleSort::HeadlineAsc => Self::HeadlineAsc,
+        }
+    }
+}
+
+/// Which articles a list has. Everything in it must hold.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct ArticleFilter {
+    /// By tags, by slug or id. A tag does not include those below it.
+    tags: Option<SetFilter>,
+    /// By sections, by slug or id. A section includes those below it.
+    sections: Option<SetFilter>,
+    /// By authors, by slug or id.
+    authors: Option<SetFilter>,
+    /// A BCP 47 tag; `en` matches `en-GB`.
+    language: Option<String>,
+    /// These kinds. Without it, all but `PAGE`.
+    kind: Option<Vec<ArticleKind>>,
+    /// Only these articles; at most 100.
+    ids: Option<Vec<ID>>,
+    /// Not these articles; at most 100.
+    exclude: Option<Vec<ID>>,
+    /// Published later than this.
+    published_after: Option<DateTime>,
+    /// Published earlier than this.
+    published_before: Option<DateTime>,
+    /// Changed later than this.
+    modified_after: Option<DateTime>,
+    /// Changed earlier than this.
+    modified_before: Option<DateTime>,
+}
+
+/// A condition on what articles are filed under. Names at most 50 things.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct SetFilter {
+    /// A conjunction of alternatives: of each group, at least one.
+    all: Option<Vec<Vec<String>>>,
+    /// None of these.
+    none: Option<Vec<String>>,
+}
+
+impl ArticleFilter {
+    fn read(self) -> Result<DomainFilter> {
+        let set = |set: Option<SetFilter>, role, name| {
+            let set = set.unwrap_or_default();
+            DomainSet::of(&set.all.unwrap_or_default(), &set.none.unwrap_or_default(), role, name)
+        };
+        let ids = |ids: Option<Vec<ID>>, name| {
+            ids.map(|ids| read_ids(&ids.iter().map(|id| id.as_str()).collect::<Vec<_>>(), name)).transpose()
+        };
+        let language = self.language.map(|text| {
+            text.parse().map_err(|error: Error| Error::parameter("language", "language.malformed", error.detail().to_owned()))
+        });
+        let kinds = self.kind.map(|kinds| {
+            let mut kinds: Vec<article::Kind> = kinds.into_iter().map(Into::into).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds
+        });
+        Ok(DomainFilter {
+            tags: set(self.tags, Role::Tag, "tags")?,
+            sections: set(self.sections, Role::Section, "sections")?,
+            authors: set(self.authors, Role::Author, "authors")?,
+            conditions: Conditions {
+                language: language.transpose()?,
+                kinds,
+                ids: ids(self.ids, "ids")?,
+                exclude: ids(self.exclude, "exclude")?.unwrap_or_default(),
+                published_after: self.published_after.map(|time| time.0),
+                published_before: self.published_before.map(|time| time.0),
+                modified_after: self.modified_after.map(|time| time.0),
+                modified_before: self.modified_before.map(|time| time.0),
+                only_related: false,
+            },
+        })
+    }
+}
+
+/// Articles.
+#[derive(Default)]
+pub struct ArticleQueries;
+
+#[Object]
+impl ArticleQueries {
+    /// One article, by exactly one of its id and its slug; an old slug gives the article with its
+    /// present slug. Null when readers see no such article.
+    async fn article(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<ArticleCard>, Failure> {
+        let key = match (id, slug) {
+            (Some(id), None) => match id.parse() {
+                Ok(id) => ArticleKey::Id(id),
+                Err(_) => return Ok(None),
+            },
+            (None, Some(slug)) => ArticleKey::Slug(slug),
+            _ => return Err(one_key().into()),
+        };
+        let parts = parts(&ctx.look_ahead());
+        let found = read(ctx, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
+        Ok(found.map(|found| found.card.into()))
+    }
+
+    /// Published articles, the newest first.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<ArticleFilter>,
+        #[graphql(default)] sort: ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let selected = ctx.look_ahead();
+        let page = ListArguments { first, after, last, before }.read(&selected)?;
+        let filter = filter.unwrap_or_default().read()?;
+        let parts = parts_of_list(&selected);
+        let page = read(ctx, move |cx, repos| article::list(cx, repos, &filter, sort.into(), &page, parts)).await?;
+        Ok(Connection::of(page, Into::into))
+    }
+}
+
+/// Exactly one way to name a thing must be used.
+pub(crate) fn one_key() -> Error {
+    Error::parameter("id", "key.not_one", "give exactly one of id and slug")
+}
+
+/// The articles under a term of which `count` readers see.
+pub async fn list_in(
+    ctx: &Context<'_>,
+    term: TermId,
+    count: u64,
+    list: ListArguments,
+    sort: ArticleSort,
+) -> Result<Connection<ArticleCard>, Failure> {
+    let selected = ctx.look_ahead();
+    let mut request = list.read(&selected)?;
+    let counted = std::mem::take(&mut request.count) != Count::None;
+    let parts = parts_of_list(&selected);
+    let page = loaders::articles_in(ctx, term, sort.into(), request, parts).await?;
+    let mut page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+    page.total = counted.then_some(Total::Exact(count));
+    Ok(Connection::of(page, Into::into))
+}
+
+/// What stands beside an article on its page: each story once.
+#[derive(SimpleObject)]
+pub struct ArticlePage {
+    /// Related articles, best first.
+    #[graphql(complexity = "1 + 6 * child_complexity")]
+    pub related: Vec<RelatedArticle>,
+    /// The latest articles that are not among the related.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    pub latest: Vec<ArticleCard>,
+}
+
+#[ComplexObject]
+impl ArticleCard {
+    /// Its body, as the caller may read it.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn body(&self, ctx: &Context<'_>) -> Result<Body, Failure> {
+        let body = loaders::body(ctx, self.article, self.access.into()).await?;
+        let body = body.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
+        Ok(body.into())
+    }
+
+    /// Other paths of the site that lead here.
+    async fn alias_paths(&self) -> &[String] {
+        &self.alias_paths
+    }
+
+    /// The same story in other languages.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<Translation>, Failure> {
+        let found = loaders::translations(ctx, self.article, self.translation_of).await?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+
+    /// What to read next, and why: what editors pinned, then by score, then, where these are too
+    /// few, the newest of the section and the newest of all in the article's language.
+    #[graphql(complexity = "100 + crate::graphql::list_cost(first, None, child_complexity)")]
+    async fn related(&self, ctx: &Context<'_>, first: Option<i32>) -> Result<RelatedConnection, Failure> {
+        let limit = first.map_or(Ok(Limit::DEFAULT), |first| Limit::new(first.into(), "first"))?;
+        let parts = parts_of_list(&ctx.look_ahead());
+        Ok(loaders::related(ctx, self.article, limit, parts).await?.into())
+    }
+
+    /// What stands beside it on its page: related articles and the latest, each story once.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn page(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 6)] related: i32,
+        #[graphql(default = 10)] latest: i32,
+    ) -> Result<ArticlePage, Failure> {
+        let size = |number: i32, name| match number {
+            0 => Ok(None),
+            number => Limit::new(number.into(), name).map(Some),
+        };
+        let sizes = PageSizes { related: size(related, "related")?, latest: size(latest, "latest")? };
+        let selected = ctx.look_ahead();
+        let parts: Parts = either(parts(&selected.field("related").field("article")), parts(&selected.field("latest")));
+        let page = loaders::page(ctx, self.article, sizes, parts).await?;
+        Ok(ArticlePage {
+            related: page.related.into_iter().map(Into::into).collect(),
+            latest: page.latest.into_iter().map(Into::into).collect(),
+        })
+    }
+}

@@ -1,0 +1,315 @@
+//! Articles over REST.
+
+use actix_web::{
+    Either, HttpRequest, HttpResponse, get,
+    http::header,
+    web::{Data, Path},
+};
+use domain::{
+    article::{self, ArticleFilter, ArticleKey, Conditions, PageSizes, SetFilter, Sort},
+    error::{Error, Result},
+    page::Limit,
+    term::Role,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{Article, ArticleCard, Body};
+use crate::{
+    app::App,
+    problem::Problem,
+    query::{self, Query, Wrong},
+    reply::{PageInfo, Reply, sparse},
+    sparse::Fields,
+};
+
+/// One page of articles.
+#[derive(Serialize, ToSchema)]
+pub struct ArticleList {
+    /// The articles in order.
+    pub data: Vec<ArticleCard>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// Which articles, in which order.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleListQuery {
+    /// Tags, by slug or id: `|` means any and binds before `,`, which means all; a leading `-`
+    /// means not. `a|b,c,-d` is (a or b) and c and not d. A tag does not include those below it.
+    #[param(example = "storm-odalys")]
+    tag: Option<String>,
+    /// Sections, written like `tag`. A section includes those below it.
+    section: Option<String>,
+    /// Authors, written like `tag`.
+    author: Option<String>,
+    /// A BCP 47 tag; `en` matches `en-GB`.
+    #[param(example = "en")]
+    language: Option<String>,
+    /// Kinds, parted by commas. Without it, all but `page`.
+    #[param(example = "article,liveblog")]
+    kind: Option<String>,
+    /// Only these articles, by id, parted by commas; at most 100.
+    ids: Option<String>,
+    /// Not these articles, by id, parted by commas; at most 100.
+    exclude: Option<String>,
+    /// Published later than this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    published_after: Option<String>,
+    /// Published earlier than this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    published_before: Option<String>,
+    /// Changed later than this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    modified_after: Option<String>,
+    /// Changed earlier than this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    modified_before: Option<String>,
+    /// The order; `-` means falling. The id breaks ties.
+    #[param(inline, value_type = Option<SortParameter>)]
+    sort: Option<String>,
+    /// The greatest number of articles on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; `estimate` is exact up to 10,000.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "headline,authors.name")]
+    fields: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
+enum SortParameter {
+    #[schema(rename = "-publishedAt")]
+    PublishedAtDesc,
+    #[schema(rename = "publishedAt")]
+    PublishedAtAsc,
+    #[schema(rename = "-modifiedAt")]
+    ModifiedAtDesc,
+    #[schema(rename = "headline")]
+    HeadlineAsc,
+}
+
+/// Whether to count a list.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
+pub(crate) enum CountParameter {
+    None,
+    Exact,
+    Estimate,
+}
+
+/// List articles
+///
+/// Published articles, the newest first. Everything in the filter must hold.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "list_articles",
+    params(ArticleListQuery),
+    responses((status = 200, description = "One page of articles.", body = ArticleList))
+)]
+#[get("/v1/articles")]
+pub async fn list_articles(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<ArticleListQuery>,
+) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let filter = filter(&query, &mut wrong);
+    let sort = wrong.note(sort(query.sort.as_deref()));
+    let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
+    let page = query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    wrong.end()?;
+    let parts = Fields::parts(fields.as_ref());
+    let asking = app.asking();
+    let page = app.read(&asking, move |cx, repos| article::list(cx, repos, &filter, sort, &page, parts)).await?;
+    Ok(Reply::list(&request, page, |card| sparse(&ArticleCard::from(card), fields.as_ref()), &asking)?)
+}
+
+fn filter(query: &ArticleListQuery, wrong: &mut Wrong) -> ArticleFilter {
+    let set = |text: &Option<String>, role, name| match text {
+        None => Ok(SetFilter::default()),
+        Some(text) => SetFilter::read(text, role, name),
+    };
+    ArticleFilter {
+        tags: wrong.note(set(&query.tag, Role::Tag, "tag")),
+        sections: wrong.note(set(&query.section, Role::Section, "section")),
+        authors: wrong.note(set(&query.author, Role::Author, "author")),
+        conditions: Conditions {
+            language: wrong.note(query.language.as_deref().map(language).transpose()),
+            kinds: wrong.note(query.kind.as_deref().map(kinds).transpose()),
+            ids: wrong.note(query.ids.as_deref().map(|text| ids(text, "ids")).transpose()),
+            exclude: wrong.note(query.exclude.as_deref().map(|text| ids(text, "exclude")).transpose()).unwrap_or_default(),
+            published_after: wrong.note(query::time(query.published_after.as_deref(), "publishedAfter")),
+            published_before: wrong.note(query::time(query.published_before.as_deref(), "publishedBefore")),
+            modified_after: wrong.note(query::time(query.modified_after.as_deref(), "modifiedAfter")),
+            modified_before: wrong.note(query::time(query.modified_before.as_deref(), "modifiedBefore")),
+            only_related: false,
+        },
+    }
+}
+
+fn language(text: &str) -> Result<domain::language::Language> {
+    text.parse().map_err(|error: Error| Error::parameter("language", "language.malformed", error.detail().to_owned()))
+}
+
+fn kinds(text: &str) -> Result<Vec<article::Kind>> {
+    let read = |word: &str| {
+        let kind: super::view::ArticleKind = serde_json::from_value(word.into()).map_err(|_| {
+            Error::parameter("kind", "kind.unknown", "must be of article, page, liveblog, gallery, video, audio")
+        })?;
+        Ok(kind.into())
+    };
+    let mut kinds: Vec<article::Kind> = text.split(',').map(read).collect::<Result<_>>()?;
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+fn ids(text: &str, name: &'static str) -> Result<Vec<article::ArticleId>> {
+    let ids: Vec<_> = text.split(',').collect();
+    article::read_ids(&ids, name)
+}
+
+fn sort(text: Option<&str>) -> Result<Sort> {
+    Ok(match text {
+        None | Some("-publishedAt") => Sort::PublishedAtDesc,
+        Some("publishedAt") => Sort::PublishedAtAsc,
+        Some("-modifiedAt") => Sort::ModifiedAtDesc,
+        Some("headline") => Sort::HeadlineAsc,
+        Some(_) => {
+            let detail = "must be -publishedAt, publishedAt, -modifiedAt or headline";
+            return Err(Error::parameter("sort", "sort.unknown", detail));
+        }
+    })
+}
+
+/// What of an article.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleQuery {
+    /// What to add, parted by commas: `blocks` and `text` to the body; `related` (6) and `latest`
+    /// (10) to the article, each story once.
+    #[param(example = "related,latest")]
+    include: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "headline,body.html")]
+    fields: Option<String>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Include {
+    blocks: bool,
+    text: bool,
+    related: bool,
+    latest: bool,
+}
+
+fn include(text: Option<&str>) -> Result<Include> {
+    let mut include = Include::default();
+    for word in text.into_iter().flat_map(|text| text.split(',')) {
+        let flag = match word {
+            "blocks" => &mut include.blocks,
+            "text" => &mut include.text,
+            "related" => &mut include.related,
+            "latest" => &mut include.latest,
+            _ => {
+                let detail = "must be of blocks, text, related, latest";
+                return Err(Error::parameter("include", "include.unknown", detail));
+            }
+        };
+        *flag = true;
+    }
+    Ok(include)
+}
+
+/// Get an article
+///
+/// By its id or its slug; an old slug leads to the present one. With `include`, its whole page
+/// comes in one answer.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "get_article",
+    params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), ArticleQuery),
+    responses(
+        (status = 200, description = "The article.", body = Article),
+        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+    )
+)]
+#[get("/v1/articles/{article}")]
+pub async fn get_article(
+    app: Data<App>,
+    request: HttpRequest,
+    key: Path<String>,
+    query: Query<ArticleQuery>,
+) -> Result<Either<Reply, HttpResponse>, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let include = wrong.note(include(query.include.as_deref()));
+    let fields = wrong.note(Fields::read(query.fields.as_deref(), "Article"));
+    wrong.end()?;
+    let parts = Fields::parts(fields.as_ref());
+    let asking = app.asking();
+    let key = ArticleKey::from(key.as_str());
+    let (found, view) = app
+        .read(&asking, move |cx, repos| {
+            let found = article::get(cx, repos, &key, parts)?;
+            if found.moved {
+                return Ok((found, None));
+            }
+            let card = &found.card;
+            let body = article::bodies(cx, repos, &[(card.id, card.access)])?.remove(&card.id);
+            let translations =
+                article::translations(cx, repos, &[(card.id, card.translation_of)])?.remove(&card.id).unwrap_or_default();
+            let sizes = PageSizes {
+                related: include.related.then(|| Limit::new(6, "related")).transpose()?,
+                latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,
+            };
+            let page = article::page_of_each(cx, repos, &[card.id], sizes, parts)?.remove(&card.id).unwrap_or_default();
+            let body = body.ok_or_else(|| Error::not_found("article.not_found", "there is no such article"))?;
+            Ok((found, Some((body, translations, page))))
+        })
+        .await?;
+    let Some((body, translations, page)) = view else {
+        return Ok(Either::Right(moved(&request, found.card.slug.as_str())));
+    };
+    let mut body = Body::from(body);
+    body.blocks = body.blocks.filter(|_| include.blocks);
+    body.text = body.text.filter(|_| include.text);
+    let revision = found.card.revision;
+    let card = ArticleCard::from(found.card);
+    let article = Article {
+        alias_paths: card.alias_paths.clone(),
+        card,
+        body,
+        translations: translations.into_iter().map(Into::into).collect(),
+        related: include.related.then(|| page.related.into_iter().map(Into::into).collect()),
+        latest: include.latest.then(|| page.latest.into_iter().map(Into::into).collect()),
+    };
+    Ok(Either::Left(Reply::one(&article, fields.as_ref(), &asking)?.at_revision(revision)))
+}
+
+/// Leads from an old slug to the same address with the present one.
+pub(crate) fn moved(request: &HttpRequest, slug: &str) -> HttpResponse {
+    let old = request.match_info().get("article").unwrap_or_default();
+    let path = request.path().replacen(&format!("/articles/{old}"), &format!("/articles/{slug}"), 1);
+    let location = match request.query_string() {
+        "" => path,
+        query => format!("{path}?{query}"),
+    };
+    HttpResponse::MovedPermanently()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .finish()
+}

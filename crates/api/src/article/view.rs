@@ -1,0 +1,295 @@
+//! Articles as clients see them.
+
+use async_graphql::{Enum, ID, SimpleObject};
+use domain::{
+    access::Access as DomainAccess,
+    article::{ArticleId, Card, Kind, Translation as DomainTranslation},
+    body,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::block::Block;
+use crate::{
+    related::view::RelatedArticle,
+    scalar::DateTime,
+    term::view::{Author, Section, Tag},
+};
+
+/// What an article is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum ArticleKind {
+    /// An article.
+    Article,
+    /// Not news, like "About us"; in no list unless asked for.
+    Page,
+    /// A story told as it happens.
+    Liveblog,
+    /// A story in pictures.
+    Gallery,
+    /// A film.
+    Video,
+    /// Something to listen to.
+    Audio,
+}
+
+macro_rules! kinds {
+    ($($name:ident),*) => {
+        impl From<Kind> for ArticleKind {
+            fn from(kind: Kind) -> Self {
+                match kind { $(Kind::$name => Self::$name,)* }
+            }
+        }
+        impl From<ArticleKind> for Kind {
+            fn from(kind: ArticleKind) -> Self {
+                match kind { $(ArticleKind::$name => Self::$name,)* }
+            }
+        }
+    };
+}
+kinds!(Article, Page, Liveblog, Gallery, Video, Audio);
+
+/// Whether readers see an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum ArticleStatus {
+    /// They do.
+    Published,
+}
+
+/// Whom the whole body is for. Others get its first paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// Readers with an account.
+    Registered,
+    /// Subscribers.
+    Paid,
+}
+
+/// An article as lists show it.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(name = "Article", complex)]
+pub struct ArticleCard {
+    /// Its id, a TypeID.
+    #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// The number of the published revision, from 1.
+    pub revision: u32,
+    /// What it is.
+    pub kind: ArticleKind,
+    /// Its name in addresses. May change; an old one still leads here.
+    #[schema(example = "the-night-of-odalys")]
+    pub slug: String,
+    /// The headline.
+    pub headline: String,
+    /// A word or two above the headline.
+    pub kicker: Option<String>,
+    /// The sentence or two that stand between headline and body.
+    pub standfirst: Option<String>,
+    /// Who wrote it, as it should be printed: as an editor wrote it, else the authors' names.
+    pub byline: Option<String>,
+    /// Where in the newspaper it stands.
+    pub section: Option<Section>,
+    /// Who wrote it, in the order of the byline.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    pub authors: Vec<Author>,
+    /// What it is about, the most important first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    pub tags: Vec<Tag>,
+    /// Its language, a BCP 47 tag.
+    #[schema(example = "en-GB")]
+    pub language: String,
+    /// Whether readers see it.
+    pub status: ArticleStatus,
+    /// When readers saw it first in its present form.
+    pub published_at: DateTime,
+    /// When readers saw it first at all.
+    pub first_published_at: DateTime,
+    /// When it was last changed.
+    pub modified_at: DateTime,
+    /// Where it is on the site.
+    #[schema(example = "/world/the-night-of-odalys")]
+    pub canonical_path: String,
+    /// Whether readers may comment.
+    pub comments_open: bool,
+    /// Whom the whole body is for.
+    pub access: Access,
+    /// Whether advertisements have no place on its page.
+    pub hide_ads: bool,
+    /// Whether it may distress.
+    pub sensitive: bool,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(crate) article: ArticleId,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(crate) translation_of: Option<ArticleId>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(crate) alias_paths: Vec<String>,
+}
+
+impl From<Card> for ArticleCard {
+    fn from(card: Card) -> Self {
+        Self {
+            id: card.id.to_string().into(),
+            revision: card.revision,
+            kind: card.kind.into(),
+            canonical_path: card.canonical_path(),
+            slug: card.slug.to_string(),
+            headline: card.headline,
+            kicker: card.kicker,
+            standfirst: card.standfirst,
+            byline: card.byline,
+            section: card.section.map(Into::into),
+            authors: card.authors.into_iter().map(Into::into).collect(),
+            tags: card.tags.into_iter().map(Into::into).collect(),
+            language: card.language.to_string(),
+            status: ArticleStatus::Published,
+            published_at: card.published_at.into(),
+            first_published_at: card.first_published_at.into(),
+            modified_at: card.modified_at.into(),
+            comments_open: card.comments_open,
+            access: card.access.into(),
+            hide_ads: card.hide_ads,
+            sensitive: card.sensitive,
+            article: card.id,
+            translation_of: card.translation_of,
+            alias_paths: card.alias_paths.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl From<DomainAccess> for Access {
+    fn from(access: DomainAccess) -> Self {
+        match access {
+            DomainAccess::Open => Self::Open,
+            DomainAccess::Registered => Self::Registered,
+            DomainAccess::Paid => Self::Paid,
+        }
+    }
+}
+
+impl From<Access> for DomainAccess {
+    fn from(access: Access) -> Self {
+        match access {
+            Access::Open => Self::Open,
+            Access::Registered => Self::Registered,
+            Access::Paid => Self::Paid,
+        }
+    }
+}
+
+/// A heading of a body.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+pub struct TocEntry {
+    /// Its anchor in the HTML.
+    pub id: String,
+    /// Its level, 1 to 6.
+    pub level: u8,
+    /// Its words.
+    pub text: String,
+}
+
+/// The body of an article, as the caller may read it.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(complex)]
+pub struct Body {
+    /// Clean HTML whose headings carry the ids that `toc` names.
+    pub html: String,
+    /// The headings in order.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    pub toc: Vec<TocEntry>,
+    /// The number of words of the whole body.
+    pub word_count: u32,
+    /// Minutes to read the whole body.
+    pub reading_minutes: u32,
+    /// The same content as typed blocks; with `include=blocks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[graphql(skip)]
+    pub blocks: Option<Vec<Block>>,
+    /// The same content as plain text; with `include=text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[graphql(skip)]
+    pub text: Option<String>,
+}
+
+impl From<body::Body> for Body {
+    fn from(body: body::Body) -> Self {
+        Self {
+            html: body.html,
+            toc: body
+                .toc
+                .into_iter()
+                .map(|entry| TocEntry { id: entry.id, level: entry.level, text: entry.text })
+                .collect(),
+            word_count: body.word_count,
+            reading_minutes: body.reading_minutes,
+            blocks: Some(body.blocks.into_iter().map(Into::into).collect()),
+            text: Some(body.text),
+        }
+    }
+}
+
+#[async_graphql::ComplexObject]
+impl Body {
+    /// The same content as typed blocks.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn blocks(&self) -> &[Block] {
+        self.blocks.as_deref().unwrap_or_default()
+    }
+
+    /// The same content as plain text.
+    async fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+}
+
+/// Another language's version of a story.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+pub struct Translation {
+    /// Its language, a BCP 47 tag.
+    pub language: String,
+    /// The id of that article.
+    #[schema(value_type = String)]
+    pub id: ID,
+    /// The slug of that article.
+    pub slug: String,
+}
+
+impl From<DomainTranslation> for Translation {
+    fn from(translation: DomainTranslation) -> Self {
+        Self {
+            language: translation.language.to_string(),
+            id: translation.id.to_string().into(),
+            slug: translation.slug.to_string(),
+        }
+    }
+}
+
+/// An article with everything that belongs to it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Article {
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "its fields stand in the article itself")]
+    pub card: ArticleCard,
+    /// Its body, as the caller may read it.
+    pub body: Body,
+    /// Other paths of the site that lead here.
+    pub alias_paths: Vec<String>,
+    /// The same story in other languages.
+    pub translations: Vec<Translation>,
+    /// Related articles, best first; with `include=related`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<Vec<RelatedArticle>>,
+    /// The latest articles that are not among the related; with `include=latest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Vec<ArticleCard>>,
+}

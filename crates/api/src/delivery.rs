@@ -1,0 +1,168 @@
+//! What every answer goes through: request ids, problem documents, `HEAD`, validators.
+//!
+//! [`outer`] wraps compression and [`inner`] is wrapped by it, because a strong validator names the
+//! bytes that are sent: after compression it gets the coding's name at its end, and before a
+//! comparison that is taken off again.
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+};
+
+use crate::problem::Problem;
+
+/// Addresses have at most so many bytes.
+const MAX_URI: usize = 8_192;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, in answers and in the log.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// Gives every request an id, turns `HEAD` into `GET`, and names codings in validators.
+pub async fn outer(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    if request.uri().to_string().len() > MAX_URI {
+        let problem = Problem::http(
+            StatusCode::URI_TOO_LONG,
+            "request.uri_too_long",
+            format!("an address has at most {MAX_URI} bytes"),
+        );
+        return Ok(request.into_response(written(&problem, "", &id)));
+    }
+    let answer = next.call(request).await?;
+    let mut answer = answer.map_into_boxed_body();
+    let headers = answer.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID.clone(), id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let (Some(etag), Some(coding)) = (headers.get(header::ETAG), headers.get(header::CONTENT_ENCODING))
+        && let (Ok(etag), Ok(coding)) = (etag.to_str(), coding.to_str())
+        && let Ok(tagged) = HeaderValue::from_str(&format!("{}-{coding}\"", etag.trim_end_matches('"')))
+    {
+        headers.insert(header::ETAG, tagged);
+    }
+    // The encoder saw `HEAD` before it was rewritten, and sends the headers alone.
+    Ok(answer)
+}
+
+/// Writes problem documents, and answers 304 where the client has the bytes already.
+pub async fn inner(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let wanted = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let status = answer.status();
+    if status.is_client_error() || status.is_server_error() {
+        return Ok(as_problem(answer));
+    }
+    let etag = answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    if let (StatusCode::OK, Some(wanted), Some(etag)) = (status, wanted, etag)
+        && let Some(matched) = matching(&wanted, &etag)
+    {
+        return Ok(not_modified(answer, &matched));
+    }
+    Ok(answer)
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+    match given {
+        Some(id) if (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => {
+            id.to_owned()
+        }
+        _ => uuid::Uuid::new_v4().simple().to_string(),
+    }
+}
+
+fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let known = answer.response().extensions().get::<Problem>().cloned();
+    let is_json = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    if known.is_none() && is_json {
+        return answer;
+    }
+    let problem = known.unwrap_or_else(|| of_status(answer.status()));
+    let id = answer.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    problem.log(&id);
+    let (request, old) = answer.into_parts();
+    let mut new = written(&problem, request.path(), &id);
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = old.headers().get(&name) {
+            new.headers_mut().insert(name, value.clone());
+        }
+    }
+    ServiceResponse::new(request, new)
+}
+
+/// A problem that actix found: in the request's line, its headers, its size.
+fn of_status(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::http(status, "request.too_large", "the request's body is too large"),
+        StatusCode::NOT_FOUND => Problem::http(status, "route.not_found", "there is nothing at this address"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Problem::http(status, "request.unsupported_media_type", "this media type is not supported here")
+        }
+        status if status.is_server_error() => Problem::http(status, "server.fault", "something went wrong here"),
+        status => Problem::http(status, "request.malformed", "the request cannot be understood"),
+    }
+}
+
+fn written(problem: &Problem, path: &str, id: &str) -> HttpResponse {
+    use actix_web::ResponseError;
+
+    let status = problem.status_code();
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "2"));
+    }
+    response.body(serde_json::to_vec(&problem.document(path, id)).unwrap_or_default())
+}
+
+/// Returns the client's own tag for these bytes, if it has one.
+///
+/// `If-None-Match` compares weakly (RFC 9110 §13.1.2), and a tag may end with a coding's name.
+fn matching(wanted: &str, etag: &str) -> Option<String> {
+    if wanted.trim() == "*" {
+        return Some(etag.to_owned());
+    }
+    wanted.split(',').map(|tag| tag.trim().trim_start_matches("W/")).find_map(|tag| {
+        let bare = tag.trim_matches('"');
+        let plain = ["-br", "-gzip", "-zstd", "-deflate"].iter().find_map(|coding| bare.strip_suffix(coding)).unwrap_or(bare);
+        (plain == etag.trim_matches('"')).then(|| format!("\"{bare}\""))
+    })
+}
+
+fn not_modified(answer: ServiceResponse<BoxBody>, etag: &str) -> ServiceResponse<BoxBody> {
+    let (request, old) = answer.into_parts();
+    let mut new = HttpResponse::new(StatusCode::NOT_MODIFIED);
+    for name in [header::CACHE_CONTROL, header::LINK, header::VARY] {
+        if let Some(value) = old.headers().get(&name) {
+            new.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        new.headers_mut().insert(header::ETAG, etag);
+    }
+    ServiceResponse::new(request, new)
+}

@@ -1,0 +1,238 @@
+//! The GraphQL face: what its concepts share.
+
+pub mod endpoint;
+pub mod limits;
+pub mod loaders;
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, OutputType, SimpleObject,
+    connection::PageInfo,
+};
+use domain::{
+    article::Parts,
+    error::{Error, Result},
+    node,
+    page::{Count, Direction, Limit, Page, PageRequest, Total},
+    term::Role,
+};
+
+use crate::{
+    app::{App, Asking},
+    article::{graphql::ArticleQueries, view::ArticleCard},
+    problem::Failure,
+    resolve::graphql::ResolveQueries,
+    term::{
+        graphql::TermQueries,
+        view::{Author, Section, Tag},
+    },
+};
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Everything that can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQueries, ArticleQueries, TermQueries, ResolveQueries);
+
+/// Builds the schema.
+pub fn build() -> Schema {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .extension(limits::Limits)
+        .limit_recursive_depth(64)
+        .limit_directives(20)
+        .finish()
+}
+
+/// Anything that has an id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "&ID", desc = "Its id, a TypeID: the prefix says what it is."))]
+#[expect(missing_docs, reason = "the types say what they are")]
+pub enum Node {
+    Article(ArticleCard),
+    Tag(Tag),
+    Section(Section),
+    Author(Author),
+}
+
+impl From<node::Node> for Node {
+    fn from(node: node::Node) -> Self {
+        match node {
+            node::Node::Article(card) => Self::Article((*card).into()),
+            node::Node::Term(term) => match term.role {
+                Role::Tag => Self::Tag((*term).into()),
+                Role::Section => Self::Section((*term).into()),
+                Role::Author => Self::Author((*term).into()),
+            },
+        }
+    }
+}
+
+/// Anything by its id.
+#[derive(Default)]
+pub struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// Anything by its id; null when readers see nothing of it.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
+        let found = read(ctx, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
+        Ok(found.into_iter().flatten().next().map(Into::into))
+    }
+
+    /// Several things by their ids, at most 100, in the order of the ids.
+    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>, Failure> {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.0).collect();
+        let found = read(ctx, move |cx, repos| node::nodes(cx, repos, &ids, Parts::ALL)).await?;
+        Ok(found.into_iter().map(|node| node.map(Into::into)).collect())
+    }
+}
+
+/// Runs a reading use case for a resolver.
+pub async fn read<R: Send + 'static>(
+    ctx: &Context<'_>,
+    work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
+) -> Result<R, Failure> {
+    let app = ctx.data_unchecked::<App>();
+    Ok(app.read(ctx.data_unchecked::<Asking>(), work).await?)
+}
+
+/// One page of a list.
+#[derive(SimpleObject)]
+#[graphql(
+    concrete(name = "ArticleConnection", params(ArticleCard)),
+    concrete(name = "TagConnection", params(Tag)),
+    concrete(name = "SectionConnection", params(Section)),
+    concrete(name = "AuthorConnection", params(Author))
+)]
+pub struct Connection<T: OutputType>
+where
+    Edge<T>: OutputType,
+{
+    /// The items, each with the cursor of its place.
+    pub edges: Vec<Edge<T>>,
+    /// The items.
+    pub nodes: Vec<Arc<T>>,
+    /// Where the page stands in the list.
+    pub page_info: PageInfo,
+    /// How many items the whole list has. Counted only when asked for.
+    pub total_count: Option<u64>,
+    /// How many items the whole list has, up to 10,000: from there on it says 10,000.
+    pub estimated_count: Option<u64>,
+}
+
+/// An item and its place.
+#[derive(SimpleObject)]
+#[graphql(
+    concrete(name = "ArticleEdge", params(ArticleCard)),
+    concrete(name = "TagEdge", params(Tag)),
+    concrete(name = "SectionEdge", params(Section)),
+    concrete(name = "AuthorEdge", params(Author))
+)]
+pub struct Edge<T: OutputType> {
+    /// Names the place; for `after` and `before`.
+    pub cursor: String,
+    /// The item.
+    pub node: Arc<T>,
+}
+
+impl<T: OutputType> Connection<T>
+where
+    Edge<T>: OutputType,
+{
+    /// Shows a page.
+    pub fn of<D>(page: Page<D>, view: impl Fn(D) -> T) -> Self {
+        let total = page.total.map(|total| match total {
+            Total::Exact(total) | Total::AtLeast(total) => total,
+        });
+        let (has_previous, has_next) = (page.has_previous, page.has_next);
+        let edges: Vec<_> =
+            page.edges.into_iter().map(|edge| Edge { cursor: edge.cursor, node: Arc::new(view(edge.item)) }).collect();
+        Self {
+            nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
+            page_info: PageInfo {
+                has_previous_page: has_previous,
+                has_next_page: has_next,
+                start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+                end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+            },
+            edges,
+            total_count: total,
+            estimated_count: total.map(|total| total.min(Count::ESTIMATE_LIMIT)),
+        }
+    }
+}
+
+/// The arguments of every list.
+pub struct ListArguments {
+    /// So many from the front.
+    pub first: Option<i32>,
+    /// Only what follows this cursor.
+    pub after: Option<String>,
+    /// So many from the end.
+    pub last: Option<i32>,
+    /// Only what precedes this cursor.
+    pub before: Option<String>,
+}
+
+impl ListArguments {
+    /// Reads them; counts when `selected` asks for a count.
+    pub fn read(self, selected: &Lookahead<'_>) -> Result<PageRequest> {
+        let (limit, direction) = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                let detail = "cannot be combined with first; ask for one of them";
+                return Err(Error::parameter("last", "page.two_directions", detail));
+            }
+            (Some(first), None) => (Limit::new(first.into(), "first")?, Direction::Forward),
+            (None, Some(last)) => (Limit::new(last.into(), "last")?, Direction::Backward),
+            (None, None) if self.before.is_some() && self.after.is_none() => (Limit::DEFAULT, Direction::Backward),
+            (None, None) => (Limit::DEFAULT, Direction::Forward),
+        };
+        let count = if selected.field("totalCount").exists() {
+            Count::Exact
+        } else if selected.field("estimatedCount").exists() {
+            Count::Estimate
+        } else {
+            Count::None
+        };
+        Ok(PageRequest { limit, direction, after: self.after, before: self.before, count })
+    }
+}
+
+/// The parts of an article that a selection looks at.
+pub fn parts(article: &Lookahead<'_>) -> Parts {
+    let has = |name: &str| article.field(name).exists();
+    let counts = |name: &str| {
+        let term = article.field(name);
+        term.field("articleCount").exists() || term.field("articles").exists()
+    };
+    Parts {
+        section: has("section"),
+        tags: has("tags"),
+        authors: has("authors") || has("byline"),
+        counts: ["section", "tags", "authors"].into_iter().any(counts),
+    }
+}
+
+/// The parts that the articles of a connection need.
+pub fn parts_of_list(list: &Lookahead<'_>) -> Parts {
+    either(parts(&list.field("nodes")), parts(&list.field("edges").field("node")))
+}
+
+/// What either of two selections needs.
+pub fn either(a: Parts, b: Parts) -> Parts {
+    Parts {
+        section: a.section || b.section,
+        tags: a.tags || b.tags,
+        authors: a.authors || b.authors,
+        counts: a.counts || b.counts,
+    }
+}
+
+/// What a list costs: as much as its page is long.
+pub fn list_cost(first: Option<i32>, last: Option<i32>, each: usize) -> usize {
+    let length = first.or(last).unwrap_or(20).clamp(1, 100);
+    1 + usize::try_from(length).unwrap_or(100) * each
+}

@@ -1,0 +1,211 @@
+//! GraphQL over HTTP, by the letter of the draft specification and of the `graphql-http` audits.
+//!
+//! With `application/graphql-response+json` a request that is not executed is 400. With
+//! `application/json` it is 200 unless it is no GraphQL request at all. A response has no `data`
+//! when nothing was executed.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::{StatusCode, header},
+    post,
+    web::{Bytes, Data},
+};
+use async_graphql::{
+    Request, Response, Variables,
+    parser::{parse_query, types::OperationType},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Schema, limits, loaders};
+use crate::{
+    app::App,
+    problem::Problem,
+    query::Query,
+};
+
+/// A request in the address.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Parameters {
+    query: Option<String>,
+    variables: Option<String>,
+    operation_name: Option<String>,
+    extensions: Option<String>,
+}
+
+/// The media types of a response.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MediaType {
+    Response,
+    Json,
+}
+
+/// Answers a query in the address.
+#[get("/graphql")]
+pub async fn get(
+    app: Data<App>,
+    schema: Data<Schema>,
+    request: HttpRequest,
+    query: Query<Parameters>,
+) -> Result<HttpResponse, Problem> {
+    let media_type = negotiate(&request)?;
+    let Query(parameters) = query;
+    let text = parameters.query.unwrap_or_default();
+    if is_mutation(&text, parameters.operation_name.as_deref()) {
+        return Ok(HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, "POST"))
+            .insert_header((header::CONTENT_TYPE, media_type.name()))
+            .body(error_body("a mutation must be posted", "route.method_not_allowed")));
+    }
+    let mut body = Map::new();
+    body.insert("query".to_owned(), if text.is_empty() { Value::Null } else { Value::String(text) });
+    body.insert("operationName".to_owned(), json!(parameters.operation_name));
+    for (name, text) in [("variables", parameters.variables), ("extensions", parameters.extensions)] {
+        match text.map(|text| serde_json::from_str::<Value>(&text)) {
+            None => {}
+            Some(Ok(value)) => drop(body.insert(name.to_owned(), value)),
+            Some(Err(_)) => return Ok(malformed(media_type, &format!("{name} must be JSON"))),
+        }
+    }
+    Ok(answer(&app, &schema, media_type, Value::Object(body)).await)
+}
+
+/// Answers a posted query.
+#[post("/graphql")]
+pub async fn post(
+    app: Data<App>,
+    schema: Data<Schema>,
+    request: HttpRequest,
+    _: Query<crate::query::Nothing>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    let media_type = negotiate(&request)?;
+    let sent = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut parameters = sent.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_json = parameters.next().as_deref() == Some("application/json");
+    let is_utf8 = parameters.all(|one| !one.starts_with("charset=") || one.trim_start_matches("charset=").trim_matches('"') == "utf-8");
+    if !is_json || !is_utf8 {
+        let detail = "send application/json in UTF-8";
+        return Err(Problem::http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.unsupported_media_type", detail));
+    }
+    match serde_json::from_slice::<Value>(&body) {
+        Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
+            .insert_header((header::CONTENT_TYPE, media_type.name()))
+            .body(error_body("batches are not taken; send one query", "graphql.batch_refused"))),
+        Ok(body) => Ok(answer(&app, &schema, media_type, body).await),
+        Err(error) => Ok(malformed(media_type, &format!("the body must be JSON: {error}"))),
+    }
+}
+
+async fn answer(app: &App, schema: &Schema, media_type: MediaType, body: Value) -> HttpResponse {
+    let request = match read(body) {
+        Ok(request) => request,
+        Err(reason) => return malformed(media_type, reason),
+    };
+    let asking = app.asking();
+    let loader = loaders::loader(app.clone(), asking.clone());
+    let request = request.data(app.clone()).data(asking.clone()).data(loader);
+    let mut response = schema.execute(request).await;
+    let executed = response.extensions.remove(limits::EXECUTED) == Some(async_graphql::Value::Boolean(true));
+    let status = match (executed, media_type) {
+        (false, MediaType::Response) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, media_type.name()))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::VARY, "Accept"))
+        .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", asking.statements())))
+        .body(written(&response, executed))
+}
+
+fn read(body: Value) -> Result<Request, &'static str> {
+    let Value::Object(mut body) = body else { return Err("the body must be an object") };
+    let Some(Value::String(query)) = body.remove("query") else { return Err("query must be a string") };
+    let mut request = Request::new(query);
+    match body.remove("operationName") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(name)) => request = request.operation_name(name),
+        Some(_) => return Err("operationName must be a string"),
+    }
+    match body.remove("variables") {
+        None | Some(Value::Null) => {}
+        Some(variables @ Value::Object(_)) => request = request.variables(Variables::from_json(variables)),
+        Some(_) => return Err("variables must be an object"),
+    }
+    match body.remove("extensions") {
+        None | Some(Value::Null | Value::Object(_)) => {}
+        Some(_) => return Err("extensions must be an object"),
+    }
+    Ok(request)
+}
+
+/// Writes a response; `data` only when something was executed.
+fn written(response: &Response, executed: bool) -> Vec<u8> {
+    let mut body = Map::new();
+    if executed {
+        body.insert("data".to_owned(), serde_json::to_value(&response.data).unwrap_or_default());
+    }
+    if !response.errors.is_empty() {
+        body.insert("errors".to_owned(), serde_json::to_value(&response.errors).unwrap_or_default());
+    }
+    body.insert("extensions".to_owned(), serde_json::to_value(&response.extensions).unwrap_or_default());
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
+fn malformed(media_type: MediaType, reason: &str) -> HttpResponse {
+    HttpResponse::BadRequest()
+        .insert_header((header::CONTENT_TYPE, media_type.name()))
+        .body(error_body(reason, "request.malformed"))
+}
+
+fn error_body(message: &str, code: &str) -> String {
+    json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }).to_string()
+}
+
+fn is_mutation(query: &str, operation_name: Option<&str>) -> bool {
+    if query.len() > limits::MAX_BYTES {
+        return false;
+    }
+    let Ok(document) = parse_query(query) else { return false };
+    document
+        .operations
+        .iter()
+        .filter(|(name, _)| operation_name.is_none() || name.map(async_graphql::Name::as_str) == operation_name)
+        .any(|(_, operation)| operation.node.ty == OperationType::Mutation)
+}
+
+impl MediaType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Response => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+}
+
+/// Chooses the media type that the client likes best; of equals the one it names first.
+fn negotiate(request: &HttpRequest) -> Result<MediaType, Problem> {
+    let accept: Vec<&str> = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+    if accept.is_empty() {
+        return Ok(MediaType::Json);
+    }
+    let mut best: Option<(f32, MediaType)> = None;
+    for range in accept.iter().flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let media_type = match parts.next().map(str::to_ascii_lowercase).as_deref() {
+            Some("application/graphql-response+json") => MediaType::Response,
+            Some("application/json" | "application/*" | "*/*") => MediaType::Json,
+            _ => continue,
+        };
+        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        if quality > 0.0 && best.is_none_or(|(known, _)| quality > known) {
+            best = Some((quality, media_type));
+        }
+    }
+    best.map(|(_, media_type)| media_type).ok_or_else(|| {
+        let detail = "GraphQL answers are application/graphql-response+json or application/json";
+        Problem::http(StatusCode::NOT_ACCEPTABLE, "request.not_acceptable", detail)
+    })
+}

@@ -1,0 +1,167 @@
+//! What one query may ask for. Every refusal names the limit and the figure; every answer names
+//! what it cost.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_graphql::{
+    ErrorExtensionValues, Name, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation,
+    },
+    indexmap::IndexMap,
+    parser::types::{ExecutableDocument, Selection, SelectionSet},
+};
+
+/// The greatest cost: roughly, how many fields an answer may have.
+pub const MAX_COST: usize = 20_000;
+
+/// The greatest depth. Introspection as tools ask for it takes 15.
+pub const MAX_DEPTH: usize = 18;
+
+/// The greatest number of aliases.
+pub const MAX_ALIASES: usize = 50;
+
+/// The greatest size of a document, in bytes.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// In the extensions of a response until the endpoint takes it out: something was executed.
+pub(crate) const EXECUTED: &str = "executed";
+
+/// Makes the extension that watches one request.
+pub struct Limits;
+
+impl ExtensionFactory for Limits {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Watch::default())
+    }
+}
+
+#[derive(Default)]
+struct Watch {
+    figures: Mutex<Option<(usize, usize)>>,
+    parsed: AtomicBool,
+    executed: AtomicBool,
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Watch {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        let executed = self.executed.load(Ordering::Relaxed);
+        let code = match self.parsed.load(Ordering::Relaxed) {
+            false => "graphql.syntax",
+            true => "graphql.invalid",
+        };
+        for error in &mut response.errors {
+            let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+            if extensions.get("code").is_none() {
+                extensions.set("code", code_of(&error.message).unwrap_or(code));
+            }
+        }
+        let figures = self.figures.lock().map(|figures| *figures).unwrap_or_default();
+        let (cost, depth) = figures.unwrap_or_default();
+        let figures = [("requested", cost), ("limit", MAX_COST), ("depth", depth), ("depthLimit", MAX_DEPTH)];
+        let figures: IndexMap<Name, Value> =
+            figures.into_iter().map(|(name, figure)| (Name::new(name), Value::from(figure))).collect();
+        response.extensions.insert("cost".to_owned(), Value::Object(figures));
+        response.extensions.insert(EXECUTED.to_owned(), Value::Boolean(executed));
+        response
+    }
+
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        if query.len() > MAX_BYTES {
+            let text = format!("a query has at most {MAX_BYTES} bytes; this one has {}", query.len());
+            return Err(refusal(text, "graphql.too_costly", "bytes", query.len(), MAX_BYTES));
+        }
+        let document = next.run(ctx, query, variables).await?;
+        self.parsed.store(true, Ordering::Relaxed);
+        let aliases = count_aliases(&document);
+        if aliases > MAX_ALIASES {
+            let text = format!("a query has at most {MAX_ALIASES} aliases; this one has {aliases}");
+            return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
+        }
+        Ok(document)
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let result = next.run(ctx).await?;
+        let (cost, depth) = (result.complexity, result.depth);
+        if let Ok(mut figures) = self.figures.lock() {
+            *figures = Some((cost, depth));
+        }
+        if depth > MAX_DEPTH {
+            let text = format!("a query is at most {MAX_DEPTH} deep; this one is {depth}");
+            return Err(vec![refusal(text, "graphql.too_deep", "depth", depth, MAX_DEPTH)]);
+        }
+        if cost > MAX_COST {
+            let text = format!("a query costs at most {MAX_COST}; this one costs {cost}: ask for smaller pages");
+            return Err(vec![refusal(text, "graphql.too_costly", "cost", cost, MAX_COST)]);
+        }
+        Ok(result)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        self.executed.store(true, Ordering::Relaxed);
+        next.run(ctx, operation_name).await
+    }
+}
+
+/// The library's own refusals have no code; their texts are all there is to tell them by.
+fn code_of(message: &str) -> Option<&'static str> {
+    if message.contains("recursion depth") {
+        return Some("graphql.too_deep");
+    }
+    message.contains("number of directives").then_some("graphql.too_many_directives")
+}
+
+fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
+    let mut error = ServerError::new(text, None);
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", code);
+    extensions.set(name, figure);
+    extensions.set("limit", limit);
+    error.extensions = Some(extensions);
+    error
+}
+
+/// Fragments count once, however often they are spread: what they cost is counted elsewhere.
+fn count_aliases(document: &ExecutableDocument) -> usize {
+    fn of(set: &SelectionSet) -> usize {
+        let mut count = 0;
+        let mut open = vec![set];
+        while let Some(set) = open.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => {
+                        count += usize::from(field.node.alias.is_some());
+                        open.push(&field.node.selection_set.node);
+                    }
+                    Selection::InlineFragment(fragment) => open.push(&fragment.node.selection_set.node),
+                    Selection::FragmentSpread(_) => {}
+                }
+            }
+        }
+        count
+    }
+    let operations: usize =
+        document.operations.iter().map(|(_, operation)| of(&operation.node.selection_set.node)).sum();
+    operations + document.fragments.values().map(|fragment| of(&fragment.node.selection_set.node)).sum::<usize>()
+}

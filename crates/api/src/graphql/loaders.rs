@@ -1,0 +1,225 @@
+//! What nested fields ask for, gathered: one use case answers for all articles or terms of a level.
+
+use std::{collections::HashMap, hash::Hash, time::Duration};
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+use domain::{
+    access::Access,
+    article::{self, ArticleId, ArticlePage, Card, PageSizes, Parts, Sort, Translation},
+    body::Body,
+    error::{Error, Result},
+    page::{Limit, Page, PageRequest},
+    related::{self, Related},
+    term::{Term, TermId},
+};
+
+use crate::{
+    app::{App, Asking},
+    problem::Failure,
+};
+
+/// Loads for one request.
+pub struct Batch {
+    app: App,
+    asking: Asking,
+}
+
+/// Makes the loader of a request.
+pub fn loader(app: App, asking: Asking) -> DataLoader<Batch> {
+    // The queries of a level are gathered within one turn of the executor; waiting longer would
+    // cost more than the queries.
+    DataLoader::new(Batch { app, asking }, actix_web::rt::spawn).delay(Duration::ZERO)
+}
+
+async fn load<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>, Failure>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
+    Batch: Loader<K, Value = V, Error = Error>,
+{
+    Ok(ctx.data_unchecked::<DataLoader<Batch>>().load_one(key).await?)
+}
+
+/// Keys that ask the same thing of different articles or terms, by what they ask.
+fn by_question<Q: Hash + Eq + Clone, S: Clone>(keys: &[impl Asks<Q, S>]) -> Vec<(Q, Vec<S>)> {
+    let mut groups: HashMap<Q, Vec<S>> = HashMap::new();
+    for key in keys {
+        groups.entry(key.question()).or_default().push(key.subject());
+    }
+    groups.into_iter().collect()
+}
+
+trait Asks<Q, S> {
+    fn question(&self) -> Q;
+    fn subject(&self) -> S;
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct BodyOf(ArticleId, Access);
+
+impl Loader<BodyOf> for Batch {
+    type Value = Body;
+    type Error = Error;
+
+    async fn load(&self, keys: &[BodyOf]) -> Result<HashMap<BodyOf, Body>> {
+        let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let mut bodies = self.app.read(&self.asking, move |cx, repos| article::bodies(cx, repos, &articles)).await?;
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), bodies.remove(&key.0)?))).collect())
+    }
+}
+
+/// The body of an article that is for `access`.
+pub async fn body(ctx: &Context<'_>, id: ArticleId, access: Access) -> Result<Option<Body>, Failure> {
+    load(ctx, BodyOf(id, access)).await
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct TranslationsOf(ArticleId, Option<ArticleId>);
+
+impl Loader<TranslationsOf> for Batch {
+    type Value = Vec<Translation>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TranslationsOf]) -> Result<HashMap<TranslationsOf, Vec<Translation>>> {
+        let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let mut found = self.app.read(&self.asking, move |cx, repos| article::translations(cx, repos, &articles)).await?;
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0)?))).collect())
+    }
+}
+
+/// The other versions of an article that is a translation of `of`, or an original.
+pub async fn translations(ctx: &Context<'_>, id: ArticleId, of: Option<ArticleId>) -> Result<Vec<Translation>, Failure> {
+    Ok(load(ctx, TranslationsOf(id, of)).await?.unwrap_or_default())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct RelatedTo(ArticleId, (Limit, Parts));
+
+impl Asks<(Limit, Parts), ArticleId> for RelatedTo {
+    fn question(&self) -> (Limit, Parts) {
+        self.1
+    }
+    fn subject(&self) -> ArticleId {
+        self.0
+    }
+}
+
+impl Loader<RelatedTo> for Batch {
+    type Value = Vec<Related>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[RelatedTo]) -> Result<HashMap<RelatedTo, Vec<Related>>> {
+        let mut loaded = HashMap::new();
+        for (question @ (limit, parts), ids) in by_question(keys) {
+            let found =
+                self.app.read(&self.asking, move |cx, repos| related::of_each(cx, repos, &ids, limit, parts)).await?;
+            loaded.extend(found.into_iter().map(|(id, list)| (RelatedTo(id, question), list)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// What is related to an article.
+pub async fn related(ctx: &Context<'_>, id: ArticleId, limit: Limit, parts: Parts) -> Result<Vec<Related>, Failure> {
+    Ok(load(ctx, RelatedTo(id, (limit, parts))).await?.unwrap_or_default())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PageOf(ArticleId, (PageSizes, Parts));
+
+impl Asks<(PageSizes, Parts), ArticleId> for PageOf {
+    fn question(&self) -> (PageSizes, Parts) {
+        self.1
+    }
+    fn subject(&self) -> ArticleId {
+        self.0
+    }
+}
+
+impl Loader<PageOf> for Batch {
+    type Value = ArticlePage;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PageOf]) -> Result<HashMap<PageOf, ArticlePage>> {
+        let mut loaded = HashMap::new();
+        for (question @ (sizes, parts), ids) in by_question(keys) {
+            let found = self
+                .app
+                .read(&self.asking, move |cx, repos| article::page_of_each(cx, repos, &ids, sizes, parts))
+                .await?;
+            loaded.extend(found.into_iter().map(|(id, page)| (PageOf(id, question), page)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// What stands beside an article on its page.
+pub async fn page(ctx: &Context<'_>, id: ArticleId, sizes: PageSizes, parts: Parts) -> Result<ArticlePage, Failure> {
+    Ok(load(ctx, PageOf(id, (sizes, parts))).await?.unwrap_or_default())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct OneTerm(TermId);
+
+impl Loader<OneTerm> for Batch {
+    type Value = Term;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OneTerm]) -> Result<HashMap<OneTerm, Term>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let terms = self.app.read(&self.asking, move |cx, repos| repos.terms(&ids, cx.now)).await?;
+        Ok(terms.into_iter().map(|term| (OneTerm(term.id), term)).collect())
+    }
+}
+
+/// A term by its id.
+pub async fn term<V: From<Term>>(ctx: &Context<'_>, id: TermId) -> Result<Option<V>, Failure> {
+    Ok(load(ctx, OneTerm(id)).await?.map(V::from))
+}
+
+type ListQuestion = (Sort, PageRequest, Parts);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct ArticlesIn(TermId, ListQuestion);
+
+impl Asks<ListQuestion, TermId> for ArticlesIn {
+    fn question(&self) -> ListQuestion {
+        self.1.clone()
+    }
+    fn subject(&self) -> TermId {
+        self.0
+    }
+}
+
+impl Loader<ArticlesIn> for Batch {
+    type Value = Page<Card>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ArticlesIn]) -> Result<HashMap<ArticlesIn, Page<Card>>> {
+        let mut loaded = HashMap::new();
+        for (question, terms) in by_question(keys) {
+            let (sort, page, parts) = question.clone();
+            let asked = terms.clone();
+            let pages = self
+                .app
+                .read(&self.asking, move |cx, repos| article::list_in_each(cx, repos, &asked, sort, &page, parts))
+                .await?;
+            loaded.extend(terms.into_iter().zip(pages).map(|(term, page)| (ArticlesIn(term, question.clone()), page)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// A page of a term's articles.
+pub async fn articles_in(
+    ctx: &Context<'_>,
+    term: TermId,
+    sort: Sort,
+    page: PageRequest,
+    parts: Parts,
+) -> Result<Option<Page<Card>>, Failure> {
+    load(ctx, ArticlesIn(term, (sort, page, parts))).await
+}

@@ -1,0 +1,79 @@
+//! Whether the server lives, and whether it can serve.
+
+use actix_web::{HttpResponse, get, web::Data};
+use domain::error::Kind;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+
+/// Whether a server can do its work.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `live`, `ready` or `unavailable`.
+    #[schema(example = "ready")]
+    pub status: &'static str,
+}
+
+/// Tell whether the process lives
+///
+/// Asks nothing of the database.
+#[utoipa::path(tag = "operations", operation_id = "get_liveness", responses((status = 200, description = "It lives.", body = Health)))]
+#[get("/health/live")]
+pub async fn get_liveness() -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "live" })
+}
+
+/// Tell whether the server can serve
+///
+/// Asks the database for one row.
+#[utoipa::path(
+    tag = "operations",
+    operation_id = "get_readiness",
+    responses(
+        (status = 200, description = "It can.", body = Health),
+        (status = 503, description = "It cannot: the database does not answer.", body = Health),
+    )
+)]
+#[get("/health/ready")]
+pub async fn get_readiness(app: Data<App>) -> HttpResponse {
+    match reach_database(&app).await {
+        Ok(()) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ready" }),
+        Err(_) => HttpResponse::ServiceUnavailable()
+            .insert_header(("Cache-Control", "no-store"))
+            .insert_header(("Retry-After", "2"))
+            .json(Health { status: "unavailable" }),
+    }
+}
+
+/// What an operator reads of a server's readiness.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    status: &'static str,
+    database: String,
+    version: &'static str,
+}
+
+/// Tell what readiness depends on. Answers at the operator's address only.
+#[get("/health/ready")]
+pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
+    let reached = reach_database(&app).await;
+    let details = Details {
+        status: if reached.is_ok() { "ready" } else { "unavailable" },
+        database: match &reached {
+            Ok(()) => "answers".to_owned(),
+            Err(error) => std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string),
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    match reached {
+        Ok(()) => HttpResponse::Ok().json(details),
+        Err(error) if error.kind() == Kind::Unavailable => HttpResponse::ServiceUnavailable().json(details),
+        Err(_) => HttpResponse::InternalServerError().json(details),
+    }
+}
+
+async fn reach_database(app: &App) -> domain::Result<()> {
+    app.read(&app.asking(), |_, repos| repos.article_ids(None, 1).map(drop)).await
+}

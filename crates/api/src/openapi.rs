@@ -1,0 +1,216 @@
+//! The OpenAPI document, and what is read from it: which fields a type has, which methods an
+//! address has.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::{
+    OpenApi,
+    openapi::{RefOr, Response, content::ContentBuilder, schema::Ref},
+};
+
+use crate::{article, documents, health, related, resolve, term};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Broadsheet",
+        description = "A headless content server for news publishers: articles, tags, sections and authors, and what to \
+                       read next.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
+                       back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
+                       newsroom is at `/graphql`, with the same names and values.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        article::rest::list_articles,
+        article::rest::get_article,
+        related::rest::list_related_articles,
+        term::rest::list_tags,
+        term::rest::get_tag,
+        term::rest::list_sections,
+        term::rest::get_section,
+        term::rest::list_authors,
+        term::rest::get_author,
+        resolve::rest::resolve_path,
+        documents::get_openapi,
+        documents::get_schema,
+        documents::get_problem,
+        health::get_liveness,
+        health::get_readiness,
+    ),
+    components(schemas(crate::problem::ProblemDocument)),
+    tags(
+        (name = "articles", description = "Stories, and what to read next."),
+        (name = "terms", description = "What articles are filed under: tags, sections, authors."),
+        (name = "site", description = "The site's addresses."),
+        (name = "documents", description = "The contract, for people and programs."),
+        (name = "operations", description = "For those who run the server."),
+    ),
+    servers((url = "/", description = "This server"))
+)]
+struct Document;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = Document::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    add_problems(&mut document);
+    let mut document = serde_json::to_value(&document).unwrap_or_default();
+    add_sparse(&mut document);
+    document
+});
+
+/// The document as it is served and committed.
+pub fn openapi_json() -> String {
+    let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Every operation may fail in ways that have nothing to do with what it does.
+fn add_problems(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        if path.starts_with("/health") {
+            continue;
+        }
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+            let mut add = |status: &str, description: &str| {
+                let schema = RefOr::Ref(Ref::from_schema_name("ProblemDocument"));
+                let content = ContentBuilder::new().schema(Some(schema)).build();
+                let response =
+                    Response::builder().description(description).content("application/problem+json", content).build();
+                operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
+            };
+            if parameters {
+                add("400", "A parameter is unknown, given twice, malformed or out of range; `errors` names it.");
+            }
+            if path.contains('{') || path.ends_with("/resolve") {
+                add("404", "There is no such thing, or readers do not see it.");
+            }
+            add("503", "The database does not answer or the server is busy; `Retry-After` says when to try again.");
+        }
+    }
+}
+
+/// With `fields`, an answer has only some of its fields: a second schema with none required.
+fn add_sparse(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let mut sparse = Map::new();
+    for name in ["Article", "ArticleCard", "Tag", "Section", "Author", "Body", "RelatedArticle"] {
+        collect_sparse(name, schemas, &mut sparse);
+    }
+    for (list, item) in [("ArticleList", "ArticleCard"), ("TagList", "Tag"), ("SectionList", "Section"), ("AuthorList", "Author"), ("RelatedArticleList", "RelatedArticle")] {
+        if let Some(mut schema) = schemas.get(list).cloned() {
+            schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/Sparse{item}") });
+            schema["description"] = json!(format!("A {list} with the fields that `fields` names."));
+            sparse.insert(format!("Sparse{list}"), schema);
+        }
+    }
+    schemas.extend(sparse);
+    let Some(paths) = document.pointer_mut("/paths").and_then(Value::as_object_mut) else { return };
+    for operation in paths.values_mut().filter_map(|item| item.get_mut("get")) {
+        let takes_fields = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "fields"));
+        if let (true, Some(schema)) = (takes_fields, operation.pointer_mut("/responses/200/content/application~1json/schema")) {
+            let full = schema["$ref"].as_str().unwrap_or_default().to_owned();
+            let sparse = full.replace("/schemas/", "/schemas/Sparse");
+            *schema = json!({ "anyOf": [{ "$ref": full }, { "$ref": sparse }] });
+        }
+    }
+}
+
+fn collect_sparse(name: &str, schemas: &Map<String, Value>, sparse: &mut Map<String, Value>) {
+    let sparse_name = format!("Sparse{name}");
+    if sparse.contains_key(&sparse_name) {
+        return;
+    }
+    let Some(mut schema) = schemas.get(name).cloned() else { return };
+    sparse.insert(sparse_name.clone(), Value::Null);
+    let mut found = Vec::new();
+    loosen(&mut schema, schemas, &mut found);
+    for name in found {
+        collect_sparse(&name, schemas, sparse);
+    }
+    sparse.insert(sparse_name, schema);
+}
+
+fn loosen(schema: &mut Value, schemas: &Map<String, Value>, found: &mut Vec<String>) {
+    match schema {
+        Value::Array(values) => values.iter_mut().for_each(|value| loosen(value, schemas, found)),
+        Value::Object(object) => {
+            object.remove("required");
+            if let Some(Value::String(target)) = object.get_mut("$ref") {
+                let name = target.rsplit('/').next().unwrap_or_default().to_owned();
+                let is_object = schemas.get(&name).is_some_and(|schema| schema.get("enum").is_none() && schema["type"] != "string");
+                if is_object {
+                    *target = format!("#/components/schemas/Sparse{name}");
+                    found.push(name);
+                }
+            }
+            object.values_mut().for_each(|value| loosen(value, schemas, found));
+        }
+        _ => {}
+    }
+}
+
+/// Whether a type has a field of this name; dots lead into what it holds.
+pub(crate) fn has_field(schema: &str, path: &str) -> bool {
+    let Some(schema) = component(schema) else { return false };
+    let mut parts = path.split('.');
+    let Some(first) = parts.next() else { return false };
+    let mut present = property(schema, first);
+    for part in parts {
+        present = present.and_then(|schema| property(schema, part));
+    }
+    present.is_some()
+}
+
+fn component(name: &str) -> Option<&'static Value> {
+    DOCUMENT.pointer("/components/schemas")?.get(name)
+}
+
+/// Looks through references, lists and combinations.
+fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
+    if let Some(found) = schema.get("properties").and_then(|properties| properties.get(name)) {
+        return Some(found);
+    }
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+        return property(component(target.rsplit('/').next()?)?, name);
+    }
+    if let Some(items) = schema.get("items") {
+        return property(items, name);
+    }
+    ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .filter_map(|combination| schema.get(combination)?.as_array())
+        .flatten()
+        .find_map(|part| property(part, name))
+}
+
+/// Returns the methods of the address that a path stands for, as `Allow` lists them; `None` when
+/// there is no such address.
+pub(crate) fn allowed(path: &str) -> Option<String> {
+    let paths = DOCUMENT.get("paths")?.as_object()?;
+    let fits = |template: &str| {
+        let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    if path == "/graphql" {
+        return Some("GET, HEAD, OPTIONS, POST".to_owned());
+    }
+    let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
+    let mut methods = vec!["OPTIONS".to_owned()];
+    for method in item.as_object()?.keys().filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str())) {
+        methods.push(method.to_uppercase());
+        if method == "get" {
+            methods.push("HEAD".to_owned());
+        }
+    }
+    methods.sort();
+    Some(methods.join(", "))
+}

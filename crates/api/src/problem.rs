@@ -1,0 +1,219 @@
+//! Errors towards clients: problem documents (RFC 9457) in REST, coded errors in GraphQL.
+//!
+//! Two wrappers of the one domain error, because the two libraries ask for contradictory traits:
+//! [`Problem`] must have `Display`, [`Failure`] must not, lest its code be lost.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use async_graphql::ErrorExtensions;
+use domain::error::{Error, Kind, Place, Violation};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An error on its way to a REST client.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    error: Error,
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let status = match error.kind() {
+            Kind::Malformed | Kind::TooCostly => StatusCode::BAD_REQUEST,
+            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Stale => StatusCode::PRECONDITION_FAILED,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, error }
+    }
+}
+
+impl Problem {
+    /// A problem of HTTP itself, which the domain knows nothing of.
+    pub fn http(status: StatusCode, code: &'static str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Self { status, error: Error::new(Kind::Malformed, code, detail) }
+    }
+
+    /// The document that a client reads.
+    pub(crate) fn document(&self, instance: &str, request_id: &str) -> ProblemDocument {
+        let code = self.error.code();
+        ProblemDocument {
+            r#type: format!("/problems/{code}"),
+            title: title(code, self.status).to_owned(),
+            status: self.status.as_u16(),
+            code: code.to_owned(),
+            detail: public_detail(&self.error).to_owned(),
+            instance: instance.to_owned(),
+            request_id: request_id.to_owned(),
+            errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
+        }
+    }
+
+    /// Writes what failed to the log: faults of ours loudly, the client's own not at all.
+    pub(crate) fn log(&self, request_id: &str) {
+        log(&self.error, request_id);
+    }
+}
+
+/// What a client may read. The reason of a fault of ours stays in the log.
+fn public_detail(error: &Error) -> &str {
+    match error.kind() {
+        Kind::Internal => "something went wrong here; the request id names it in the log",
+        _ => error.detail(),
+    }
+}
+
+pub(crate) fn log(error: &Error, request_id: &str) {
+    let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match error.kind() {
+        Kind::Internal => tracing::error!(request_id, code = error.code(), source, "{error}"),
+        Kind::Unavailable => tracing::warn!(request_id, code = error.code(), source, "{error}"),
+        _ => {}
+    }
+}
+
+/// The codes that clients may meet, with a title for each and what to do.
+pub(crate) const CODES: &[(&str, &str, &str)] = &[
+    ("request.invalid", "The request is not valid", "Each entry of errors[] names a part of the request and what would be right."),
+    ("article.not_found", "There is no such article", "It does not exist, or readers do not see it now."),
+    ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
+    ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
+    ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
+    ("path.not_found", "Nothing lives at this path", "Neither an article nor a section, a tag or an author has or had this path."),
+    ("problem.not_found", "There is no such problem", "The codes are listed in the OpenAPI document."),
+    ("route.not_found", "There is nothing at this address", "The addresses are listed at /openapi.json."),
+    ("route.method_not_allowed", "The method is not allowed here", "The Allow header names those that are."),
+    ("request.not_acceptable", "No acceptable media type", "The server has none of the media types that the Accept header names."),
+    ("request.unsupported_media_type", "The media type is not supported", "Send application/json."),
+    ("request.too_large", "The request is too large", "Send less at once."),
+    ("request.uri_too_long", "The address is too long", "Addresses have at most 8,192 bytes; GraphQL queries may be posted."),
+    ("request.malformed", "The request cannot be understood", "It breaks the rules of HTTP or of its media type."),
+    ("graphql.syntax", "The document is not GraphQL", "The locations name the place."),
+    ("graphql.invalid", "The document does not fit the schema", "The schema is at /schema.graphql."),
+    ("graphql.too_deep", "The query is too deep", "extensions.limit and extensions.depth give the figures."),
+    ("graphql.too_costly", "The query asks for too much", "extensions.limit and extensions.cost give the figures; ask for smaller pages."),
+    ("graphql.too_many_aliases", "The query has too many aliases", "extensions.limit and extensions.aliases give the figures."),
+    ("graphql.too_many_directives", "The query has too many directives", "extensions.limit gives the figure."),
+    ("graphql.batch_refused", "Batches are not taken", "Send one query a request, or several fields in one query."),
+    ("database.unavailable", "The database does not answer", "Try again after the seconds that Retry-After names."),
+    ("server.busy", "The server is busy", "Try again after the seconds that Retry-After names."),
+    ("server.fault", "Something went wrong here", "Tell the operator the request id."),
+];
+
+fn title(code: &str, status: StatusCode) -> &'static str {
+    CODES
+        .iter()
+        .find(|(known, _, _)| *known == code)
+        .map_or_else(|| status.canonical_reason().unwrap_or("Error"), |(_, title, _)| title)
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The body is written by [`crate::delivery`], which knows the request.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status);
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+/// A problem document (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(title = "Problem")]
+pub struct ProblemDocument {
+    /// A page that explains this type of problem, relative to the server.
+    #[schema(example = "/problems/request.invalid")]
+    pub r#type: String,
+    /// What the type of problem is called.
+    #[schema(example = "The request is not valid")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 400)]
+    pub status: u16,
+    /// The type of problem, for programs; stable.
+    #[schema(example = "request.invalid")]
+    pub code: String,
+    /// What happened this time.
+    #[schema(example = "1 parameter is not valid")]
+    pub detail: String,
+    /// The path that was asked for.
+    #[schema(example = "/v1/articles")]
+    pub instance: String,
+    /// Names this request in the server's log.
+    pub request_id: String,
+    /// The parts of the request that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<ProblemPart>,
+}
+
+/// A part of a request that is wrong.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemPart {
+    /// The query parameter, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "limit")]
+    pub parameter: Option<String>,
+    /// The place in the body, a JSON Pointer, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// What is wrong, for programs.
+    #[schema(example = "limit.out_of_range")]
+    pub code: String,
+    /// What is wrong and what would be right.
+    #[schema(example = "must be from 1 to 100")]
+    pub detail: String,
+}
+
+impl From<&Violation> for ProblemPart {
+    fn from(violation: &Violation) -> Self {
+        let (parameter, pointer) = match &violation.place {
+            Place::Parameter(name) => (Some(name.to_string()), None),
+            Place::Pointer(pointer) => (None, Some(pointer.clone())),
+        };
+        Self { parameter, pointer, code: violation.code.to_owned(), detail: violation.detail.to_string() }
+    }
+}
+
+/// An error on its way to a GraphQL client. Deliberately without `Display`.
+pub struct Failure(pub(crate) Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Failure> for async_graphql::Error {
+    fn from(Failure(error): Failure) -> Self {
+        log(&error, "graphql");
+        let message = match error.all_violations() {
+            [] => public_detail(&error).to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(message).extend_with(|_, extensions| {
+            extensions.set("code", error.code());
+            let parts: Vec<_> = error.all_violations().iter().map(ProblemPart::from).collect();
+            if !parts.is_empty()
+                && let Ok(parts) = async_graphql::to_value(&parts)
+            {
+                extensions.set("errors", parts);
+            }
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! Query parameters, read strictly: what is unknown, given twice or out of range is named.
+
+use std::{collections::HashMap, fmt};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use domain::{
+    error::{Error, Result, Violation},
+    page::{Count, Direction, Limit, PageRequest},
+    time::Time,
+};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, value::MapDeserializer},
+};
+use utoipa::IntoParams;
+
+use crate::problem::Problem;
+
+/// The parameters of a request, as they were written. `T` has only optional strings and denies
+/// unknown fields.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> Query<T> {
+    fn read(text: &str) -> Result<T> {
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name).ok_or_else(|| not_utf8("query"))?;
+            let shown: String = name.chars().take(60).collect();
+            let value = decode(value).ok_or_else(|| not_utf8(shown.clone()))?;
+            if value.contains('\0') {
+                return Err(Error::parameter(shown, "parameter.malformed", "must not contain U+0000"));
+            }
+            if seen.insert(name, value).is_some() {
+                return Err(Error::parameter(shown, "parameter.given_twice", "may be given once"));
+            }
+        }
+        T::deserialize(MapDeserializer::new(seen.into_iter())).map_err(|unknown: Unknown| {
+            Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this address")
+        })
+    }
+}
+
+fn not_utf8(name: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::parameter(name, "parameter.not_utf8", "must be UTF-8, percent-encoded")
+}
+
+/// Decodes a part of a query; `None` when it is not UTF-8 or not rightly encoded.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let high = char::from(rest.next()?).to_digit(16)?;
+                let low = char::from(rest.next()?).to_digit(16)?;
+                u8::try_from(high * 16 + low).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::read(request.query_string()).map(Self).map_err(Problem::from))
+    }
+}
+
+/// The name of a field that a query has and its type has not.
+#[derive(Debug)]
+struct Unknown(String);
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unknown {}
+
+impl serde::de::Error for Unknown {
+    fn custom<M: fmt::Display>(message: M) -> Self {
+        Self(message.to_string())
+    }
+
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self(field.chars().take(60).collect())
+    }
+}
+
+/// No parameters at all.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Collects everything that is wrong with a request, so that all of it is named at once.
+#[derive(Default)]
+pub struct Wrong(Vec<Violation>);
+
+impl Wrong {
+    /// Returns what was read; what could not be is noted, and its default stands in for it.
+    pub fn note<T: Default>(&mut self, read: Result<T>) -> T {
+        match read {
+            Ok(value) => value,
+            Err(error) => {
+                self.0.extend_from_slice(error.all_violations());
+                T::default()
+            }
+        }
+    }
+
+    /// Fails when anything was noted.
+    pub fn end(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::violations(self.0)) }
+    }
+}
+
+/// Reads an optional moment.
+pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
+    text.map(|text| text.parse().map_err(|error: Error| Error::parameter(name, "time.malformed", error.detail().to_owned())))
+        .transpose()
+}
+
+/// Reads an optional number within the limits of a page.
+pub fn limit(text: Option<&str>, name: &'static str, default: Limit) -> Result<Limit> {
+    match text {
+        None => Ok(default),
+        Some(text) => match text.parse::<i64>() {
+            Ok(number) => Limit::new(number, name),
+            Err(_) => Err(Error::parameter(name, "limit.malformed", "must be a number from 1 to 100")),
+        },
+    }
+}
+
+/// Reads `limit`, `after`, `before` and `count`.
+pub fn page(wrong: &mut Wrong, limit_text: Option<&str>, after: Option<String>, before: Option<String>, count: Option<&str>) -> PageRequest {
+    let limit = wrong.note(limit(limit_text, "limit", Limit::DEFAULT).map(Some)).unwrap_or(Limit::DEFAULT);
+    let count = wrong.note(match count {
+        None | Some("none") => Ok(Count::None),
+        Some("exact") => Ok(Count::Exact),
+        Some("estimate") => Ok(Count::Estimate),
+        Some(_) => Err(Error::parameter("count", "count.unknown", "must be none, exact or estimate")),
+    });
+    if after.is_some() && before.is_some() {
+        let detail = "cannot be combined with after; a page follows one cursor or precedes one";
+        wrong.note::<()>(Err(Error::parameter("before", "cursor.two_directions", detail)));
+    }
+    let direction = if before.is_some() { Direction::Backward } else { Direction::Forward };
+    PageRequest { limit, direction, after, before, count }
+}

@@ -1,0 +1,5 @@
+//! Related articles.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

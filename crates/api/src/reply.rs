@@ -1,0 +1,178 @@
+//! Answers of the REST face: exact bytes, their validator, and links to other pages.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    http::header::{self, HeaderValue},
+};
+use domain::{
+    error::{Error, Result},
+    page::{Page, Total},
+};
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{app::Asking, sparse::Fields};
+
+/// Where a page stands in its list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PageInfo {
+    /// The greatest number of items on the page.
+    #[schema(minimum = 1, maximum = 100, example = 20)]
+    pub limit: u32,
+    /// Whether items follow.
+    pub has_next: bool,
+    /// The cursor for `after` that leads to them.
+    pub next: Option<String>,
+    /// Whether items precede.
+    pub has_previous: bool,
+    /// The cursor for `before` that leads to them.
+    pub previous: Option<String>,
+    /// How many items the list has, where `count` asked for it.
+    pub total: Option<u64>,
+    /// Whether `total` is exact or a lower bound.
+    pub total_kind: Option<TotalKind>,
+}
+
+/// What a total says.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum TotalKind {
+    /// So many.
+    Exact,
+    /// So many or more.
+    AtLeast,
+}
+
+impl PageInfo {
+    /// Describes a page.
+    pub fn of<T>(page: &Page<T>) -> Self {
+        let cursor = |edge: Option<&domain::page::Edge<T>>| edge.map(|edge| edge.cursor.clone());
+        let (total, total_kind) = match page.total {
+            None => (None, None),
+            Some(Total::Exact(total)) => (Some(total), Some(TotalKind::Exact)),
+            Some(Total::AtLeast(total)) => (Some(total), Some(TotalKind::AtLeast)),
+        };
+        Self {
+            limit: page.limit.get(),
+            has_next: page.has_next,
+            next: cursor(page.edges.last()).filter(|_| page.has_next),
+            has_previous: page.has_previous,
+            previous: cursor(page.edges.first()).filter(|_| page.has_previous),
+            total,
+            total_kind,
+        }
+    }
+}
+
+/// An answer whose bytes are final.
+pub struct Reply {
+    bytes: Vec<u8>,
+    content_type: &'static str,
+    revision: Option<u32>,
+    links: Vec<String>,
+    statements: u32,
+}
+
+impl Reply {
+    /// One thing.
+    pub fn one(value: &impl Serialize, fields: Option<&Fields>, asking: &Asking) -> Result<Self> {
+        Ok(Self::json(sparse(value, fields)?.get().as_bytes().to_vec(), asking))
+    }
+
+    /// One page of a list.
+    pub fn list<T>(
+        request: &HttpRequest,
+        page: Page<T>,
+        view: impl Fn(T) -> Result<Box<RawValue>>,
+        asking: &Asking,
+    ) -> Result<Self> {
+        #[derive(Serialize)]
+        struct List {
+            data: Vec<Box<RawValue>>,
+            page: PageInfo,
+        }
+
+        let info = PageInfo::of(&page);
+        let mut links = Vec::new();
+        for (rel, parameter, cursor) in [("next", "after", &info.next), ("prev", "before", &info.previous)] {
+            if let Some(cursor) = cursor {
+                links.push(format!("<{}>; rel=\"{rel}\"", address(request, parameter, cursor)));
+            }
+        }
+        let data = page.edges.into_iter().map(|edge| view(edge.item)).collect::<Result<_>>()?;
+        let bytes = serde_json::to_vec(&List { data, page: info }).map_err(|error| Error::internal("write JSON", error))?;
+        Ok(Self { links, ..Self::json(bytes, asking) })
+    }
+
+    /// A text that needs no use case.
+    pub fn text(text: impl Into<Vec<u8>>, content_type: &'static str) -> Self {
+        Self { bytes: text.into(), content_type, revision: None, links: Vec::new(), statements: 0 }
+    }
+
+    fn json(bytes: Vec<u8>, asking: &Asking) -> Self {
+        Self { statements: asking.statements(), ..Self::text(bytes, "application/json") }
+    }
+
+    /// Puts the revision of the thing at the head of its validator.
+    #[must_use]
+    pub fn at_revision(self, revision: u32) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+}
+
+/// Writes a value as JSON, with these fields only.
+pub fn sparse(value: &impl Serialize, fields: Option<&Fields>) -> Result<Box<RawValue>> {
+    let wrong = |error| Error::internal("write JSON", error);
+    match fields {
+        None => serde_json::value::to_raw_value(value).map_err(wrong),
+        Some(fields) => {
+            let mut value: Value = serde_json::to_value(value).map_err(wrong)?;
+            fields.prune(&mut value);
+            serde_json::value::to_raw_value(&value).map_err(wrong)
+        }
+    }
+}
+
+/// The address of another page of the same list.
+fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
+    let mut query: Vec<_> = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("after=") && !pair.starts_with("before="))
+        .map(str::to_owned)
+        .collect();
+    query.push(format!("{parameter}={cursor}"));
+    format!("{}?{}", request.path(), query.join("&"))
+}
+
+impl Responder for Reply {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let hash = xxh3_64(&self.bytes);
+        let etag = match self.revision {
+            Some(revision) => format!("\"{revision}-{hash:016x}\""),
+            None => format!("\"{hash:016x}\""),
+        };
+        let mut response = HttpResponse::Ok();
+        response
+            .insert_header((header::CONTENT_TYPE, self.content_type))
+            .insert_header((header::ETAG, etag))
+            // Answers may be kept, but are asked after each time: they are never stale.
+            .insert_header((header::CACHE_CONTROL, "public, no-cache"));
+        if !self.links.is_empty()
+            && let Ok(links) = HeaderValue::from_str(&self.links.join(", "))
+        {
+            response.insert_header((header::LINK, links));
+        }
+        if self.statements > 0 {
+            let timing = format!("db;desc=\"{} statements\"", self.statements);
+            response.insert_header(("Server-Timing", timing));
+        }
+        response.body(self.bytes)
+    }
+}

@@ -1,0 +1,20 @@
+//! What lives at a web path, over GraphQL.
+
+use async_graphql::{Context, Object};
+use domain::resolve;
+
+use super::view::Resolution;
+use crate::{graphql::read, problem::Failure};
+
+/// The site's addresses.
+#[derive(Default)]
+pub struct ResolveQueries;
+
+#[Object]
+impl ResolveQueries {
+    /// What lives at a path of the site: an article by its present or an old path, or the front of
+    /// a section, a tag or an author. Null when nothing does.
+    async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
+        Ok(read(ctx, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
+    }
+}

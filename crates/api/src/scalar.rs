@@ -1,0 +1,40 @@
+//! Scalars that both faces share.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use domain::time::Time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A moment in UTC, in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = DateTime, example = "2021-11-01T09:00:00Z")]
+pub struct DateTime(#[serde(serialize_with = "display")] pub Time);
+
+fn display<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(time)
+}
+
+/// A moment in UTC, in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
+#[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => match text.parse() {
+                Ok(time) => Ok(Self(time)),
+                Err(error) => Err(InputValueError::custom(domain::Error::detail(&error).to_owned())),
+            },
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<Time> for DateTime {
+    fn from(time: Time) -> Self {
+        Self(time)
+    }
+}

@@ -1,0 +1,125 @@
+//! The HTTP server: every address, and what all of them go through.
+
+use std::{io, net::TcpListener};
+
+use actix_cors::Cors;
+use actix_web::{
+    App as Routes, HttpRequest, HttpResponse, HttpServer,
+    http::{Method, StatusCode, header},
+    middleware::{Compress, from_fn},
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::{app::App, article, delivery, documents, graphql, health, openapi, problem::Problem, related, resolve, term};
+
+/// How to serve.
+pub struct Settings {
+    /// Where to serve.
+    pub listener: TcpListener,
+    /// Where operators read details, if anywhere.
+    pub operators: Option<TcpListener>,
+    /// Origins whose pages may call the API; `*` for all.
+    pub cors_origins: Vec<String>,
+    /// Threads that handle connections.
+    pub workers: usize,
+}
+
+/// The greatest body of a request, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Serves until the process is told to end; requests in flight are answered first.
+pub async fn run(app: App, settings: Settings) -> io::Result<()> {
+    let Settings { listener, operators, cors_origins, workers } = settings;
+    let schema = graphql::build();
+    let public = {
+        let app = app.clone();
+        HttpServer::new(move || {
+            Routes::new()
+                .app_data(Data::new(app.clone()))
+                .app_data(Data::new(schema.clone()))
+                .app_data(web::PayloadConfig::new(MAX_BODY))
+                .configure(addresses)
+                .default_service(web::to(elsewhere))
+                .wrap(from_fn(delivery::inner))
+                .wrap(cors(&cors_origins))
+                .wrap(Compress::default())
+                .wrap(from_fn(delivery::outer))
+        })
+        .workers(workers)
+        .shutdown_timeout(30)
+        .listen(listener)?
+        .run()
+    };
+    match operators {
+        None => public.await,
+        Some(listener) => {
+            let private = HttpServer::new(move || {
+                Routes::new().app_data(Data::new(app.clone())).service(health::get_readiness_details)
+            })
+            .workers(1)
+            .disable_signals()
+            .listen(listener)?
+            .run();
+            let handle = private.handle();
+            let private = actix_web::rt::spawn(private);
+            let ended = public.await;
+            handle.stop(true).await;
+            private.await.map_err(io::Error::other)??;
+            ended
+        }
+    }
+}
+
+fn addresses(routes: &mut ServiceConfig) {
+    routes
+        .service(article::rest::list_articles)
+        .service(article::rest::get_article)
+        .service(related::rest::list_related_articles)
+        .service(term::rest::list_tags)
+        .service(term::rest::get_tag)
+        .service(term::rest::list_sections)
+        .service(term::rest::get_section)
+        .service(term::rest::list_authors)
+        .service(term::rest::get_author)
+        .service(resolve::rest::resolve_path)
+        .service(graphql::endpoint::get)
+        .service(graphql::endpoint::post)
+        .service(documents::get_openapi)
+        .service(documents::get_schema)
+        .service(documents::get_problem)
+        .service(health::get_liveness)
+        .service(health::get_readiness);
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "OPTIONS"])
+        .allow_any_header()
+        .expose_headers(["ETag", "Link", "Location", "Retry-After", "Server-Timing", "X-Request-Id"])
+        .block_on_origin_mismatch(false)
+        .max_age(86_400);
+    match origins {
+        [any] if any == "*" => cors.allow_any_origin().send_wildcard(),
+        origins => origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin)),
+    }
+}
+
+/// Answers for addresses and methods that nothing else answers for.
+async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let Some(allow) = openapi::allowed(request.path()) else {
+        return Err(Problem::http(StatusCode::NOT_FOUND, "route.not_found", "there is nothing at this address"));
+    };
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
+    }
+    let problem = Problem::http(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "route.method_not_allowed",
+        format!("this address takes {allow}"),
+    );
+    let mut response = actix_web::ResponseError::error_response(&problem);
+    if let Ok(allow) = header::HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(response)
+}

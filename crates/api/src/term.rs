@@ -1,0 +1,5 @@
+//! Tags, sections and authors.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

@@ -1,0 +1,112 @@
+//! Tags, sections and authors over GraphQL.
+
+use async_graphql::{Context, ID, Object, OutputType};
+use domain::{
+    error::Result,
+    term::{self, Role, Term, TermFilter, read_key},
+};
+
+use super::view::{Author, Section, Tag, TagType};
+use crate::{
+    article::graphql::one_key,
+    graphql::{Connection, Edge, ListArguments, read},
+    problem::Failure,
+};
+
+/// Tags, sections and authors.
+#[derive(Default)]
+pub struct TermQueries;
+
+async fn one<V: From<Term>>(
+    ctx: &Context<'_>,
+    role: Role,
+    id: Option<ID>,
+    slug: Option<String>,
+) -> Result<Option<V>, Failure> {
+    let key = match (id, slug) {
+        (Some(id), None) => id.0,
+        (None, Some(slug)) => slug,
+        _ => return Err(one_key().into()),
+    };
+    Ok(read(ctx, move |cx, repos| term::find(cx, repos, role, &key)).await?.map(V::from))
+}
+
+async fn list<V: From<Term> + OutputType>(
+    ctx: &Context<'_>,
+    role: Role,
+    filter: TermFilter,
+    list: ListArguments,
+) -> Result<Connection<V>, Failure>
+where
+    Edge<V>: OutputType,
+{
+    let page = list.read(&ctx.look_ahead())?;
+    let page = read(ctx, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
+    Ok(Connection::of(page, V::from))
+}
+
+#[Object]
+impl TermQueries {
+    /// One tag, by exactly one of its id and its slug.
+    async fn tag(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Tag>, Failure> {
+        one(ctx, Role::Tag, id, slug).await
+    }
+
+    /// Tags by name; with `type` only of these types, with `parent` only directly below that one.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        r#type: Option<Vec<TagType>>,
+        parent: Option<String>,
+    ) -> Result<Connection<Tag>, Failure> {
+        let parent = parent.map(|text| read_key(Role::Tag, &text, "parent")).transpose()?;
+        let filter = TermFilter { types: r#type.unwrap_or_default().into_iter().map(Into::into).collect(), parent };
+        list(ctx, Role::Tag, filter, ListArguments { first, after, last, before }).await
+    }
+
+    /// One section, by exactly one of its id and its slug.
+    async fn section(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Section>, Failure> {
+        one(ctx, Role::Section, id, slug).await
+    }
+
+    /// Sections by name; with `parent` only directly below that one.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn sections(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        parent: Option<String>,
+    ) -> Result<Connection<Section>, Failure> {
+        let parent = parent.map(|text| read_key(Role::Section, &text, "parent")).transpose()?;
+        let filter = TermFilter { types: Vec::new(), parent };
+        list(ctx, Role::Section, filter, ListArguments { first, after, last, before }).await
+    }
+
+    /// One author, by exactly one of its id and its slug.
+    async fn author(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Author>, Failure> {
+        one(ctx, Role::Author, id, slug).await
+    }
+
+    /// Authors by name.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn authors(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Author>, Failure> {
+        let filter = TermFilter::default();
+        list(ctx, Role::Author, filter, ListArguments { first, after, last, before }).await
+    }
+}

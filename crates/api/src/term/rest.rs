@@ -1,0 +1,299 @@
+//! Tags, sections and authors over REST.
+
+use actix_web::{
+    HttpRequest, get,
+    web::{Data, Path},
+};
+use domain::{
+    error::{Error, Result},
+    term::{self, Role, TagType as DomainTagType, Term, TermFilter, TermKey, read_key},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{Author, Section, Tag, TagType};
+use crate::{
+    app::App,
+    article::rest::CountParameter,
+    problem::Problem,
+    query::{self, Query, Wrong},
+    reply::{PageInfo, Reply, sparse},
+    sparse::Fields,
+};
+
+/// One page of tags.
+#[derive(Serialize, ToSchema)]
+pub struct TagList {
+    /// The tags by name.
+    pub data: Vec<Tag>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// One page of sections.
+#[derive(Serialize, ToSchema)]
+pub struct SectionList {
+    /// The sections by name.
+    pub data: Vec<Section>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// One page of authors.
+#[derive(Serialize, ToSchema)]
+pub struct AuthorList {
+    /// The authors by name.
+    pub data: Vec<Author>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// Which tags.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagListQuery {
+    /// Only tags of these types, parted by commas.
+    #[param(example = "person,place")]
+    r#type: Option<String>,
+    /// Only tags directly below this one, by slug or id.
+    parent: Option<String>,
+    /// The greatest number of tags on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; both ways are exact here.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "name,articleCount")]
+    fields: Option<String>,
+}
+
+/// Which sections.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SectionListQuery {
+    /// Only sections directly below this one, by slug or id.
+    parent: Option<String>,
+    /// The greatest number of sections on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; both ways are exact here.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "name,path")]
+    fields: Option<String>,
+}
+
+/// Which authors.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuthorListQuery {
+    /// The greatest number of authors on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; both ways are exact here.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "name,links.url")]
+    fields: Option<String>,
+}
+
+/// Which fields of one thing.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OneQuery {
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    #[param(example = "name,articleCount")]
+    fields: Option<String>,
+}
+
+/// What a list of any role asks for.
+struct Asked {
+    types: Option<String>,
+    parent: Option<String>,
+    limit: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+    count: Option<String>,
+    fields: Option<String>,
+}
+
+async fn list<V: From<Term> + Serialize>(
+    app: &App,
+    request: &HttpRequest,
+    role: Role,
+    schema: &str,
+    asked: Asked,
+) -> Result<Reply, Problem> {
+    let mut wrong = Wrong::default();
+    let filter = TermFilter {
+        types: wrong.note(types(asked.types.as_deref())),
+        parent: wrong.note(parent(role, asked.parent.as_deref())),
+    };
+    let fields = wrong.note(Fields::read(asked.fields.as_deref(), schema));
+    let page = query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
+    wrong.end()?;
+    let asking = app.asking();
+    let page = app.read(&asking, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
+    Ok(Reply::list(request, page, |term| sparse(&V::from(term), fields.as_ref()), &asking)?)
+}
+
+fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
+    let read = |word: &str| {
+        let tag_type: TagType = serde_json::from_value(word.into()).map_err(|_| {
+            let detail = "must be of keyword, person, organisation, place, event, series, tone, campaign";
+            Error::parameter("type", "type.unknown", detail)
+        })?;
+        Ok(tag_type.into())
+    };
+    text.map(|text| text.split(',').map(read).collect()).transpose().map(Option::unwrap_or_default)
+}
+
+fn parent(role: Role, text: Option<&str>) -> Result<Option<TermKey>> {
+    text.map(|text| read_key(role, text, "parent")).transpose()
+}
+
+async fn one<V: From<Term> + Serialize>(
+    app: &App,
+    role: Role,
+    schema: &str,
+    key: String,
+    query: OneQuery,
+) -> Result<Reply, Problem> {
+    let fields = Fields::read(query.fields.as_deref(), schema)?;
+    let asking = app.asking();
+    let term = app.read(&asking, move |cx, repos| term::get(cx, repos, role, &key)).await?;
+    Ok(Reply::one(&V::from(term), fields.as_ref(), &asking)?)
+}
+
+/// List tags
+///
+/// All tags by name.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "list_tags",
+    params(TagListQuery),
+    responses((status = 200, description = "One page of tags.", body = TagList))
+)]
+#[get("/v1/tags")]
+pub async fn list_tags(app: Data<App>, request: HttpRequest, query: Query<TagListQuery>) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let asked = Asked {
+        types: query.r#type,
+        parent: query.parent,
+        limit: query.limit,
+        after: query.after,
+        before: query.before,
+        count: query.count,
+        fields: query.fields,
+    };
+    list::<Tag>(&app, &request, Role::Tag, "Tag", asked).await
+}
+
+/// Get a tag
+///
+/// By its id or its slug.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "get_tag",
+    params(("tag" = String, Path, description = "The tag's id or slug."), OneQuery),
+    responses((status = 200, description = "The tag.", body = Tag))
+)]
+#[get("/v1/tags/{tag}")]
+pub async fn get_tag(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
+    one::<Tag>(&app, Role::Tag, "Tag", key.into_inner(), query.0).await
+}
+
+/// List sections
+///
+/// All sections by name, those below others too.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "list_sections",
+    params(SectionListQuery),
+    responses((status = 200, description = "One page of sections.", body = SectionList))
+)]
+#[get("/v1/sections")]
+pub async fn list_sections(app: Data<App>, request: HttpRequest, query: Query<SectionListQuery>) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let asked = Asked {
+        types: None,
+        parent: query.parent,
+        limit: query.limit,
+        after: query.after,
+        before: query.before,
+        count: query.count,
+        fields: query.fields,
+    };
+    list::<Section>(&app, &request, Role::Section, "Section", asked).await
+}
+
+/// Get a section
+///
+/// By its id or its slug.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "get_section",
+    params(("section" = String, Path, description = "The section's id or slug."), OneQuery),
+    responses((status = 200, description = "The section.", body = Section))
+)]
+#[get("/v1/sections/{section}")]
+pub async fn get_section(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
+    one::<Section>(&app, Role::Section, "Section", key.into_inner(), query.0).await
+}
+
+/// List authors
+///
+/// All authors by name.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "list_authors",
+    params(AuthorListQuery),
+    responses((status = 200, description = "One page of authors.", body = AuthorList))
+)]
+#[get("/v1/authors")]
+pub async fn list_authors(app: Data<App>, request: HttpRequest, query: Query<AuthorListQuery>) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let asked = Asked {
+        types: None,
+        parent: None,
+        limit: query.limit,
+        after: query.after,
+        before: query.before,
+        count: query.count,
+        fields: query.fields,
+    };
+    list::<Author>(&app, &request, Role::Author, "Author", asked).await
+}
+
+/// Get an author
+///
+/// By its id or its slug.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "get_author",
+    params(("author" = String, Path, description = "The author's id or slug."), OneQuery),
+    responses((status = 200, description = "The author.", body = Author))
+)]
+#[get("/v1/authors/{author}")]
+pub async fn get_author(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
+    one::<Author>(&app, Role::Author, "Author", key.into_inner(), query.0).await
+}

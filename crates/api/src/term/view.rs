@@ -1,0 +1,277 @@
+//! Tags, sections and authors as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use domain::term::{Role, TagType as DomainTagType, Term, TermId, TermRef};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    article::{graphql::ListArguments, view::ArticleCard},
+    graphql::{Connection, loaders},
+    problem::Failure,
+};
+
+/// What a tag stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
+#[graphql(name = "TagType")]
+pub enum TagType {
+    /// A subject.
+    Keyword,
+    /// A person.
+    Person,
+    /// A company, an institution, a club.
+    Organisation,
+    /// A place.
+    Place,
+    /// Something that happened or will happen.
+    Event,
+    /// A series of articles.
+    Series,
+    /// How something is written, like analysis or obituary.
+    Tone,
+    /// A campaign, of the newsroom or of a sponsor.
+    Campaign,
+}
+
+macro_rules! both_ways {
+    ($($name:ident),*) => {
+        impl From<DomainTagType> for TagType {
+            fn from(tag_type: DomainTagType) -> Self {
+                match tag_type { $(DomainTagType::$name => Self::$name,)* }
+            }
+        }
+        impl From<TagType> for DomainTagType {
+            fn from(tag_type: TagType) -> Self {
+                match tag_type { $(TagType::$name => Self::$name,)* }
+            }
+        }
+    };
+}
+both_ways!(Keyword, Person, Organisation, Place, Event, Series, Tone, Campaign);
+
+/// The next broader term.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TermReference {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: ID,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What an article is about.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(complex)]
+pub struct Tag {
+    /// Its id, a TypeID.
+    #[schema(value_type = String, example = "tag_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// Its name in addresses.
+    #[schema(example = "storm-odalys")]
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    #[serde(rename = "type")]
+    pub r#type: TagType,
+    /// What it is, in a sentence or two.
+    pub description: Option<String>,
+    /// The next broader tag.
+    #[graphql(skip)]
+    pub parent: Option<TermReference>,
+    /// How many articles readers see under it.
+    pub article_count: u64,
+    #[serde(skip)]
+    #[graphql(skip)]
+    term: TermId,
+    #[serde(skip)]
+    #[graphql(skip)]
+    above: Option<TermId>,
+}
+
+/// A part of the newspaper, such as World or Sport.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(complex)]
+pub struct Section {
+    /// Its id, a TypeID.
+    #[schema(value_type = String, example = "section_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// Its name in addresses.
+    #[schema(example = "world")]
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, in a sentence or two.
+    pub description: Option<String>,
+    /// The section that it is a part of.
+    #[graphql(skip)]
+    pub parent: Option<TermReference>,
+    /// Where its front is on the site: the slugs from the top down.
+    #[schema(example = "/world/asia")]
+    pub path: String,
+    /// How many articles readers see in it and in the sections below it.
+    pub article_count: u64,
+    #[serde(skip)]
+    #[graphql(skip)]
+    term: TermId,
+    #[serde(skip)]
+    #[graphql(skip)]
+    above: Option<TermId>,
+}
+
+/// Somebody who writes.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(complex)]
+pub struct Author {
+    /// Their id, a TypeID.
+    #[schema(value_type = String, example = "author_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// Their name in addresses.
+    pub slug: String,
+    /// Their name.
+    pub name: String,
+    /// Who they are.
+    pub bio: Option<String>,
+    /// Where else to find them.
+    pub links: Vec<Link>,
+    /// How many articles readers see by them.
+    pub article_count: u64,
+    #[serde(skip)]
+    #[graphql(skip)]
+    term: TermId,
+}
+
+/// An address and the words to show for it.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+pub struct Link {
+    /// The words.
+    pub label: String,
+    /// The address.
+    pub url: String,
+}
+
+fn reference(role: Role, parent: &TermRef) -> TermReference {
+    TermReference { id: role.write(parent.id).into(), slug: parent.slug.to_string(), name: parent.name.clone() }
+}
+
+impl From<Term> for Tag {
+    fn from(term: Term) -> Self {
+        Self {
+            id: Role::Tag.write(term.id).into(),
+            slug: term.slug.to_string(),
+            name: term.name,
+            r#type: term.tag_type.into(),
+            description: term.description,
+            parent: term.parent.as_ref().map(|parent| reference(Role::Tag, parent)),
+            article_count: term.article_count,
+            term: term.id,
+            above: term.parent.map(|parent| parent.id),
+        }
+    }
+}
+
+impl From<Term> for Section {
+    fn from(term: Term) -> Self {
+        Self {
+            id: Role::Section.write(term.id).into(),
+            slug: term.slug.to_string(),
+            name: term.name,
+            description: term.description,
+            parent: term.parent.as_ref().map(|parent| reference(Role::Section, parent)),
+            path: format!("/{}", term.path),
+            article_count: term.article_count,
+            term: term.id,
+            above: term.parent.map(|parent| parent.id),
+        }
+    }
+}
+
+impl From<Term> for Author {
+    fn from(term: Term) -> Self {
+        Self {
+            id: Role::Author.write(term.id).into(),
+            slug: term.slug.to_string(),
+            name: term.name,
+            bio: term.description,
+            links: term.links.into_iter().map(|link| Link { label: link.label, url: link.url }).collect(),
+            article_count: term.article_count,
+            term: term.id,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Tag {
+    /// The next broader tag.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Tag>, Failure> {
+        match self.above {
+            Some(id) => loaders::term(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The articles that readers see under it.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
+    }
+}
+
+#[ComplexObject]
+impl Section {
+    /// The section that it is a part of.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Section>, Failure> {
+        match self.above {
+            Some(id) => loaders::term(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The articles that readers see in it and in the sections below it.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
+    }
+}
+
+#[ComplexObject]
+impl Author {
+    /// The articles that readers see by them.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
+    }
+}
