@@ -62,7 +62,11 @@ impl App {
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, self.0.turns.acquire()).await else {
-            return Err(Error::new(Kind::Unavailable, "server.busy", "too many requests at once; try again shortly"));
+            return Err(Error::new(
+                Kind::Unavailable,
+                "server.busy",
+                "too many requests at once; try again shortly",
+            ));
         };
         let inner = self.0.clone();
         let asking = asking.clone();
@@ -80,7 +84,11 @@ impl App {
 
     /// Begins a request: one moment, one caller, one count of statements.
     pub fn asking(&self) -> Asking {
-        Asking(Arc::new(Request { now: (self.0.parts.now)(), caller: Caller::Reader, statements: AtomicU32::new(0) }))
+        Asking(Arc::new(Request {
+            now: (self.0.parts.now)(),
+            caller: Caller::Reader,
+            statements: AtomicU32::new(0),
+        }))
     }
 }
 

@@ -4,8 +4,10 @@
 //! bytes that are sent: after compression it gets the coding's name at its end, and before a
 //! comparison that is taken off again.
 
+use std::net::IpAddr;
+
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -13,6 +15,7 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 
 use crate::problem::Problem;
@@ -21,6 +24,29 @@ use crate::problem::Problem;
 const MAX_URI: usize = 8_192;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Proxies whose word on the client's address is believed.
+pub struct TrustedProxies(pub Vec<IpAddr>);
+
+impl TrustedProxies {
+    /// Who sent a request: the nearest address that is not one of the proxies.
+    fn client(&self, request: &HttpRequest) -> Option<String> {
+        let peer = request.peer_addr()?.ip();
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let through = forwarded
+            .into_iter()
+            .flat_map(|value| value.rsplit(','))
+            .filter_map(|one| one.trim().parse().ok());
+        let mut nearest = peer;
+        for before in through {
+            if !self.0.contains(&nearest) {
+                break;
+            }
+            nearest = before;
+        }
+        Some(nearest.to_string())
+    }
+}
 
 /// The id of a request, in answers and in the log.
 #[derive(Clone)]
@@ -44,8 +70,15 @@ pub async fn outer(
         );
         return Ok(request.into_response(written(&problem, "", &id)));
     }
-    let answer = next.call(request).await?;
-    let mut answer = answer.map_into_boxed_body();
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    tracing::debug!(
+        target: "access",
+        request_id = id,
+        status = answer.status().as_u16(),
+        from = answer.request().app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(answer.request())),
+        "{}",
+        answer.request().uri(),
+    );
     let headers = answer.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID.clone(), id);
@@ -66,7 +99,8 @@ pub async fn inner(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let wanted = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let wanted =
+        request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let answer = next.call(request).await?.map_into_boxed_body();
     let status = answer.status();
     if status.is_client_error() || status.is_server_error() {
@@ -81,10 +115,14 @@ pub async fn inner(
     Ok(answer)
 }
 
+#[expect(clippy::disallowed_methods, reason = "an id for the log, which nothing depends on")]
 fn request_id(request: &ServiceRequest) -> String {
     let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
     match given {
-        Some(id) if (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => {
+        Some(id)
+            if (8..=64).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') =>
+        {
             id.to_owned()
         }
         _ => uuid::Uuid::new_v4().simple().to_string(),
@@ -116,12 +154,16 @@ fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 /// A problem that actix found: in the request's line, its headers, its size.
 fn of_status(status: StatusCode) -> Problem {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::http(status, "request.too_large", "the request's body is too large"),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::http(status, "request.too_large", "the request's body is too large")
+        }
         StatusCode::NOT_FOUND => Problem::http(status, "route.not_found", "there is nothing at this address"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::http(status, "request.unsupported_media_type", "this media type is not supported here")
         }
-        status if status.is_server_error() => Problem::http(status, "server.fault", "something went wrong here"),
+        status if status.is_server_error() => {
+            Problem::http(status, "server.fault", "something went wrong here")
+        }
         status => Problem::http(status, "request.malformed", "the request cannot be understood"),
     }
 }
@@ -148,7 +190,10 @@ fn matching(wanted: &str, etag: &str) -> Option<String> {
     }
     wanted.split(',').map(|tag| tag.trim().trim_start_matches("W/")).find_map(|tag| {
         let bare = tag.trim_matches('"');
-        let plain = ["-br", "-gzip", "-zstd", "-deflate"].iter().find_map(|coding| bare.strip_suffix(coding)).unwrap_or(bare);
+        let plain = ["-br", "-gzip", "-zstd", "-deflate"]
+            .iter()
+            .find_map(|coding| bare.strip_suffix(coding))
+            .unwrap_or(bare);
         (plain == etag.trim_matches('"')).then(|| format!("\"{bare}\""))
     })
 }

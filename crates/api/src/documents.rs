@@ -52,7 +52,11 @@ pub async fn get_schema(schema: Data<Schema>, _: Query<Nothing>) -> Reply {
 #[get("/problems/{code}")]
 pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Reply, Problem> {
     let Some((code, title, advice)) = CODES.iter().find(|(known, _, _)| *known == code.as_str()) else {
-        return Err(Problem::http(StatusCode::NOT_FOUND, "problem.not_found", "there is no problem of this code"));
+        return Err(Problem::http(
+            StatusCode::NOT_FOUND,
+            "problem.not_found",
+            "there is no problem of this code",
+        ));
     };
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\

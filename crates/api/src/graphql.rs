@@ -7,8 +7,8 @@ pub mod loaders;
 use std::sync::Arc;
 
 use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, OutputType, SimpleObject,
-    connection::PageInfo,
+    Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, OutputType,
+    SimpleObject, connection::PageInfo,
 };
 use domain::{
     article::Parts,
@@ -48,7 +48,11 @@ pub fn build() -> Schema {
 /// Anything that has an id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Its id, a TypeID: the prefix says what it is."))]
-#[expect(missing_docs, reason = "the types say what they are")]
+#[expect(
+    missing_docs,
+    clippy::large_enum_variant,
+    reason = "the types say what they are; few nodes live at once"
+)]
 pub enum Node {
     Article(ArticleCard),
     Tag(Tag),
@@ -148,8 +152,11 @@ where
             Total::Exact(total) | Total::AtLeast(total) => total,
         });
         let (has_previous, has_next) = (page.has_previous, page.has_next);
-        let edges: Vec<_> =
-            page.edges.into_iter().map(|edge| Edge { cursor: edge.cursor, node: Arc::new(view(edge.item)) }).collect();
+        let edges: Vec<_> = page
+            .edges
+            .into_iter()
+            .map(|edge| Edge { cursor: edge.cursor, node: Arc::new(view(edge.item)) })
+            .collect();
         Self {
             nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
             page_info: PageInfo {
@@ -187,7 +194,9 @@ impl ListArguments {
             }
             (Some(first), None) => (Limit::new(first.into(), "first")?, Direction::Forward),
             (None, Some(last)) => (Limit::new(last.into(), "last")?, Direction::Backward),
-            (None, None) if self.before.is_some() && self.after.is_none() => (Limit::DEFAULT, Direction::Backward),
+            (None, None) if self.before.is_some() && self.after.is_none() => {
+                (Limit::DEFAULT, Direction::Backward)
+            }
             (None, None) => (Limit::DEFAULT, Direction::Forward),
         };
         let count = if selected.field("totalCount").exists() {

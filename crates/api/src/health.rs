@@ -38,7 +38,9 @@ pub async fn get_liveness() -> HttpResponse {
 #[get("/health/ready")]
 pub async fn get_readiness(app: Data<App>) -> HttpResponse {
     match reach_database(&app).await {
-        Ok(()) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ready" }),
+        Ok(()) => {
+            HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ready" })
+        }
         Err(_) => HttpResponse::ServiceUnavailable()
             .insert_header(("Cache-Control", "no-store"))
             .insert_header(("Retry-After", "2"))
@@ -63,7 +65,9 @@ pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
         status: if reached.is_ok() { "ready" } else { "unavailable" },
         database: match &reached {
             Ok(()) => "answers".to_owned(),
-            Err(error) => std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string),
+            Err(error) => {
+                std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+            }
         },
         version: env!("CARGO_PKG_VERSION"),
     };

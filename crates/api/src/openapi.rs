@@ -77,31 +77,48 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             let mut add = |status: &str, description: &str| {
                 let schema = RefOr::Ref(Ref::from_schema_name("ProblemDocument"));
                 let content = ContentBuilder::new().schema(Some(schema)).build();
-                let response =
-                    Response::builder().description(description).content("application/problem+json", content).build();
+                let response = Response::builder()
+                    .description(description)
+                    .content("application/problem+json", content)
+                    .build();
                 operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
             };
             if parameters {
-                add("400", "A parameter is unknown, given twice, malformed or out of range; `errors` names it.");
+                add(
+                    "400",
+                    "A parameter is unknown, given twice, malformed or out of range; `errors` names it.",
+                );
             }
             if path.contains('{') || path.ends_with("/resolve") {
                 add("404", "There is no such thing, or readers do not see it.");
             }
-            add("503", "The database does not answer or the server is busy; `Retry-After` says when to try again.");
+            add(
+                "503",
+                "The database does not answer or the server is busy; `Retry-After` says when to try again.",
+            );
         }
     }
 }
 
 /// With `fields`, an answer has only some of its fields: a second schema with none required.
 fn add_sparse(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
     let mut sparse = Map::new();
     for name in ["Article", "ArticleCard", "Tag", "Section", "Author", "Body", "RelatedArticle"] {
         collect_sparse(name, schemas, &mut sparse);
     }
-    for (list, item) in [("ArticleList", "ArticleCard"), ("TagList", "Tag"), ("SectionList", "Section"), ("AuthorList", "Author"), ("RelatedArticleList", "RelatedArticle")] {
+    for (list, item) in [
+        ("ArticleList", "ArticleCard"),
+        ("TagList", "Tag"),
+        ("SectionList", "Section"),
+        ("AuthorList", "Author"),
+        ("RelatedArticleList", "RelatedArticle"),
+    ] {
         if let Some(mut schema) = schemas.get(list).cloned() {
-            schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/Sparse{item}") });
+            schema["properties"]["data"]["items"] =
+                json!({ "$ref": format!("#/components/schemas/Sparse{item}") });
             schema["description"] = json!(format!("A {list} with the fields that `fields` names."));
             sparse.insert(format!("Sparse{list}"), schema);
         }
@@ -109,8 +126,12 @@ fn add_sparse(document: &mut Value) {
     schemas.extend(sparse);
     let Some(paths) = document.pointer_mut("/paths").and_then(Value::as_object_mut) else { return };
     for operation in paths.values_mut().filter_map(|item| item.get_mut("get")) {
-        let takes_fields = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "fields"));
-        if let (true, Some(schema)) = (takes_fields, operation.pointer_mut("/responses/200/content/application~1json/schema")) {
+        let takes_fields = operation["parameters"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["name"] == "fields"));
+        if let (true, Some(schema)) =
+            (takes_fields, operation.pointer_mut("/responses/200/content/application~1json/schema"))
+        {
             let full = schema["$ref"].as_str().unwrap_or_default().to_owned();
             let sparse = full.replace("/schemas/", "/schemas/Sparse");
             *schema = json!({ "anyOf": [{ "$ref": full }, { "$ref": sparse }] });
@@ -140,7 +161,9 @@ fn loosen(schema: &mut Value, schemas: &Map<String, Value>, found: &mut Vec<Stri
             object.remove("required");
             if let Some(Value::String(target)) = object.get_mut("$ref") {
                 let name = target.rsplit('/').next().unwrap_or_default().to_owned();
-                let is_object = schemas.get(&name).is_some_and(|schema| schema.get("enum").is_none() && schema["type"] != "string");
+                let is_object = schemas
+                    .get(&name)
+                    .is_some_and(|schema| schema.get("enum").is_none() && schema["type"] != "string");
                 if is_object {
                     *target = format!("#/components/schemas/Sparse{name}");
                     found.push(name);
@@ -195,7 +218,8 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
         loop {
             match (wanted.next(), given.next()) {
                 (None, None) => return true,
-                (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+                (Some(wanted), Some(given))
+                    if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
                 _ => return false,
             }
         }
@@ -205,7 +229,11 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
     }
     let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
     let mut methods = vec!["OPTIONS".to_owned()];
-    for method in item.as_object()?.keys().filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str())) {
+    for method in item
+        .as_object()?
+        .keys()
+        .filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str()))
+    {
         methods.push(method.to_uppercase());
         if method == "get" {
             methods.push("HEAD".to_owned());

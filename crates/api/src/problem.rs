@@ -35,7 +35,11 @@ impl From<Error> for Problem {
 
 impl Problem {
     /// A problem of HTTP itself, which the domain knows nothing of.
-    pub fn http(status: StatusCode, code: &'static str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+    pub fn http(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> Self {
         Self { status, error: Error::new(Kind::Malformed, code, detail) }
     }
 
@@ -79,28 +83,68 @@ pub(crate) fn log(error: &Error, request_id: &str) {
 
 /// The codes that clients may meet, with a title for each and what to do.
 pub(crate) const CODES: &[(&str, &str, &str)] = &[
-    ("request.invalid", "The request is not valid", "Each entry of errors[] names a part of the request and what would be right."),
+    (
+        "request.invalid",
+        "The request is not valid",
+        "Each entry of errors[] names a part of the request and what would be right.",
+    ),
     ("article.not_found", "There is no such article", "It does not exist, or readers do not see it now."),
     ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
     ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
     ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
-    ("path.not_found", "Nothing lives at this path", "Neither an article nor a section, a tag or an author has or had this path."),
+    (
+        "path.not_found",
+        "Nothing lives at this path",
+        "Neither an article nor a section, a tag or an author has or had this path.",
+    ),
     ("problem.not_found", "There is no such problem", "The codes are listed in the OpenAPI document."),
     ("route.not_found", "There is nothing at this address", "The addresses are listed at /openapi.json."),
     ("route.method_not_allowed", "The method is not allowed here", "The Allow header names those that are."),
-    ("request.not_acceptable", "No acceptable media type", "The server has none of the media types that the Accept header names."),
+    (
+        "request.not_acceptable",
+        "No acceptable media type",
+        "The server has none of the media types that the Accept header names.",
+    ),
     ("request.unsupported_media_type", "The media type is not supported", "Send application/json."),
     ("request.too_large", "The request is too large", "Send less at once."),
-    ("request.uri_too_long", "The address is too long", "Addresses have at most 8,192 bytes; GraphQL queries may be posted."),
-    ("request.malformed", "The request cannot be understood", "It breaks the rules of HTTP or of its media type."),
+    (
+        "request.uri_too_long",
+        "The address is too long",
+        "Addresses have at most 8,192 bytes; GraphQL queries may be posted.",
+    ),
+    (
+        "request.malformed",
+        "The request cannot be understood",
+        "It breaks the rules of HTTP or of its media type.",
+    ),
     ("graphql.syntax", "The document is not GraphQL", "The locations name the place."),
     ("graphql.invalid", "The document does not fit the schema", "The schema is at /schema.graphql."),
     ("graphql.too_deep", "The query is too deep", "extensions.limit and extensions.depth give the figures."),
-    ("graphql.too_costly", "The query asks for too much", "extensions.limit and extensions.cost give the figures; ask for smaller pages."),
-    ("graphql.too_many_aliases", "The query has too many aliases", "extensions.limit and extensions.aliases give the figures."),
-    ("graphql.too_many_directives", "The query has too many directives", "extensions.limit gives the figure."),
-    ("graphql.batch_refused", "Batches are not taken", "Send one query a request, or several fields in one query."),
-    ("database.unavailable", "The database does not answer", "Try again after the seconds that Retry-After names."),
+    (
+        "graphql.too_costly",
+        "The query asks for too much",
+        "extensions.limit and extensions.cost give the figures; ask for smaller pages.",
+    ),
+    (
+        "graphql.too_many_aliases",
+        "The query has too many aliases",
+        "extensions.limit and extensions.aliases give the figures.",
+    ),
+    (
+        "graphql.too_many_directives",
+        "The query has too many directives",
+        "extensions.limit gives the figure.",
+    ),
+    (
+        "graphql.batch_refused",
+        "Batches are not taken",
+        "Send one query a request, or several fields in one query.",
+    ),
+    (
+        "database.unavailable",
+        "The database does not answer",
+        "Try again after the seconds that Retry-After names.",
+    ),
     ("server.busy", "The server is busy", "Try again after the seconds that Retry-After names."),
     ("server.fault", "Something went wrong here", "Tell the operator the request id."),
 ];

@@ -9,8 +9,8 @@ use domain::{
     time::Time,
 };
 use serde::{
-    Deserialize,
-    de::{DeserializeOwned, value::MapDeserializer},
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer},
 };
 use utoipa::IntoParams;
 
@@ -35,7 +35,8 @@ impl<T: DeserializeOwned> Query<T> {
                 return Err(Error::parameter(shown, "parameter.given_twice", "may be given once"));
             }
         }
-        T::deserialize(MapDeserializer::new(seen.into_iter())).map_err(|unknown: Unknown| {
+        let texts = seen.into_iter().map(|(name, value)| (name, Text(value)));
+        T::deserialize(MapDeserializer::new(texts)).map_err(|unknown: Unknown| {
             Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this address")
         })
     }
@@ -69,6 +70,34 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(Self::read(request.query_string()).map(Self).map_err(Problem::from))
+    }
+}
+
+/// A value of a query: a string that is there.
+struct Text(String);
+
+impl<'de> Deserializer<'de> for Text {
+    type Error = Unknown;
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unknown> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unknown> {
+        visitor.visit_string(self.0)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Unknown> for Text {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 
@@ -123,8 +152,11 @@ impl Wrong {
 
 /// Reads an optional moment.
 pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
-    text.map(|text| text.parse().map_err(|error: Error| Error::parameter(name, "time.malformed", error.detail().to_owned())))
-        .transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|error: Error| Error::parameter(name, "time.malformed", error.detail().to_owned()))
+    })
+    .transpose()
 }
 
 /// Reads an optional number within the limits of a page.
@@ -139,7 +171,13 @@ pub fn limit(text: Option<&str>, name: &'static str, default: Limit) -> Result<L
 }
 
 /// Reads `limit`, `after`, `before` and `count`.
-pub fn page(wrong: &mut Wrong, limit_text: Option<&str>, after: Option<String>, before: Option<String>, count: Option<&str>) -> PageRequest {
+pub fn page(
+    wrong: &mut Wrong,
+    limit_text: Option<&str>,
+    after: Option<String>,
+    before: Option<String>,
+    count: Option<&str>,
+) -> PageRequest {
     let limit = wrong.note(limit(limit_text, "limit", Limit::DEFAULT).map(Some)).unwrap_or(Limit::DEFAULT);
     let count = wrong.note(match count {
         None | Some("none") => Ok(Count::None),

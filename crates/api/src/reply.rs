@@ -4,6 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
     http::header::{self, HeaderValue},
+    web::Data,
 };
 use domain::{
     error::{Error, Result},
@@ -14,7 +15,10 @@ use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{app::Asking, sparse::Fields};
+use crate::{
+    app::{App, Asking},
+    sparse::Fields,
+};
 
 /// Where a page stands in its list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -104,7 +108,8 @@ impl Reply {
             }
         }
         let data = page.edges.into_iter().map(|edge| view(edge.item)).collect::<Result<_>>()?;
-        let bytes = serde_json::to_vec(&List { data, page: info }).map_err(|error| Error::internal("write JSON", error))?;
+        let bytes = serde_json::to_vec(&List { data, page: info })
+            .map_err(|error| Error::internal("write JSON", error))?;
         Ok(Self { links, ..Self::json(bytes, asking) })
     }
 
@@ -146,7 +151,8 @@ fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
         .map(str::to_owned)
         .collect();
     query.push(format!("{parameter}={cursor}"));
-    format!("{}?{}", request.path(), query.join("&"))
+    let host = request.app_data::<Data<App>>().and_then(|app| app.public_url()).unwrap_or_default();
+    format!("{host}{}?{}", request.path(), query.join("&"))
 }
 
 impl Responder for Reply {

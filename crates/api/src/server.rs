@@ -10,7 +10,10 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use crate::{app::App, article, delivery, documents, graphql, health, openapi, problem::Problem, related, resolve, term};
+use crate::{
+    app::App, article, delivery, documents, graphql, health, openapi, problem::Problem, related, resolve,
+    term,
+};
 
 /// How to serve.
 pub struct Settings {
@@ -20,6 +23,8 @@ pub struct Settings {
     pub operators: Option<TcpListener>,
     /// Origins whose pages may call the API; `*` for all.
     pub cors_origins: Vec<String>,
+    /// Proxies whose word on the client's address is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Threads that handle connections.
     pub workers: usize,
 }
@@ -29,7 +34,8 @@ const MAX_BODY: usize = 256 * 1024;
 
 /// Serves until the process is told to end; requests in flight are answered first.
 pub async fn run(app: App, settings: Settings) -> io::Result<()> {
-    let Settings { listener, operators, cors_origins, workers } = settings;
+    let Settings { listener, operators, cors_origins, trusted_proxies, workers } = settings;
+    let trusted_proxies = Data::new(delivery::TrustedProxies(trusted_proxies));
     let schema = graphql::build();
     let public = {
         let app = app.clone();
@@ -37,6 +43,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
             Routes::new()
                 .app_data(Data::new(app.clone()))
                 .app_data(Data::new(schema.clone()))
+                .app_data(trusted_proxies.clone())
                 .app_data(web::PayloadConfig::new(MAX_BODY))
                 .configure(addresses)
                 .default_service(web::to(elsewhere))
@@ -107,7 +114,11 @@ fn cors(origins: &[String]) -> Cors {
 /// Answers for addresses and methods that nothing else answers for.
 async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Some(allow) = openapi::allowed(request.path()) else {
-        return Err(Problem::http(StatusCode::NOT_FOUND, "route.not_found", "there is nothing at this address"));
+        return Err(Problem::http(
+            StatusCode::NOT_FOUND,
+            "route.not_found",
+            "there is nothing at this address",
+        ));
     };
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());

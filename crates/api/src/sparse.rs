@@ -22,7 +22,11 @@ impl Fields {
         for path in text.split(',') {
             if !openapi::has_field(schema, path) {
                 let shown: String = path.chars().filter(|c| !c.is_control()).take(60).collect();
-                return Err(Error::parameter("fields", "fields.unknown", format!("there is no field \"{shown}\"")));
+                return Err(Error::parameter(
+                    "fields",
+                    "fields.unknown",
+                    format!("there is no field \"{shown}\""),
+                ));
             }
             root.add(path);
         }
@@ -48,7 +52,9 @@ impl Fields {
     fn has(&self, path: &[&str]) -> bool {
         match path {
             [] => true,
-            [name, rest @ ..] => self.0.get(*name).is_some_and(|branch| branch.0.is_empty() || branch.has(rest)),
+            [name, rest @ ..] => {
+                self.0.get(*name).is_some_and(|branch| branch.0.is_empty() || branch.has(rest))
+            }
         }
     }
 

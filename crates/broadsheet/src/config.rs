@@ -146,19 +146,25 @@ impl Options {
         };
         let trusted_proxies = parts(self.trusted_proxies.or(file.trusted_proxies))
             .iter()
-            .map(|address| address.parse().map_err(|_| format!("--trusted-proxies: {address} is not an IP address")))
+            .map(|address| {
+                address.parse().map_err(|_| format!("--trusted-proxies: {address} is not an IP address"))
+            })
             .collect::<Result<_, _>>()?;
         let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let operator_listen = self.operator_listen.or(file.operator_listen);
-        for (name, address) in [("--listen", Some(&listen)), ("--operator-listen", operator_listen.as_ref())] {
+        for (name, address) in [("--listen", Some(&listen)), ("--operator-listen", operator_listen.as_ref())]
+        {
             let Some(address) = address else { continue };
-            let named = address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+            let named = address
+                .rsplit_once(':')
+                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
             if address.parse::<SocketAddr>().is_err() && !named {
                 return Err(format!("{name}: {address} is not an address and a port, like 127.0.0.1:8080"));
             }
         }
         let public_url = self.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
-        if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        {
             return Err("--public-url: must begin with http:// or https://".to_owned());
         }
         Ok(Settings { database, listen, public_url, cors_origins, trusted_proxies, operator_listen })

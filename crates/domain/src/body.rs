@@ -85,7 +85,14 @@ impl Body {
         let blocks = blocks::of(&root);
         let text = text::of(&root);
         let words = text::count_words(&text);
-        Ok(Self { html: dom::inner_html(&root), toc, word_count: words.count, reading_minutes: words.minutes(), blocks, text })
+        Ok(Self {
+            html: dom::inner_html(&root),
+            toc,
+            word_count: words.count,
+            reading_minutes: words.minutes(),
+            blocks,
+            text,
+        })
     }
 
     /// What a reader without access gets: the first paragraph, and how much there is in all.

@@ -25,6 +25,8 @@ impl Cx<'_> {
     /// Returns an id that nothing has yet; later ids are greater, to the millisecond.
     pub fn new_id<T>(&self) -> Id<T> {
         let millis = u64::try_from(self.now.micros() / 1_000).unwrap_or_default();
-        Id::from_bytes(Builder::from_unix_timestamp_millis(millis, &self.randomness.draw()).into_uuid().into_bytes())
+        Id::from_bytes(
+            Builder::from_unix_timestamp_millis(millis, &self.randomness.draw()).into_uuid().into_bytes(),
+        )
     }
 }

@@ -92,7 +92,11 @@ impl Error {
         code: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::violations(vec![Violation { place: Place::Parameter(name.into()), code, detail: detail.into() }])
+        Self::violations(vec![Violation {
+            place: Place::Parameter(name.into()),
+            code,
+            detail: detail.into(),
+        }])
     }
 
     /// Several things are wrong with one request, all of them named at once.

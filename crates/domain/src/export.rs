@@ -30,7 +30,11 @@ impl Default for Progress {
 }
 
 /// Returns the next lines, and where to go on.
-pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Vec<Map<String, Value>>, Progress)> {
+pub fn next(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    progress: Progress,
+) -> Result<(Vec<Map<String, Value>>, Progress)> {
     match progress {
         Progress::Done => Ok((Vec::new(), Progress::Done)),
         Progress::Terms(role, after) => terms(cx, repos, role, after),

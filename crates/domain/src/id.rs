@@ -130,7 +130,12 @@ mod tests {
 
     #[test]
     fn an_id_of_another_type_is_refused() {
-        for text in ["other_01h455vb4pex5vsknk084sn02q", "prefix_01h455vb4pex5vsknk084sn02", "prefix_81h455vb4pex5vsknk084sn02q", ""] {
+        for text in [
+            "other_01h455vb4pex5vsknk084sn02q",
+            "prefix_01h455vb4pex5vsknk084sn02",
+            "prefix_81h455vb4pex5vsknk084sn02q",
+            "",
+        ] {
             assert!(text.parse::<Id<Prefixed>>().is_err(), "{text}");
         }
     }

@@ -165,7 +165,11 @@ fn source_id(fields: &Map<String, Value>) -> Option<String> {
 fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) -> Vec<Provenance> {
     let read = |value: &Value| {
         Some(Provenance {
-            origin: Origin { source: value["source"].as_str()?.to_owned(), entity, id: value["id"].as_str()?.to_owned() },
+            origin: Origin {
+                source: value["source"].as_str()?.to_owned(),
+                entity,
+                id: value["id"].as_str()?.to_owned(),
+            },
             target,
             digest: value["digest"].as_str()?.parse().ok()?,
             revision: value["revision"].as_u64().and_then(|revision| u32::try_from(revision).ok()),

@@ -31,7 +31,10 @@ impl FromStr for Language {
     fn from_str(text: &str) -> Result<Self> {
         match LanguageTag::parse_and_normalize(text) {
             Ok(tag) if tag.as_str().len() <= 35 => Ok(Self(tag.into_inner())),
-            _ => Err(Error::invalid("language.malformed", "write a BCP 47 language tag like en, en-GB or zh-Hant")),
+            _ => Err(Error::invalid(
+                "language.malformed",
+                "write a BCP 47 language tag like en, en-GB or zh-Hant",
+            )),
         }
     }
 }

@@ -151,7 +151,9 @@ impl Position {
         let (fingerprint, rest) = bytes.split_first_chunk::<8>().ok_or_else(malformed)?;
         let (id, rest) = rest.split_first_chunk::<16>().ok_or_else(malformed)?;
         let value = match rest.split_first().ok_or_else(malformed)? {
-            (b'n', number) => SortValue::Number(i64::from_be_bytes(number.try_into().map_err(|_| malformed())?)),
+            (b'n', number) => {
+                SortValue::Number(i64::from_be_bytes(number.try_into().map_err(|_| malformed())?))
+            }
             (b't', text) => match std::str::from_utf8(text) {
                 Ok(text) if !text.contains('\0') => SortValue::Text(text.to_owned()),
                 _ => return Err(malformed()),
@@ -201,10 +203,8 @@ impl Window {
             Direction::Forward => (more || self.before.is_some(), self.after.is_some()),
             Direction::Backward => (self.before.is_some(), more || self.after.is_some()),
         };
-        let edges = rows
-            .into_iter()
-            .map(|item| Edge { cursor: position(&item).cursor(self.list), item })
-            .collect();
+        let edges =
+            rows.into_iter().map(|item| Edge { cursor: position(&item).cursor(self.list), item }).collect();
         Page { edges, has_next, has_previous, limit: self.limit, total: None }
     }
 }
@@ -252,6 +252,12 @@ impl<T> Page<T> {
             .into_iter()
             .filter_map(|edge| Some(Edge { cursor: edge.cursor, item: replace(edge.item)? }))
             .collect();
-        Page { edges, has_next: self.has_next, has_previous: self.has_previous, limit: self.limit, total: self.total }
+        Page {
+            edges,
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            limit: self.limit,
+            total: self.total,
+        }
     }
 }

@@ -165,10 +165,12 @@ pub fn of_each(
     if profiles.is_empty() {
         return Ok(HashMap::new());
     }
-    let own_terms: Vec<_> = profiles.iter().flat_map(|profile| &profile.terms).map(|(_, term)| *term).collect();
+    let own_terms: Vec<_> =
+        profiles.iter().flat_map(|profile| &profile.terms).map(|(_, term)| *term).collect();
     let (mut weights, all) = repos.weights(&distinct(own_terms), cx.now)?;
 
-    let probes: Vec<_> = profiles.iter().enumerate().flat_map(|(n, profile)| probes(n, profile, &weights)).collect();
+    let probes: Vec<_> =
+        profiles.iter().enumerate().flat_map(|(n, profile)| probes(n, profile, &weights)).collect();
     let neighbours = if probes.is_empty() { Vec::new() } else { repos.neighbours(&probes, cx.now)? };
 
     let their_terms: Vec<_> = neighbours
@@ -214,7 +216,8 @@ fn probes(source: usize, profile: &Profile, weights: &HashMap<TermId, Weight>) -
         if budget == 0 {
             break;
         }
-        let (earlier, later) = if articles <= budget { (articles, articles) } else { (budget.div_ceil(2), budget / 2) };
+        let (earlier, later) =
+            if articles <= budget { (articles, articles) } else { (budget.div_ceil(2), budget / 2) };
         budget -= articles.min(budget);
         let language = primary(&profile.language);
         probes.push(Probe { source, term, at: profile.published_at, earlier, later, language });
@@ -257,7 +260,8 @@ fn rank<'n>(
         .map(|neighbour| (score(profile, neighbour, weights, all), neighbour.published_at))
         .filter(|(ranked, _)| ranked.score > 0.0)
         .collect();
-    scored.sort_by_key(|(ranked, at)| (Reverse((ranked.score * 1e9).round() as i64), Reverse(*at), ranked.id));
+    scored
+        .sort_by_key(|(ranked, at)| (Reverse((ranked.score * 1e9).round() as i64), Reverse(*at), ranked.id));
 
     let mut ranking: Vec<Ranked> = Vec::new();
     let by_id: HashMap<_, usize> = scored.iter().enumerate().map(|(n, (ranked, _))| (ranked.id, n)).collect();
@@ -267,7 +271,10 @@ fn rank<'n>(
     for pin in &profile.pins {
         if seen.insert(*pin) {
             let known = by_id.get(pin).and_then(|n| scored[*n].take());
-            ranking.push(Ranked { source: Source::Pinned, ..known.unwrap_or_else(|| Ranked::unscored(*pin, Source::Pinned)) });
+            ranking.push(Ranked {
+                source: Source::Pinned,
+                ..known.unwrap_or_else(|| Ranked::unscored(*pin, Source::Pinned))
+            });
         }
     }
     // A pin may have gone since; one more for each keeps the list full.
@@ -306,7 +313,13 @@ fn score(profile: &Profile, other: &Neighbour, weights: &HashMap<TermId, Weight>
     let days = profile.published_at.days_between(other.published_at);
     let time_factor = 1.0 - TIME * (1.0 - (-days / HALF_LIFE_DAYS * std::f64::consts::LN_2).exp());
     let points: f64 = parts.iter().map(|(_, _, points)| points).sum();
-    Ranked { id: other.id, score: (time_factor * points).min(1.0), source: Source::Related, parts, time_factor }
+    Ranked {
+        id: other.id,
+        score: (time_factor * points).min(1.0),
+        source: Source::Related,
+        parts,
+        time_factor,
+    }
 }
 
 /// Where too few are related, adds the newest of the section and then the newest of all.
@@ -323,7 +336,8 @@ fn fill_up(
         for (n, (profile, ranking)) in profiles.iter().zip(rankings.iter()).enumerate() {
             let pins = ranking.iter().filter(|ranked| ranked.source == Source::Pinned).count();
             let missing = ranking.len() - pins < limit.get() as usize;
-            let section = profile.terms.iter().find(|(role, _)| *role == Role::Section).map(|(_, term)| vec![*term]);
+            let section =
+                profile.terms.iter().find(|(role, _)| *role == Role::Section).map(|(_, term)| vec![*term]);
             let walk = match source {
                 Source::Section if section.is_some() => section,
                 Source::Latest => None,
@@ -367,7 +381,8 @@ fn with_cards(
     let mut wanted: Vec<_> = wanted.into_iter().collect();
     wanted.sort_unstable();
     let cards = by_ids(cx, repos, &wanted, parts)?;
-    let tags: Vec<_> = rankings.iter().flatten().flat_map(|ranked| &ranked.parts).filter_map(|(_, tag, _)| *tag).collect();
+    let tags: Vec<_> =
+        rankings.iter().flatten().flat_map(|ranked| &ranked.parts).filter_map(|(_, tag, _)| *tag).collect();
     let tags: HashMap<_, _> = if tags.is_empty() {
         HashMap::new()
     } else {
@@ -378,13 +393,25 @@ fn with_cards(
         let parts = ranked
             .parts
             .into_iter()
-            .map(|(kind, tag, points)| Part { kind, tag: tag.and_then(|tag| tags.get(&tag).cloned()), points })
+            .map(|(kind, tag, points)| Part {
+                kind,
+                tag: tag.and_then(|tag| tags.get(&tag).cloned()),
+                points,
+            })
             .collect();
-        Some(Related { card, score: ranked.score, source: ranked.source, parts, time_factor: ranked.time_factor })
+        Some(Related {
+            card,
+            score: ranked.score,
+            source: ranked.source,
+            parts,
+            time_factor: ranked.time_factor,
+        })
     };
     Ok(profiles
         .iter()
         .zip(rankings)
-        .map(|(profile, ranking)| (profile.id, ranking.into_iter().filter_map(related).take(limit.get() as usize).collect()))
+        .map(|(profile, ranking)| {
+            (profile.id, ranking.into_iter().filter_map(related).take(limit.get() as usize).collect())
+        })
         .collect())
 }

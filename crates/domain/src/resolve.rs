@@ -40,10 +40,17 @@ pub fn term_path(term: &Term) -> String {
 /// article of which the path is an alias.
 pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
-        return Err(Error::parameter("path", "path.malformed", "must be a path of the site, like /2021/11/01/hello"));
+        return Err(Error::parameter(
+            "path",
+            "path.malformed",
+            "must be a path of the site, like /2021/11/01/hello",
+        ));
     };
     if let Some(term) = term_at(cx, repos, &path)? {
-        return Ok(Some(Resolution { moved: term_path(&term) != path.as_str(), target: Target::Term(Box::new(term)) }));
+        return Ok(Some(Resolution {
+            moved: term_path(&term) != path.as_str(),
+            target: Target::Term(Box::new(term)),
+        }));
     }
     let named = article_named(cx, repos, &path)?;
     let found = match named {

@@ -195,7 +195,13 @@ pub struct TermFilter {
 }
 
 /// Lists terms of a role by name.
-pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, filter: &TermFilter, page: &PageRequest) -> Result<Page<Term>> {
+pub fn list(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    filter: &TermFilter,
+    page: &PageRequest,
+) -> Result<Page<Term>> {
     let window = page.open(Fingerprint::of(&("terms", role, filter)))?;
     let parent = match &filter.parent {
         None => None,
@@ -273,7 +279,11 @@ pub struct FoundTerm {
 /// Reads one value of a filter; `name` is the parameter to blame.
 pub fn read_key(role: Role, text: &str, name: &'static str) -> Result<TermKey> {
     role.read(text).ok_or_else(|| {
-        Error::parameter(name, "term.malformed", format!("\"{}\" is neither a slug nor an id of a {}", shown(text), role.as_str()))
+        Error::parameter(
+            name,
+            "term.malformed",
+            format!("\"{}\" is neither a slug nor an id of a {}", shown(text), role.as_str()),
+        )
     })
 }
 

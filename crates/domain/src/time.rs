@@ -41,8 +41,12 @@ impl FromStr for Time {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let malformed =
-            || Error::malformed("time.malformed", "write an existing moment like 2021-11-01T09:00:00Z (RFC 3339)");
+        let malformed = || {
+            Error::malformed(
+                "time.malformed",
+                "write an existing moment like 2021-11-01T09:00:00Z (RFC 3339)",
+            )
+        };
         // Bracketed time zones and times to the minute belong to later standards.
         let looks_like_rfc3339 = text.len() >= "2021-11-01T09:00:00Z".len() && !text.contains('[');
         if !looks_like_rfc3339 {
@@ -95,7 +99,14 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_refused() {
-        for text in ["2021-02-30T00:00:00Z", "2021-11-01", "2021-11-01T25:00:00Z", "yesterday", "2021-11-01T09:00:00", ""] {
+        for text in [
+            "2021-02-30T00:00:00Z",
+            "2021-11-01",
+            "2021-11-01T25:00:00Z",
+            "yesterday",
+            "2021-11-01T09:00:00",
+            "",
+        ] {
             assert!(text.parse::<Time>().is_err(), "{text}");
         }
     }

@@ -79,7 +79,10 @@ impl Summary {
 
     fn add(&mut self, line: &Line, report: Report) {
         let (name, id) = match &line.item {
-            Ok(item) => (item.item_type.as_str(), item.fields.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned))),
+            Ok(item) => (
+                item.item_type.as_str(),
+                item.fields.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)),
+            ),
             Err(_) => ("other", None),
         };
         let counts = self.counts.entry(name.to_owned()).or_default();
@@ -121,9 +124,7 @@ pub fn run<'c>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
-    go(lines, &mut summary, progress, |items| {
-        store.writing(|repos| importer.batch(&cx(), repos, items))
-    })?;
+    go(lines, &mut summary, progress, |items| store.writing(|repos| importer.batch(&cx(), repos, items)))?;
     Ok(summary)
 }
 
@@ -192,7 +193,11 @@ fn flush(
     for line in batch.drain(..) {
         let report = match &line.item {
             Ok(_) => reports.next().ok_or_else(|| {
-                Error::new(domain::error::Kind::Internal, "server.fault", "an item came back without a report")
+                Error::new(
+                    domain::error::Kind::Internal,
+                    "server.fault",
+                    "an item came back without a report",
+                )
             })?,
             Err(reason) => Report { outcome: Outcome::Skipped(reason.clone()), notes: Vec::new() },
         };

@@ -55,12 +55,13 @@ impl<R: BufRead> Lines<R> {
             if text.is_empty() {
                 continue;
             }
-            let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
-                broken(format!("is not a JSON object: {}", without_line(&error)))
-            })?;
+            let mut fields: Map<String, Value> = serde_json::from_str(text)
+                .map_err(|error| broken(format!("is not a JSON object: {}", without_line(&error))))?;
             let item = match fields.remove("type") {
                 None => Ok(ItemType::Article),
-                Some(Value::String(name)) => ItemType::read(&name).ok_or(format!("type: \"{name}\" is not known")),
+                Some(Value::String(name)) => {
+                    ItemType::read(&name).ok_or(format!("type: \"{name}\" is not known"))
+                }
                 Some(_) => Err("type: must be a name".to_owned()),
             };
             let item = item.map(|item_type| Item { item_type, fields });

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 use domain::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
@@ -148,7 +148,8 @@ impl Articles for Session<'_> {
         let mut cards = Vec::with_capacity(rows.len());
         for (row, section) in rows {
             let mut card = row.into_card()?;
-            card.section = section.map(|row| self.term_of(row, now, parts.counts && parts.section)).transpose()?;
+            card.section =
+                section.map(|row| self.term_of(row, now, parts.counts && parts.section)).transpose()?;
             cards.push(card);
         }
         self.with_terms(&mut cards, now, parts)?;
@@ -247,7 +248,13 @@ impl Articles for Session<'_> {
                 revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
             )
             .filter(story::id.eq_any(ids.clone()))
-            .select((story::id, story::revision, story::first_published_at, story::modified_at, revision::document))
+            .select((
+                story::id,
+                story::revision,
+                story::first_published_at,
+                story::modified_at,
+                revision::document,
+            ))
             .load(self.conn)
             .map_err(unexpected("load articles"))?;
         let slugs: Vec<(Key, String)> = article_slug::table

@@ -1,5 +1,7 @@
 //! A connection to either database, and which of the two an address means.
 
+#![expect(clippy::disallowed_methods, reason = "settings of a connection, and the derived connection itself")]
+
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
@@ -99,8 +101,10 @@ impl Address {
                     false => format!("{url}{separator}connect_timeout=3"),
                 };
                 let mut conn = PgConnection::establish(&url)?;
-                conn.batch_execute("SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC';")
-                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                conn.batch_execute(
+                    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC';",
+                )
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Postgres(conn))
             }
         }

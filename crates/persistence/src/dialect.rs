@@ -112,6 +112,7 @@ where
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 /// How many listed articles came and went under each term, by the clock alone, between the moment
 /// counts were settled and `now`. Costs as much as there are such articles.
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {

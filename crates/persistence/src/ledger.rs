@@ -61,7 +61,11 @@ impl Ledger {
     pub(crate) fn settle(self, conn: &mut AnyConnection) -> Result<()> {
         if self.changes.is_empty() {
             return match self.wrote {
-                true => Err(Error::new(Kind::Internal, "server.fault", "a transaction wrote without recording a change")),
+                true => Err(Error::new(
+                    Kind::Internal,
+                    "server.fault",
+                    "a transaction wrote without recording a change",
+                )),
                 false => Ok(()),
             };
         }
@@ -78,11 +82,15 @@ impl Ledger {
         let moved: HashSet<Key> = self.moved.keys().copied().collect();
         // Nothing was counted before the first write.
         let edges = if settled == 0 { Vec::new() } else { edges(conn, settled, now)? };
-        for (term, delta) in edges.into_iter().filter(|edge| !moved.contains(&edge.article)).map(|e| (e.term, e.delta)) {
+        for (term, delta) in
+            edges.into_iter().filter(|edge| !moved.contains(&edge.article)).map(|e| (e.term, e.delta))
+        {
             *deltas.entry(term).or_default() += delta;
         }
         for (before, after) in self.moved.into_values() {
-            for term in before.filter(|before| before.at(settled)).map(|before| before.terms).unwrap_or_default() {
+            for term in
+                before.filter(|before| before.at(settled)).map(|before| before.terms).unwrap_or_default()
+            {
                 *deltas.entry(term).or_default() -= 1;
             }
             for term in after.filter(|after| after.at(now)).map(|after| after.terms).unwrap_or_default() {
@@ -131,7 +139,9 @@ struct Edge {
 }
 
 fn edges(conn: &mut AnyConnection, settled: i64, now: i64) -> Result<Vec<Edge>> {
-    let of = |rows: Vec<(Key, Key)>, delta| rows.into_iter().map(move |(article, term)| Edge { article, term, delta });
+    let of = |rows: Vec<(Key, Key)>, delta| {
+        rows.into_iter().map(move |(article, term)| Edge { article, term, delta })
+    };
     let came = article::table
         .inner_join(article_term::table.on(article_term::article.eq(article::id)))
         .filter(article::listed.eq(true))

@@ -4,15 +4,15 @@
 //! run there alone, and a number is used once. Nothing here ever runs a migration twice or skips
 //! one: each is recorded in the transaction that runs it.
 
-use diesel::{
-    Connection, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
-    connection::SimpleConnection,
-};
+#![expect(clippy::disallowed_methods, reason = "migrations are SQL text by nature")]
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 use domain::error::{Error, Kind, Result};
 
 use crate::{
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
+    store::{Begin, begin_on, finish},
 };
 
 diesel::table! {
@@ -38,10 +38,8 @@ struct Migration {
     sql: &'static str,
 }
 
-const SQLITE: &[Migration] = &[
-    migration!("common", 1, "001_the_newsroom"),
-    migration!("sqlite", 2, "002_the_root_term"),
-];
+const SQLITE: &[Migration] =
+    &[migration!("common", 1, "001_the_newsroom"), migration!("sqlite", 2, "002_the_root_term")];
 
 const POSTGRES: &[Migration] = &[
     migration!("postgres", 0, "000_text_is_ordered_by_bytes"),
@@ -91,36 +89,36 @@ pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
         return Err(Error::new(Kind::Conflict, "database.newer", detail));
     }
     let mut conn = address.connect().map_err(unavailable)?;
-    let migrations = migrations_of(&conn);
-    match &mut conn {
-        AnyConnection::Sqlite(conn) => conn.immediate_transaction(|conn| run_on_sqlite(conn, migrations)),
-        AnyConnection::Postgres(conn) => conn.transaction(|conn| {
-            // Servers that start together migrate one after the other.
-            conn.batch_execute("SELECT pg_advisory_xact_lock(7317242518092)")?;
-            conn.batch_execute(CREATE_TABLE)?;
-            let applied = schema_migration::table.select(schema_migration::version).load::<i32>(conn)?;
-            let mut names = Vec::new();
-            for migration in migrations.iter().filter(|migration| !applied.contains(&migration.version)) {
-                conn.batch_execute(migration.sql)?;
-                record(migration).execute(conn)?;
-                names.push(migration.name);
-            }
-            Ok(names)
-        }),
-    }
-    .map_err(unexpected("migrate the database"))
+    begin_on(&mut conn, Begin::Write).map_err(unexpected("begin to migrate"))?;
+    let outcome = run(&mut conn).map_err(unexpected("migrate the database"));
+    finish(&mut conn, outcome.is_ok())?;
+    outcome
 }
 
-const CREATE_TABLE: &str =
-    "CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
-
-fn run_on_sqlite(conn: &mut SqliteConnection, migrations: &'static [Migration]) -> diesel::QueryResult<Vec<&'static str>> {
-    conn.batch_execute(CREATE_TABLE)?;
+fn run(conn: &mut AnyConnection) -> diesel::QueryResult<Vec<&'static str>> {
+    let migrations = migrations_of(conn);
+    if let AnyConnection::Postgres(conn) = conn {
+        // Servers that start together migrate one after the other.
+        conn.batch_execute("SELECT pg_advisory_xact_lock(7317242518092)")?;
+    }
+    conn.batch_execute(
+        "CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
+    )?;
     let applied = schema_migration::table.select(schema_migration::version).load::<i32>(conn)?;
     let mut names = Vec::new();
     for migration in migrations.iter().filter(|migration| !applied.contains(&migration.version)) {
-        conn.batch_execute(&migration.sql.replace("/* clustered */", "WITHOUT ROWID"))?;
-        record(migration).execute(conn)?;
+        match conn {
+            AnyConnection::Sqlite(conn) => {
+                conn.batch_execute(&migration.sql.replace("/* clustered */", "WITHOUT ROWID"))?;
+            }
+            AnyConnection::Postgres(conn) => conn.batch_execute(migration.sql)?,
+        }
+        diesel::insert_into(schema_migration::table)
+            .values((
+                schema_migration::version.eq(migration.version),
+                schema_migration::name.eq(migration.name),
+            ))
+            .execute(conn)?;
         names.push(migration.name);
     }
     Ok(names)
@@ -131,19 +129,6 @@ fn migrations_of(conn: &AnyConnection) -> &'static [Migration] {
         AnyConnection::Sqlite(_) => SQLITE,
         AnyConnection::Postgres(_) => POSTGRES,
     }
-}
-
-fn record(
-    migration: &Migration,
-) -> diesel::query_builder::InsertStatement<
-    schema_migration::table,
-    <(
-        diesel::dsl::Eq<schema_migration::version, i32>,
-        diesel::dsl::Eq<schema_migration::name, &'static str>,
-    ) as diesel::Insertable<schema_migration::table>>::Values,
-> {
-    diesel::insert_into(schema_migration::table)
-        .values((schema_migration::version.eq(migration.version), schema_migration::name.eq(migration.name)))
 }
 
 diesel::table! {
@@ -175,5 +160,8 @@ fn has_migrations(conn: &mut AnyConnection) -> Result<bool> {
 }
 
 fn applied(conn: &mut AnyConnection) -> Result<Vec<i32>> {
-    schema_migration::table.select(schema_migration::version).load(conn).map_err(unexpected("read the schema's version"))
+    schema_migration::table
+        .select(schema_migration::version)
+        .load(conn)
+        .map_err(unexpected("read the schema's version"))
 }

@@ -30,7 +30,8 @@ impl Provenances for Session<'_> {
     fn provenances(&mut self, origins: &[Origin]) -> Result<Vec<Provenance>> {
         let mut known = Vec::new();
         // One query for each pair of source and type; an import has one source.
-        for (source, entity) in distinct(origins.iter().map(|origin| (origin.source.as_str(), origin.entity))) {
+        for (source, entity) in distinct(origins.iter().map(|origin| (origin.source.as_str(), origin.entity)))
+        {
             let ids = distinct(
                 origins
                     .iter()

@@ -93,19 +93,23 @@ macro_rules! window {
         if let Some(Position { value: SortValue::$value(value), id }) = &$window.after {
             let (value, id) = (value.clone(), Key(*id));
             query = match $falling {
-                true => query
-                    .filter($column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id)))),
-                false => query
-                    .filter($column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id)))),
+                true => query.filter(
+                    $column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id))),
+                ),
+                false => query.filter(
+                    $column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id))),
+                ),
             };
         }
         if let Some(Position { value: SortValue::$value(value), id }) = &$window.before {
             let (value, id) = (value.clone(), Key(*id));
             query = match $falling {
-                true => query
-                    .filter($column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id)))),
-                false => query
-                    .filter($column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id)))),
+                true => query.filter(
+                    $column.ge(value.clone()).and($column.gt(value).or(article_term::article.gt(id))),
+                ),
+                false => query.filter(
+                    $column.le(value.clone()).and($column.lt(value).or(article_term::article.lt(id))),
+                ),
             };
         }
         match $falling == ($window.direction == Direction::Forward) {
@@ -197,22 +201,27 @@ impl Session<'_> {
                 let n = i32::try_from(*n).unwrap_or(i32::MAX);
                 Ok(match sort {
                     Sort::ModifiedAtDesc => {
-                        let columns = (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
+                        let columns =
+                            (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
                         let query = walked!(article_term::table.select(columns), *walk, selection, now);
                         window!(query, article_term::modified_at, falling, window, Number)
                     }
                     _ => {
-                        let columns = (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
+                        let columns =
+                            (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
                         let query = walked!(article_term::table.select(columns), *walk, selection, now);
                         window!(query, article_term::published_at, falling, window, Number)
                     }
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        let rows: Vec<(i32, i64, Key)> = UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+        let rows: Vec<(i32, i64, Key)> =
+            UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
         Ok(rows
             .into_iter()
-            .map(|(n, time, id)| (n.unsigned_abs() as usize, Position { value: SortValue::Number(time), id: id.0 }))
+            .map(|(n, time, id)| {
+                (n.unsigned_abs() as usize, Position { value: SortValue::Number(time), id: id.0 })
+            })
             .collect())
     }
 
@@ -231,10 +240,13 @@ impl Session<'_> {
                 Ok(window!(query, article_term::sort_key, false, window, Text))
             })
             .collect::<Result<Vec<_>>>()?;
-        let rows: Vec<(i32, String, Key)> = UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+        let rows: Vec<(i32, String, Key)> =
+            UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
         Ok(rows
             .into_iter()
-            .map(|(n, key, id)| (n.unsigned_abs() as usize, Position { value: SortValue::Text(key), id: id.0 }))
+            .map(|(n, key, id)| {
+                (n.unsigned_abs() as usize, Position { value: SortValue::Text(key), id: id.0 })
+            })
             .collect())
     }
 
@@ -250,9 +262,7 @@ impl Session<'_> {
         let walks = walks(selection);
         let queries = walks
             .iter()
-            .map(|walk| {
-                Ok(walked!(article_term::table.select(article_term::article), *walk, selection, now))
-            })
+            .map(|walk| Ok(walked!(article_term::table.select(article_term::article), *walk, selection, now)))
             .collect::<Result<Vec<_>>>()?;
         let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
         // An article under several of the terms counts once.

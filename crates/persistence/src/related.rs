@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer};
 use domain::{
     article::ArticleId,
     error::Result,

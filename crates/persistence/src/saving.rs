@@ -133,8 +133,12 @@ impl Session<'_> {
     fn clear(&mut self, id: Key) -> Result<()> {
         diesel::delete(article_term::table.filter(article_term::article.eq(id)))
             .execute(self.conn)
-            .and_then(|_| diesel::delete(article_path::table.filter(article_path::article.eq(id))).execute(self.conn))
-            .and_then(|_| diesel::delete(article_body::table.filter(article_body::article.eq(id))).execute(self.conn))
+            .and_then(|_| {
+                diesel::delete(article_path::table.filter(article_path::article.eq(id))).execute(self.conn)
+            })
+            .and_then(|_| {
+                diesel::delete(article_body::table.filter(article_body::article.eq(id))).execute(self.conn)
+            })
             .map_err(unexpected("replace an article"))?;
         Ok(())
     }
@@ -187,7 +191,8 @@ impl Session<'_> {
                 article::section.eq(document.section.map(Key::from)),
                 article::language.eq(document.language.as_str()),
                 article::published_at.eq(publication.published_at.micros()),
-                article::first_published_at.eq(saved.first_published_at.unwrap_or(publication.published_at).micros()),
+                article::first_published_at
+                    .eq(saved.first_published_at.unwrap_or(publication.published_at).micros()),
                 article::modified_at.eq(saved.modified_at.micros()),
                 article::expires_at.eq(expires_at(saved)),
                 article::listed.eq(document.kind.is_listed()),

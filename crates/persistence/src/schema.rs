@@ -78,4 +78,12 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(term, article, article_term, article_body, article_slug, story, revision);
+diesel::allow_tables_to_appear_in_same_query!(
+    term,
+    article,
+    article_term,
+    article_body,
+    article_slug,
+    story,
+    revision
+);

@@ -8,13 +8,13 @@ use std::{
     },
 };
 
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
-    error::Result,
     change::{Change, NewChange},
+    error::Result,
     store::Changes,
     time::Time,
 };
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
     conn::AnyConnection,

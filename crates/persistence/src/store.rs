@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use diesel::{
-    Connection,
-    connection::{InstrumentationEvent, SimpleConnection},
-};
+use diesel::{Connection, connection::InstrumentationEvent};
 use domain::{
     error::Result,
     store::{Store, Work},
@@ -89,8 +86,9 @@ impl Store for Database {
     }
 }
 
+/// What a transaction is for.
 #[derive(Clone, Copy)]
-enum Begin {
+pub(crate) enum Begin {
     Read,
     Write,
 }
@@ -123,11 +121,13 @@ fn start(pool: &Pool<Connections>, begin: Begin) -> Result<PooledConnection<Conn
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where transactions begin")]
-fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryResult<()> {
+pub(crate) fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryResult<()> {
     use diesel::connection::AnsiTransactionManager;
 
     match (conn, begin) {
-        (AnyConnection::Sqlite(conn), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        (AnyConnection::Sqlite(conn), Begin::Read) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")
+        }
         // A transaction that begins by reading could not be made a writing one when another writes.
         (AnyConnection::Sqlite(conn), Begin::Write) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
@@ -136,12 +136,14 @@ fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryResult<()> {
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         ),
-        (AnyConnection::Postgres(conn), Begin::Write) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        (AnyConnection::Postgres(conn), Begin::Write) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")
+        }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where transactions end")]
-fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
+pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
     use diesel::connection::TransactionManager;
 
     type Manager = <AnyConnection as Connection>::TransactionManager;
@@ -179,8 +181,9 @@ impl ManageConnection for Connections {
         Ok(Pooled { conn, broken: false, statements })
     }
 
-    fn is_valid(&self, held: &mut Pooled) -> Result<(), Failure> {
-        held.conn.batch_execute("SELECT 1").map_err(|error| Failure(error.to_string()))
+    /// A dead connection shows itself when a transaction begins on it.
+    fn is_valid(&self, _: &mut Pooled) -> Result<(), Failure> {
+        Ok(())
     }
 
     fn has_broken(&self, held: &mut Pooled) -> bool {

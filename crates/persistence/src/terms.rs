@@ -1,8 +1,8 @@
 //! Tags, sections and authors.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, RunQueryDsl,
 };
 use domain::{
     error::Result,
@@ -24,10 +24,8 @@ use crate::{
 diesel::alias!(term as parent_term: ParentTerm);
 
 /// A term and the one above it, as they are selected.
-pub(crate) type TermRow = (
-    (Key, i16, String, String, Option<String>, String, String, String, i64),
-    Option<(Key, String, String)>,
-);
+pub(crate) type TermRow =
+    ((Key, i16, String, String, Option<String>, String, String, String, i64), Option<(Key, String, String)>);
 
 /// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`].
 macro_rules! term_columns {
@@ -70,22 +68,18 @@ pub(crate) fn role_of(number: i16) -> Role {
     }
 }
 
-fn stored_slug(text: String) -> Result<Slug> {
-    from_json(&to_json(&text)?)
-}
-
 impl Session<'_> {
     /// Makes a term of its row, with the count that readers see; 0 where counts are not wanted.
     pub(crate) fn term_of(&mut self, row: TermRow, now: Time, counts: bool) -> Result<Term> {
         let ((id, role, slug, name, description, tag_type, path, links, stored), parent) = row;
         let parent = match parent {
             None => None,
-            Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: stored_slug(slug)?, name }),
+            Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
         };
         Ok(Term {
             id: id.into(),
             role: role_of(role),
-            slug: stored_slug(slug)?,
+            slug: from_word::<Slug>(&slug)?,
             name,
             description,
             parent,
@@ -166,7 +160,8 @@ impl Terms for Session<'_> {
             Direction::Forward => query.order((term::sort_key.asc(), term::id.asc())),
             Direction::Backward => query.order((term::sort_key.desc(), term::id.desc())),
         };
-        let rows: Vec<TermRow> = query.limit(window.rows()).load(self.conn).map_err(unexpected("list terms"))?;
+        let rows: Vec<TermRow> =
+            query.limit(window.rows()).load(self.conn).map_err(unexpected("list terms"))?;
         rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
     }
 
@@ -225,11 +220,8 @@ impl Terms for Session<'_> {
             term::tag_type.eq(to_word(&saved.tag_type)?),
             term::links.eq(to_json(&saved.links)?),
         );
-        let row = (
-            term::id.eq(id),
-            term::role.eq(role_number(saved.role)),
-            term::path.eq(saved.slug.as_str()),
-        );
+        let row =
+            (term::id.eq(id), term::role.eq(role_number(saved.role)), term::path.eq(saved.slug.as_str()));
         match before {
             None => diesel::insert_into(term::table).values((row, values)).execute(self.conn),
             Some(_) => diesel::update(term::table.filter(term::id.eq(id))).set(values).execute(self.conn),
@@ -290,8 +282,10 @@ impl Session<'_> {
             .filter(article_term::role.eq(role))
             .filter(article_term::position.eq(0))
             .filter(article_term::term.eq(section));
-        let articles: Vec<Key> =
-            own.select(article_term::article).load(self.conn).map_err(unexpected("find a section's articles"))?;
+        let articles: Vec<Key> = own
+            .select(article_term::article)
+            .load(self.conn)
+            .map_err(unexpected("find a section's articles"))?;
         articles.into_iter().try_for_each(|article| self.replace_sections(article, line))
     }
 

@@ -184,7 +184,9 @@ impl From<body::Block> for Block {
             }
             From::Embed { html, provider, url } => Self::Embed(EmbedBlock { html, provider, url }),
             From::Code { html, language, text } => Self::Code(CodeBlock { html, language, text }),
-            From::Table { html, caption, head, rows } => Self::Table(TableBlock { html, caption, head, rows }),
+            From::Table { html, caption, head, rows } => {
+                Self::Table(TableBlock { html, caption, head, rows })
+            }
             From::Divider { html } => Self::Divider(DividerBlock { html }),
             From::Html { html } => Self::Html(HtmlBlock { html }),
         }

@@ -2,14 +2,17 @@
 
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
-    article::{self, ArticleFilter as DomainFilter, ArticleKey, Conditions, PageSizes, Parts, SetFilter as DomainSet, Sort, read_ids},
+    article::{
+        self, ArticleFilter as DomainFilter, ArticleKey, Conditions, PageSizes, Parts,
+        SetFilter as DomainSet, Sort, read_ids,
+    },
     error::{Error, Result},
     page::{Count, Limit, Total},
     term::{Role, TermId},
 };
 
-pub use crate::graphql::ListArguments;
 use super::view::{ArticleCard, ArticleKind, Body, Translation};
+pub use crate::graphql::ListArguments;
 use crate::{
     graphql::{Connection, either, loaders, parts, parts_of_list, read},
     problem::Failure,
@@ -88,7 +91,9 @@ impl ArticleFilter {
             ids.map(|ids| read_ids(&ids.iter().map(|id| id.as_str()).collect::<Vec<_>>(), name)).transpose()
         };
         let language = self.language.map(|text| {
-            text.parse().map_err(|error: Error| Error::parameter("language", "language.malformed", error.detail().to_owned()))
+            text.parse().map_err(|error: Error| {
+                Error::parameter("language", "language.malformed", error.detail().to_owned())
+            })
         });
         let kinds = self.kind.map(|kinds| {
             let mut kinds: Vec<article::Kind> = kinds.into_iter().map(Into::into).collect();
@@ -123,7 +128,12 @@ pub struct ArticleQueries;
 impl ArticleQueries {
     /// One article, by exactly one of its id and its slug; an old slug gives the article with its
     /// present slug. Null when readers see no such article.
-    async fn article(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<ArticleCard>, Failure> {
+    async fn article(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<ArticleCard>, Failure> {
         let key = match (id, slug) {
             (Some(id), None) => match id.parse() {
                 Ok(id) => ArticleKey::Id(id),
@@ -154,7 +164,8 @@ impl ArticleQueries {
         let page = ListArguments { first, after, last, before }.read(&selected)?;
         let filter = filter.unwrap_or_default().read()?;
         let parts = parts_of_list(&selected);
-        let page = read(ctx, move |cx, repos| article::list(cx, repos, &filter, sort.into(), &page, parts)).await?;
+        let page =
+            read(ctx, move |cx, repos| article::list(cx, repos, &filter, sort.into(), &page, parts)).await?;
         Ok(Connection::of(page, Into::into))
     }
 }
@@ -238,7 +249,8 @@ impl ArticleCard {
         };
         let sizes = PageSizes { related: size(related, "related")?, latest: size(latest, "latest")? };
         let selected = ctx.look_ahead();
-        let parts: Parts = either(parts(&selected.field("related").field("article")), parts(&selected.field("latest")));
+        let parts: Parts =
+            either(parts(&selected.field("related").field("article")), parts(&selected.field("latest")));
         let page = loaders::page(ctx, self.article, sizes, parts).await?;
         Ok(ArticlePage {
             related: page.related.into_iter().map(Into::into).collect(),

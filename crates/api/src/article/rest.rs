@@ -128,11 +128,13 @@ pub async fn list_articles(
     let filter = filter(&query, &mut wrong);
     let sort = wrong.note(sort(query.sort.as_deref()));
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
-    let page = query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    let page =
+        query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
     let asking = app.asking();
-    let page = app.read(&asking, move |cx, repos| article::list(cx, repos, &filter, sort, &page, parts)).await?;
+    let page =
+        app.read(&asking, move |cx, repos| article::list(cx, repos, &filter, sort, &page, parts)).await?;
     Ok(Reply::list(&request, page, |card| sparse(&ArticleCard::from(card), fields.as_ref()), &asking)?)
 }
 
@@ -149,7 +151,9 @@ fn filter(query: &ArticleListQuery, wrong: &mut Wrong) -> ArticleFilter {
             language: wrong.note(query.language.as_deref().map(language).transpose()),
             kinds: wrong.note(query.kind.as_deref().map(kinds).transpose()),
             ids: wrong.note(query.ids.as_deref().map(|text| ids(text, "ids")).transpose()),
-            exclude: wrong.note(query.exclude.as_deref().map(|text| ids(text, "exclude")).transpose()).unwrap_or_default(),
+            exclude: wrong
+                .note(query.exclude.as_deref().map(|text| ids(text, "exclude")).transpose())
+                .unwrap_or_default(),
             published_after: wrong.note(query::time(query.published_after.as_deref(), "publishedAfter")),
             published_before: wrong.note(query::time(query.published_before.as_deref(), "publishedBefore")),
             modified_after: wrong.note(query::time(query.modified_after.as_deref(), "modifiedAfter")),
@@ -160,13 +164,18 @@ fn filter(query: &ArticleListQuery, wrong: &mut Wrong) -> ArticleFilter {
 }
 
 fn language(text: &str) -> Result<domain::language::Language> {
-    text.parse().map_err(|error: Error| Error::parameter("language", "language.malformed", error.detail().to_owned()))
+    text.parse()
+        .map_err(|error: Error| Error::parameter("language", "language.malformed", error.detail().to_owned()))
 }
 
 fn kinds(text: &str) -> Result<Vec<article::Kind>> {
     let read = |word: &str| {
         let kind: super::view::ArticleKind = serde_json::from_value(word.into()).map_err(|_| {
-            Error::parameter("kind", "kind.unknown", "must be of article, page, liveblog, gallery, video, audio")
+            Error::parameter(
+                "kind",
+                "kind.unknown",
+                "must be of article, page, liveblog, gallery, video, audio",
+            )
         })?;
         Ok(kind.into())
     };
@@ -270,14 +279,18 @@ pub async fn get_article(
             }
             let card = &found.card;
             let body = article::bodies(cx, repos, &[(card.id, card.access)])?.remove(&card.id);
-            let translations =
-                article::translations(cx, repos, &[(card.id, card.translation_of)])?.remove(&card.id).unwrap_or_default();
+            let translations = article::translations(cx, repos, &[(card.id, card.translation_of)])?
+                .remove(&card.id)
+                .unwrap_or_default();
             let sizes = PageSizes {
                 related: include.related.then(|| Limit::new(6, "related")).transpose()?,
                 latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,
             };
-            let page = article::page_of_each(cx, repos, &[card.id], sizes, parts)?.remove(&card.id).unwrap_or_default();
-            let body = body.ok_or_else(|| Error::not_found("article.not_found", "there is no such article"))?;
+            let page = article::page_of_each(cx, repos, &[card.id], sizes, parts)?
+                .remove(&card.id)
+                .unwrap_or_default();
+            let body =
+                body.ok_or_else(|| Error::not_found("article.not_found", "there is no such article"))?;
             Ok((found, Some((body, translations, page))))
         })
         .await?;

@@ -18,11 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Schema, limits, loaders};
-use crate::{
-    app::App,
-    problem::Problem,
-    query::Query,
-};
+use crate::{app::App, problem::Problem, query::Query};
 
 /// A request in the address.
 #[derive(Deserialize)]
@@ -81,13 +77,20 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
     let media_type = negotiate(&request)?;
-    let sent = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let sent =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let mut parameters = sent.split(';').map(|part| part.trim().to_ascii_lowercase());
     let is_json = parameters.next().as_deref() == Some("application/json");
-    let is_utf8 = parameters.all(|one| !one.starts_with("charset=") || one.trim_start_matches("charset=").trim_matches('"') == "utf-8");
+    let is_utf8 = parameters.all(|one| {
+        !one.starts_with("charset=") || one.trim_start_matches("charset=").trim_matches('"') == "utf-8"
+    });
     if !is_json || !is_utf8 {
         let detail = "send application/json in UTF-8";
-        return Err(Problem::http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.unsupported_media_type", detail));
+        return Err(Problem::http(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "request.unsupported_media_type",
+            detail,
+        ));
     }
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
@@ -172,7 +175,9 @@ fn is_mutation(query: &str, operation_name: Option<&str>) -> bool {
     document
         .operations
         .iter()
-        .filter(|(name, _)| operation_name.is_none() || name.map(async_graphql::Name::as_str) == operation_name)
+        .filter(|(name, _)| {
+            operation_name.is_none() || name.map(async_graphql::Name::as_str) == operation_name
+        })
         .any(|(_, operation)| operation.node.ty == OperationType::Mutation)
 }
 
@@ -187,7 +192,8 @@ impl MediaType {
 
 /// Chooses the media type that the client likes best; of equals the one it names first.
 fn negotiate(request: &HttpRequest) -> Result<MediaType, Problem> {
-    let accept: Vec<&str> = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+    let accept: Vec<&str> =
+        request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     if accept.is_empty() {
         return Ok(MediaType::Json);
     }

@@ -9,7 +9,8 @@ use std::sync::{
 use async_graphql::{
     ErrorExtensionValues, Name, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
     extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation,
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest,
+        NextValidation,
     },
     indexmap::IndexMap,
     parser::types::{ExecutableDocument, Selection, SelectionSet},
@@ -107,7 +108,8 @@ impl Extension for Watch {
             return Err(vec![refusal(text, "graphql.too_deep", "depth", depth, MAX_DEPTH)]);
         }
         if cost > MAX_COST {
-            let text = format!("a query costs at most {MAX_COST}; this one costs {cost}: ask for smaller pages");
+            let text =
+                format!("a query costs at most {MAX_COST}; this one costs {cost}: ask for smaller pages");
             return Err(vec![refusal(text, "graphql.too_costly", "cost", cost, MAX_COST)]);
         }
         Ok(result)
@@ -163,5 +165,6 @@ fn count_aliases(document: &ExecutableDocument) -> usize {
     }
     let operations: usize =
         document.operations.iter().map(|(_, operation)| of(&operation.node.selection_set.node)).sum();
-    operations + document.fragments.values().map(|fragment| of(&fragment.node.selection_set.node)).sum::<usize>()
+    operations
+        + document.fragments.values().map(|fragment| of(&fragment.node.selection_set.node)).sum::<usize>()
 }

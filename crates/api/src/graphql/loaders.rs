@@ -66,7 +66,8 @@ impl Loader<BodyOf> for Batch {
 
     async fn load(&self, keys: &[BodyOf]) -> Result<HashMap<BodyOf, Body>> {
         let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
-        let mut bodies = self.app.read(&self.asking, move |cx, repos| article::bodies(cx, repos, &articles)).await?;
+        let mut bodies =
+            self.app.read(&self.asking, move |cx, repos| article::bodies(cx, repos, &articles)).await?;
         Ok(keys.iter().filter_map(|key| Some((key.clone(), bodies.remove(&key.0)?))).collect())
     }
 }
@@ -85,13 +86,18 @@ impl Loader<TranslationsOf> for Batch {
 
     async fn load(&self, keys: &[TranslationsOf]) -> Result<HashMap<TranslationsOf, Vec<Translation>>> {
         let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
-        let mut found = self.app.read(&self.asking, move |cx, repos| article::translations(cx, repos, &articles)).await?;
+        let mut found =
+            self.app.read(&self.asking, move |cx, repos| article::translations(cx, repos, &articles)).await?;
         Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0)?))).collect())
     }
 }
 
 /// The other versions of an article that is a translation of `of`, or an original.
-pub async fn translations(ctx: &Context<'_>, id: ArticleId, of: Option<ArticleId>) -> Result<Vec<Translation>, Failure> {
+pub async fn translations(
+    ctx: &Context<'_>,
+    id: ArticleId,
+    of: Option<ArticleId>,
+) -> Result<Vec<Translation>, Failure> {
     Ok(load(ctx, TranslationsOf(id, of)).await?.unwrap_or_default())
 }
 
@@ -114,8 +120,10 @@ impl Loader<RelatedTo> for Batch {
     async fn load(&self, keys: &[RelatedTo]) -> Result<HashMap<RelatedTo, Vec<Related>>> {
         let mut loaded = HashMap::new();
         for (question @ (limit, parts), ids) in by_question(keys) {
-            let found =
-                self.app.read(&self.asking, move |cx, repos| related::of_each(cx, repos, &ids, limit, parts)).await?;
+            let found = self
+                .app
+                .read(&self.asking, move |cx, repos| related::of_each(cx, repos, &ids, limit, parts))
+                .await?;
             loaded.extend(found.into_iter().map(|(id, list)| (RelatedTo(id, question), list)));
         }
         Ok(loaded)
@@ -123,7 +131,12 @@ impl Loader<RelatedTo> for Batch {
 }
 
 /// What is related to an article.
-pub async fn related(ctx: &Context<'_>, id: ArticleId, limit: Limit, parts: Parts) -> Result<Vec<Related>, Failure> {
+pub async fn related(
+    ctx: &Context<'_>,
+    id: ArticleId,
+    limit: Limit,
+    parts: Parts,
+) -> Result<Vec<Related>, Failure> {
     Ok(load(ctx, RelatedTo(id, (limit, parts))).await?.unwrap_or_default())
 }
 
@@ -157,7 +170,12 @@ impl Loader<PageOf> for Batch {
 }
 
 /// What stands beside an article on its page.
-pub async fn page(ctx: &Context<'_>, id: ArticleId, sizes: PageSizes, parts: Parts) -> Result<ArticlePage, Failure> {
+pub async fn page(
+    ctx: &Context<'_>,
+    id: ArticleId,
+    sizes: PageSizes,
+    parts: Parts,
+) -> Result<ArticlePage, Failure> {
     Ok(load(ctx, PageOf(id, (sizes, parts))).await?.unwrap_or_default())
 }
 
@@ -205,9 +223,13 @@ impl Loader<ArticlesIn> for Batch {
             let asked = terms.clone();
             let pages = self
                 .app
-                .read(&self.asking, move |cx, repos| article::list_in_each(cx, repos, &asked, sort, &page, parts))
+                .read(&self.asking, move |cx, repos| {
+                    article::list_in_each(cx, repos, &asked, sort, &page, parts)
+                })
                 .await?;
-            loaded.extend(terms.into_iter().zip(pages).map(|(term, page)| (ArticlesIn(term, question.clone()), page)));
+            loaded.extend(
+                terms.into_iter().zip(pages).map(|(term, page)| (ArticlesIn(term, question.clone()), page)),
+            );
         }
         Ok(loaded)
     }

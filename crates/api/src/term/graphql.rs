@@ -48,7 +48,12 @@ where
 #[Object]
 impl TermQueries {
     /// One tag, by exactly one of its id and its slug.
-    async fn tag(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Tag>, Failure> {
+    async fn tag(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Tag>, Failure> {
         one(ctx, Role::Tag, id, slug).await
     }
 
@@ -66,12 +71,18 @@ impl TermQueries {
         parent: Option<String>,
     ) -> Result<Connection<Tag>, Failure> {
         let parent = parent.map(|text| read_key(Role::Tag, &text, "parent")).transpose()?;
-        let filter = TermFilter { types: r#type.unwrap_or_default().into_iter().map(Into::into).collect(), parent };
+        let filter =
+            TermFilter { types: r#type.unwrap_or_default().into_iter().map(Into::into).collect(), parent };
         list(ctx, Role::Tag, filter, ListArguments { first, after, last, before }).await
     }
 
     /// One section, by exactly one of its id and its slug.
-    async fn section(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Section>, Failure> {
+    async fn section(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Section>, Failure> {
         one(ctx, Role::Section, id, slug).await
     }
 
@@ -92,7 +103,12 @@ impl TermQueries {
     }
 
     /// One author, by exactly one of its id and its slug.
-    async fn author(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Option<Author>, Failure> {
+    async fn author(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Author>, Failure> {
         one(ctx, Role::Author, id, slug).await
     }
 

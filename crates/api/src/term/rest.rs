@@ -149,7 +149,8 @@ async fn list<V: From<Term> + Serialize>(
         parent: wrong.note(parent(role, asked.parent.as_deref())),
     };
     let fields = wrong.note(Fields::read(asked.fields.as_deref(), schema));
-    let page = query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
+    let page =
+        query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
     wrong.end()?;
     let asking = app.asking();
     let page = app.read(&asking, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
@@ -194,7 +195,11 @@ async fn one<V: From<Term> + Serialize>(
     responses((status = 200, description = "One page of tags.", body = TagList))
 )]
 #[get("/v1/tags")]
-pub async fn list_tags(app: Data<App>, request: HttpRequest, query: Query<TagListQuery>) -> Result<Reply, Problem> {
+pub async fn list_tags(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<TagListQuery>,
+) -> Result<Reply, Problem> {
     let Query(query) = query;
     let asked = Asked {
         types: query.r#type,
@@ -232,7 +237,11 @@ pub async fn get_tag(app: Data<App>, key: Path<String>, query: Query<OneQuery>) 
     responses((status = 200, description = "One page of sections.", body = SectionList))
 )]
 #[get("/v1/sections")]
-pub async fn list_sections(app: Data<App>, request: HttpRequest, query: Query<SectionListQuery>) -> Result<Reply, Problem> {
+pub async fn list_sections(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<SectionListQuery>,
+) -> Result<Reply, Problem> {
     let Query(query) = query;
     let asked = Asked {
         types: None,
@@ -256,7 +265,11 @@ pub async fn list_sections(app: Data<App>, request: HttpRequest, query: Query<Se
     responses((status = 200, description = "The section.", body = Section))
 )]
 #[get("/v1/sections/{section}")]
-pub async fn get_section(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
+pub async fn get_section(
+    app: Data<App>,
+    key: Path<String>,
+    query: Query<OneQuery>,
+) -> Result<Reply, Problem> {
     one::<Section>(&app, Role::Section, "Section", key.into_inner(), query.0).await
 }
 
@@ -270,7 +283,11 @@ pub async fn get_section(app: Data<App>, key: Path<String>, query: Query<OneQuer
     responses((status = 200, description = "One page of authors.", body = AuthorList))
 )]
 #[get("/v1/authors")]
-pub async fn list_authors(app: Data<App>, request: HttpRequest, query: Query<AuthorListQuery>) -> Result<Reply, Problem> {
+pub async fn list_authors(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<AuthorListQuery>,
+) -> Result<Reply, Problem> {
     let Query(query) = query;
     let asked = Asked {
         types: None,

@@ -157,7 +157,11 @@ pub struct Link {
 }
 
 fn reference(role: Role, parent: &TermRef) -> TermReference {
-    TermReference { id: role.write(parent.id).into(), slug: parent.slug.to_string(), name: parent.name.clone() }
+    TermReference {
+        id: role.write(parent.id).into(),
+        slug: parent.slug.to_string(),
+        name: parent.name.clone(),
+    }
 }
 
 impl From<Term> for Tag {

@@ -22,7 +22,8 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
     progress.end();
     let written = written.map_err(|error| explain(&error))?.map_err(failed)?;
     if !to_stdout {
-        writeln!(std::io::stdout(), "{}: {written} lines", file.display()).map_err(|error| error.to_string())?;
+        writeln!(std::io::stdout(), "{}: {written} lines", file.display())
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }

@@ -27,7 +27,8 @@ pub(crate) fn run(
     report: ReportFormat,
 ) -> Result<(), String> {
     let ImportFormat::Jsonl = format;
-    let name = file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name =
+        file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
     let input: Box<dyn BufRead> = match file.to_str() {
         Some("-") => Box::new(BufReader::new(std::io::stdin())),
         _ => {
@@ -50,7 +51,12 @@ pub(crate) fn run(
     print(&summary, report).map_err(|error| error.to_string())?;
     match &summary.broken {
         None => Ok(()),
-        Some(broken) => Err(format!("{}: line {} {}; what stood before it is in", file.display(), broken.line, broken.reason)),
+        Some(broken) => Err(format!(
+            "{}: line {} {}; what stood before it is in",
+            file.display(),
+            broken.line,
+            broken.reason
+        )),
     }
 }
 
@@ -69,7 +75,11 @@ fn print(summary: &Summary, report: ReportFormat) -> std::io::Result<()> {
     if summary.dry_run {
         writeln!(out, "This was a rehearsal: nothing was written.")?;
     }
-    writeln!(out, "{:<10}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}", "", "read", "created", "updated", "unchanged", "left alone", "skipped")?;
+    writeln!(
+        out,
+        "{:<10}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}",
+        "", "read", "created", "updated", "unchanged", "left alone", "skipped"
+    )?;
     for (name, counts) in &summary.counts {
         writeln!(
             out,

@@ -25,10 +25,14 @@ pub(crate) fn open(settings: &Settings, migrate: bool, readers: u32) -> Result<D
         match persistence::schema_state(address).map_err(|error| explain(&error))? {
             SchemaState::Current => {}
             SchemaState::Empty | SchemaState::Behind => {
-                return Err(format!("{address}: the schema is not up to date; run `broadsheet migrate` or serve with --migrate"));
+                return Err(format!(
+                    "{address}: the schema is not up to date; run `broadsheet migrate` or serve with --migrate"
+                ));
             }
             SchemaState::Newer => {
-                return Err(format!("{address}: the database was made by a newer version of broadsheet; run that one"));
+                return Err(format!(
+                    "{address}: the database was made by a newer version of broadsheet; run that one"
+                ));
             }
         }
     }

@@ -15,7 +15,10 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let store: &dyn Store = &database;
     let filled = store.reading(|repos| repos.article_ids(None, 1)).map_err(|error| explain(&error))?;
     if !filled.is_empty() {
-        return Err(format!("{}: there are articles already; the sample needs an empty database", settings.database));
+        return Err(format!(
+            "{}: there are articles already; the sample needs an empty database",
+            settings.database
+        ));
     }
     let mut importer = importer("sample")?;
     let summary = import::run(store, &world::cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})

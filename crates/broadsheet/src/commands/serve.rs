@@ -17,7 +17,8 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,broadsheet=info".into()),
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,broadsheet=info".into()),
         )
         .init();
     let workers = available_parallelism().map_or(2, usize::from);
@@ -35,7 +36,14 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     let listener = bind(&settings.listen)?;
     let operators = settings.operator_listen.as_deref().map(bind).transpose()?;
     announce(settings, &listener, operators.as_ref()).map_err(|error| error.to_string())?;
-    let serving = server::Settings { listener, operators, cors_origins: settings.cors_origins.clone(), workers };
+    let serving =
+        server::Settings {
+            listener,
+            operators,
+            cors_origins: settings.cors_origins.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            workers,
+        };
     actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
 }
 
@@ -44,7 +52,11 @@ fn bind(address: &str) -> Result<TcpListener, String> {
 }
 
 /// Says where everything is. The first line tells programs which port was taken.
-fn announce(settings: &Settings, listener: &TcpListener, operators: Option<&TcpListener>) -> std::io::Result<()> {
+fn announce(
+    settings: &Settings,
+    listener: &TcpListener,
+    operators: Option<&TcpListener>,
+) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let base = format!("http://{}", listener.local_addr()?);
     writeln!(out, "Broadsheet serves {} at {base}", settings.database)?;

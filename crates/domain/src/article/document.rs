@@ -121,7 +121,11 @@ impl Document {
         text("standfirst", self.standfirst.as_deref(), 5_000);
         text("byline", self.byline.as_deref(), 500);
         let mut wrong = |name: &str, code, detail: &'static str| {
-            violations.push(Violation { place: Place::Pointer(format!("/{name}")), code, detail: detail.into() });
+            violations.push(Violation {
+                place: Place::Pointer(format!("/{name}")),
+                code,
+                detail: detail.into(),
+            });
         };
         if self.headline.trim().is_empty() {
             wrong("headline", "headline.missing", "an article has a headline");
@@ -198,7 +202,10 @@ impl FromStr for WebPath {
             && path.len() <= 512
             && !path.chars().any(|c| c.is_control() || c == '\\');
         if !well_formed {
-            return Err(Error::invalid("path.malformed", "write a path of this site like /2021/11/01/hello, at most 512 bytes"));
+            return Err(Error::invalid(
+                "path.malformed",
+                "write a path of this site like /2021/11/01/hello, at most 512 bytes",
+            ));
         }
         let trimmed = path.trim_end_matches('/');
         Ok(Self(if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }))

@@ -56,10 +56,17 @@ impl SetFilter {
     /// Reads GraphQL's form: the groups as lists.
     pub fn of(all: &[Vec<String>], none: &[String], role: Role, name: &'static str) -> Result<Self> {
         if all.iter().any(Vec::is_empty) {
-            return Err(Error::parameter(name, "filter.malformed", "a group of alternatives must not be empty"));
+            return Err(Error::parameter(
+                name,
+                "filter.malformed",
+                "a group of alternatives must not be empty",
+            ));
         }
-        let keys = |texts: &[String]| texts.iter().map(|text| read_key(role, text, name)).collect::<Result<Vec<_>>>();
-        let filter = Self { all: all.iter().map(|group| keys(group)).collect::<Result<_>>()?, none: keys(none)? };
+        let keys = |texts: &[String]| {
+            texts.iter().map(|text| read_key(role, text, name)).collect::<Result<Vec<_>>>()
+        };
+        let filter =
+            Self { all: all.iter().map(|group| keys(group)).collect::<Result<_>>()?, none: keys(none)? };
         filter.check(name)?;
         Ok(filter)
     }
@@ -126,7 +133,9 @@ pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<Art
         return Err(Error::parameter(name, "list.too_long", "names at most 100 articles"));
     }
     let read = |text: &dyn AsRef<str>| {
-        text.as_ref().parse().map_err(|error: Error| Error::parameter(name, "id.malformed", error.detail().to_owned()))
+        text.as_ref()
+            .parse()
+            .map_err(|error: Error| Error::parameter(name, "id.malformed", error.detail().to_owned()))
     };
     texts.iter().map(|text| read(text)).collect()
 }
@@ -140,7 +149,8 @@ impl ArticleFilter {
             keys.extend(set.all.iter().flatten().chain(&set.none).map(|key| (role, key.clone())));
         }
         let found = if keys.is_empty() { Vec::new() } else { repos.term_keys(&keys)? };
-        let look_up = |role: Role, key: &TermKey| found.iter().find(|term| term.role == role && term.key == *key);
+        let look_up =
+            |role: Role, key: &TermKey| found.iter().find(|term| term.role == role && term.key == *key);
 
         let mut groups: Vec<Vec<&FoundTerm>> = Vec::new();
         let mut none = Vec::new();

@@ -74,8 +74,14 @@ pub fn list_in_each(
     with_cards(cx, repos, pages, parts)
 }
 
-fn with_cards(cx: &Cx<'_>, repos: &mut dyn Repos, pages: Vec<Page<Position>>, parts: Parts) -> Result<Vec<Page<Card>>> {
-    let ids: Vec<_> = pages.iter().flat_map(|page| &page.edges).map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
+fn with_cards(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    pages: Vec<Page<Position>>,
+    parts: Parts,
+) -> Result<Vec<Page<Card>>> {
+    let ids: Vec<_> =
+        pages.iter().flat_map(|page| &page.edges).map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
     let cards = by_ids(cx, repos, &ids, parts)?;
     Ok(pages.into_iter().map(|page| page.filter_map(|position| cards.get(&position.id).cloned())).collect())
 }
@@ -103,14 +109,20 @@ fn total(cx: &Cx<'_>, repos: &mut dyn Repos, selection: &Selection, count: Count
 }
 
 /// Returns those of the articles that readers see, by the bytes of their ids.
-pub fn by_ids(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId], parts: Parts) -> Result<HashMap<[u8; 16], Card>> {
+pub fn by_ids(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    ids: &[ArticleId],
+    parts: Parts,
+) -> Result<HashMap<[u8; 16], Card>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let mut cards = repos.cards(ids, cx.now, parts)?;
     for card in &mut cards {
         if card.byline.is_none() && !card.authors.is_empty() {
-            card.byline = Some(card.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", "));
+            card.byline =
+                Some(card.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", "));
         }
     }
     Ok(cards.into_iter().map(|card| (card.id.bytes(), card)).collect())
@@ -133,7 +145,10 @@ pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) 
     };
     let Some(id) = id else { return Ok(None) };
     let found = by_ids(cx, repos, &[id], parts)?.remove(&id.bytes());
-    Ok(found.map(|card| Found { moved: matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug), card }))
+    Ok(found.map(|card| Found {
+        moved: matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug),
+        card,
+    }))
 }
 
 /// Like [`find`], but absence is an error.
@@ -155,7 +170,9 @@ pub fn bodies(
     let mut stored = repos.bodies(&ids)?;
     Ok(articles
         .iter()
-        .filter_map(|(id, access)| stored.remove(id).map(|body| (*id, access::body_for(cx.caller, *access, body))))
+        .filter_map(|(id, access)| {
+            stored.remove(id).map(|body| (*id, access::body_for(cx.caller, *access, body)))
+        })
         .collect())
 }
 
@@ -172,7 +189,8 @@ pub fn translations(
     Ok(articles
         .iter()
         .map(|(id, of)| {
-            let others = versions.iter().filter(|(origin, version)| *origin == of.unwrap_or(*id) && version.id != *id);
+            let others =
+                versions.iter().filter(|(origin, version)| *origin == of.unwrap_or(*id) && version.id != *id);
             (*id, others.map(|(_, version)| version.clone()).collect())
         })
         .collect())

@@ -70,7 +70,9 @@ fn add_latest(
     let found = repos.article_positions(&selections, Sort::PublishedAtDesc, &window, cx.now)?;
     let latest: Vec<Vec<_>> = found
         .into_iter()
-        .map(|list| list.iter().take(limit.get() as usize).map(|place| ArticleId::from_bytes(place.id)).collect())
+        .map(|list| {
+            list.iter().take(limit.get() as usize).map(|place| ArticleId::from_bytes(place.id)).collect()
+        })
         .collect();
     let wanted: HashSet<_> = latest.iter().flatten().copied().collect();
     let wanted: Vec<_> = wanted.into_iter().collect();

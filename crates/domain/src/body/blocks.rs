@@ -165,9 +165,23 @@ fn is_ignorable(node: &Handle) -> bool {
 fn is_wrapper(node: &Handle) -> bool {
     let wraps = matches!(
         dom::name(node),
-        Some("div" | "section" | "article" | "main" | "center" | "header" | "footer" | "hgroup" | "nav" | "aside")
+        Some(
+            "div"
+                | "section"
+                | "article"
+                | "main"
+                | "center"
+                | "header"
+                | "footer"
+                | "hgroup"
+                | "nav"
+                | "aside"
+        )
     );
-    wraps && !dom::has_class(node, "pullquote") && !dom::has_class(node, "gallery") && !dom::has_class(node, "embed")
+    wraps
+        && !dom::has_class(node, "pullquote")
+        && !dom::has_class(node, "gallery")
+        && !dom::has_class(node, "embed")
 }
 
 /// Returns the block that a node is; `None` for inline content.
@@ -221,7 +235,9 @@ fn figure(node: &Handle) -> Block {
     let html = dom::outer_html(node);
     if dom::has_class(node, "embed") {
         let address = dom::find(node, "a").and_then(|link| dom::attribute(&link, "href"));
-        if let Some((url, provider)) = address.and_then(|url| embed::provider_of(&url).map(|provider| (url, provider))) {
+        if let Some((url, provider)) =
+            address.and_then(|url| embed::provider_of(&url).map(|provider| (url, provider)))
+        {
             return Block::Embed { html, provider: provider.to_owned(), url };
         }
     }
@@ -252,13 +268,17 @@ fn gallery(node: &Handle) -> Block {
 }
 
 fn image(picture: &Handle, caption: Option<&Handle>) -> Option<Image> {
-    let pixels = |name| dom::attribute(picture, name).and_then(|value| value.trim_end_matches("px").parse().ok());
+    let pixels =
+        |name| dom::attribute(picture, name).and_then(|value| value.trim_end_matches("px").parse().ok());
     let credit = caption.and_then(|caption| {
-        dom::find_all(caption, |child| dom::has_class(child, "credit") || dom::name(child) == Some("cite")).into_iter().next()
+        dom::find_all(caption, |child| dom::has_class(child, "credit") || dom::name(child) == Some("cite"))
+            .into_iter()
+            .next()
     });
     let caption = caption.map(|caption| {
         let whole = dom::inner_html(caption);
-        let without = credit.as_ref().map_or(whole.clone(), |credit| whole.replace(&dom::outer_html(credit), ""));
+        let without =
+            credit.as_ref().map_or(whole.clone(), |credit| whole.replace(&dom::outer_html(credit), ""));
         without.trim().to_owned()
     });
     Some(Image {
@@ -274,8 +294,9 @@ fn image(picture: &Handle, caption: Option<&Handle>) -> Option<Image> {
 /// The words of a quotation and whom it names as their source.
 fn quotation(node: &Handle) -> (String, Option<String>) {
     let whole = text::of(node);
-    let source =
-        dom::find_all(node, |child| matches!(dom::name(child), Some("cite" | "footer"))).into_iter().next_back();
+    let source = dom::find_all(node, |child| matches!(dom::name(child), Some("cite" | "footer")))
+        .into_iter()
+        .next_back();
     match source.map(|source| text::line_of(&source)) {
         Some(cite) if !cite.is_empty() => {
             let words = whole.strip_suffix(cite.as_str()).map_or(whole.as_str(), str::trim_end);
@@ -288,13 +309,18 @@ fn quotation(node: &Handle) -> (String, Option<String>) {
 
 fn items(list: &Handle) -> Vec<String> {
     let children = list.children.borrow();
-    children.iter().filter(|child| dom::name(child) == Some("li")).map(|item| dom::inner_html(item).trim().to_owned()).collect()
+    children
+        .iter()
+        .filter(|child| dom::name(child) == Some("li"))
+        .map(|item| dom::inner_html(item).trim().to_owned())
+        .collect()
 }
 
 fn code(node: &Handle) -> Block {
-    let language = dom::find(node, "code")
-        .and_then(|code| dom::attribute(&code, "class"))
-        .and_then(|class| class.split(' ').find_map(|class| class.strip_prefix("language-")).map(str::to_owned));
+    let language =
+        dom::find(node, "code").and_then(|code| dom::attribute(&code, "class")).and_then(|class| {
+            class.split(' ').find_map(|class| class.strip_prefix("language-")).map(str::to_owned)
+        });
     Block::Code { html: dom::outer_html(node), language, text: text::of(node) }
 }
 
@@ -308,5 +334,10 @@ fn table(outer: &Handle, table: &Handle) -> Block {
         let cells = cells.iter().map(|cell| dom::inner_html(cell).trim().to_owned()).collect();
         if only_heads && rows.is_empty() { head.push(cells) } else { rows.push(cells) }
     }
-    Block::Table { html: dom::outer_html(outer), caption: caption.map(|caption| dom::inner_html(&caption)), head, rows }
+    Block::Table {
+        html: dom::outer_html(outer),
+        caption: caption.map(|caption| dom::inner_html(&caption)),
+        head,
+        rows,
+    }
 }

@@ -28,7 +28,8 @@ pub(super) fn outer_html(node: &Handle) -> String {
 
 fn written(node: &Handle, scope: TraversalScope) -> String {
     let mut bytes = Vec::new();
-    let options = SerializeOpts { scripting_enabled: false, traversal_scope: scope, create_missing_parent: true };
+    let options =
+        SerializeOpts { scripting_enabled: false, traversal_scope: scope, create_missing_parent: true };
     // Writing to memory does not fail, and what the serialiser writes is UTF-8.
     let written = serialize(&mut bytes, &SerializableHandle::from(node.clone()), options);
     debug_assert!(written.is_ok());
@@ -55,7 +56,8 @@ pub(super) fn attribute(node: &Handle, wanted: &str) -> Option<String> {
 
 /// Whether an element carries a class.
 pub(super) fn has_class(node: &Handle, wanted: &str) -> bool {
-    attribute(node, "class").is_some_and(|classes| classes.split_ascii_whitespace().any(|class| class == wanted))
+    attribute(node, "class")
+        .is_some_and(|classes| classes.split_ascii_whitespace().any(|class| class == wanted))
 }
 
 /// Whether a node is text of nothing but white space, or a comment.
@@ -108,8 +110,9 @@ pub(super) fn escape(text: &str) -> String {
 /// the square of their depth. Elements whose end tag is usually left out do not count.
 pub(super) fn nests_deeper_than(html: &str, max: usize) -> bool {
     const UNCOUNTED: [&str; 26] = [
-        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "br", "img", "hr", "input", "meta",
-        "link", "source", "track", "wbr", "col", "area", "base", "embed", "param", "colgroup",
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "br", "img", "hr",
+        "input", "meta", "link", "source", "track", "wbr", "col", "area", "base", "embed", "param",
+        "colgroup",
     ];
     let mut depth = 0_usize;
     let mut unclosed = 0_usize;

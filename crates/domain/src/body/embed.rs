@@ -39,8 +39,9 @@ pub(super) fn provider_of(address: &str) -> Option<&'static str> {
         return None;
     }
     let host = url.host_str()?;
-    let serves = |domain: &&str| host == *domain || host.strip_suffix(*domain).is_some_and(|sub| sub.ends_with('.'));
-    PROVIDERS.iter().find(|(_, domains)| domains.iter().any(|domain| serves(domain))).map(|(provider, _)| *provider)
+    let serves =
+        |domain: &&str| host == *domain || host.strip_suffix(*domain).is_some_and(|sub| sub.ends_with('.'));
+    PROVIDERS.iter().find(|(_, domains)| domains.iter().any(&serves)).map(|(provider, _)| *provider)
 }
 
 /// Replaces frames and widgets by what cleaning keeps.
@@ -119,6 +120,10 @@ fn widget_address(node: &Handle) -> Option<String> {
         .find_map(|name| dom::attribute(node, name).filter(|address| provider_of(address).is_some()))
         .or_else(|| {
             let links = dom::find_all(node, |child| dom::name(child) == Some("a"));
-            links.iter().rev().filter_map(|link| dom::attribute(link, "href")).find(|href| provider_of(href).is_some())
+            links
+                .iter()
+                .rev()
+                .filter_map(|link| dom::attribute(link, "href"))
+                .find(|href| provider_of(href).is_some())
         })
 }

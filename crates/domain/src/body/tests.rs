@@ -8,7 +8,10 @@ fn html(source: &str) -> Body {
 fn headings_get_unique_ids_that_the_contents_name() {
     let body = html("<h2>The flood</h2><p>Water.</p><h2>The flood</h2><h3 id=\"kept\">After</h3>");
 
-    assert_eq!(body.toc.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["the-flood", "the-flood-2", "kept"]);
+    assert_eq!(
+        body.toc.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(),
+        ["the-flood", "the-flood-2", "kept"]
+    );
     assert!(body.html.contains(r#"<h2 id="the-flood-2">The flood</h2>"#), "{}", body.html);
     assert!(matches!(&body.blocks[3], Block::Heading { id, level: 3, .. } if id == "kept"));
 }
@@ -35,7 +38,8 @@ fn known_frames_become_embeds_and_others_links() {
     assert!(
         matches!(&body.blocks[0], Block::Embed { provider, url, .. }
             if provider == "youtube" && url == "https://www.youtube.com/watch?v=abc123"),
-        "{:?}", body.blocks
+        "{:?}",
+        body.blocks
     );
     assert!(body.html.contains(r#"href="https://maps.example.org/x?a=1&amp;b=2""#), "{}", body.html);
 }
@@ -54,25 +58,48 @@ fn every_kind_of_block_is_recognised() {
     let kinds: Vec<String> = body
         .blocks
         .iter()
-        .map(|block| serde_json::to_value(block).expect("serialisable")["type"].as_str().expect("a type").to_owned())
+        .map(|block| {
+            serde_json::to_value(block).expect("serialisable")["type"].as_str().expect("a type").to_owned()
+        })
         .collect();
     assert_eq!(
         kinds,
-        ["paragraph", "heading", "quote", "pullquote", "list", "image", "gallery", "code", "table", "divider", "html"]
+        [
+            "paragraph",
+            "heading",
+            "quote",
+            "pullquote",
+            "list",
+            "image",
+            "gallery",
+            "code",
+            "table",
+            "divider",
+            "html"
+        ]
     );
-    assert!(matches!(&body.blocks[2], Block::Quote { text, cite: Some(cite), .. } if text == "Said." && cite == "Ada"));
+    assert!(
+        matches!(&body.blocks[2], Block::Quote { text, cite: Some(cite), .. } if text == "Said." && cite == "Ada")
+    );
     assert!(matches!(&body.blocks[5], Block::Image { image, .. }
         if image.caption.as_deref() == Some("Cap") && image.credit.as_deref() == Some("Photo: B") && image.width == Some(10)));
     assert!(matches!(&body.blocks[7], Block::Code { language: Some(language), text, .. }
         if language == "rust" && text == "fn  main() {}"));
-    assert!(matches!(&body.blocks[8], Block::Table { head, rows, .. } if head == &[["K"]] && rows == &[["v"]]));
+    assert!(
+        matches!(&body.blocks[8], Block::Table { head, rows, .. } if head == &[["K"]] && rows == &[["v"]])
+    );
 }
 
 #[test]
 fn text_keeps_words_apart_and_counts_them() {
-    let body = html("<ul><li>one</li><li>two</li></ul>three<br>four<table><tr><td>five</td><td>six</td></tr></table>");
+    let body = html(
+        "<ul><li>one</li><li>two</li></ul>three<br>four<table><tr><td>five</td><td>six</td></tr></table>",
+    );
 
-    assert_eq!(body.text.split_whitespace().collect::<Vec<_>>(), ["one", "two", "three", "four", "five", "six"]);
+    assert_eq!(
+        body.text.split_whitespace().collect::<Vec<_>>(),
+        ["one", "two", "three", "four", "five", "six"]
+    );
     assert_eq!((body.word_count, body.reading_minutes), (6, 1));
     assert_eq!(html("<p>北京欢迎你</p>").word_count, 5);
     assert_eq!(html("").reading_minutes, 0);

@@ -53,10 +53,10 @@ fn push_folded(out: &mut String, text: &str) {
 
 fn before(out: &mut String, name: &str) {
     match name {
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "figure" | "ul" | "ol" | "dl" | "table"
-        | "pre" | "aside" | "hr" => part(out, "\n\n"),
-        "li" | "dt" | "dd" | "tr" | "div" | "section" | "article" | "header" | "footer" | "figcaption" | "caption"
-        | "details" | "summary" | "nav" | "center" => part(out, "\n"),
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "figure" | "ul" | "ol" | "dl"
+        | "table" | "pre" | "aside" | "hr" => part(out, "\n\n"),
+        "li" | "dt" | "dd" | "tr" | "div" | "section" | "article" | "header" | "footer" | "figcaption"
+        | "caption" | "details" | "summary" | "nav" | "center" => part(out, "\n"),
         "br" => {
             trim_spaces(out);
             out.push('\n');

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped, source_id,
+    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped,
+    source_id,
     term::{references, unknown},
 };
 use crate::{
@@ -22,7 +23,8 @@ use crate::{
 };
 
 /// Fields of a line that are not fields of the document.
-const ENVELOPE: [&str; 7] = ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
+const ENVELOPE: [&str; 7] =
+    ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
 
 /// What the articles of one batch need to know, fetched at once.
 pub(super) struct Batch {
@@ -34,9 +36,11 @@ pub(super) struct Batch {
 
 impl Batch {
     pub(super) fn prepare(importer: &Importer, repos: &mut dyn Repos, items: &[Item]) -> Result<Self> {
-        let articles = || items.iter().filter(|item| item.item_type == ItemType::Article).map(|item| &item.fields);
+        let articles =
+            || items.iter().filter(|item| item.item_type == ItemType::Article).map(|item| &item.fields);
         let ids: Vec<_> = articles().filter_map(source_id).collect();
-        let (own, foreign): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| id.parse::<ArticleId>().is_ok());
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            ids.into_iter().partition(|id| id.parse::<ArticleId>().is_ok());
         let origins: Vec<_> = foreign.iter().map(|id| importer.origin("article", id)).collect();
         let known: HashMap<_, _> = if origins.is_empty() {
             HashMap::new()
@@ -51,7 +55,11 @@ impl Batch {
             repos.articles(&targets)?.into_iter().map(|article| (article.id, article)).collect()
         };
         let wanted: Vec<_> = articles().filter_map(wanted_slug).map(|(slug, _)| slug).collect();
-        let slugs = if wanted.is_empty() { HashMap::new() } else { repos.slugs_in_use(&wanted)?.into_iter().collect() };
+        let slugs = if wanted.is_empty() {
+            HashMap::new()
+        } else {
+            repos.slugs_in_use(&wanted)?.into_iter().collect()
+        };
         Ok(Self { known, existing, slugs })
     }
 
@@ -62,15 +70,15 @@ impl Batch {
         repos: &mut dyn Repos,
         fields: &Map<String, Value>,
     ) -> Result<Report> {
-        let Some(source_id) = source_id(fields) else { return Ok(skipped("it has neither an id nor a slug")) };
+        let Some(source_id) = source_id(fields) else {
+            return Ok(skipped("it has neither an id nor a slug"));
+        };
         let digest = digest(fields);
         let known = self.known.get(&source_id).cloned();
         let own_id = source_id.parse::<ArticleId>().ok();
         // An origin that pins or translations named before has an id, but no article yet.
         let named = match (&known, own_id) {
-            (None, None) => {
-                repos.provenances(&[importer.origin("article", &source_id)])?.pop()
-            }
+            (None, None) => repos.provenances(&[importer.origin("article", &source_id)])?.pop(),
             _ => None,
         };
         let known = known.or(named);
@@ -232,7 +240,9 @@ fn settled(
     let Some(before) = before else { return Ok(None) };
     let outcome = match known {
         Some(known) if known.digest == digest => Outcome::Unchanged,
-        Some(known) if known.revision.is_some_and(|revision| revision != before.revision) => Outcome::LeftAlone,
+        Some(known) if known.revision.is_some_and(|revision| revision != before.revision) => {
+            Outcome::LeftAlone
+        }
         Some(_) => return Ok(None),
         None => {
             let origins = repos.origins("article", &[before.id.bytes()])?;
@@ -309,13 +319,16 @@ fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
         fields.insert("body".to_owned(), Value::String(String::new()));
     }
     fields.insert("slug".to_owned(), Value::String("article".to_owned()));
-    let document: Document = serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
+    let document: Document =
+        serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
     document.check().map_err(|error| {
         let reasons: Vec<_> = error
             .all_violations()
             .iter()
             .map(|violation| match &violation.place {
-                crate::error::Place::Pointer(pointer) => format!("{}: {}", pointer.trim_start_matches('/'), violation.detail),
+                crate::error::Place::Pointer(pointer) => {
+                    format!("{}: {}", pointer.trim_start_matches('/'), violation.detail)
+                }
                 crate::error::Place::Parameter(name) => format!("{name}: {}", violation.detail),
             })
             .collect();
@@ -323,9 +336,16 @@ fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     })
 }
 
-fn resolve_articles(importer: &Importer, cx: &Cx<'_>, repos: &mut dyn Repos, value: &mut Value) -> Result<()> {
+fn resolve_articles(
+    importer: &Importer,
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    value: &mut Value,
+) -> Result<()> {
     match value {
-        Value::Array(values) => values.iter_mut().try_for_each(|value| resolve_articles(importer, cx, repos, value)),
+        Value::Array(values) => {
+            values.iter_mut().try_for_each(|value| resolve_articles(importer, cx, repos, value))
+        }
         Value::String(reference) => {
             *reference = article_target(importer, cx, repos, reference)?.to_string();
             Ok(())
@@ -345,12 +365,17 @@ fn article_of(
     let time = |name: &str| -> Result<Option<Time>, String> {
         match fields.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("{name}: {error}")),
+            Some(value) => {
+                serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("{name}: {error}"))
+            }
         }
     };
-    let given_revision = fields.get("revision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    let given_revision =
+        fields.get("revision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
     let published_at = document.published_at.filter(|_| document.status == Status::Published);
-    let first = time("firstPublishedAt")?.or_else(|| before.and_then(|before| before.first_published_at)).or(published_at);
+    let first = time("firstPublishedAt")?
+        .or_else(|| before.and_then(|before| before.first_published_at))
+        .or(published_at);
     let modified_at = match (time("modifiedAt")?, before) {
         (Some(modified_at), _) => modified_at,
         (None, Some(_)) => cx.now,

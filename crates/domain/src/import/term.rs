@@ -16,7 +16,18 @@ use crate::{
 };
 
 const KNOWN: [&str; 12] = [
-    "id", "slug", "name", "description", "bio", "parent", "tagType", "links", "origins", "type", "articleCount", "path",
+    "id",
+    "slug",
+    "name",
+    "description",
+    "bio",
+    "parent",
+    "tagType",
+    "links",
+    "origins",
+    "type",
+    "articleCount",
+    "path",
 ];
 
 impl Importer {
@@ -27,7 +38,9 @@ impl Importer {
         role: Role,
         fields: &Map<String, Value>,
     ) -> Result<Report> {
-        let Some(source_id) = source_id(fields) else { return Ok(skipped("it has neither an id nor a slug")) };
+        let Some(source_id) = source_id(fields) else {
+            return Ok(skipped("it has neither an id nor a slug"));
+        };
         let name = fields.get("name").and_then(Value::as_str).unwrap_or(&source_id).trim();
         if name.is_empty() || name.chars().count() > Term::MAX_NAME || name.contains('\0') {
             return Ok(skipped("name: must have 1 to 200 characters"));
@@ -68,7 +81,11 @@ impl Importer {
                 if is_below(cx, repos, parent, id)? {
                     return Ok(skipped("parent: a term cannot be below itself"));
                 }
-                repos.terms(&[parent], cx.now)?.pop().map(|p| TermRef { id: p.id, slug: p.slug, name: p.name })
+                repos.terms(&[parent], cx.now)?.pop().map(|p| TermRef {
+                    id: p.id,
+                    slug: p.slug,
+                    name: p.name,
+                })
             }
         };
 
@@ -94,14 +111,26 @@ impl Importer {
 
     fn save_term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
         repos.save_term(term)?;
-        repos.record(NewChange { at: cx.now, entity: term.role.as_str(), id: term.id.0, action, revision: None });
+        repos.record(NewChange {
+            at: cx.now,
+            entity: term.role.as_str(),
+            id: term.id.0,
+            action,
+            revision: None,
+        });
         self.ancestors.clear();
         Ok(())
     }
 
     /// Returns the term that `reference` names: by id, by its source's id, by slug or by name.
     /// One that does not exist yet is created with that name.
-    pub(super) fn term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, reference: &str) -> Result<TermId> {
+    pub(super) fn term(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        role: Role,
+        reference: &str,
+    ) -> Result<TermId> {
         let reference = reference.trim();
         let cached = (role, reference.to_owned());
         if let Some(id) = self.terms.get(&cached) {
@@ -161,7 +190,12 @@ impl Importer {
     }
 
     /// Returns a section and those above it, nearest first.
-    pub(super) fn section_line(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
+    pub(super) fn section_line(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: TermId,
+    ) -> Result<Vec<Id<Section>>> {
         if let Some(line) = self.ancestors.get(&id) {
             return Ok(line.clone());
         }
@@ -198,13 +232,17 @@ fn term_of(
     before: Option<&Term>,
 ) -> Result<Term, String> {
     let text = |field: &str| match fields.get(field).and_then(Value::as_str) {
-        Some(text) if text.contains('\0') || text.len() > 20_000 => Err(format!("{field}: is too long or has U+0000")),
+        Some(text) if text.contains('\0') || text.len() > 20_000 => {
+            Err(format!("{field}: is too long or has U+0000"))
+        }
         text => Ok(text.filter(|text| !text.trim().is_empty()).map(str::to_owned)),
     };
     let slug = match fields.get("slug").and_then(Value::as_str) {
         Some(slug) => Slug::of(slug, role.as_str()),
         // What was only named before takes its slug from the name it now has.
-        None => before.filter(|before| before.name == name).map_or_else(|| Slug::of(name, role.as_str()), |before| before.slug.clone()),
+        None => before
+            .filter(|before| before.name == name)
+            .map_or_else(|| Slug::of(name, role.as_str()), |before| before.slug.clone()),
     };
     let tag_type = match fields.get("tagType") {
         None | Some(Value::Null) => TagType::default(),
@@ -231,8 +269,11 @@ fn same(a: &Term, b: &Term) -> bool {
 
 /// Notes the fields that nobody here knows.
 pub(super) fn unknown(fields: &Map<String, Value>, known: &[&str]) -> Vec<String> {
-    let unknown: Vec<_> =
-        fields.keys().filter(|field| !known.contains(&field.as_str())).map(|field| format!("{field}: is not a known field")).collect();
+    let unknown: Vec<_> = fields
+        .keys()
+        .filter(|field| !known.contains(&field.as_str()))
+        .map(|field| format!("{field}: is not a known field"))
+        .collect();
     unknown
 }
 
@@ -246,7 +287,9 @@ pub(super) fn references(
 ) -> Result<Result<Value, String>> {
     let mut resolve = |value: &Value| -> Result<Result<Value, String>> {
         match value.as_str().map(str::trim) {
-            Some(name) if !name.is_empty() && name.chars().count() <= Term::MAX_NAME && !name.contains('\0') => {
+            Some(name)
+                if !name.is_empty() && name.chars().count() <= Term::MAX_NAME && !name.contains('\0') =>
+            {
                 let id = importer.term(cx, repos, role, name)?;
                 Ok(Ok(Value::String(match role {
                     Role::Tag => Id::<Tag>::from_bytes(id.0).to_string(),

@@ -1,0 +1,162 @@
+//! What the world sends: each is answered by a 4xx that names the culprit, and the server goes on.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Kind, Site, newsroom::{lines, stories}, on_each_database};
+
+fn post(site: &Site, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let mut all = vec![("content-type", "application/json")];
+    all.extend_from_slice(headers);
+    site.send("POST", "/graphql", &all, Some(body))
+}
+
+fn query(site: &Site, text: &str) -> Answer {
+    post(site, &[("accept", "application/graphql-response+json")], json!({ "query": text }).to_string().as_bytes())
+}
+
+/// Asserts a refusal of the GraphQL endpoint, before anything ran.
+#[track_caller]
+fn refused(answer: &Answer, code: &str) -> Value {
+    assert_eq!(answer.status, 400, "{}", String::from_utf8_lossy(&answer.bytes));
+    let body = answer.json();
+    assert_eq!(body["errors"][0]["extensions"]["code"], code, "{body}");
+    assert_eq!(body.get("data"), None, "nothing was executed");
+    body["errors"][0]["extensions"].clone()
+}
+
+on_each_database! {
+    fn wrong_parameters_are_named(kind) {
+        let site = Site::with(kind, &lines(&stories(5)));
+        for (query, parameter, code) in [
+            ("limit=0", "limit", "limit.out_of_range"),
+            ("limit=101", "limit", "limit.out_of_range"),
+            ("limit=-1", "limit", "limit.out_of_range"),
+            ("limit=99999999999999999999", "limit", "limit.malformed"),
+            ("limit=", "limit", "limit.malformed"),
+            ("limit=1.5", "limit", "limit.malformed"),
+            ("limit=5&limit=5", "limit", "parameter.given_twice"),
+            ("lmit=5", "lmit", "parameter.unknown"),
+            ("Limit=5", "Limit", "parameter.unknown"),
+            ("tag=a|", "tag", "term.malformed"),
+            ("tag=", "tag", "term.malformed"),
+            ("tag=section_01h455vb4pex5vsknk084sn02q", "tag", "term.malformed"),
+            ("tag=tag_zzzzzzzzzzzzzzzzzzzzzzzzzz", "tag", "term.malformed"),
+            ("tag=%ff%fe", "tag", "parameter.not_utf8"),
+            ("tag=%zz", "tag", "parameter.not_utf8"),
+            ("tag=%00", "tag", "parameter.malformed"),
+            ("tag=-a|b", "tag", "filter.malformed"),
+            ("author=%27%20OR%201%3D1", "author", "term.malformed"),
+            ("ids=x", "ids", "id.malformed"),
+            ("ids=tag_01h455vb4pex5vsknk084sn02q", "ids", "id.malformed"),
+            ("exclude=", "exclude", "id.malformed"),
+            ("kind=news", "kind", "kind.unknown"),
+            ("language=not%20a%20language", "language", "language.malformed"),
+            ("publishedAfter=2025-02-30T00:00:00Z", "publishedAfter", "time.malformed"),
+            ("publishedBefore=yesterday", "publishedBefore", "time.malformed"),
+            ("modifiedAfter=2025-01-01", "modifiedAfter", "time.malformed"),
+            ("sort=random", "sort", "sort.unknown"),
+            ("count=yes", "count", "count.unknown"),
+            ("fields=secret", "fields", "fields.unknown"),
+            ("after=AAAA", "after", "cursor.malformed"),
+        ] {
+            site.get(&format!("/v1/articles?{query}")).blames(parameter, code);
+        }
+        let many = vec!["a"; 51].join(",");
+        site.get(&format!("/v1/articles?tag={many}")).blames("tag", "filter.too_long");
+        let several = site.get("/v1/articles?limit=0&sort=x&count=y&kind=z").problem(400, "request.invalid");
+        assert_eq!(several["errors"].as_array().map(Vec::len), Some(4), "all at once: {several}");
+        site.get("/v1/articles/story-1?include=secrets").blames("include", "include.unknown");
+        site.get("/v1/tags?type=planet").blames("type", "type.unknown");
+        site.get("/v1/articles/story-1?limit=3").blames("limit", "parameter.unknown");
+        site.get("/openapi.json?x").blames("x", "parameter.unknown");
+        for odd in ["%00", "%ff", "a%2fb", "..%2f..", "article_x", &"x".repeat(5_000), "%F0%9F%A6%80"] {
+            let answer = site.get(&format!("/v1/articles/{odd}"));
+            assert!((400..500).contains(&answer.status), "{odd}: {}", answer.status);
+        }
+        site.get(&format!("/v1/articles?tag={}", "a".repeat(9_000))).problem(414, "request.uri_too_long");
+        site.get("/v1/articles").ok();
+    }
+}
+
+#[test]
+fn graphql_bombs_are_refused_with_figures() {
+    let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
+
+    let deep = format!("{{ articles {{ nodes {{ {} id {} }} }} }}", "tags { articles { nodes { ".repeat(8), "} } }".repeat(8));
+    let figures = refused(&query(&site, &deep), "graphql.too_deep");
+    assert!(figures["depth"].as_u64() > figures["limit"].as_u64(), "{figures}");
+    let very_deep = format!("{{ articles {{ nodes {{ {} id {} }} }} }}", "section { parent { ".repeat(2_000), "} } ".repeat(2_000));
+    refused(&query(&site, &very_deep), "graphql.too_deep");
+
+    let wide = "{ articles(first: 100) { nodes { tags { articles(first: 100) { nodes { tags { articles(first: 100) { nodes { id } } } } } } } } }";
+    let figures = refused(&query(&site, wide), "graphql.too_costly");
+    assert!(figures["cost"].as_u64() > figures["limit"].as_u64(), "{figures}");
+
+    let aliases: String = (0..60).map(|n| format!("a{n}: site {{ id }} ")).collect::<String>().replace("site", "tag(slug: \"x\")");
+    let figures = refused(&query(&site, &format!("{{ {aliases} }}")), "graphql.too_many_aliases");
+    assert_eq!(figures["aliases"], 60);
+
+    let long = format!("{{ articles {{ nodes {{ {} }} }} }}", "id ".repeat(40_000));
+    refused(&query(&site, &long), "graphql.too_costly");
+
+    for circular in [
+        "{ articles { nodes { ...a } } } fragment a on Article { tags { articles { nodes { ...a } } } }",
+        "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+    ] {
+        let answer = query(&site, circular);
+        assert_eq!((answer.status, answer.json().get("data")), (400, None));
+    }
+    let ids: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+    let answer = post(&site, &[], json!({ "query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": { "ids": ids } }).to_string().as_bytes());
+    assert!(answer.json()["errors"][0]["extensions"]["code"].is_string());
+    let nested: String = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let answer = post(&site, &[], format!("{{\"query\": \"{{__typename}}\", \"variables\": {{\"x\": {nested}}}}}").as_bytes());
+    assert_eq!(answer.status, 400);
+    post(&site, &[], &vec![b' '; 300 * 1024]).problem(413, "request.too_large");
+    assert_eq!(site.ask("{ __typename }", json!({})), json!({ "__typename": "Query" }));
+}
+
+#[test]
+fn graphql_over_http_is_kept_to_the_letter() {
+    let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
+    let modern = ("accept", "application/graphql-response+json");
+    let legacy = ("accept", "application/json");
+    let good = json!({ "query": "{ __typename }" }).to_string();
+    for (accept, media_type) in [
+        (modern, "application/graphql-response+json; charset=utf-8"),
+        (legacy, "application/json; charset=utf-8"),
+        (("accept", "*/*"), "application/json; charset=utf-8"),
+        (("accept", "application/json;q=0.5, application/graphql-response+json"), "application/graphql-response+json; charset=utf-8"),
+    ] {
+        let answer = post(&site, &[accept], good.as_bytes());
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some(media_type)));
+        assert_eq!(answer.json()["extensions"]["cost"]["requested"], 0);
+    }
+    post(&site, &[("accept", "text/html")], good.as_bytes()).problem(406, "request.not_acceptable");
+    site.send("POST", "/graphql", &[("content-type", "text/plain")], Some(good.as_bytes())).problem(415, "request.unsupported_media_type");
+    site.send("POST", "/graphql", &[], Some(good.as_bytes())).problem(415, "request.unsupported_media_type");
+
+    for (body, legacy_status, code) in [
+        ("{ \"query\": \"{\" }", 200, "graphql.syntax"),
+        ("{ \"query\": \"{ nothing }\" }", 200, "graphql.invalid"),
+        ("{ \"query\": \"query($id: ID!) { node(id: $id) { id } }\" }", 200, "graphql.invalid"),
+        ("{ \"query\": \"query a { __typename } query b { __typename }\" }", 200, "graphql.invalid"),
+        ("{ \"query\": ", 400, "request.malformed"),
+        ("{}", 400, "request.malformed"),
+        ("{ \"query\": 1 }", 400, "request.malformed"),
+        ("{ \"query\": \"{ __typename }\", \"variables\": [] }", 400, "request.malformed"),
+        ("\"x\"", 400, "request.malformed"),
+        ("[{ \"query\": \"{ __typename }\" }]", 400, "graphql.batch_refused"),
+    ] {
+        refused(&post(&site, &[modern], body.as_bytes()), code);
+        let answer = post(&site, &[legacy], body.as_bytes());
+        assert_eq!(answer.status, legacy_status, "{body}");
+        assert_eq!(answer.json().get("data"), None, "{body}");
+    }
+    let by_get = site.get("/graphql?query=%7B__typename%7D&variables=%7B%7D");
+    assert_eq!(by_get.ok()["data"], json!({ "__typename": "Query" }));
+    let mutation = site.get("/graphql?query=mutation%7B__typename%7D");
+    assert_eq!((mutation.status, mutation.header("allow")), (405, Some("POST")));
+    assert_eq!(site.get("/graphql").status, 400);
+    site.get("/graphql?query=%7B__typename%7D&x=1").blames("x", "parameter.unknown");
+}

@@ -1,0 +1,98 @@
+//! The documents that clients are made from are those in the repository.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Kind, Site, site::binary};
+
+fn committed(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+fn printed(command: &str) -> String {
+    let output = binary().arg(command).output().expect("runs");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn committed_documents_are_those_of_the_code() {
+    for (name, command) in [("schema.graphql", "sdl"), ("openapi/openapi.json", "openapi")] {
+        assert!(committed(name) == printed(command), "{name} differs from the code; `make gen` mends it");
+    }
+}
+
+#[test]
+fn served_documents_are_the_printed_ones() {
+    let site = Site::empty(Kind::Sqlite);
+    assert_eq!(String::from_utf8_lossy(&site.get("/openapi.json").bytes), printed("openapi"));
+    assert_eq!(String::from_utf8_lossy(&site.get("/schema.graphql").bytes), printed("sdl"));
+}
+
+/// Visits every schema in the document.
+fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::Object(properties)) = object.get("properties") {
+                for (name, property) in properties {
+                    found.push((format!("{path}.{name}"), property));
+                }
+            }
+            object.iter().for_each(|(name, value)| schemas(value, &format!("{path}/{name}"), found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| schemas(value, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn everything_in_the_openapi_document_is_described() {
+    let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let context = format!("{method} {path}");
+            let id = operation["operationId"].as_str().expect("an id");
+            assert!(["list_", "get_", "resolve_"].iter().any(|verb| id.starts_with(verb)), "{context}: {id}");
+            assert!(operation["summary"].is_string() && operation["description"].is_string(), "{context}");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{context}: {parameter}");
+            }
+            if path.starts_with("/v1") {
+                let problem = &operation["responses"]["503"]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(problem, "#/components/schemas/ProblemDocument", "{context}");
+                assert!(operation["responses"]["400"].is_object(), "{context}");
+            }
+        }
+    }
+    let mut properties = Vec::new();
+    schemas(&document["components"]["schemas"], "", &mut properties);
+    assert!(properties.len() > 100);
+    for (path, property) in properties {
+        let described = property["description"].is_string() || property.get("$ref").is_some() || property.get("const").is_some() || property.get("enum").is_some();
+        assert!(described, "{path} has no description: {property}");
+    }
+}
+
+#[test]
+fn everything_in_the_graphql_schema_is_described() {
+    let site = Site::empty(Kind::Sqlite);
+    let schema = site.ask(
+        "{ __schema { types { name description fields { name description } inputFields { name description } enumValues { name description } } } }",
+        serde_json::json!({}),
+    );
+    for one in schema["__schema"]["types"].as_array().expect("types") {
+        let name = one["name"].as_str().expect("a name");
+        if name.starts_with("__") || name == "Query" {
+            continue;
+        }
+        assert!(one["description"].is_string(), "{name} has no description");
+        for list in ["fields", "inputFields", "enumValues"] {
+            for field in one[list].as_array().into_iter().flatten() {
+                assert!(field["description"].is_string(), "{name}.{} has no description", field["name"]);
+            }
+        }
+    }
+}

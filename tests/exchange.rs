@@ -1,0 +1,196 @@
+//! Newsrooms in and out as files.
+
+use serde_json::{Value, json};
+
+use crate::support::{Kind, Site, database::Database, newsroom::{lines, stories}, on_each_database, site::binary};
+
+fn article(id: &str, headline: &str) -> Value {
+    json!({ "id": id, "headline": headline, "publishedAt": "2025-01-01T00:00:00Z" })
+}
+
+/// Every address that a reader of this newsroom could ask.
+fn addresses(site: &Site) -> Vec<String> {
+    let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "headline"]
+        .iter()
+        .flat_map(|sort| ["", "&kind=page", "&tag=tag-1|tag-2", "&section=world", "&language=en"].map(|filter| format!("/v1/articles?limit=100&count=exact&sort={sort}{filter}")))
+        .collect();
+    for list in ["tags", "sections", "authors"] {
+        addresses.push(format!("/v1/{list}?limit=100&count=exact"));
+    }
+    for list in ["/v1/articles?limit=100&fields=slug", "/v1/articles?limit=100&fields=slug&kind=page"] {
+        for one in site.get(list).ok()["data"].as_array().expect("a list") {
+            let slug = one["slug"].as_str().expect("a slug");
+            addresses.push(format!("/v1/articles/{slug}?include=blocks,text,related,latest"));
+            addresses.push(format!("/v1/articles/{slug}/related?limit=100"));
+        }
+    }
+    addresses.extend(["/v1/resolve?path=/old/one", "/v1/resolve?path=/asia/story-2", "/v1/articles/old-slug"].map(str::to_owned));
+    addresses
+}
+
+on_each_database! {
+    fn importing_again_doubles_nothing(kind) {
+        let lines = lines(&stories(30));
+        let site = Site::with(kind, &lines);
+        let before = site.get("/v1/articles?limit=100").bytes;
+
+        let report = site.import("test", &lines);
+
+        assert_eq!(report["counts"]["article"], json!({ "read": 30, "created": 0, "updated": 0, "unchanged": 30, "leftAlone": 0, "skipped": 0 }));
+        assert_eq!(report["counts"]["tag"]["unchanged"], 2);
+        assert_eq!(site.get("/v1/articles?limit=100").bytes, before);
+        // Another source may use the same ids for other things.
+        let other = site.import("other", &[article("story-1", "Other")]);
+        assert_eq!(other["counts"]["article"]["created"], 1);
+    }
+
+    fn what_changed_at_the_source_is_updated(kind) {
+        let site = Site::with(kind, &[article("1", "One"), article("2", "Two")]);
+        let first = site.get("/v1/articles/one").ok();
+        let report = site.import("test", &[article("1", "Uno"), article("2", "Two")]);
+        assert_eq!(report["counts"]["article"], json!({ "read": 2, "created": 0, "updated": 1, "unchanged": 1, "leftAlone": 0, "skipped": 0 }));
+        let second = site.get("/v1/articles/one").ok();
+        assert_eq!((&second["headline"], &second["revision"], &second["id"]), (&json!("Uno"), &json!(2), &first["id"]));
+        assert_eq!(second["firstPublishedAt"], first["firstPublishedAt"]);
+        assert!(second["modifiedAt"].as_str() > first["modifiedAt"].as_str());
+    }
+
+    fn names_are_resolved_in_any_order(kind) {
+        let mut story = article("1", "One");
+        story["tags"] = json!(["t9", "Old  Harbour", "old harbour"]);
+        story["section"] = json!("World");
+        let site = Site::with(kind, &[
+            story,
+            json!({ "type": "tag", "id": "t9", "name": "Pakistan", "tagType": "place" }),
+            json!({ "type": "tag", "id": "t10", "name": "OLD HARBOUR", "description": "Known by name." }),
+            json!({ "type": "section", "id": "world", "name": "World", "parent": "planet" }),
+            json!({ "type": "section", "id": "planet", "name": "Planet" }),
+        ]);
+        let one = site.get("/v1/articles/one").ok();
+        let tags: Vec<&Value> = one["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
+        assert_eq!(tags, ["Pakistan", "OLD HARBOUR"]);
+        assert_eq!(one["tags"][0]["type"], "place");
+        assert_eq!(one["tags"][0]["slug"], "pakistan");
+        assert_eq!(one["section"]["path"], "/planet/world");
+        // The section got its parent after the article was filed under it.
+        assert_eq!(site.get("/v1/articles?section=planet&count=exact").ok()["page"]["total"], 1);
+        assert_eq!(site.get("/v1/sections/planet").ok()["articleCount"], 1);
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 2);
+    }
+
+    fn wrong_items_are_skipped_with_their_place(kind) {
+        let site = Site::empty(kind);
+        let report = site.import("test", &[
+            article("1", "Good"),
+            json!({ "id": "2", "publishedAt": "2025-01-01T00:00:00Z" }),
+            json!({ "id": "3", "headline": "H", "publishedAt": "2025-02-30T00:00:00Z" }),
+            json!({ "id": "4", "headline": "H", "publishedAt": "2025-01-01T00:00:00Z", "language": "no such" }),
+            json!({ "id": "5", "headline": "H", "publishedAt": "2025-01-01T00:00:00Z", "tags": "not a list" }),
+            json!({ "id": "6", "headline": "x".repeat(501), "publishedAt": "2025-01-01T00:00:00Z", "tags": ["never"] }),
+            json!({ "id": "7", "headline": "H", "publishedAt": "2025-01-01T00:00:00Z", "body": "<b>".repeat(1_000) }),
+            json!({ "type": "spaceship", "id": "8" }),
+            json!({ "type": "tag", "id": "a", "name": "A", "parent": "a" }),
+            json!({ "headline": "No id", "publishedAt": "2025-01-01T00:00:00Z" }),
+            json!({ "id": "11", "headline": "Extra", "publishedAt": "2025-01-01T00:00:00Z", "wordsPerMinute": 3 }),
+        ]);
+        assert_eq!(report["counts"]["article"]["created"], 2, "{report}");
+        let lines: Vec<u64> = report["skipped"].as_array().expect("skipped").iter().map(|one| one["line"].as_u64().expect("a line")).collect();
+        assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9, 10], "{report}");
+        assert!(report["skipped"][0]["reason"].as_str().is_some_and(|reason| reason.starts_with("headline")), "{report}");
+        assert_eq!(report["notes"][0]["reason"], "wordsPerMinute: is not a known field");
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0, "a skipped item leaves nothing behind");
+    }
+
+    fn a_broken_file_is_refused_with_its_line_and_what_stands_before_it_is_in(kind) {
+        let site = Site::empty(kind);
+        let good: String = (1..=620).map(|n| format!("{}\n", article(&n.to_string(), &format!("Story {n}")))).collect();
+        for (tail, reason) in [
+            (&b"{\"id\": \"x\", \"headline\": \"cut of"[..], "is not a JSON object"),
+            (&b"[1]"[..], "is not a JSON object"),
+            (&b"{\"id\": \"\xff\"}"[..], "is not UTF-8"),
+        ] {
+            let text = [good.as_bytes(), tail].concat();
+            let (output, report) = site.import_text("test", &text);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(1));
+            assert!(said.contains("line 621") && said.contains(reason) && said.trim().lines().count() == 1, "{said}");
+            assert_eq!(report["broken"]["line"], 621);
+            let taken = report["counts"]["article"]["created"].as_u64().unwrap_or_default()
+                + report["counts"]["article"]["unchanged"].as_u64().unwrap_or_default();
+            assert_eq!(taken, 620);
+        }
+        assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 620);
+    }
+
+    fn a_rehearsal_says_the_same_and_writes_nothing(kind) {
+        let site = Site::empty(kind);
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let mut text: String = lines(&stories(20)).iter().map(|line| format!("{line}\n")).collect();
+        text.push_str(&format!("{}\n", article("story-3", "Again")));
+        std::fs::write(file.path(), text).expect("written");
+        let path = file.path().to_str().expect("a path");
+        let report = |arguments: &[&str]| -> Value {
+            let output = site.command(&[&["import", "jsonl", path, "--source", "s", "--report", "json"], arguments].concat());
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            serde_json::from_slice(&output.stdout).expect("a report")
+        };
+
+        let rehearsed = report(&["--dry-run"]);
+        assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 0);
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0);
+        let done = report(&[]);
+
+        assert_eq!(rehearsed["dryRun"], true);
+        assert_eq!(rehearsed["counts"], done["counts"]);
+        assert_eq!(done["counts"]["article"]["updated"], 1, "an id that comes twice");
+    }
+
+    fn a_newsroom_survives_export_and_import_into_the_other_database(kind) {
+        let mut lines = lines(&stories(40));
+        lines.push(json!({ "id": "one", "slug": "old-slug", "headline": "One", "publishedAt": "2025-01-01T00:00:00Z",
+                           "aliasPaths": ["/old/one"], "relatedPins": ["story-2"], "relatedBlocks": ["story-3"],
+                           "body": "# Head\n\nText", "bodyFormat": "markdown", "access": "paid", "expiresAt": "2999-01-01T00:00:00Z" }));
+        lines.push(json!({ "id": "draft", "headline": "Draft" }));
+        lines.push(json!({ "id": "tr", "headline": "Eins", "language": "de", "translationOf": "one", "publishedAt": "2025-01-02T00:00:00Z" }));
+        let site = Site::with(kind, &lines);
+        site.import("test", &[json!({ "id": "one", "slug": "new-slug", "headline": "One", "publishedAt": "2025-01-01T00:00:00Z",
+                                      "aliasPaths": ["/old/one"], "relatedPins": ["story-2"], "relatedBlocks": ["story-3"], "tags": ["tag-1"] })]);
+        let exported = site.export();
+
+        let copy = Site::empty(kind.other());
+        let (output, report) = copy.import_text("export", exported.as_bytes());
+
+        assert!(output.status.success() && report["skipped"] == json!([]), "{report}");
+        assert_eq!(copy.export(), exported, "the same file comes out again");
+        for address in addresses(&site) {
+            let (there, here) = (site.get(&address), copy.get(&address));
+            assert_eq!(there.status, here.status, "{address}");
+            assert_eq!(String::from_utf8_lossy(&there.bytes), String::from_utf8_lossy(&here.bytes), "{address}");
+            assert_eq!(there.header("etag"), here.header("etag"), "{address}");
+        }
+        let (_, again) = copy.import_text("export", exported.as_bytes());
+        assert_eq!(again["counts"]["article"]["unchanged"], again["counts"]["article"]["read"], "{again}");
+        let (_, original) = copy.import_text("test", format!("{}\n", lines[10]).as_bytes());
+        assert_eq!(original["counts"]["article"]["unchanged"], 1, "the copy knows where things came from: {original}");
+    }
+}
+
+#[test]
+fn the_sample_fills_an_empty_database_once() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let database = Database::new(kind);
+        let sample = || binary().args(["sample", "--database-url", &database.url]).output().expect("runs");
+        let first = sample();
+        assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+        let again = sample();
+        assert_eq!(again.status.code(), Some(1));
+        let site = Site::serve(database);
+        let list = site.get("/v1/articles?count=exact").ok();
+        assert!(list["page"]["total"].as_u64() >= Some(55), "{}", list["page"]);
+        let sections = site.get("/v1/sections?limit=100").ok();
+        let top = sections["data"].as_array().expect("a list").iter().filter(|one| one["parent"].is_null()).count();
+        assert_eq!(top, 7);
+        let german = site.get("/v1/articles?language=de&count=exact").ok();
+        assert!(german["page"]["total"].as_u64() > Some(0));
+    }
+}

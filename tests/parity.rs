@@ -1,0 +1,267 @@
+//! Every question through both faces: the same answer, mapped by the contract's table alone.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::support::{Kind, Site, newsroom::{lines, stories}, on_each_database};
+
+/// Fields that hold a word of a fixed set: REST's in lower case are GraphQL's in upper case.
+const ENUMS: [&str; 6] = ["kind", "status", "access", "type", "source", "totalKind"];
+
+/// Turns a GraphQL value into REST's form.
+fn as_rest(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(as_rest).collect(),
+        Value::Object(object) => {
+            let mut mapped = Map::new();
+            for (name, value) in object {
+                match (name.as_str(), value) {
+                    ("__typename", Value::String(name)) if name.ends_with("Block") => {
+                        mapped.insert("type".to_owned(), json!(name.trim_end_matches("Block").to_lowercase()));
+                    }
+                    (name, Value::String(word)) if ENUMS.contains(&name) => {
+                        mapped.insert(name.to_owned(), json!(word.to_lowercase()));
+                    }
+                    (name, value) => {
+                        mapped.insert(name.to_owned(), as_rest(value));
+                    }
+                }
+            }
+            Value::Object(mapped)
+        }
+        value => value.clone(),
+    }
+}
+
+const TAG: &str = "id slug name type description parent { id slug name } articleCount";
+const SECTION: &str = "id slug name description parent { id slug name } path articleCount";
+const AUTHOR: &str = "id slug name bio links { label url } articleCount";
+
+fn card() -> String {
+    format!(
+        "id revision kind slug headline kicker standfirst byline section {{ {SECTION} }} authors {{ {AUTHOR} }} \
+         tags {{ {TAG} }} language status publishedAt firstPublishedAt modifiedAt canonicalPath commentsOpen access \
+         hideAds sensitive"
+    )
+}
+
+fn related() -> String {
+    format!("score source reasons {{ parts {{ kind points tag {{ {TAG} }} }} timeFactor }}")
+}
+
+const BODY: &str = "html toc { id level text } wordCount readingMinutes text blocks { __typename \
+    ... on ParagraphBlock { html } ... on HeadingBlock { html id level text } ... on QuoteBlock { html text cite } \
+    ... on PullquoteBlock { html text cite } ... on ListBlock { html ordered items } \
+    ... on ImageBlock { html image { url alt width height caption credit } } \
+    ... on GalleryBlock { html images { url alt width height caption credit } } ... on EmbedBlock { html provider url } \
+    ... on CodeBlock { html language text } ... on TableBlock { html caption head rows } ... on DividerBlock { html } \
+    ... on HtmlBlock { html } }";
+
+/// Operations without a twin, and why.
+const REST_ONLY: [&str; 5] =
+    ["get_openapi", "get_schema", "get_problem", "get_liveness", "get_readiness"];
+const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
+
+/// REST operations and the field that answers the same.
+const TWINS: [(&str, &str); 10] = [
+    ("list_articles", "articles"),
+    ("get_article", "article"),
+    ("list_related_articles", "article.related"),
+    ("list_tags", "tags"),
+    ("get_tag", "tag"),
+    ("list_sections", "sections"),
+    ("get_section", "section"),
+    ("list_authors", "authors"),
+    ("get_author", "author"),
+    ("resolve_path", "resolve"),
+];
+
+/// Compares a REST list with a connection.
+#[track_caller]
+fn same_list(rest: &Value, connection: &Value, context: &str) {
+    let connection = as_rest(connection);
+    assert_eq!(rest["data"], connection["nodes"], "{context}");
+    let page = &rest["page"];
+    let info = &connection["pageInfo"];
+    assert_eq!(page["hasNext"], info["hasNextPage"], "{context}");
+    assert_eq!(page["hasPrevious"], info["hasPreviousPage"], "{context}");
+    assert_eq!(page["total"], connection["totalCount"], "{context}");
+    if page["hasNext"] == true {
+        assert_eq!(page["next"], info["endCursor"], "{context}");
+    }
+    if page["hasPrevious"] == true {
+        assert_eq!(page["previous"], info["startCursor"], "{context}");
+    }
+}
+
+const PAGE: &str = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount";
+
+fn newsroom() -> Vec<Value> {
+    let mut lines = lines(&stories(45));
+    lines.push(json!({
+        "id": "full", "slug": "full", "headline": "Full", "kicker": "K", "byline": "By hand", "section": "asia",
+        "publishedAt": "2025-06-01T00:00:00Z", "tags": ["tag-1", "tag-0"], "authors": ["author-1"],
+        "aliasPaths": ["/old/full"], "relatedPins": ["story-3"],
+        "body": "<h2>H</h2><p>P</p><blockquote><p>Q</p><cite>C</cite></blockquote><aside class=pullquote><p>Big</p></aside>\
+                 <ul><li>a</ul><figure><img src=/a.jpg alt=A><figcaption>cap</figcaption></figure>\
+                 <div class=gallery><figure><img src=/b.jpg></figure><figure><img src=/c.jpg></figure></div>\
+                 <iframe src=https://www.youtube.com/embed/x></iframe><pre><code class=language-rust>x</code></pre>\
+                 <table><tr><th>h<tr><td>d</table><hr><dl><dt>x</dl>",
+    }));
+    lines.push(json!({ "id": "german", "headline": "Voll", "language": "de", "translationOf": "full", "publishedAt": "2025-06-02T00:00:00Z" }));
+    lines
+}
+
+on_each_database! {
+    fn lists_are_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        let card = card();
+        let any = site.get("/v1/articles?limit=3&fields=id").ok();
+        let id = any["data"][1]["id"].as_str().expect("an id");
+        let questions = [
+            ("limit=5", json!({ "first": 5 })),
+            ("limit=5&sort=publishedAt", json!({ "first": 5, "sort": "PUBLISHED_AT_ASC" })),
+            ("sort=-modifiedAt", json!({ "sort": "MODIFIED_AT_DESC" })),
+            ("sort=headline&limit=100", json!({ "sort": "HEADLINE_ASC", "first": 100 })),
+            ("tag=tag-1|tag-2,tag-4,-tag-0", json!({ "filter": { "tags": { "all": [["tag-1", "tag-2"], ["tag-4"]], "none": ["tag-0"] } } })),
+            ("section=world&author=author-1", json!({ "filter": { "sections": { "all": [["world"]] }, "authors": { "all": [["author-1"]] } } })),
+            ("language=en&kind=video,page", json!({ "filter": { "language": "en", "kind": ["VIDEO", "PAGE"] } })),
+            ("publishedAfter=2025-01-15T00:00:00Z&modifiedBefore=2025-06-01T00:00:00Z",
+             json!({ "filter": { "publishedAfter": "2025-01-15T00:00:00Z", "modifiedBefore": "2025-06-01T00:00:00Z" } })),
+            ("publishedBefore=2025-02-15T00:00:00%2B01:00&modifiedAfter=2025-04-15T00:00:00Z",
+             json!({ "filter": { "publishedBefore": "2025-02-15T00:00:00+01:00", "modifiedAfter": "2025-04-15T00:00:00Z" } })),
+            (&format!("exclude={id}"), json!({ "filter": { "exclude": [id] } })),
+            (&format!("ids={id}"), json!({ "filter": { "ids": [id] } })),
+            ("tag=nothing-has-it", json!({ "filter": { "tags": { "all": [["nothing-has-it"]] } } })),
+        ];
+        let query = format!(
+            "query($first: Int, $after: String, $last: Int, $before: String, $filter: ArticleFilter, $sort: ArticleSort = PUBLISHED_AT_DESC) \
+             {{ articles(first: $first, after: $after, last: $last, before: $before, filter: $filter, sort: $sort) {{ nodes {{ {card} }} {PAGE} }} }}"
+        );
+        for (rest, mut variables) in questions {
+            let first = site.get(&format!("/v1/articles?count=exact&{rest}")).ok();
+            same_list(&first, &site.ask(&query, variables.clone())["articles"], rest);
+            let Some(next) = first["page"]["next"].as_str() else { continue };
+            let second = site.get(&format!("/v1/articles?count=exact&{rest}&after={next}")).ok();
+            variables["after"] = json!(next);
+            same_list(&second, &site.ask(&query, variables.clone())["articles"], rest);
+            let previous = second["page"]["previous"].as_str().expect("a cursor");
+            let back = site.get(&format!("/v1/articles?count=exact&{rest}&before={previous}")).ok();
+            let size = variables["first"].clone();
+            variables["first"] = Value::Null;
+            variables["after"] = Value::Null;
+            variables["last"] = if size.is_null() { json!(20) } else { size };
+            variables["before"] = json!(previous);
+            same_list(&back, &site.ask(&query, variables)["articles"], rest);
+        }
+    }
+
+    fn one_article_is_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        let (card, related) = (card(), related());
+        for slug in ["full", "story-7", "voll"] {
+            let rest = site.get(&format!("/v1/articles/{slug}?include=blocks,text,related,latest")).ok();
+            let query = format!(
+                "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths body {{ {BODY} }} \
+                 translations {{ language id slug }} \
+                 page {{ related {{ article {{ {card} }} {related} }} latest {{ {card} }} }} }} }}"
+            );
+            let mut graphql = as_rest(&site.ask(&query, json!({ "slug": slug }))["article"]);
+            let page = graphql.as_object_mut().and_then(|article| article.remove("page")).expect("a page");
+            graphql["related"] = page["related"].clone();
+            graphql["latest"] = page["latest"].clone();
+            assert_eq!(rest, graphql, "{slug}");
+
+            let list = site.get(&format!("/v1/articles/{slug}/related?limit=9")).ok();
+            let query = format!(
+                "query($slug: String) {{ article(slug: $slug) {{ related(first: 9) {{ edges {{ node {{ {card} }} {related} }} }} }} }}"
+            );
+            let edges = as_rest(&site.ask(&query, json!({ "slug": slug }))["article"]["related"]["edges"]);
+            let edges: Vec<Value> = edges.as_array().expect("edges").iter().map(|edge| {
+                json!({ "article": edge["node"], "score": edge["score"], "source": edge["source"], "reasons": edge["reasons"] })
+            }).collect();
+            assert_eq!(list["data"], json!(edges), "{slug}");
+        }
+    }
+
+    fn terms_are_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        for (plural, one, fields, rest, graphql) in [
+            ("tags", "tag", TAG, "&type=person,place", ", type: [PERSON, PLACE]"),
+            ("tags", "tag", TAG, "&parent=tag-0", ", parent: \"tag-0\""),
+            ("tags", "tag", TAG, "", ""),
+            ("sections", "section", SECTION, "&parent=world", ", parent: \"world\""),
+            ("sections", "section", SECTION, "", ""),
+            ("authors", "author", AUTHOR, "", ""),
+        ] {
+            let list = site.get(&format!("/v1/{plural}?limit=3&count=exact{rest}")).ok();
+            let data = site.ask(&format!("{{ {plural}(first: 3{graphql}) {{ nodes {{ {fields} }} {PAGE} }} }}"), json!({}));
+            same_list(&list, &data[plural], plural);
+            let slug = list["data"][0]["slug"].as_str().expect("a slug");
+            let id = list["data"][0]["id"].as_str().expect("an id");
+            let single = site.get(&format!("/v1/{plural}/{slug}")).ok();
+            assert_eq!(single, list["data"][0]);
+            assert_eq!(single, site.get(&format!("/v1/{plural}/{id}")).ok());
+            let data = site.ask(&format!("query($slug: String) {{ {one}(slug: $slug) {{ {fields} }} }}"), json!({ "slug": slug }));
+            assert_eq!(single, as_rest(&data[one]));
+            let data = site.ask(&format!("query($id: ID!) {{ node(id: $id) {{ __typename id ... on {} {{ slug }} }} nodes(ids: [$id, \"x\"]) {{ id }} }}",
+                one[..1].to_uppercase() + &one[1..]), json!({ "id": id }));
+            assert_eq!(data["node"]["slug"], slug);
+            assert_eq!(data["nodes"], json!([{ "id": id }, null]));
+        }
+    }
+
+    fn paths_and_errors_are_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        for path in ["/asia/full", "/old/full", "/world/asia", "/tags/tag-1"] {
+            let rest = site.get(&format!("/v1/resolve?path={path}")).ok();
+            let data = site.ask("query($path: String!) { resolve(path: $path) { kind id slug path moved } }", json!({ "path": path }));
+            assert_eq!(rest, as_rest(&data["resolve"]));
+        }
+        for (rest, graphql) in [
+            ("/v1/articles?limit=0", "{ articles(first: 0) { nodes { id } } }"),
+            ("/v1/articles?limit=101", "{ articles(first: 101) { nodes { id } } }"),
+            ("/v1/articles?after=x", "{ articles(after: \"x\") { nodes { id } } }"),
+            ("/v1/articles?tag=NO", "{ articles(filter: {tags: {all: [[\"NO\"]]}}) { nodes { id } } }"),
+            ("/v1/articles?language=1", "{ articles(filter: {language: \"1\"}) { nodes { id } } }"),
+            ("/v1/articles?ids=tag_x", "{ articles(filter: {ids: [\"tag_x\"]}) { nodes { id } } }"),
+            ("/v1/resolve?path=x", "{ resolve(path: \"x\") { id } }"),
+        ] {
+            let problem = site.get(rest).problem(400, "request.invalid");
+            let error = site.graphql(graphql, json!({}))["errors"][0].clone();
+            assert_eq!(error["extensions"]["code"], problem["code"], "{rest}: {error}");
+            assert_eq!(error["extensions"]["errors"][0]["code"], problem["errors"][0]["code"], "{rest}: {error}");
+        }
+        // What does not exist: 404 there, null here.
+        site.get("/v1/articles/none").problem(404, "article.not_found");
+        let nothing = site.ask("{ article(slug: \"none\") { id } tag(slug: \"none\") { id } resolve(path: \"/none\") { id } }", json!({}));
+        assert_eq!(nothing, json!({ "article": null, "tag": null, "resolve": null }));
+    }
+}
+
+#[test]
+fn every_operation_has_a_twin_or_an_exemption() {
+    let site = Site::empty(Kind::Sqlite);
+    let document = site.get("/openapi.json").ok();
+    let mut operations: BTreeSet<String> = BTreeSet::new();
+    for item in document["paths"].as_object().expect("paths").values() {
+        for operation in item.as_object().expect("operations").values() {
+            operations.insert(operation["operationId"].as_str().expect("an id").to_owned());
+        }
+    }
+    let known: BTreeSet<String> =
+        TWINS.iter().map(|(rest, _)| *rest).chain(REST_ONLY).map(str::to_owned).collect();
+    assert_eq!(operations, known, "a REST operation has neither a twin nor an exemption");
+
+    let schema = site.ask("{ __schema { queryType { fields { name } } } }", json!({}));
+    let fields: BTreeSet<&str> = schema["__schema"]["queryType"]["fields"]
+        .as_array()
+        .expect("fields")
+        .iter()
+        .map(|field| field["name"].as_str().expect("a name"))
+        .collect();
+    let known: BTreeSet<&str> =
+        TWINS.iter().map(|(_, field)| *field).filter(|field| !field.contains('.')).chain(GRAPHQL_ONLY).collect();
+    assert_eq!(fields, known, "a GraphQL field has neither a twin nor an exemption");
+}

@@ -1,0 +1,52 @@
+//! The number of SQL statements does not depend on the number of rows.
+
+use serde_json::json;
+
+use crate::support::{Site, newsroom::{lines, stories}, on_each_database};
+
+const NESTED: &str = "query($n: Int!) { articles(first: $n) { totalCount nodes { headline \
+    section { name parent { name } articles(first: 2) { nodes { slug } } } \
+    tags { name articleCount parent { name } articles(first: 3) { totalCount nodes { headline tags { name } } } } \
+    authors { name articles(first: 2, sort: HEADLINE_ASC) { nodes { slug } } } \
+    body { html blocks { __typename } } translations { slug } } } }";
+
+const RELATED: &str = "query($n: Int!) { articles(first: $n) { nodes { slug \
+    related(first: 2) { edges { score reasons { parts { tag { name } } } node { slug } } } } } }";
+
+const PAGES: &str = "query($n: Int!) { articles(first: $n) { nodes { \
+    page(related: 2, latest: 2) { related { article { slug } } latest { slug } } } } }";
+
+on_each_database! {
+    fn lists_of_any_length_take_the_same_number(kind) {
+        let site = Site::with(kind, &lines(&stories(130)));
+        for list in [
+            "/v1/articles?x", "/v1/articles?tag=tag-1", "/v1/articles?tag=tag-1|tag-2&section=world&count=exact",
+            "/v1/articles?sort=headline", "/v1/tags?x", "/v1/sections?x", "/v1/authors?x", "/v1/articles/story-1/related?x",
+        ] {
+            let list = list.trim_end_matches("?x");
+            let separator = if list.contains('?') { '&' } else { '?' };
+            let counts: Vec<u32> =
+                [1, 20, 100].iter().map(|n| site.get(&format!("{list}{separator}limit={n}")).statements()).collect();
+            assert!(counts.iter().all(|count| *count == counts[0]), "{list}: {counts:?}");
+        }
+        assert!(site.get("/v1/articles/story-1").statements() <= 6);
+        assert!(site.get("/v1/articles?limit=20").statements() <= 6);
+        assert!(site.get("/v1/articles?limit=20&tag=tag-1").statements() <= 6);
+    }
+
+    fn nested_lists_take_the_same_number(kind) {
+        let site = Site::with(kind, &lines(&stories(130)));
+        for query in [NESTED, RELATED, PAGES] {
+            let counts: Vec<u32> = [1, 20, 100]
+                .iter()
+                .map(|n| {
+                    let body = json!({ "query": query, "variables": { "n": n } }).to_string();
+                    let answer = site.send("POST", "/graphql", &[("content-type", "application/json")], Some(body.as_bytes()));
+                    assert_eq!(answer.ok().get("errors"), None);
+                    answer.statements()
+                })
+                .collect();
+            assert!(counts.iter().all(|count| *count == counts[0]), "{query}: {counts:?}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What tests stand on: databases, a running server, answers that can be asked.
+
+pub mod database;
+pub mod newsroom;
+pub mod site;
+
+pub use self::{
+    database::Kind,
+    site::{Answer, Site},
+};
+
+/// Makes each function two tests, one for each database.
+macro_rules! on_each_database {
+    ($($(#[$note:meta])* fn $name:ident($kind:ident) $body:block)*) => {
+        $(
+            $(#[$note])*
+            mod $name {
+                use super::*;
+
+                fn test($kind: $crate::support::Kind) $body
+
+                #[test]
+                fn sqlite() {
+                    test($crate::support::Kind::Sqlite);
+                }
+
+                #[test]
+                fn postgres() {
+                    test($crate::support::Kind::Postgres);
+                }
+            }
+        )*
+    };
+}
+pub(crate) use on_each_database;
