@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Kind, Site, newsroom::{lines, stories}, on_each_database};
+use crate::support::{
+    Answer, Kind, Site,
+    newsroom::{lines, stories},
+    on_each_database,
+};
 
 fn post(site: &Site, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut all = vec![("content-type", "application/json")];
@@ -11,7 +15,11 @@ fn post(site: &Site, headers: &[(&str, &str)], body: &[u8]) -> Answer {
 }
 
 fn query(site: &Site, text: &str) -> Answer {
-    post(site, &[("accept", "application/graphql-response+json")], json!({ "query": text }).to_string().as_bytes())
+    post(
+        site,
+        &[("accept", "application/graphql-response+json")],
+        json!({ "query": text }).to_string().as_bytes(),
+    )
 }
 
 /// Asserts a refusal of the GraphQL endpoint, before anything ran.
@@ -82,17 +90,28 @@ on_each_database! {
 fn graphql_bombs_are_refused_with_figures() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
 
-    let deep = format!("{{ articles {{ nodes {{ {} id {} }} }} }}", "tags { articles { nodes { ".repeat(8), "} } }".repeat(8));
+    let deep = format!(
+        "{{ articles {{ nodes {{ {} id {} }} }} }}",
+        "tags { articles { nodes { ".repeat(8),
+        "} } }".repeat(8)
+    );
     let figures = refused(&query(&site, &deep), "graphql.too_deep");
     assert!(figures["depth"].as_u64() > figures["limit"].as_u64(), "{figures}");
-    let very_deep = format!("{{ articles {{ nodes {{ {} id {} }} }} }}", "section { parent { ".repeat(2_000), "} } ".repeat(2_000));
+    let very_deep = format!(
+        "{{ articles {{ nodes {{ {} id {} }} }} }}",
+        "section { parent { ".repeat(2_000),
+        "} } ".repeat(2_000)
+    );
     refused(&query(&site, &very_deep), "graphql.too_deep");
 
     let wide = "{ articles(first: 100) { nodes { tags { articles(first: 100) { nodes { tags { articles(first: 100) { nodes { id } } } } } } } } }";
     let figures = refused(&query(&site, wide), "graphql.too_costly");
     assert!(figures["cost"].as_u64() > figures["limit"].as_u64(), "{figures}");
 
-    let aliases: String = (0..60).map(|n| format!("a{n}: site {{ id }} ")).collect::<String>().replace("site", "tag(slug: \"x\")");
+    let aliases: String = (0..60)
+        .map(|n| format!("a{n}: site {{ id }} "))
+        .collect::<String>()
+        .replace("site", "tag(slug: \"x\")");
     let figures = refused(&query(&site, &format!("{{ {aliases} }}")), "graphql.too_many_aliases");
     assert_eq!(figures["aliases"], 60);
 
@@ -107,10 +126,20 @@ fn graphql_bombs_are_refused_with_figures() {
         assert_eq!((answer.status, answer.json().get("data")), (400, None));
     }
     let ids: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
-    let answer = post(&site, &[], json!({ "query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": { "ids": ids } }).to_string().as_bytes());
+    let answer = post(
+        &site,
+        &[],
+        json!({ "query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": { "ids": ids } })
+            .to_string()
+            .as_bytes(),
+    );
     assert!(answer.json()["errors"][0]["extensions"]["code"].is_string());
     let nested: String = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let answer = post(&site, &[], format!("{{\"query\": \"{{__typename}}\", \"variables\": {{\"x\": {nested}}}}}").as_bytes());
+    let answer = post(
+        &site,
+        &[],
+        format!("{{\"query\": \"{{__typename}}\", \"variables\": {{\"x\": {nested}}}}}").as_bytes(),
+    );
     assert_eq!(answer.status, 400);
     post(&site, &[], &vec![b' '; 300 * 1024]).problem(413, "request.too_large");
     assert_eq!(site.ask("{ __typename }", json!({})), json!({ "__typename": "Query" }));
@@ -126,14 +155,18 @@ fn graphql_over_http_is_kept_to_the_letter() {
         (modern, "application/graphql-response+json; charset=utf-8"),
         (legacy, "application/json; charset=utf-8"),
         (("accept", "*/*"), "application/json; charset=utf-8"),
-        (("accept", "application/json;q=0.5, application/graphql-response+json"), "application/graphql-response+json; charset=utf-8"),
+        (
+            ("accept", "application/json;q=0.5, application/graphql-response+json"),
+            "application/graphql-response+json; charset=utf-8",
+        ),
     ] {
         let answer = post(&site, &[accept], good.as_bytes());
         assert_eq!((answer.status, answer.header("content-type")), (200, Some(media_type)));
         assert_eq!(answer.json()["extensions"]["cost"]["requested"], 0);
     }
     post(&site, &[("accept", "text/html")], good.as_bytes()).problem(406, "request.not_acceptable");
-    site.send("POST", "/graphql", &[("content-type", "text/plain")], Some(good.as_bytes())).problem(415, "request.unsupported_media_type");
+    site.send("POST", "/graphql", &[("content-type", "text/plain")], Some(good.as_bytes()))
+        .problem(415, "request.unsupported_media_type");
     site.send("POST", "/graphql", &[], Some(good.as_bytes())).problem(415, "request.unsupported_media_type");
 
     for (body, legacy_status, code) in [

@@ -21,7 +21,10 @@ fn failures_are_one_clear_line_and_wrong_usage_is_2() {
     fails(&run(&["import", "jsonl", "/no/such/file.jsonl"]), "/no/such/file.jsonl");
     fails(&run(&["serve", "--database-url", "mysql://x"]), "a database is sqlite:<path> or postgres://");
     fails(&run(&["serve", "--listen", "nowhere", "--database-url", "sqlite:/tmp/x"]), "--listen");
-    fails(&run(&["migrate", "--database-url", "postgres://postgres:secret@127.0.0.1:1/x"]), "the database does not answer");
+    fails(
+        &run(&["migrate", "--database-url", "postgres://postgres:secret@127.0.0.1:1/x"]),
+        "the database does not answer",
+    );
     let said = run(&["migrate", "--database-url", "postgres://postgres:secret@127.0.0.1:1/x"]).stderr;
     assert!(!String::from_utf8_lossy(&said).contains("secret"));
     for wrong in [&["nonsense"][..], &["serve", "--nonsense"], &["import", "csv", "x"], &[]] {
@@ -29,7 +32,15 @@ fn failures_are_one_clear_line_and_wrong_usage_is_2() {
     }
     let help = run(&["--help"]);
     let text = String::from_utf8_lossy(&help.stdout).into_owned();
-    for option in ["--database-url", "--data-dir", "--listen", "--public-url", "--cors-origins", "--trusted-proxies", "BROADSHEET_LISTEN"] {
+    for option in [
+        "--database-url",
+        "--data-dir",
+        "--listen",
+        "--public-url",
+        "--cors-origins",
+        "--trusted-proxies",
+        "BROADSHEET_LISTEN",
+    ] {
         assert!(text.contains(option), "{option}");
     }
 }
@@ -38,7 +49,11 @@ fn failures_are_one_clear_line_and_wrong_usage_is_2() {
 fn flags_win_over_the_environment_and_that_over_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("broadsheet.toml"), format!("database-url = \"sqlite:{}\"\n", path("file.db").display())).expect("written");
+    std::fs::write(
+        path("broadsheet.toml"),
+        format!("database-url = \"sqlite:{}\"\n", path("file.db").display()),
+    )
+    .expect("written");
     let migrate = |flag: Option<&str>, variable: Option<&str>| {
         let mut command = binary();
         command.arg("migrate").current_dir(folder.path());

@@ -2,7 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Kind, Site, database::Database, newsroom::{lines, stories}, on_each_database, site::binary};
+use crate::support::{
+    Kind, Site,
+    database::Database,
+    newsroom::{lines, stories},
+    on_each_database,
+    site::binary,
+};
 
 fn article(id: &str, headline: &str) -> Value {
     json!({ "id": id, "headline": headline, "publishedAt": "2025-01-01T00:00:00Z" })
@@ -12,7 +18,10 @@ fn article(id: &str, headline: &str) -> Value {
 fn addresses(site: &Site) -> Vec<String> {
     let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "headline"]
         .iter()
-        .flat_map(|sort| ["", "&kind=page", "&tag=tag-1|tag-2", "&section=world", "&language=en"].map(|filter| format!("/v1/articles?limit=100&count=exact&sort={sort}{filter}")))
+        .flat_map(|sort| {
+            ["", "&kind=page", "&tag=tag-1|tag-2", "&section=world", "&language=en"]
+                .map(|filter| format!("/v1/articles?limit=100&count=exact&sort={sort}{filter}"))
+        })
         .collect();
     for list in ["tags", "sections", "authors"] {
         addresses.push(format!("/v1/{list}?limit=100&count=exact"));
@@ -24,7 +33,10 @@ fn addresses(site: &Site) -> Vec<String> {
             addresses.push(format!("/v1/articles/{slug}/related?limit=100"));
         }
     }
-    addresses.extend(["/v1/resolve?path=/old/one", "/v1/resolve?path=/asia/story-2", "/v1/articles/old-slug"].map(str::to_owned));
+    addresses.extend(
+        ["/v1/resolve?path=/old/one", "/v1/resolve?path=/asia/story-2", "/v1/articles/old-slug"]
+            .map(str::to_owned),
+    );
     addresses
 }
 
@@ -188,7 +200,8 @@ fn the_sample_fills_an_empty_database_once() {
         let list = site.get("/v1/articles?count=exact").ok();
         assert!(list["page"]["total"].as_u64() >= Some(55), "{}", list["page"]);
         let sections = site.get("/v1/sections?limit=100").ok();
-        let top = sections["data"].as_array().expect("a list").iter().filter(|one| one["parent"].is_null()).count();
+        let top =
+            sections["data"].as_array().expect("a list").iter().filter(|one| one["parent"].is_null()).count();
         assert_eq!(top, 7);
         let german = site.get("/v1/articles?language=de&count=exact").ok();
         assert!(german["page"]["total"].as_u64() > Some(0));

@@ -4,7 +4,11 @@ use std::io::{Read, Write};
 
 use serde_json::json;
 
-use crate::support::{Kind, Site, newsroom::{lines, stories}, on_each_database};
+use crate::support::{
+    Kind, Site,
+    newsroom::{lines, stories},
+    on_each_database,
+};
 
 fn site() -> Site {
     Site::with(Kind::Sqlite, &lines(&stories(20)))
@@ -45,7 +49,8 @@ fn compressed_bytes_have_validators_of_their_own() {
         assert_eq!(answer.header("content-encoding"), Some(coding));
         assert!(answer.bytes.len() < plain.bytes.len() / 2, "{coding} compresses");
         let etag = answer.header("etag").expect("an ETag").to_owned();
-        let again = site.get_with("/v1/articles?limit=20", &[("accept-encoding", coding), ("if-none-match", &etag)]);
+        let again =
+            site.get_with("/v1/articles?limit=20", &[("accept-encoding", coding), ("if-none-match", &etag)]);
         assert_eq!((again.status, again.header("etag")), (304, Some(etag.as_str())));
         tags.push(etag);
     }
@@ -57,7 +62,8 @@ fn compressed_bytes_have_validators_of_their_own() {
 #[test]
 fn head_answers_as_get_without_a_body() {
     let site = site();
-    for path in ["/v1/articles", "/v1/articles/story-1", "/openapi.json", "/v1/articles/none", "/health/live"] {
+    for path in ["/v1/articles", "/v1/articles/story-1", "/openapi.json", "/v1/articles/none", "/health/live"]
+    {
         let get = site.get(path);
         let head = site.send("HEAD", path, &[], None);
         assert_eq!((head.status, head.bytes.len()), (get.status, 0), "{path}");
@@ -96,7 +102,11 @@ fn pages_of_other_origins_may_read() {
     for name in ["etag", "link", "x-request-id"] {
         assert!(exposed.contains(name), "{exposed}");
     }
-    let asked = [("origin", "https://paper.example"), ("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")];
+    let asked = [
+        ("origin", "https://paper.example"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "content-type"),
+    ];
     let preflight = site.send("OPTIONS", "/graphql", &asked, None);
     assert_eq!(preflight.status, 200);
     assert!(preflight.header("access-control-allow-methods").is_some_and(|methods| methods.contains("POST")));
@@ -105,7 +115,10 @@ fn pages_of_other_origins_may_read() {
     let url = database.url.clone();
     let picky = Site::serve_at(database, &url, &["--cors-origins", "https://paper.example"]);
     let allowed = |origin: &str| {
-        picky.get_with("/v1/articles", &[("origin", origin)]).header("access-control-allow-origin").map(str::to_owned)
+        picky
+            .get_with("/v1/articles", &[("origin", origin)])
+            .header("access-control-allow-origin")
+            .map(str::to_owned)
     };
     assert_eq!(allowed("https://paper.example").as_deref(), Some("https://paper.example"));
     assert_eq!(allowed("https://evil.example"), None);
@@ -153,7 +166,8 @@ fn a_request_in_flight_outlives_the_signal_to_end() {
     slow.write_all(head.as_bytes()).expect("sent");
     slow.write_all(&body.as_bytes()[..10]).expect("sent");
     std::thread::sleep(std::time::Duration::from_millis(300));
-    let signalled = std::process::Command::new("kill").arg(site.process_id().to_string()).status().expect("kill");
+    let signalled =
+        std::process::Command::new("kill").arg(site.process_id().to_string()).status().expect("kill");
     assert!(signalled.success());
     std::thread::sleep(std::time::Duration::from_millis(300));
     slow.write_all(&body.as_bytes()[10..]).expect("sent after the signal");

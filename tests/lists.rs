@@ -10,7 +10,12 @@ use crate::support::{
 
 /// What a page's `data` names, in order.
 fn slugs(page: &Value) -> Vec<String> {
-    page["data"].as_array().expect("a list").iter().map(|one| one["slug"].as_str().expect("a slug").to_owned()).collect()
+    page["data"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["slug"].as_str().expect("a slug").to_owned())
+        .collect()
 }
 
 /// Follows `next` or `previous` to the end; returns the pages.
@@ -23,7 +28,8 @@ fn walk(site: &Site, query: &str, limit: usize, start: Option<(&str, String)>) -
         pages.push(slugs(&page));
         let backwards = cursor.as_ref().is_some_and(|(name, _)| *name == "before");
         let (name, field) = if backwards { ("before", "previous") } else { ("after", "next") };
-        let has_more = page["page"][if backwards { "hasPrevious" } else { "hasNext" }].as_bool().expect("a flag");
+        let has_more =
+            page["page"][if backwards { "hasPrevious" } else { "hasNext" }].as_bool().expect("a flag");
         assert_eq!(has_more, page["page"][field].is_string(), "{page}");
         if !has_more {
             return pages;

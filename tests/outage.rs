@@ -12,7 +12,11 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Kind, Site, database::Database, newsroom::{lines, stories}};
+use crate::support::{
+    Kind, Site,
+    database::Database,
+    newsroom::{lines, stories},
+};
 
 /// Stands between a server and its database, and can cut the line.
 struct Line {
@@ -70,7 +74,8 @@ impl Line {
 fn a_lost_database_is_503_and_comes_back_without_a_restart() {
     let made = Site::with(Kind::Postgres, &lines(&stories(5)));
     let url = made.database.url.clone();
-    let (login, rest) = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("a URL with a user");
+    let (login, rest) =
+        url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("a URL with a user");
     let (host, name) = rest.split_once('/').expect("a URL with a database");
     let host = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
     let line = Line::to(host);

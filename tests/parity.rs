@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{Kind, Site, newsroom::{lines, stories}, on_each_database};
+use crate::support::{
+    Kind, Site,
+    newsroom::{lines, stories},
+    on_each_database,
+};
 
 /// Fields that hold a word of a fixed set: REST's in lower case are GraphQL's in upper case.
 const ENUMS: [&str; 6] = ["kind", "status", "access", "type", "source", "totalKind"];
@@ -18,7 +22,8 @@ fn as_rest(value: &Value) -> Value {
             for (name, value) in object {
                 match (name.as_str(), value) {
                     ("__typename", Value::String(name)) if name.ends_with("Block") => {
-                        mapped.insert("type".to_owned(), json!(name.trim_end_matches("Block").to_lowercase()));
+                        mapped
+                            .insert("type".to_owned(), json!(name.trim_end_matches("Block").to_lowercase()));
                     }
                     (name, Value::String(word)) if ENUMS.contains(&name) => {
                         mapped.insert(name.to_owned(), json!(word.to_lowercase()));
@@ -59,8 +64,7 @@ const BODY: &str = "html toc { id level text } wordCount readingMinutes text blo
     ... on HtmlBlock { html } }";
 
 /// Operations without a twin, and why.
-const REST_ONLY: [&str; 5] =
-    ["get_openapi", "get_schema", "get_problem", "get_liveness", "get_readiness"];
+const REST_ONLY: [&str; 5] = ["get_openapi", "get_schema", "get_problem", "get_liveness", "get_readiness"];
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
@@ -261,7 +265,11 @@ fn every_operation_has_a_twin_or_an_exemption() {
         .iter()
         .map(|field| field["name"].as_str().expect("a name"))
         .collect();
-    let known: BTreeSet<&str> =
-        TWINS.iter().map(|(_, field)| *field).filter(|field| !field.contains('.')).chain(GRAPHQL_ONLY).collect();
+    let known: BTreeSet<&str> = TWINS
+        .iter()
+        .map(|(_, field)| *field)
+        .filter(|field| !field.contains('.'))
+        .chain(GRAPHQL_ONLY)
+        .collect();
     assert_eq!(fields, known, "a GraphQL field has neither a twin nor an exemption");
 }

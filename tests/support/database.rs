@@ -32,7 +32,8 @@ pub struct Database {
 
 /// The server on which databases are made.
 fn server() -> String {
-    std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+    std::env::var("TEST_DATABASE_URL")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
 }
 
 fn connect() -> PgConnection {
@@ -51,10 +52,18 @@ impl Database {
                 Self { url: format!("sqlite:{}", path.display()), dropped: None, _folder: folder }
             }
             Kind::Postgres => {
-                let name = format!("broadsheet_test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+                let name = format!(
+                    "broadsheet_test_{}_{}",
+                    std::process::id(),
+                    MADE.fetch_add(1, Ordering::Relaxed)
+                );
                 let mut conn = connect();
-                diesel::sql_query(format!("DROP DATABASE IF EXISTS {name}")).execute(&mut conn).expect("dropped");
-                diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).expect("a new database");
+                diesel::sql_query(format!("DROP DATABASE IF EXISTS {name}"))
+                    .execute(&mut conn)
+                    .expect("dropped");
+                diesel::sql_query(format!("CREATE DATABASE {name}"))
+                    .execute(&mut conn)
+                    .expect("a new database");
                 let server = server();
                 let (base, _) = server.rsplit_once('/').expect("a URL with a database");
                 Self { url: format!("{base}/{name}"), dropped: Some(name), _folder: folder }
@@ -67,7 +76,8 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Some(name) = &self.dropped {
             let mut conn = connect();
-            let _ = diesel::sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn);
+            let _ =
+                diesel::sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn);
         }
     }
 }

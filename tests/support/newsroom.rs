@@ -22,8 +22,7 @@ const KINDS: [&str; 5] = ["article", "article", "video", "liveblog", "page"];
 
 /// Whether a section is another or below it.
 pub fn is_within(section: &str, wanted: &str) -> bool {
-    section == wanted
-        || matches!((section, wanted), ("asia", "world") | ("football", "sport"))
+    section == wanted || matches!((section, wanted), ("asia", "world") | ("football", "sport"))
 }
 
 /// Stories with many ties: few moments, few words.
@@ -38,7 +37,7 @@ pub fn stories(count: usize) -> Vec<Story> {
             kind: KINDS[n % 5],
             section: SECTIONS[(n / 2) % 4],
             tags: (0..=n % 4).map(|tag| format!("tag-{}", (n * 7 + tag * 3) % 9)).collect(),
-            authors: (0..n % 3).map(|author| format!("author-{}", (n + author) % 5)).collect(),
+            authors: (0..=n % 3).map(|author| format!("author-{}", (n + author) % 5)).collect(),
         })
         .collect()
 }

@@ -37,7 +37,8 @@ impl Site {
     /// Starts with these lines imported.
     pub fn with(kind: Kind, lines: &[Value]) -> Self {
         let database = Database::new(kind);
-        let migrated = binary().args(["migrate", "--database-url", &database.url]).output().expect("migrates");
+        let migrated =
+            binary().args(["migrate", "--database-url", &database.url]).output().expect("migrates");
         assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         let site = Self::serve(database);
         if !lines.is_empty() {
@@ -175,8 +176,9 @@ impl Answer {
 
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.bytes)))
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| {
+            panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.bytes))
+        })
     }
 
     #[track_caller]

@@ -155,21 +155,22 @@ fn digest(fields: &Map<String, Value>) -> i64 {
 /// What the source calls a thing: its `id`, else its `slug`.
 fn source_id(fields: &Map<String, Value>) -> Option<String> {
     ["id", "slug"].iter().find_map(|name| match fields.get(*name)? {
-        Value::String(id) if !id.is_empty() && id.len() <= 1_000 && !id.contains('\0') => Some(id.clone()),
+        text @ Value::String(id) if !id.is_empty() => storable(text),
         Value::Number(id) => Some(id.to_string()),
         _ => None,
     })
+}
+
+/// A text that both databases can keep.
+fn storable(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| text.len() <= 1_000 && !text.contains('\0')).map(str::to_owned)
 }
 
 /// Reads `origins` as an export writes it.
 fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) -> Vec<Provenance> {
     let read = |value: &Value| {
         Some(Provenance {
-            origin: Origin {
-                source: value["source"].as_str()?.to_owned(),
-                entity,
-                id: value["id"].as_str()?.to_owned(),
-            },
+            origin: Origin { source: storable(&value["source"])?, entity, id: storable(&value["id"])? },
             target,
             digest: value["digest"].as_str()?.parse().ok()?,
             revision: value["revision"].as_u64().and_then(|revision| u32::try_from(revision).ok()),

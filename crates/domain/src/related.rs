@@ -179,9 +179,7 @@ pub fn of_each(
         .filter(|(role, term)| *role == Role::Tag && !weights.contains_key(term))
         .map(|(_, term)| *term)
         .collect();
-    if !their_terms.is_empty() {
-        weights.extend(repos.weights(&distinct(their_terms), cx.now)?.0);
-    }
+    weights.extend(repos.weights(&distinct(their_terms), cx.now)?.0);
 
     let mut rankings: Vec<Vec<Ranked>> = profiles
         .iter()
@@ -277,9 +275,9 @@ fn rank<'n>(
             });
         }
     }
-    // A pin may have gone since; one more for each keeps the list full.
-    let enough = limit.get() as usize + ranking.len();
-    ranking.extend(scored.into_iter().flatten().filter(|ranked| seen.insert(ranked.id)).take(enough));
+    ranking.extend(
+        scored.into_iter().flatten().filter(|ranked| seen.insert(ranked.id)).take(limit.get() as usize),
+    );
     ranking
 }
 
@@ -322,7 +320,10 @@ fn score(profile: &Profile, other: &Neighbour, weights: &HashMap<TermId, Weight>
     }
 }
 
-/// Where too few are related, adds the newest of the section and then the newest of all.
+/// Adds the newest of the section and then the newest of all, for where too few are related.
+///
+/// Both are looked for in one statement, whether they turn out to be needed or not: so the number
+/// of statements depends on nothing that was found.
 fn fill_up(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -330,41 +331,38 @@ fn fill_up(
     rankings: &mut [Vec<Ranked>],
     limit: Limit,
 ) -> Result<()> {
-    for source in [Source::Section, Source::Latest] {
-        let mut selections = Vec::new();
-        let mut asking = Vec::new();
-        for (n, (profile, ranking)) in profiles.iter().zip(rankings.iter()).enumerate() {
-            let pins = ranking.iter().filter(|ranked| ranked.source == Source::Pinned).count();
-            let missing = ranking.len() - pins < limit.get() as usize;
-            let section =
-                profile.terms.iter().find(|(role, _)| *role == Role::Section).map(|(_, term)| vec![*term]);
-            let walk = match source {
-                Source::Section if section.is_some() => section,
-                Source::Latest => None,
-                _ => continue,
-            };
-            if missing {
-                let mut exclude = vec![profile.id];
-                exclude.extend(ranking.iter().map(|ranked| ranked.id).chain(profile.blocks.iter().copied()));
-                let conditions = Conditions {
-                    language: Some(primary(&profile.language)),
-                    exclude,
-                    only_related: true,
-                    ..Conditions::default()
-                };
-                selections.push(Selection { walk, conditions, ..Selection::default() });
-                asking.push(n);
+    let mut selections = Vec::new();
+    let mut asking = Vec::new();
+    for (n, (profile, ranking)) in profiles.iter().zip(rankings.iter()).enumerate() {
+        let mut exclude = vec![profile.id];
+        exclude.extend(ranking.iter().map(|ranked| ranked.id).chain(profile.blocks.iter().copied()));
+        let language = Some(primary(&profile.language));
+        let conditions = Conditions { language, exclude, only_related: true, ..Conditions::default() };
+        let section =
+            profile.terms.iter().find(|(role, _)| *role == Role::Section).map(|(_, term)| vec![*term]);
+        let walks = section
+            .map(|section| (Some(section), Source::Section))
+            .into_iter()
+            .chain([(None, Source::Latest)]);
+        for (walk, source) in walks {
+            selections.push(Selection { walk, conditions: conditions.clone(), ..Selection::default() });
+            asking.push((n, source));
+        }
+    }
+    let window = PageRequest::first(limit).open(Fingerprint::of(&"related"))?;
+    let found = repos.article_positions(&selections, Sort::PublishedAtDesc, &window, cx.now)?;
+    for ((n, source), positions) in asking.into_iter().zip(found) {
+        for position in positions {
+            let id = ArticleId::from_bytes(position.id);
+            if rankings[n].iter().all(|ranked| ranked.id != id) {
+                rankings[n].push(Ranked::unscored(id, source));
             }
         }
-        if selections.is_empty() {
-            continue;
-        }
-        let window = PageRequest::first(limit).open(Fingerprint::of(&"related"))?;
-        let found = repos.article_positions(&selections, Sort::PublishedAtDesc, &window, cx.now)?;
-        for (n, positions) in asking.into_iter().zip(found) {
-            let ids = positions.into_iter().map(|position| ArticleId::from_bytes(position.id));
-            rankings[n].extend(ids.map(|id| Ranked::unscored(id, source)));
-        }
+    }
+    // A pin may have gone since; one more for each keeps the list full.
+    for ranking in rankings {
+        let pins = ranking.iter().filter(|ranked| ranked.source == Source::Pinned).count();
+        ranking.truncate(limit.get() as usize + pins);
     }
     Ok(())
 }

@@ -61,7 +61,6 @@ impl Provenances for Session<'_> {
     }
 
     fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {
-        self.ledger.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(origin::table)
             .values((
                 origin::source.eq(&saved.origin.source),

@@ -29,8 +29,11 @@ use crate::{
 diesel::alias!(article_term as other_term: OtherTerm);
 
 /// Applies everything a selection asks of a row of `article_term`.
+///
+/// `$published_at` is that column, or in lists of another order an expression of the same value: a
+/// range on the bare column would draw SQLite to the index that is ordered by it, and to sorting.
 macro_rules! walked {
-    ($query:expr, $walk:expr, $selection:expr, $now:expr) => {{
+    ($query:expr, $walk:expr, $selection:expr, $now:expr, $published_at:expr) => {{
         let (term, listed): (Key, bool) = $walk;
         let now = $now.micros();
         let wanted: &Conditions = &$selection.conditions;
@@ -38,7 +41,7 @@ macro_rules! walked {
             .into_boxed()
             .filter(article_term::term.eq(term))
             .filter(article_term::listed.eq(listed))
-            .filter(article_term::published_at.le(now))
+            .filter($published_at.le(now))
             .filter(article_term::expires_at.gt(now));
         for group in &$selection.all {
             query = query.filter(under!(keys(group)));
@@ -203,13 +206,25 @@ impl Session<'_> {
                     Sort::ModifiedAtDesc => {
                         let columns =
                             (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
-                        let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                        let query = walked!(
+                            article_term::table.select(columns),
+                            *walk,
+                            selection,
+                            now,
+                            (article_term::published_at + 0)
+                        );
                         window!(query, article_term::modified_at, falling, window, Number)
                     }
                     _ => {
                         let columns =
                             (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
-                        let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                        let query = walked!(
+                            article_term::table.select(columns),
+                            *walk,
+                            selection,
+                            now,
+                            article_term::published_at
+                        );
                         window!(query, article_term::published_at, falling, window, Number)
                     }
                 })
@@ -236,7 +251,13 @@ impl Session<'_> {
             .map(|(n, selection, walk)| {
                 let n = i32::try_from(*n).unwrap_or(i32::MAX);
                 let columns = (n.into_sql::<Integer>(), article_term::sort_key, article_term::article);
-                let query = walked!(article_term::table.select(columns), *walk, selection, now);
+                let query = walked!(
+                    article_term::table.select(columns),
+                    *walk,
+                    selection,
+                    now,
+                    (article_term::published_at + 0)
+                );
                 Ok(window!(query, article_term::sort_key, false, window, Text))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -262,7 +283,15 @@ impl Session<'_> {
         let walks = walks(selection);
         let queries = walks
             .iter()
-            .map(|walk| Ok(walked!(article_term::table.select(article_term::article), *walk, selection, now)))
+            .map(|walk| {
+                Ok(walked!(
+                    article_term::table.select(article_term::article),
+                    *walk,
+                    selection,
+                    now,
+                    article_term::published_at
+                ))
+            })
             .collect::<Result<Vec<_>>>()?;
         let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
         // An article under several of the terms counts once.

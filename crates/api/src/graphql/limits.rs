@@ -7,20 +7,26 @@ use std::sync::{
 };
 
 use async_graphql::{
-    ErrorExtensionValues, Name, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
+    ErrorExtensionValues, Name, Request, Response, ServerError, ServerResult, ValidationResult, Value,
+    Variables,
     extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest,
-        NextValidation,
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextPrepareRequest,
+        NextRequest, NextValidation,
     },
     indexmap::IndexMap,
     parser::types::{ExecutableDocument, Selection, SelectionSet},
 };
+
+use super::variables;
 
 /// The greatest cost: roughly, how many fields an answer may have.
 pub const MAX_COST: usize = 20_000;
 
 /// The greatest depth. Introspection as tools ask for it takes 15.
 pub const MAX_DEPTH: usize = 18;
+
+/// The greatest depth of braces, fields and input objects together.
+const MAX_BRACES: usize = 60;
 
 /// The greatest number of aliases.
 pub const MAX_ALIASES: usize = 50;
@@ -43,6 +49,7 @@ impl ExtensionFactory for Limits {
 #[derive(Default)]
 struct Watch {
     figures: Mutex<Option<(usize, usize)>>,
+    operation: Mutex<Option<String>>,
     parsed: AtomicBool,
     executed: AtomicBool,
 }
@@ -72,6 +79,18 @@ impl Extension for Watch {
         response
     }
 
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        if let Ok(mut operation) = self.operation.lock() {
+            operation.clone_from(&request.operation_name);
+        }
+        next.run(ctx, request).await
+    }
+
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -83,6 +102,11 @@ impl Extension for Watch {
             let text = format!("a query has at most {MAX_BYTES} bytes; this one has {}", query.len());
             return Err(refusal(text, "graphql.too_costly", "bytes", query.len(), MAX_BYTES));
         }
+        let braces = brace_depth(query);
+        if braces > MAX_BRACES {
+            let text = format!("braces nest at most {MAX_BRACES} deep; here {braces}");
+            return Err(refusal(text, "graphql.too_deep", "depth", braces, MAX_BRACES));
+        }
         let document = next.run(ctx, query, variables).await?;
         self.parsed.store(true, Ordering::Relaxed);
         let aliases = count_aliases(&document);
@@ -90,6 +114,8 @@ impl Extension for Watch {
             let text = format!("a query has at most {MAX_ALIASES} aliases; this one has {aliases}");
             return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
         }
+        let operation = self.operation.lock().map(|name| name.clone()).unwrap_or_default();
+        variables::check(&document, operation.as_deref(), variables)?;
         Ok(document)
     }
 
@@ -124,6 +150,22 @@ impl Extension for Watch {
         self.executed.store(true, Ordering::Relaxed);
         next.run(ctx, operation_name).await
     }
+}
+
+/// How deep braces nest. Runs before parsing, which would go as deep; braces in strings count too,
+/// which takes an odd document to matter.
+fn brace_depth(query: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in query.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// The library's own refusals have no code; their texts are all there is to tell them by.

@@ -1,6 +1,14 @@
 //! What nested fields ask for, gathered: one use case answers for all articles or terms of a level.
 
-use std::{collections::HashMap, hash::Hash, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_graphql::{
     Context,
@@ -25,14 +33,35 @@ use crate::{
 pub struct Batch {
     app: App,
     asking: Asking,
+    asked: Arc<AtomicU64>,
 }
 
 /// Makes the loader of a request.
 pub fn loader(app: App, asking: Asking) -> DataLoader<Batch> {
-    // The queries of a level are gathered within one turn of the executor; waiting longer would
-    // cost more than the queries.
-    DataLoader::new(Batch { app, asking }, actix_web::rt::spawn).delay(Duration::ZERO)
+    let asked = Arc::new(AtomicU64::new(0));
+    let seen = asked.clone();
+    // A level is gathered when its resolvers ask for nothing more. They run in slices between which
+    // the executor turns to this task, so time would tell nothing: only their silence does.
+    let when_all_have_asked = move |load: BoxFuture| {
+        let seen = seen.clone();
+        actix_web::rt::spawn(async move {
+            let mut before = None;
+            loop {
+                let now = seen.load(Ordering::Relaxed);
+                if before == Some(now) {
+                    break;
+                }
+                before = Some(now);
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+            }
+            load.await;
+        })
+    };
+    DataLoader::new(Batch { app, asking, asked }, when_all_have_asked).delay(Duration::ZERO)
 }
+
+type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 async fn load<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>, Failure>
 where
@@ -40,7 +69,9 @@ where
     V: Send + Sync + Clone + 'static,
     Batch: Loader<K, Value = V, Error = Error>,
 {
-    Ok(ctx.data_unchecked::<DataLoader<Batch>>().load_one(key).await?)
+    let loader = ctx.data_unchecked::<DataLoader<Batch>>();
+    loader.loader().asked.fetch_add(1, Ordering::Relaxed);
+    Ok(loader.load_one(key).await?)
 }
 
 /// Keys that ask the same thing of different articles or terms, by what they ask.

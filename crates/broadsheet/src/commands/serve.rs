@@ -36,14 +36,13 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     let listener = bind(&settings.listen)?;
     let operators = settings.operator_listen.as_deref().map(bind).transpose()?;
     announce(settings, &listener, operators.as_ref()).map_err(|error| error.to_string())?;
-    let serving =
-        server::Settings {
-            listener,
-            operators,
-            cors_origins: settings.cors_origins.clone(),
-            trusted_proxies: settings.trusted_proxies.clone(),
-            workers,
-        };
+    let serving = server::Settings {
+        listener,
+        operators,
+        cors_origins: settings.cors_origins.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        workers,
+    };
     actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
 }
 

@@ -9,6 +9,7 @@ use crate::{
     cx::Cx,
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
+    slug::Slug,
     store::Repos,
     term::TermId,
 };
@@ -141,6 +142,8 @@ pub struct Found {
 pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Option<Found>> {
     let id = match key {
         ArticleKey::Id(id) => Some(*id),
+        // What cannot be a slug was never one.
+        ArticleKey::Slug(slug) if slug.parse::<Slug>().is_err() => None,
         ArticleKey::Slug(slug) => repos.article_by_slug(slug)?,
     };
     let Some(id) = id else { return Ok(None) };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped,
-    source_id,
+    source_id, storable,
     term::{references, unknown},
 };
 use crate::{
@@ -280,13 +280,13 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
         return Err("headline: is missing".to_owned());
     }
     for name in ["tags", "authors", "relatedPins", "relatedBlocks", "aliasPaths"] {
-        let well_formed = |values: &Vec<Value>| values.iter().all(Value::is_string);
+        let well_formed = |values: &Vec<Value>| values.iter().all(|value| storable(value).is_some());
         if fields.get(name).is_some_and(|value| !value.as_array().is_some_and(well_formed)) {
             return Err(format!("{name}: must be a list of names"));
         }
     }
     for name in ["section", "translationOf"] {
-        if fields.get(name).is_some_and(|value| !value.is_string()) {
+        if fields.get(name).is_some_and(|value| storable(value).is_none()) {
             return Err(format!("{name}: must be a name"));
         }
     }

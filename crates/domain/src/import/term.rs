@@ -73,9 +73,11 @@ impl Importer {
             Ok(term) => term,
             Err(reason) => return Ok(skipped(reason)),
         };
-        term.slug = self.free_term_slug(repos, role, &term)?;
         term.parent = match fields.get("parent").and_then(Value::as_str) {
             None => None,
+            Some(parent) if parent == source_id || text::name_key(parent) == text::name_key(name) => {
+                return Ok(skipped("parent: a term cannot be below itself"));
+            }
             Some(parent) => {
                 let parent = self.term(cx, repos, role, parent)?;
                 if is_below(cx, repos, parent, id)? {
@@ -89,6 +91,7 @@ impl Importer {
             }
         };
 
+        term.slug = self.free_term_slug(repos, role, &term)?;
         for provenance in origins(role.as_str(), fields, id.0) {
             repos.save_provenance(&provenance)?;
         }

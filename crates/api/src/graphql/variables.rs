@@ -1,0 +1,64 @@
+//! Variables are checked before anything is executed: a request whose variables do not fit is not
+//! executed at all (GraphQL §6.1.2).
+
+use async_graphql::{
+    ErrorExtensionValues, ServerError, ServerResult, Variables,
+    parser::types::{BaseType, ExecutableDocument, Type},
+};
+use async_graphql_value::ConstValue;
+
+/// Checks the variables of the operation that will run. Values of enums, input objects and own
+/// scalars are left to those types.
+pub(crate) fn check(
+    document: &ExecutableDocument,
+    operation: Option<&str>,
+    variables: &Variables,
+) -> ServerResult<()> {
+    let mut operations = document.operations.iter();
+    let chosen = match operation {
+        Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name.as_str() == wanted)),
+        None => operations.next(),
+    };
+    let Some((_, operation)) = chosen else { return Ok(()) };
+    for definition in &operation.node.variable_definitions {
+        let name = definition.node.name.node.as_str();
+        let var_type = &definition.node.var_type.node;
+        let given = variables.get(name);
+        let problem = match given {
+            None if var_type.nullable || definition.node.default_value.is_some() => None,
+            None => Some(format!("variable ${name} of type {var_type} is needed")),
+            Some(value) if fits(value, var_type) => None,
+            Some(_) => Some(format!("variable ${name} does not fit its type {var_type}")),
+        };
+        if let Some(problem) = problem {
+            let mut error = ServerError::new(problem, Some(definition.pos));
+            let mut extensions = ErrorExtensionValues::default();
+            extensions.set("code", "graphql.invalid");
+            error.extensions = Some(extensions);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn fits(value: &ConstValue, expected: &Type) -> bool {
+    if *value == ConstValue::Null {
+        return expected.nullable;
+    }
+    match (&expected.base, value) {
+        (BaseType::List(each), ConstValue::List(values)) => values.iter().all(|value| fits(value, each)),
+        // One value stands for a list of one.
+        (BaseType::List(each), value) => fits(value, each),
+        (BaseType::Named(name), value) => match (name.as_str(), value) {
+            ("Int", ConstValue::Number(number)) => {
+                number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+            }
+            ("Float", ConstValue::Number(_))
+            | ("String" | "ID", ConstValue::String(_))
+            | ("Boolean", ConstValue::Boolean(_)) => true,
+            ("ID", ConstValue::Number(number)) => number.is_i64(),
+            ("Int" | "Float" | "String" | "ID" | "Boolean", _) => false,
+            _ => true,
+        },
+    }
+}

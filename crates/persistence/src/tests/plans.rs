@@ -1,0 +1,191 @@
+//! What is called flat walks an index in the order of the list, and sorts nothing.
+//!
+//! The queries are those that really run: they are caught on their way to the database and
+//! explained there.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::{Connection, QueryableByName, RunQueryDsl, connection::InstrumentationEvent, sql_types::Text};
+use domain::{
+    article::{Conditions, Selection, Sort},
+    page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
+    store::Articles,
+    term::TermId,
+    time::Time,
+};
+
+use super::TestDatabase;
+use crate::{conn::AnyConnection, session::Session};
+
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresStep {
+    #[diesel(sql_type = Text)]
+    #[diesel(column_name = "QUERY PLAN")]
+    step: String,
+}
+
+/// Splits what Diesel shows of a query into its text and the values bound to it.
+fn with_values(shown: &str) -> String {
+    let (text, binds) = shown.rsplit_once(" -- binds: ").expect("a query with values");
+    let binds: Vec<String> = serde_json::from_str::<Vec<serde_json::Value>>(&quoted_keys(binds))
+        .expect("values")
+        .into_iter()
+        .map(|value| match value {
+            serde_json::Value::String(text) if text.starts_with("key:") => text["key:".len()..].to_owned(),
+            serde_json::Value::String(text) => format!("'{text}'"),
+            // A set of ids, which PostgreSQL takes as one value.
+            serde_json::Value::Array(ids) => {
+                let ids: Vec<_> =
+                    ids.iter().map(|id| id.as_str().expect("an id")["key:".len()..].to_owned()).collect();
+                format!("ARRAY[ {} ]", ids.join(" , "))
+            }
+            other => other.to_string(),
+        })
+        .collect();
+    let mut next = binds.into_iter();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['?', '$']) {
+        out.push_str(&rest[..at]);
+        out.push_str(&next.next().expect("a value for each place"));
+        rest = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out + rest
+}
+
+/// Turns `Key([1, 1, …])` into a JSON string that holds a blob literal of either database.
+fn quoted_keys(binds: &str) -> String {
+    let mut out = String::new();
+    let mut rest = binds;
+    while let Some(at) = rest.find("Key([") {
+        out.push_str(&rest[..at]);
+        let end = rest[at..].find("])").expect("an end") + at;
+        let hex: String = rest[at + 5..end]
+            .split(", ")
+            .map(|byte| format!("{:02x}", byte.parse::<u8>().expect("a byte")))
+            .collect();
+        out.push_str(&format!("\"key:{hex}\""));
+        rest = &rest[end + 2..];
+    }
+    out + rest
+}
+
+/// Runs a list, and returns the plan that its database makes for it.
+#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window) -> String {
+    let mut conn = test.address.connect().expect("connects");
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let caught = seen.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            caught.lock().expect("a lock").push(query.to_string());
+        }
+    });
+    Session::new(&mut conn, Arc::default())
+        .article_positions(std::slice::from_ref(selection), sort, window, Time::from_micros(i64::MAX / 2))
+        .expect("lists");
+    let shown = seen.lock().expect("a lock").pop().expect("a query");
+    let query = with_values(&shown);
+    match &mut conn {
+        AnyConnection::Sqlite(conn) => {
+            let query = blobs(&query, |hex| format!("x'{hex}'"));
+            let steps: Vec<SqliteStep> =
+                diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(conn).expect("explains");
+            steps.iter().map(|step| step.detail.as_str()).collect::<Vec<_>>().join("\n")
+        }
+        AnyConnection::Postgres(conn) => {
+            let query = blobs(&query, |hex| format!("'\\x{hex}'::bytea"));
+            // Without rows it would scan the table; with these off it says what it can do.
+            for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] {
+                diesel::sql_query(format!("SET {setting} = off")).execute(conn).expect("set");
+            }
+            let steps: Vec<PostgresStep> =
+                diesel::sql_query(format!("EXPLAIN {query}")).load(conn).expect("explains");
+            steps.iter().map(|step| step.step.as_str()).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// Writes the 32 hexadecimal digits of each id as a literal.
+fn blobs(query: &str, literal: impl Fn(&str) -> String) -> String {
+    query
+        .split(' ')
+        .map(|word| {
+            let digits = word.trim_end_matches([')', ',']).trim_start_matches('(');
+            match digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                true => word.replace(digits, &literal(digits)),
+                false => word.to_owned(),
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn windows(sort: Sort) -> Vec<Window> {
+    let list = Fingerprint::of(&"plans");
+    let value = match sort {
+        Sort::HeadlineAsc => SortValue::Text("m".to_owned()),
+        _ => SortValue::Number(5),
+    };
+    let cursor = Position { value, id: [9; 16] }.cursor(list);
+    let first = PageRequest::first(Limit::DEFAULT);
+    let after = PageRequest { after: Some(cursor.clone()), ..first.clone() };
+    let before =
+        PageRequest { before: Some(cursor), direction: domain::page::Direction::Backward, ..first.clone() };
+    [first, after, before].iter().map(|request| request.open(list).expect("opens")).collect()
+}
+
+#[test]
+fn flat_lists_walk_an_index_in_order() {
+    let some = TermId([1; 16]);
+    let selections = [
+        Selection::default(),
+        Selection { walk: Some(vec![some]), ..Selection::default() },
+        Selection {
+            walk: Some(vec![some]),
+            all: vec![vec![TermId([2; 16])]],
+            none: vec![TermId([3; 16])],
+            ..Selection::default()
+        },
+        Selection {
+            conditions: Conditions {
+                language: Some("en".parse().expect("a language")),
+                ..Conditions::default()
+            },
+            ..Selection::default()
+        },
+    ];
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for selection in &selections {
+            for (sort, index) in [
+                (Sort::PublishedAtDesc, "article_term_by_published_at"),
+                (Sort::PublishedAtAsc, "article_term_by_published_at"),
+                (Sort::ModifiedAtDesc, "article_term_by_modified_at"),
+                (Sort::HeadlineAsc, "article_term_by_headline"),
+            ] {
+                for window in windows(sort) {
+                    let plan = plan(&test, selection, sort, &window);
+                    let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+                    assert!(plan.contains(index) && !sorts, "{selection:?} {sort:?} {window:?}\n{plan}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn articles_named_by_id_are_looked_up_and_not_walked_to() {
+    let ids = Some(vec![domain::article::ArticleId::from_bytes([4; 16])]);
+    let selection =
+        Selection { conditions: Conditions { ids, ..Conditions::default() }, ..Selection::default() };
+    let test = TestDatabase::new(false);
+    let plan = plan(&test, &selection, Sort::PublishedAtDesc, &windows(Sort::PublishedAtDesc)[0]);
+    assert!(plan.contains("article=?"), "{plan}");
+}
