@@ -11,19 +11,15 @@ mod page;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    document::{Article, Document, Publication, Status, WebPath},
+    document::{Article, Card, Document, Publication, Status, WebPath},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
     page::{ArticlePage, PageSizes, page_of_each},
 };
 use crate::{
-    access::Access,
     id::{Entity, Id},
     language::Language,
-    page::{Position, SortValue},
     slug::Slug,
-    term::Term,
-    time::Time,
 };
 
 impl Entity for Article {
@@ -68,55 +64,6 @@ impl Kind {
     /// Whether lists have it without being asked.
     pub fn is_listed(self) -> bool {
         self != Self::Page
-    }
-}
-
-/// A published article as lists show it.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the newsroom's words; the views document them for clients")]
-pub struct Card {
-    pub id: ArticleId,
-    pub revision: u32,
-    pub kind: Kind,
-    pub slug: Slug,
-    pub headline: String,
-    pub kicker: Option<String>,
-    pub standfirst: Option<String>,
-    /// As written; where there is none, the authors' names.
-    pub byline: Option<String>,
-    pub section: Option<Term>,
-    pub authors: Vec<Term>,
-    pub tags: Vec<Term>,
-    pub language: Language,
-    pub published_at: Time,
-    pub first_published_at: Time,
-    pub modified_at: Time,
-    pub comments_open: bool,
-    pub access: Access,
-    pub hide_ads: bool,
-    pub sensitive: bool,
-    pub alias_paths: Vec<WebPath>,
-    pub translation_of: Option<ArticleId>,
-    pub show_in_related: bool,
-}
-
-impl Card {
-    /// Where readers find it, relative to the site: `/world/hello`, or `/hello` without a section.
-    pub fn canonical_path(&self) -> String {
-        match &self.section {
-            Some(section) => format!("/{}/{}", section.slug, self.slug),
-            None => format!("/{}", self.slug),
-        }
-    }
-
-    /// Its place in a list of this order.
-    pub fn position(&self, sort: Sort) -> Position {
-        let value = match sort {
-            Sort::PublishedAtDesc | Sort::PublishedAtAsc => SortValue::Number(self.published_at.micros()),
-            Sort::ModifiedAtDesc => SortValue::Number(self.modified_at.micros()),
-            Sort::HeadlineAsc => SortValue::Text(crate::text::sort_key(&self.headline)),
-        };
-        Position { value, id: self.id.bytes() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
@@ -18,66 +18,13 @@ use domain::{
 };
 
 use crate::{
+    article_row::ArticleRow,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json},
     schema::{article, article_body, article_path, article_slug, article_term, revision, story, term},
     session::{Session, distinct, grouped},
     terms::{TermRow, parent_term, role_number, term_columns},
 };
-
-/// The columns of `article` that a card shows.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = article)]
-struct CardRow {
-    id: Key,
-    revision: i32,
-    kind: String,
-    slug: String,
-    headline: String,
-    kicker: Option<String>,
-    standfirst: Option<String>,
-    byline: Option<String>,
-    language: String,
-    published_at: i64,
-    first_published_at: i64,
-    modified_at: i64,
-    access: String,
-    comments_open: bool,
-    hide_ads: bool,
-    sensitive: bool,
-    show_in_related: bool,
-    translation_of: Option<Key>,
-    alias_paths: String,
-}
-
-impl CardRow {
-    fn into_card(self) -> Result<Card> {
-        Ok(Card {
-            id: ArticleId::from_bytes(self.id.0),
-            revision: self.revision.unsigned_abs(),
-            kind: from_word(&self.kind)?,
-            slug: from_word(&self.slug)?,
-            headline: self.headline,
-            kicker: self.kicker,
-            standfirst: self.standfirst,
-            byline: self.byline,
-            section: None,
-            authors: Vec::new(),
-            tags: Vec::new(),
-            language: from_word(&self.language)?,
-            published_at: Time::from_micros(self.published_at),
-            first_published_at: Time::from_micros(self.first_published_at),
-            modified_at: Time::from_micros(self.modified_at),
-            comments_open: self.comments_open,
-            access: from_word(&self.access)?,
-            hide_ads: self.hide_ads,
-            sensitive: self.sensitive,
-            alias_paths: from_json(&self.alias_paths)?,
-            translation_of: self.translation_of.map(|id| ArticleId::from_bytes(id.0)),
-            show_in_related: self.show_in_related,
-        })
-    }
-}
 
 impl Session<'_> {
     fn with_terms(&mut self, cards: &mut [Card], now: Time, parts: Parts) -> Result<()> {
@@ -136,13 +83,13 @@ impl Articles for Session<'_> {
 
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(CardRow, Option<TermRow>)> = article::table
+        let rows: Vec<(ArticleRow, Option<TermRow>)> = article::table
             .left_join(term::table.on(article::section.eq(term::id.nullable())))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .filter(article::id.eq_any(ids))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
-            .select((CardRow::as_select(), term_columns!().nullable()))
+            .select((ArticleRow::as_select(), term_columns!().nullable()))
             .load(self.conn)
             .map_err(unexpected("load articles"))?;
         let mut cards = Vec::with_capacity(rows.len());
@@ -297,11 +244,6 @@ impl Articles for Session<'_> {
         self.save_revision(&publication.article, Some(publication.article.revision))?;
         self.project(publication)
     }
-}
-
-/// Writes ids one after the other, as [`crate::rows::unpack_ids`] reads them.
-pub(crate) fn pack_ids(ids: &[ArticleId]) -> Vec<u8> {
-    ids.iter().flat_map(|id| id.bytes()).collect()
 }
 
 /// The stored document of a revision.

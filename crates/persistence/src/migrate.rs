@@ -22,30 +22,14 @@ diesel::table! {
     }
 }
 
-macro_rules! migration {
-    ($folder:literal, $version:literal, $name:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../migrations/", $folder, "/", $name, ".sql")),
-        }
-    };
-}
-
 struct Migration {
     version: i32,
     name: &'static str,
     sql: &'static str,
 }
 
-const SQLITE: &[Migration] =
-    &[migration!("common", 1, "001_the_newsroom"), migration!("sqlite", 2, "002_the_root_term")];
-
-const POSTGRES: &[Migration] = &[
-    migration!("postgres", 0, "000_text_is_ordered_by_bytes"),
-    migration!("common", 1, "001_the_newsroom"),
-    migration!("postgres", 2, "002_the_root_term"),
-];
+// `SQLITE` and `POSTGRES`, made by the build script of the files in `migrations/`.
+include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// How a database's schema stands to this binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

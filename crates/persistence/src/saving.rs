@@ -11,7 +11,8 @@ use domain::{
 };
 
 use crate::{
-    articles::{pack_ids, stored},
+    article_row::ArticleRow,
+    articles::stored,
     conn::on_each,
     error::unexpected,
     ledger::Presence,
@@ -175,51 +176,17 @@ impl Session<'_> {
     }
 
     fn save_card(&mut self, publication: &Publication) -> Result<()> {
-        let saved = &publication.article;
-        let document = &saved.document;
-        let id = Key::from(saved.id);
-        let values = (
-            (
-                article::revision.eq(saved.revision.cast_signed()),
-                article::kind.eq(to_word(&document.kind)?),
-                article::slug.eq(document.slug.as_str()),
-                article::headline.eq(&document.headline),
-                article::sort_key.eq(sort_key(&document.headline)),
-                article::kicker.eq(&document.kicker),
-                article::standfirst.eq(&document.standfirst),
-                article::byline.eq(&document.byline),
-                article::section.eq(document.section.map(Key::from)),
-                article::language.eq(document.language.as_str()),
-                article::published_at.eq(publication.published_at.micros()),
-                article::first_published_at
-                    .eq(saved.first_published_at.unwrap_or(publication.published_at).micros()),
-                article::modified_at.eq(saved.modified_at.micros()),
-                article::expires_at.eq(expires_at(saved)),
-                article::listed.eq(document.kind.is_listed()),
-            ),
-            (
-                article::access.eq(to_word(&document.access)?),
-                article::comments_open.eq(document.comments_open),
-                article::hide_ads.eq(document.hide_ads),
-                article::sensitive.eq(document.sensitive),
-                article::show_in_related.eq(document.show_in_related),
-                article::translation_of.eq(document.translation_of.map(Key::from)),
-                article::alias_paths.eq(to_json(&document.alias_paths)?),
-                article::terms.eq(packed_terms(publication)),
-                article::pins.eq(pack_ids(&document.related_pins)),
-                article::blocks.eq(pack_ids(&document.related_blocks)),
-            ),
-        );
-        let updated = match saved.revision {
+        let row = ArticleRow::of(publication)?;
+        let updated = match publication.article.revision {
             1 => 0,
-            _ => diesel::update(article::table.filter(article::id.eq(id)))
-                .set(values.clone())
+            _ => diesel::update(article::table.filter(article::id.eq(row.id)))
+                .set(&row)
                 .execute(self.conn)
                 .map_err(unexpected("replace an article"))?,
         };
         if updated == 0 {
             diesel::insert_into(article::table)
-                .values((article::id.eq(id), values.0, values.1))
+                .values(&row)
                 .execute(self.conn)
                 .map_err(unexpected("publish an article"))?;
         }
@@ -284,18 +251,4 @@ impl Session<'_> {
 
 fn expires_at(article: &Article) -> i64 {
     article.document.expires_at.unwrap_or(Time::NEVER).micros()
-}
-
-/// The terms that relate articles: of the sections only the article's own.
-fn packed_terms(publication: &Publication) -> Vec<u8> {
-    let document = &publication.article.document;
-    let mut packed = Vec::new();
-    let mut push = |role: Role, id: [u8; 16]| {
-        packed.push(role_number(role).to_le_bytes()[0]);
-        packed.extend(id);
-    };
-    document.tags.iter().for_each(|id| push(Role::Tag, id.bytes()));
-    document.section.iter().for_each(|id| push(Role::Section, id.bytes()));
-    document.authors.iter().for_each(|id| push(Role::Author, id.bytes()));
-    packed
 }

@@ -1,4 +1,6 @@
-//! The tables, as Diesel sees them. A test compares them with what the migrations make.
+//! The tables, as Diesel sees them; `article` stands beside its row in [`crate::article_row`]. A test compares them with what the migrations make.
+
+pub(crate) use crate::article_row::article;
 
 diesel::table! {
     term (id) {
@@ -18,17 +20,6 @@ diesel::table! {
 diesel::table! {
     revision (article, number) {
         article -> Binary, number -> Integer, at -> BigInt, document -> Text,
-    }
-}
-
-diesel::table! {
-    article (id) {
-        id -> Binary, revision -> Integer, kind -> Text, slug -> Text, headline -> Text, sort_key -> Text,
-        kicker -> Nullable<Text>, standfirst -> Nullable<Text>, byline -> Nullable<Text>, section -> Nullable<Binary>,
-        language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
-        expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
-        sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
-        terms -> Binary, pins -> Binary, blocks -> Binary,
     }
 }
 

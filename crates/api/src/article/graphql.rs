@@ -214,11 +214,6 @@ impl ArticleCard {
         Ok(body.into())
     }
 
-    /// Other paths of the site that lead here.
-    async fn alias_paths(&self) -> &[String] {
-        &self.alias_paths
-    }
-
     /// The same story in other languages.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<Translation>, Failure> {

@@ -301,15 +301,9 @@ pub async fn get_article(
     body.blocks = body.blocks.filter(|_| include.blocks);
     body.text = body.text.filter(|_| include.text);
     let revision = found.card.revision;
-    let card = ArticleCard::from(found.card);
-    let article = Article {
-        alias_paths: card.alias_paths.clone(),
-        card,
-        body,
-        translations: translations.into_iter().map(Into::into).collect(),
-        related: include.related.then(|| page.related.into_iter().map(Into::into).collect()),
-        latest: include.latest.then(|| page.latest.into_iter().map(Into::into).collect()),
-    };
+    let mut article = Article::of(found.card.into(), body, translations);
+    article.related = include.related.then(|| page.related.into_iter().map(Into::into).collect());
+    article.latest = include.latest.then(|| page.latest.into_iter().map(Into::into).collect());
     Ok(Either::Left(Reply::one(&article, fields.as_ref(), &asking)?.at_revision(revision)))
 }
 

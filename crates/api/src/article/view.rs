@@ -129,9 +129,9 @@ pub struct ArticleCard {
     #[serde(skip)]
     #[graphql(skip)]
     pub(crate) translation_of: Option<ArticleId>,
+    /// Other paths of the site that lead here.
     #[serde(skip)]
-    #[graphql(skip)]
-    pub(crate) alias_paths: Vec<String>,
+    pub alias_paths: Vec<String>,
 }
 
 impl From<Card> for ArticleCard {
@@ -292,4 +292,18 @@ pub struct Article {
     /// The latest articles that are not among the related; with `include=latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<Vec<ArticleCard>>,
+}
+
+impl Article {
+    /// Puts an article together.
+    pub(crate) fn of(card: ArticleCard, body: Body, translations: Vec<DomainTranslation>) -> Self {
+        Self {
+            alias_paths: card.alias_paths.clone(),
+            card,
+            body,
+            translations: translations.into_iter().map(Into::into).collect(),
+            related: None,
+            latest: None,
+        }
+    }
 }

@@ -1,18 +1,21 @@
-//! What is written: a document, and the article whose revisions are documents.
+//! What is written, and what readers see of it: a document, the card made of a published one, and
+//! the article whose revisions are documents.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{ArticleId, Kind};
+use super::{ArticleId, Kind, Sort};
 use crate::{
     access::Access,
     body::{Body, Format},
     error::{Error, Place, Result, Violation},
     id::Id,
     language::Language,
+    page::{Position, SortValue},
     slug::Slug,
-    term::{Author, Section, Tag},
+    term::{Author, Section, Tag, Term},
+    text,
     time::Time,
 };
 
@@ -145,6 +148,55 @@ impl Document {
             wrong("relatedPins", "list.too_long", "pins and blocks are at most 100 each");
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+}
+
+/// A published article as lists show it.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the newsroom's words; the views document them for clients")]
+pub struct Card {
+    pub id: ArticleId,
+    pub revision: u32,
+    pub kind: Kind,
+    pub slug: Slug,
+    pub headline: String,
+    pub kicker: Option<String>,
+    pub standfirst: Option<String>,
+    /// As written; where there is none, the authors' names.
+    pub byline: Option<String>,
+    pub section: Option<Term>,
+    pub authors: Vec<Term>,
+    pub tags: Vec<Term>,
+    pub language: Language,
+    pub published_at: Time,
+    pub first_published_at: Time,
+    pub modified_at: Time,
+    pub comments_open: bool,
+    pub access: Access,
+    pub hide_ads: bool,
+    pub sensitive: bool,
+    pub alias_paths: Vec<WebPath>,
+    pub translation_of: Option<ArticleId>,
+    pub show_in_related: bool,
+}
+
+impl Card {
+    /// Where readers find it, relative to the site: `/world/hello`, or `/hello` without a section.
+    pub fn canonical_path(&self) -> String {
+        match &self.section {
+            Some(section) => format!("/{}/{}", section.slug, self.slug),
+            None => format!("/{}", self.slug),
+        }
+    }
+
+    /// Its place in a list of this order.
+    pub fn position(&self, sort: Sort) -> Position {
+        let value = match sort {
+            Sort::PublishedAtDesc | Sort::PublishedAtAsc => SortValue::Number(self.published_at.micros()),
+            Sort::ModifiedAtDesc => SortValue::Number(self.modified_at.micros()),
+            Sort::HeadlineAsc => SortValue::Text(text::sort_key(&self.headline)),
+        };
+        Position { value, id: self.id.bytes() }
     }
 }
 

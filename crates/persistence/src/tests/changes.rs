@@ -7,7 +7,7 @@ use domain::{
     change::{Action, NewChange},
     error::Kind,
     slug::Slug,
-    store::{Changes, Repos, Store, Terms},
+    store::{Repos, Store},
     term::{Role, Term, TermId},
 };
 use proptest::{

@@ -1,0 +1,33 @@
+# Each target is one line over cargo, the binary, or a script that says what it does.
+
+.PHONY: run build test lint fmt gen arch
+DATA := data/sample
+
+run: build ## Serve the sample newsroom at http://127.0.0.1:8080
+	@test -f $(DATA)/broadsheet.db || target/release/broadsheet sample --data-dir $(DATA)
+	@target/release/broadsheet serve --data-dir $(DATA)
+
+build: ## Build the program
+	@scripts/check-tools build
+	cargo build --release --locked -p broadsheet
+
+test: ## Run every test on SQLite and PostgreSQL
+	scripts/with-postgres cargo test --workspace --locked
+
+lint: ## Formatting, clippy, licences and sources of dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/deny
+
+arch: ## Check which crates see which
+	scripts/arch test && scripts/arch check
+
+fmt: ## Format
+	cargo fmt --all
+
+gen: ## Write schema.graphql and openapi/openapi.json from the code
+	cargo run -q -p broadsheet -- sdl > schema.graphql
+	cargo run -q -p broadsheet -- openapi > openapi/openapi.json
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /	/'

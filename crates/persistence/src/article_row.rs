@@ -1,0 +1,142 @@
+//! One row of `article`: what readers see of a published article, and how it comes from the domain
+//! and goes back. A new field of an article is a line in each of these.
+
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+use domain::{
+    article::{ArticleId, Card, Publication},
+    error::Result,
+    term::Role,
+    text::sort_key,
+    time::Time,
+};
+
+use crate::{
+    rows::{Key, from_json, from_word, to_json, to_word},
+    terms::role_number,
+};
+
+diesel::table! {
+    article (id) {
+        id -> Binary, revision -> Integer, kind -> Text, slug -> Text, headline -> Text, sort_key -> Text,
+        kicker -> Nullable<Text>, standfirst -> Nullable<Text>, byline -> Nullable<Text>, section -> Nullable<Binary>,
+        language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
+        expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
+        sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
+        terms -> Binary, pins -> Binary, blocks -> Binary,
+    }
+}
+
+/// All columns of `article`.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = article, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(crate) struct ArticleRow {
+    pub(crate) id: Key,
+    pub(crate) revision: i32,
+    pub(crate) kind: String,
+    pub(crate) slug: String,
+    pub(crate) headline: String,
+    pub(crate) sort_key: String,
+    pub(crate) kicker: Option<String>,
+    pub(crate) standfirst: Option<String>,
+    pub(crate) byline: Option<String>,
+    pub(crate) section: Option<Key>,
+    pub(crate) language: String,
+    pub(crate) published_at: i64,
+    pub(crate) first_published_at: i64,
+    pub(crate) modified_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) listed: bool,
+    pub(crate) access: String,
+    pub(crate) comments_open: bool,
+    pub(crate) hide_ads: bool,
+    pub(crate) sensitive: bool,
+    pub(crate) show_in_related: bool,
+    pub(crate) translation_of: Option<Key>,
+    pub(crate) alias_paths: String,
+    pub(crate) terms: Vec<u8>,
+    pub(crate) pins: Vec<u8>,
+    pub(crate) blocks: Vec<u8>,
+}
+
+impl ArticleRow {
+    /// Makes the row of what is published.
+    pub(crate) fn of(publication: &Publication) -> Result<Self> {
+        let saved = &publication.article;
+        let document = &saved.document;
+        Ok(Self {
+            id: saved.id.into(),
+            revision: saved.revision.cast_signed(),
+            kind: to_word(&document.kind)?,
+            slug: document.slug.to_string(),
+            sort_key: sort_key(&document.headline),
+            headline: document.headline.clone(),
+            kicker: document.kicker.clone(),
+            standfirst: document.standfirst.clone(),
+            byline: document.byline.clone(),
+            section: document.section.map(Key::from),
+            language: document.language.to_string(),
+            published_at: publication.published_at.micros(),
+            first_published_at: saved.first_published_at.unwrap_or(publication.published_at).micros(),
+            modified_at: saved.modified_at.micros(),
+            expires_at: document.expires_at.unwrap_or(Time::NEVER).micros(),
+            listed: document.kind.is_listed(),
+            access: to_word(&document.access)?,
+            comments_open: document.comments_open,
+            hide_ads: document.hide_ads,
+            sensitive: document.sensitive,
+            show_in_related: document.show_in_related,
+            translation_of: document.translation_of.map(Key::from),
+            alias_paths: to_json(&document.alias_paths)?,
+            terms: packed_terms(publication),
+            pins: packed(&document.related_pins),
+            blocks: packed(&document.related_blocks),
+        })
+    }
+
+    /// Makes a card, without its terms.
+    pub(crate) fn into_card(self) -> Result<Card> {
+        Ok(Card {
+            id: ArticleId::from_bytes(self.id.0),
+            revision: self.revision.unsigned_abs(),
+            kind: from_word(&self.kind)?,
+            slug: from_word(&self.slug)?,
+            headline: self.headline,
+            kicker: self.kicker,
+            standfirst: self.standfirst,
+            byline: self.byline,
+            section: None,
+            authors: Vec::new(),
+            tags: Vec::new(),
+            language: from_word(&self.language)?,
+            published_at: Time::from_micros(self.published_at),
+            first_published_at: Time::from_micros(self.first_published_at),
+            modified_at: Time::from_micros(self.modified_at),
+            comments_open: self.comments_open,
+            access: from_word(&self.access)?,
+            hide_ads: self.hide_ads,
+            sensitive: self.sensitive,
+            alias_paths: from_json(&self.alias_paths)?,
+            translation_of: self.translation_of.map(|id| ArticleId::from_bytes(id.0)),
+            show_in_related: self.show_in_related,
+        })
+    }
+}
+
+/// Writes ids one after the other, as [`crate::rows::unpack_ids`] reads them.
+fn packed(ids: &[ArticleId]) -> Vec<u8> {
+    ids.iter().flat_map(|id| id.bytes()).collect()
+}
+
+/// The terms that relate articles: of the sections only the article's own.
+fn packed_terms(publication: &Publication) -> Vec<u8> {
+    let document = &publication.article.document;
+    let mut packed = Vec::new();
+    let mut push = |role: Role, id: [u8; 16]| {
+        packed.push(role_number(role).to_le_bytes()[0]);
+        packed.extend(id);
+    };
+    document.tags.iter().for_each(|id| push(Role::Tag, id.bytes()));
+    document.section.iter().for_each(|id| push(Role::Section, id.bytes()));
+    document.authors.iter().for_each(|id| push(Role::Author, id.bytes()));
+    packed
+}
