@@ -10,8 +10,8 @@ mod page;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::document::*;
 pub use self::{
-    document::{Article, Card, Document, Publication, Status, WebPath},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
     page::{ArticlePage, PageSizes, page_of_each},
