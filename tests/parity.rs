@@ -106,7 +106,7 @@ fn newsroom() -> Vec<Value> {
     lines.push(json!({
         "id": "full", "slug": "full", "headline": "Full", "kicker": "K", "byline": "By hand", "section": "asia",
         "publishedAt": "2025-06-01T00:00:00Z", "tags": ["tag-1", "tag-0"], "authors": ["author-1"],
-        "aliasPaths": ["/old/full"], "relatedPins": ["story-3"],
+        "aliasPaths": ["/old/full"], "corrections": [{ "at": "2025-06-02T00:00:00Z", "text": "A name.", "kind": "correction" }], "relatedPins": ["story-3"],
         "body": "<h2>H</h2><p>P</p><blockquote><p>Q</p><cite>C</cite></blockquote><aside class=pullquote><p>Big</p></aside>\
                  <ul><li>a</ul><figure><img src=/a.jpg alt=A><figcaption>cap</figcaption></figure>\
                  <div class=gallery><figure><img src=/b.jpg></figure><figure><img src=/c.jpg></figure></div>\
@@ -167,7 +167,7 @@ on_each_database! {
         for slug in ["full", "story-7", "voll"] {
             let rest = site.get(&format!("/v1/articles/{slug}?include=blocks,text,related,latest")).ok();
             let query = format!(
-                "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths body {{ {BODY} }} \
+                "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths corrections {{ at text kind }} body {{ {BODY} }} \
                  translations {{ language id slug }} \
                  page {{ related {{ article {{ {card} }} {related} }} latest {{ {card} }} }} }} }}"
             );

@@ -22,7 +22,7 @@ diesel::table! {
         language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
         expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
         sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
-        terms -> Binary, pins -> Binary, blocks -> Binary,
+        terms -> Binary, pins -> Binary, blocks -> Binary, corrections -> Text,
     }
 }
 
@@ -56,6 +56,7 @@ pub(crate) struct ArticleRow {
     pub(crate) terms: Vec<u8>,
     pub(crate) pins: Vec<u8>,
     pub(crate) blocks: Vec<u8>,
+    pub(crate) corrections: String,
 }
 
 impl ArticleRow {
@@ -90,6 +91,7 @@ impl ArticleRow {
             terms: packed_terms(publication),
             pins: packed(&document.related_pins),
             blocks: packed(&document.related_blocks),
+            corrections: to_json(&document.corrections)?,
         })
     }
 
@@ -116,6 +118,7 @@ impl ArticleRow {
             hide_ads: self.hide_ads,
             sensitive: self.sensitive,
             alias_paths: from_json(&self.alias_paths)?,
+            corrections: from_json(&self.corrections)?,
             translation_of: self.translation_of.map(|id| ArticleId::from_bytes(id.0)),
             show_in_related: self.show_in_related,
         })

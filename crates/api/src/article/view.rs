@@ -3,7 +3,10 @@
 use async_graphql::{Enum, ID, SimpleObject};
 use domain::{
     access::Access as DomainAccess,
-    article::{ArticleId, Card, Kind, Translation as DomainTranslation},
+    article::{
+        ArticleId, Card, Correction as DomainCorrection, CorrectionKind as DomainCorrectionKind, Kind,
+        Translation as DomainTranslation,
+    },
     body,
 };
 use serde::{Deserialize, Serialize};
@@ -129,6 +132,10 @@ pub struct ArticleCard {
     #[serde(skip)]
     #[graphql(skip)]
     pub(crate) translation_of: Option<ArticleId>,
+    /// What was corrected, clarified or updated after publication.
+    #[serde(skip)]
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    pub corrections: Vec<Correction>,
     /// Other paths of the site that lead here.
     #[serde(skip)]
     pub alias_paths: Vec<String>,
@@ -160,6 +167,7 @@ impl From<Card> for ArticleCard {
             sensitive: card.sensitive,
             article: card.id,
             translation_of: card.translation_of,
+            corrections: card.corrections.into_iter().map(Into::into).collect(),
             alias_paths: card.alias_paths.iter().map(ToString::to_string).collect(),
         }
     }
@@ -273,6 +281,43 @@ impl From<DomainTranslation> for Translation {
     }
 }
 
+/// A public note of what was changed after publication.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+pub struct Correction {
+    /// When it was changed.
+    pub at: DateTime,
+    /// What was wrong and what is right.
+    pub text: String,
+    /// How grave it is.
+    pub kind: CorrectionKind,
+}
+
+/// How grave a change after publication is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum CorrectionKind {
+    /// Something was wrong.
+    Correction,
+    /// Something could be misunderstood.
+    Clarification,
+    /// Something happened since.
+    Update,
+}
+
+impl From<DomainCorrection> for Correction {
+    fn from(correction: DomainCorrection) -> Self {
+        Self {
+            at: correction.at.into(),
+            text: correction.text,
+            kind: match correction.kind {
+                DomainCorrectionKind::Correction => CorrectionKind::Correction,
+                DomainCorrectionKind::Clarification => CorrectionKind::Clarification,
+                DomainCorrectionKind::Update => CorrectionKind::Update,
+            },
+        }
+    }
+}
+
 /// An article with everything that belongs to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -282,6 +327,8 @@ pub struct Article {
     pub card: ArticleCard,
     /// Its body, as the caller may read it.
     pub body: Body,
+    /// What was corrected, clarified or updated after publication.
+    pub corrections: Vec<Correction>,
     /// Other paths of the site that lead here.
     pub alias_paths: Vec<String>,
     /// The same story in other languages.
@@ -298,6 +345,7 @@ impl Article {
     /// Puts an article together.
     pub(crate) fn of(card: ArticleCard, body: Body, translations: Vec<DomainTranslation>) -> Self {
         Self {
+            corrections: card.corrections.clone(),
             alias_paths: card.alias_paths.clone(),
             card,
             body,

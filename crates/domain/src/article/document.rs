@@ -80,6 +80,9 @@ pub struct Document {
     /// Web paths of this site that lead here too.
     #[serde(default)]
     pub alias_paths: Vec<WebPath>,
+    /// What was corrected, clarified or updated after publication, in the order it is shown.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
     /// The article that this one is a translation of.
     #[serde(default)]
     pub translation_of: Option<ArticleId>,
@@ -92,6 +95,27 @@ pub struct Document {
     /// What an editor keeps out of its related articles.
     #[serde(default)]
     pub related_blocks: Vec<ArticleId>,
+}
+
+/// A public note of what was changed after publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When it was changed.
+    pub at: Time,
+    /// What was wrong and what is right.
+    pub text: String,
+    /// How grave it is.
+    pub kind: CorrectionKind,
+}
+
+/// How grave a change after publication is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CorrectionKind {
+    Correction,
+    Clarification,
+    Update,
 }
 
 fn yes() -> bool {
@@ -123,6 +147,9 @@ impl Document {
         text("kicker", self.kicker.as_deref(), 200);
         text("standfirst", self.standfirst.as_deref(), 5_000);
         text("byline", self.byline.as_deref(), 500);
+        for correction in &self.corrections {
+            text("corrections", Some(&correction.text), 2_000);
+        }
         let mut wrong = |name: &str, code, detail: &'static str| {
             violations.push(Violation {
                 place: Place::Pointer(format!("/{name}")),
@@ -143,6 +170,9 @@ impl Document {
         }
         if self.tags.len() > 100 || self.authors.len() > 100 || self.alias_paths.len() > 100 {
             wrong("tags", "list.too_long", "tags, authors and alias paths are at most 100 each");
+        }
+        if self.corrections.len() > 100 {
+            wrong("corrections", "list.too_long", "corrections are at most 100");
         }
         if self.related_pins.len() > 100 || self.related_blocks.len() > 100 {
             wrong("relatedPins", "list.too_long", "pins and blocks are at most 100 each");
@@ -176,6 +206,7 @@ pub struct Card {
     pub hide_ads: bool,
     pub sensitive: bool,
     pub alias_paths: Vec<WebPath>,
+    pub corrections: Vec<Correction>,
     pub translation_of: Option<ArticleId>,
     pub show_in_related: bool,
 }

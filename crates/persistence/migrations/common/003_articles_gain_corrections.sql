@@ -1,0 +1,2 @@
+-- A JSON list.
+ALTER TABLE article ADD COLUMN corrections TEXT NOT NULL DEFAULT '[]';
