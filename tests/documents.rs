@@ -106,3 +106,42 @@ fn everything_in_the_graphql_schema_is_described() {
         }
     }
 }
+
+/// The README's commands with the answers that stand below them.
+fn shown() -> Vec<(String, Value)> {
+    let readme = committed("README.md");
+    let mut blocks = readme.split("```").skip(1).step_by(2);
+    let mut shown = Vec::new();
+    while let Some(block) = blocks.next() {
+        if let Some(command) = block.strip_prefix("sh\ncurl") {
+            if let Some(answer) =
+                blocks.next().and_then(|answer| serde_json::from_str(answer.strip_prefix("json\n")?).ok())
+            {
+                shown.push((command.to_owned(), answer));
+            }
+        }
+    }
+    shown
+}
+
+#[test]
+fn the_readme_shows_what_the_sample_really_answers() {
+    let database = crate::support::database::Database::new(Kind::Sqlite);
+    let filled = binary().args(["sample", "--database-url", &database.url]).status().expect("runs");
+    assert!(filled.success());
+    let site = Site::serve(database);
+    let shown = shown();
+    assert_eq!(shown.len(), 2, "a REST and a GraphQL command, each with its answer");
+    for (command, answer) in shown {
+        let address = command.split("http://127.0.0.1:8080").nth(1).expect("an address");
+        let path = address.split(['\'', ' ']).next().expect("a path");
+        let answered = match command.split("-d '").nth(1) {
+            None => site.get(path).ok(),
+            Some(body) => {
+                let body = body.rsplit_once('\'').expect("an end").0;
+                site.send("POST", path, &[("content-type", "application/json")], Some(body.as_bytes())).ok()
+            }
+        };
+        assert_eq!(answered, answer, "{command}");
+    }
+}

@@ -4,6 +4,8 @@
 //! `application/json` it is 200 unless it is no GraphQL request at all. A response has no `data`
 //! when nothing was executed.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{StatusCode, header},
@@ -14,7 +16,7 @@ use async_graphql::{
     Request, Response, Variables,
     parser::{parse_query, types::OperationType},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Schema, limits, loaders};
@@ -144,17 +146,19 @@ fn read(body: Value) -> Result<Request, &'static str> {
     Ok(request)
 }
 
-/// Writes a response; `data` only when something was executed.
+/// Writes a response; `data` only when something was executed, its fields in the order asked for.
 fn written(response: &Response, executed: bool) -> Vec<u8> {
-    let mut body = Map::new();
-    if executed {
-        body.insert("data".to_owned(), serde_json::to_value(&response.data).unwrap_or_default());
+    #[derive(Serialize)]
+    struct Written<'r> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<&'r async_graphql::Value>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        errors: &'r [async_graphql::ServerError],
+        extensions: &'r BTreeMap<String, async_graphql::Value>,
     }
-    if !response.errors.is_empty() {
-        body.insert("errors".to_owned(), serde_json::to_value(&response.errors).unwrap_or_default());
-    }
-    body.insert("extensions".to_owned(), serde_json::to_value(&response.extensions).unwrap_or_default());
-    serde_json::to_vec(&body).unwrap_or_default()
+
+    let Response { data, errors, extensions, .. } = response;
+    serde_json::to_vec(&Written { data: executed.then_some(data), errors, extensions }).unwrap_or_default()
 }
 
 fn malformed(media_type: MediaType, reason: &str) -> HttpResponse {

@@ -1,14 +1,37 @@
 //! Fills an empty database with the sample newsroom.
 
-use std::io::Write;
+use std::{
+    io::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
-use domain::store::Store;
+use domain::{
+    access::Caller,
+    cx::{Cx, Randomness},
+    store::Store,
+    time::Time,
+};
 use interchange::{import, jsonl::Lines};
 
 use super::{explain, import::importer, migrate};
-use crate::{config::Settings, world};
+use crate::config::Settings;
 
 const NEWSROOM: &str = include_str!("../../sample/newsroom.jsonl");
+
+/// Counts instead of drawing, so that the sample has the same ids everywhere and documents can
+/// show them.
+struct Sequence(AtomicU64);
+
+impl Randomness for Sequence {
+    fn draw(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        bytes[2..].copy_from_slice(&self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        bytes
+    }
+}
+
+/// When the sample came in, wherever it does: 2026-11-21T00:00:00Z.
+const MOMENT: i64 = 1_795_219_200_000_000;
 
 pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let database = migrate::open(settings, true, 2)?;
@@ -21,7 +44,9 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         ));
     }
     let mut importer = importer("sample")?;
-    let summary = import::run(store, &world::cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})
+    let sequence = Sequence(AtomicU64::new(0));
+    let cx = || Cx { now: Time::from_micros(MOMENT), caller: Caller::Reader, randomness: &sequence };
+    let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})
         .map_err(|error| explain(&error))?;
     let total = summary.total();
     if total.created + total.updated != total.read || summary.broken.is_some() {
