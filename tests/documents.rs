@@ -113,12 +113,10 @@ fn shown() -> Vec<(String, Value)> {
     let mut blocks = readme.split("```").skip(1).step_by(2);
     let mut shown = Vec::new();
     while let Some(block) = blocks.next() {
-        if let Some(command) = block.strip_prefix("sh\ncurl") {
-            if let Some(answer) =
-                blocks.next().and_then(|answer| serde_json::from_str(answer.strip_prefix("json\n")?).ok())
-            {
-                shown.push((command.to_owned(), answer));
-            }
+        let Some(command) = block.strip_prefix("sh\ncurl") else { continue };
+        let answer = blocks.clone().next().and_then(|answer| answer.strip_prefix("json\n"));
+        if let Some(answer) = answer.and_then(|answer| serde_json::from_str(answer).ok()) {
+            shown.push((command.to_owned(), answer));
         }
     }
     shown

@@ -88,6 +88,12 @@ fn other_methods_and_addresses_are_named() {
     for path in ["/", "/v1", "/v1/nothing", "/v1/articles/a/b/c", "/v2/articles", "/v1/articles/"] {
         site.get(path).problem(404, "route.not_found");
     }
+    for accept in ["text/html,*/*;q=0.8", "application/json", "application/*"] {
+        site.get_with("/v1/articles", &[("accept", accept)]).ok();
+    }
+    for accept in ["text/html", "application/json;q=0"] {
+        site.get_with("/v1/articles", &[("accept", accept)]).problem(406, "request.not_acceptable");
+    }
     site.get("/problems/nothing").problem(404, "problem.not_found");
     let page = site.get("/problems/request.invalid");
     assert!(page.status == 200 && String::from_utf8_lossy(&page.bytes).contains("The request is not valid"));

@@ -2,6 +2,13 @@
 //!
 //! Tests write their own data. One that cannot run fails and says why; none is skipped.
 
+#![expect(
+    clippy::expect_used,
+    clippy::needless_pass_by_value,
+    clippy::disallowed_methods,
+    reason = "a test may panic, and looks at databases from outside"
+)]
+
 mod bad_input;
 mod commands;
 mod documents;

@@ -1,11 +1,6 @@
 //! Lists the files in `migrations/`, so that a new one is there by being there.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "how cargo speaks with build scripts"
-)]
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "how cargo speaks with build scripts")]
 
 use std::{env, fs, path::Path};
 

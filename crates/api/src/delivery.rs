@@ -99,6 +99,15 @@ pub async fn inner(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if request.path().starts_with("/v1/") && !accepts_json(&request) {
+        let problem = Problem::http(
+            StatusCode::NOT_ACCEPTABLE,
+            "request.not_acceptable",
+            "answers are application/json; errors are application/problem+json",
+        );
+        let response = actix_web::ResponseError::error_response(&problem);
+        return Ok(as_problem(request.into_response(response)));
+    }
     let wanted =
         request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let answer = next.call(request).await?.map_into_boxed_body();
@@ -113,6 +122,22 @@ pub async fn inner(
         return Ok(not_modified(answer, &matched));
     }
     Ok(answer)
+}
+
+/// Whether the client takes JSON; one that does not say takes everything.
+fn accepts_json(request: &ServiceRequest) -> bool {
+    let mut ranges =
+        request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+    ranges.peek().is_none()
+        || ranges.flat_map(|value| value.split(',')).any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let named = parts.next().is_some_and(|kind| {
+                ["*/*", "application/*", "application/json"]
+                    .iter()
+                    .any(|known| kind.eq_ignore_ascii_case(known))
+            });
+            named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)))
+        })
 }
 
 #[expect(clippy::disallowed_methods, reason = "an id for the log, which nothing depends on")]

@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{RefOr, Response, content::ContentBuilder, schema::Ref},
 };
 
-use crate::{article, documents, health, related, resolve, term};
+use crate::{article, documents, health, problem::CODES, related, resolve, term};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -53,6 +53,7 @@ struct Document;
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = Document::openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    list_codes(&mut document);
     add_problems(&mut document);
     let mut document = serde_json::to_value(&document).unwrap_or_default();
     add_sparse(&mut document);
@@ -64,6 +65,16 @@ pub fn openapi_json() -> String {
     let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Adds the codes of problems to the description.
+fn list_codes(document: &mut utoipa::openapi::OpenApi) {
+    let mut text = document.info.description.take().unwrap_or_default();
+    text.push_str("\n\n## Problems\n\n| code | title | what to do |\n|---|---|---|\n");
+    for (code, title, advice) in CODES {
+        text.push_str(&format!("| `{code}` | {title} | {advice} |\n"));
+    }
+    document.info.description = Some(text);
 }
 
 /// Every operation may fail in ways that have nothing to do with what it does.
