@@ -113,6 +113,37 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0, "a skipped item leaves nothing behind");
     }
 
+    fn odd_values_in_any_field_are_taken_or_skipped_and_stop_nothing(kind) {
+        let odd = [
+            json!(1), json!(-1), json!(1e300), json!(true), json!(""), json!([]), json!({}), json!([1]), json!([[]]),
+            json!({ "a": 1 }), json!("\u{0}"), json!(["\u{0}"]), json!("x".repeat(10_000)), json!(vec!["a"; 200]), json!(u32::MAX),
+        ];
+        let mut lines = Vec::new();
+        for field in [
+            "id", "slug", "headline", "kicker", "standfirst", "byline", "body", "bodyFormat", "language", "section",
+            "tags", "authors", "status", "publishedAt", "expiresAt", "access", "commentsOpen", "aliasPaths", "corrections",
+            "translationOf", "showInRelated", "relatedPins", "relatedBlocks", "revision", "firstPublishedAt", "modifiedAt",
+            "oldSlugs", "origins", "kind", "type", "name", "description", "parent", "tagType", "links",
+        ] {
+            for value in &odd {
+                let mut article = article(&format!("a{}", lines.len()), "Headline");
+                article[field] = value.clone();
+                let mut tag = json!({ "type": "tag", "id": format!("t{}", lines.len()), "name": "Tag" });
+                tag[field] = value.clone();
+                lines.extend([article, tag]);
+            }
+        }
+        lines.push(article("last", "Last"));
+        let site = Site::with(kind, &lines);
+        let again = site.import("test", &lines);
+        assert_eq!(again["broken"], Value::Null);
+        assert_eq!(site.get("/v1/articles/last").ok()["headline"], "Last");
+        for list in ["/v1/articles?limit=100", "/v1/tags?limit=100", "/v1/articles?sort=headline&limit=100"] {
+            site.get(list).ok();
+        }
+        assert!(!site.export().is_empty());
+    }
+
     fn a_broken_file_is_refused_with_its_line_and_what_stands_before_it_is_in(kind) {
         let site = Site::empty(kind);
         let good: String = (1..=620).map(|n| format!("{}\n", article(&n.to_string(), &format!("Story {n}")))).collect();

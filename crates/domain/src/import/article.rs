@@ -26,6 +26,9 @@ use crate::{
 const ENVELOPE: [&str; 7] =
     ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
 
+/// Far more than an article is ever saved, and far from where numbers end.
+const MAX_REVISION: u32 = 1_000_000_000;
+
 /// What the articles of one batch need to know, fetched at once.
 pub(super) struct Batch {
     known: HashMap<String, Provenance>,
@@ -319,8 +322,11 @@ fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
         fields.insert("body".to_owned(), Value::String(String::new()));
     }
     fields.insert("slug".to_owned(), Value::String("article".to_owned()));
-    let document: Document =
-        serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
+    let document: Document = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+        // A reason may repeat what was given, however long that is.
+        let reason: String = error.inner().to_string().chars().take(200).collect();
+        format!("{}: {reason}", error.path())
+    })?;
     document.check().map_err(|error| {
         let reasons: Vec<_> = error
             .all_violations()
@@ -370,8 +376,13 @@ fn article_of(
             }
         }
     };
-    let given_revision =
-        fields.get("revision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    let given_revision = match fields.get("revision") {
+        None | Some(Value::Null) => None,
+        Some(value) => match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+            Some(number @ 1..=MAX_REVISION) => Some(number),
+            _ => return Err(format!("revision: must be a number from 1 to {MAX_REVISION}")),
+        },
+    };
     let published_at = document.published_at.filter(|_| document.status == Status::Published);
     let first = time("firstPublishedAt")?
         .or_else(|| before.and_then(|before| before.first_published_at))

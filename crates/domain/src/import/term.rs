@@ -75,6 +75,11 @@ impl Importer {
         };
         term.parent = match fields.get("parent").and_then(Value::as_str) {
             None => None,
+            Some(parent)
+                if parent.is_empty() || parent.chars().count() > Term::MAX_NAME || parent.contains('\0') =>
+            {
+                return Ok(skipped("parent: must have 1 to 200 characters"));
+            }
             Some(parent) if parent == source_id || text::name_key(parent) == text::name_key(name) => {
                 return Ok(skipped("parent: a term cannot be below itself"));
             }
