@@ -1,11 +1,12 @@
 # Each target is one line over cargo, the binary, or a script that says what it does.
 
-.PHONY: run build test lint fmt gen arch
+.PHONY: run build test lint arch fmt gen help
 DATA := data/sample
+BROADSHEET := $(or $(CARGO_TARGET_DIR),target)/release/broadsheet
 
 run: build ## Serve the sample newsroom at http://127.0.0.1:8080
-	@test -f $(DATA)/broadsheet.db || target/release/broadsheet sample --data-dir $(DATA)
-	@target/release/broadsheet serve --data-dir $(DATA)
+	@test -f $(DATA)/broadsheet.db || $(BROADSHEET) sample --data-dir $(DATA)
+	@$(BROADSHEET) serve --data-dir $(DATA)
 
 build: ## Build the program
 	@scripts/check-tools build
