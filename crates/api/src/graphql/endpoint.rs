@@ -172,7 +172,7 @@ fn error_body(message: &str, code: &str) -> String {
 }
 
 fn is_mutation(query: &str, operation_name: Option<&str>) -> bool {
-    if query.len() > limits::MAX_BYTES {
+    if query.len() > limits::MAX_BYTES || limits::brace_depth(query) > limits::MAX_BRACES {
         return false;
     }
     let Ok(document) = parse_query(query) else { return false };

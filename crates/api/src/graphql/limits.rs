@@ -26,7 +26,7 @@ pub const MAX_COST: usize = 20_000;
 pub const MAX_DEPTH: usize = 18;
 
 /// The greatest depth of braces, fields and input objects together.
-const MAX_BRACES: usize = 60;
+pub(crate) const MAX_BRACES: usize = 60;
 
 /// The greatest number of aliases.
 pub const MAX_ALIASES: usize = 50;
@@ -154,13 +154,13 @@ impl Extension for Watch {
 
 /// How deep braces nest. Runs before parsing, which would go as deep; braces in strings count too,
 /// which takes an odd document to matter.
-fn brace_depth(query: &str) -> usize {
+pub(crate) fn brace_depth(query: &str) -> usize {
     let mut depth = 0_usize;
     let mut deepest = 0;
     for byte in query.bytes() {
         match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
             _ => {}
         }
         deepest = deepest.max(depth);
