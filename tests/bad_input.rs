@@ -122,8 +122,7 @@ fn graphql_bombs_are_refused_with_figures() {
         "{ articles { nodes { ...a } } } fragment a on Article { tags { articles { nodes { ...a } } } }",
         "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
     ] {
-        let answer = query(&site, circular);
-        assert_eq!((answer.status, answer.json().get("data")), (400, None));
+        refused(&query(&site, circular), "graphql.circular_fragment");
     }
     let ids: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
     let answer = post(
@@ -143,6 +142,38 @@ fn graphql_bombs_are_refused_with_figures() {
     assert_eq!(answer.status, 400);
     post(&site, &[], &vec![b' '; 300 * 1024]).problem(413, "request.too_large");
     assert_eq!(site.ask("{ __typename }", json!({})), json!({ "__typename": "Query" }));
+}
+
+#[test]
+fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
+    let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
+    for text in [
+        format!("{{ articles(filter: {{ tags: {{ all: {} }} }}) {{ nodes {{ id }} }} }}", nested("[", "]")),
+        format!("query($x: {}) {{ __typename }}", format!("{}Int{}", "[".repeat(10_000), "]".repeat(10_000))),
+        format!("{{ articles(filter: {}) {{ nodes {{ id }} }} }}", nested("{a:", "}")),
+        nested("{a", "}"),
+        nested("(", ")"),
+        "[".repeat(60_000),
+    ] {
+        refused(&query(&site, &text), "graphql.too_deep");
+    }
+    let doubling: String =
+        (0..40).map(|n| format!("fragment F{n} on Query {{ ...F{} ...F{} }} ", n + 1, n + 1)).collect();
+    let doubling = format!("{{ ...F0 }} {doubling} fragment F40 on Query {{ __typename }}");
+    let figures = refused(&query(&site, &doubling), "graphql.too_costly");
+    assert!(figures["fields"].as_u64() > figures["limit"].as_u64(), "{figures}");
+    let repeated = format!("{{ {} }}", "articles(first: 1) { nodes { id } } ".repeat(1_500));
+    refused(&query(&site, &repeated), "graphql.too_costly");
+    let harmless = format!("{{ article(slug: \"{}\") {{ id }} }} # {}", "[".repeat(200), "{".repeat(200));
+    assert_eq!(query(&site, &harmless).ok()["data"], json!({ "article": null }));
+    // By GET an address holds some 8,000 bytes.
+    let by_get = format!("/graphql?query={}", "%5B".repeat(2_500));
+    let modern = ("accept", "application/graphql-response+json");
+    refused(&site.get_with(&by_get, &[modern]), "graphql.too_deep");
+    site.get_with("/v1/articles", &[("accept-encoding", "identity;q=0")])
+        .problem(406, "request.not_acceptable");
+    assert_eq!(site.ask("{ __typename }", json!({})), json!({ "__typename": "Query" }), "it still answers");
 }
 
 #[test]

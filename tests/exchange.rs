@@ -113,6 +113,12 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0, "a skipped item leaves nothing behind");
     }
 
+    fn a_field_given_twice_is_named(kind) {
+        let site = Site::empty(kind);
+        let (_, report) = site.import_text("test", b"{\"id\": \"1\", \"id\": \"2\", \"headline\": \"H\"}\n");
+        assert_eq!(report["skipped"][0]["reason"], "id: is given twice", "{report}");
+    }
+
     fn odd_values_in_any_field_are_taken_or_skipped_and_stop_nothing(kind) {
         let odd = [
             json!(1), json!(-1), json!(1e300), json!(true), json!(""), json!([]), json!({}), json!([1]), json!([[]]),

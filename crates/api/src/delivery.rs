@@ -68,9 +68,21 @@ pub async fn outer(
             "request.uri_too_long",
             format!("an address has at most {MAX_URI} bytes"),
         );
-        return Ok(request.into_response(written(&problem, "", &id)));
+        let start: String = request.path().chars().take(200).collect();
+        return Ok(request.into_response(written(&problem, &start, &id)));
     }
     let mut answer = next.call(request).await?.map_into_boxed_body();
+    if answer.status() == StatusCode::NOT_ACCEPTABLE && !answer.headers().contains_key(header::CACHE_CONTROL)
+    {
+        // Compression refuses by itself, in plain text.
+        let problem = Problem::http(
+            StatusCode::NOT_ACCEPTABLE,
+            "request.not_acceptable",
+            "answers come as they are or in br, zstd, gzip or deflate",
+        );
+        let new = written(&problem, answer.request().path(), &id);
+        answer = ServiceResponse::new(answer.into_parts().0, new);
+    }
     tracing::debug!(
         target: "access",
         request_id = id,
@@ -84,6 +96,10 @@ pub async fn outer(
         headers.insert(REQUEST_ID.clone(), id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let varies = headers.get_all(header::VARY).filter_map(|value| value.to_str().ok());
+    if !varies.into_iter().any(|value| value.to_ascii_lowercase().contains("accept-encoding")) {
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
     if let (Some(etag), Some(coding)) = (headers.get(header::ETAG), headers.get(header::CONTENT_ENCODING))
         && let (Ok(etag), Ok(coding)) = (etag.to_str(), coding.to_str())
         && let Ok(tagged) = HeaderValue::from_str(&format!("{}-{coding}\"", etag.trim_end_matches('"')))

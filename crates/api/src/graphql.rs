@@ -3,6 +3,7 @@
 pub mod endpoint;
 pub mod limits;
 pub mod loaders;
+mod size;
 mod variables;
 
 use std::sync::Arc;

@@ -83,6 +83,9 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
         if path.starts_with("/health") {
             continue;
         }
+        for operation in item.get.iter_mut() {
+            add_validators(operation);
+        }
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
             let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
             let mut add = |status: &str, description: &str| {
@@ -100,6 +103,8 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                     "A parameter is unknown, given twice, malformed or out of range; `errors` names it.",
                 );
             }
+            add("406", "The client takes none of the media types or codings that there are.");
+            add("414", "The address has more than 8,192 bytes.");
             if path.contains('{') || path.ends_with("/resolve") {
                 add("404", "There is no such thing, or readers do not see it.");
             }
@@ -109,6 +114,31 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             );
         }
     }
+}
+
+/// Every answer has a validator, and 304 where the client has the bytes already.
+fn add_validators(operation: &mut utoipa::openapi::path::Operation) {
+    let is_list = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "after"));
+    let header = |description: &str| {
+        let mut header = utoipa::openapi::Header::default();
+        header.description = Some(description.to_owned());
+        RefOr::T(header)
+    };
+    if let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") {
+        found
+            .headers
+            .insert("ETag".to_owned(), header("Names exactly these bytes; send it back as `If-None-Match`."));
+        found.headers.insert("X-Request-Id".to_owned(), header("Names the request in the server's log."));
+        if is_list {
+            found.headers.insert("Link".to_owned(), header("The next and the previous page (RFC 8288)."));
+        }
+    }
+    let unchanged = Response::new("Nothing has changed since the answer that `If-None-Match` names.");
+    operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
 }
 
 /// With `fields`, an answer has only some of its fields: a second schema with none required.

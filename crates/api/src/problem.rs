@@ -126,6 +126,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "extensions.limit and extensions.cost give the figures; ask for smaller pages.",
     ),
     (
+        "graphql.circular_fragment",
+        "A fragment spreads itself",
+        "The message names the fragment; take the spread out.",
+    ),
+    (
         "graphql.too_many_aliases",
         "The query has too many aliases",
         "extensions.limit and extensions.aliases give the figures.",

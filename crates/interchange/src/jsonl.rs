@@ -1,8 +1,15 @@
 //! JSON Lines: one object a line, UTF-8.
 
-use std::io::{BufRead, Read};
+use std::{
+    fmt,
+    io::{BufRead, Read},
+};
 
 use domain::import::{Item, ItemType};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 /// The longest line that is read, in bytes; a body may be half of it.
@@ -55,7 +62,7 @@ impl<R: BufRead> Lines<R> {
             if text.is_empty() {
                 continue;
             }
-            let mut fields: Map<String, Value> = serde_json::from_str(text)
+            let Object { mut fields, doubled } = serde_json::from_str(text)
                 .map_err(|error| broken(format!("is not a JSON object: {}", without_line(&error))))?;
             let item = match fields.remove("type") {
                 None => Ok(ItemType::Article),
@@ -64,9 +71,44 @@ impl<R: BufRead> Lines<R> {
                 }
                 Some(_) => Err("type: must be a name".to_owned()),
             };
-            let item = item.map(|item_type| Item { item_type, fields });
+            let item = match doubled {
+                Some(name) => Err(format!("{}: is given twice", name.chars().take(60).collect::<String>())),
+                None => item.map(|item_type| Item { item_type, fields }),
+            };
             return Ok(Some(Line { number: self.number, item }));
         }
+    }
+}
+
+/// An object, and a name that stands in it twice: which of the two is meant nobody knows.
+struct Object {
+    fields: Map<String, Value>,
+    doubled: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut object = Object { fields: Map::new(), doubled: None };
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if object.fields.insert(name.clone(), value).is_some() {
+                        object.doubled.get_or_insert(name);
+                    }
+                }
+                Ok(object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
     }
 }
 

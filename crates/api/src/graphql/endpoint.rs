@@ -19,7 +19,7 @@ use async_graphql::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Schema, limits, loaders};
+use super::{Schema, limits, loaders, size::nesting};
 use crate::{app::App, problem::Problem, query::Query};
 
 /// A request in the address.
@@ -172,7 +172,7 @@ fn error_body(message: &str, code: &str) -> String {
 }
 
 fn is_mutation(query: &str, operation_name: Option<&str>) -> bool {
-    if query.len() > limits::MAX_BYTES || limits::brace_depth(query) > limits::MAX_BRACES {
+    if query.len() > limits::MAX_BYTES || nesting(query) > limits::MAX_NESTING {
         return false;
     }
     let Ok(document) = parse_query(query) else { return false };

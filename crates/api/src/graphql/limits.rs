@@ -17,7 +17,10 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Selection, SelectionSet},
 };
 
-use super::variables;
+use super::{
+    size::{Unbounded, expanded, nesting},
+    variables,
+};
 
 /// The greatest cost: roughly, how many fields an answer may have.
 pub const MAX_COST: usize = 20_000;
@@ -25,8 +28,11 @@ pub const MAX_COST: usize = 20_000;
 /// The greatest depth. Introspection as tools ask for it takes 15.
 pub const MAX_DEPTH: usize = 18;
 
-/// The greatest depth of braces, fields and input objects together.
-pub(crate) const MAX_BRACES: usize = 60;
+/// The greatest depth of braces, brackets and parentheses together.
+pub(crate) const MAX_NESTING: usize = 60;
+
+/// The greatest number of fields, each fragment written out wherever it is spread.
+pub const MAX_FIELDS: usize = 2_000;
 
 /// The greatest number of aliases.
 pub const MAX_ALIASES: usize = 50;
@@ -82,9 +88,10 @@ impl Extension for Watch {
     async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
-        request: Request,
+        mut request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
+        self.measure(&mut request)?;
         if let Ok(mut operation) = self.operation.lock() {
             operation.clone_from(&request.operation_name);
         }
@@ -98,22 +105,7 @@ impl Extension for Watch {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        if query.len() > MAX_BYTES {
-            let text = format!("a query has at most {MAX_BYTES} bytes; this one has {}", query.len());
-            return Err(refusal(text, "graphql.too_costly", "bytes", query.len(), MAX_BYTES));
-        }
-        let braces = brace_depth(query);
-        if braces > MAX_BRACES {
-            let text = format!("braces nest at most {MAX_BRACES} deep; here {braces}");
-            return Err(refusal(text, "graphql.too_deep", "depth", braces, MAX_BRACES));
-        }
         let document = next.run(ctx, query, variables).await?;
-        self.parsed.store(true, Ordering::Relaxed);
-        let aliases = count_aliases(&document);
-        if aliases > MAX_ALIASES {
-            let text = format!("a query has at most {MAX_ALIASES} aliases; this one has {aliases}");
-            return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
-        }
         let operation = self.operation.lock().map(|name| name.clone()).unwrap_or_default();
         variables::check(&document, operation.as_deref(), variables)?;
         Ok(document)
@@ -152,20 +144,43 @@ impl Extension for Watch {
     }
 }
 
-/// How deep braces nest. Runs before parsing, which would go as deep; braces in strings count too,
-/// which takes an odd document to matter.
-pub(crate) fn brace_depth(query: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    for byte in query.bytes() {
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            _ => {}
+impl Watch {
+    /// Parses a query, and refuses one that is too large. The library's own checks come after this,
+    /// and take time by the size of the whole, fragments written out.
+    fn measure(&self, request: &mut Request) -> ServerResult<()> {
+        let query = &request.query;
+        if query.len() > MAX_BYTES {
+            let text = format!("a query has at most {MAX_BYTES} bytes; this one has {}", query.len());
+            return Err(refusal(text, "graphql.too_costly", "bytes", query.len(), MAX_BYTES));
         }
-        deepest = deepest.max(depth);
+        let depth = nesting(query);
+        if depth > MAX_NESTING {
+            let text =
+                format!("braces, brackets and parentheses nest at most {MAX_NESTING} deep; here {depth}");
+            return Err(refusal(text, "graphql.too_deep", "depth", depth, MAX_NESTING));
+        }
+        let document = request.parsed_query()?;
+        self.parsed.store(true, Ordering::Relaxed);
+        match expanded(document) {
+            Err(Unbounded::Circular(name)) => {
+                let text = format!("fragment {name} spreads itself");
+                return Err(refused(text, "graphql.circular_fragment"));
+            }
+            Ok(..=MAX_FIELDS) => {}
+            Ok(fields) => {
+                let text = format!(
+                    "a query has at most {MAX_FIELDS} fields with its fragments; this one has {fields}"
+                );
+                return Err(refusal(text, "graphql.too_costly", "fields", fields, MAX_FIELDS));
+            }
+        }
+        let aliases = count_aliases(document);
+        if aliases > MAX_ALIASES {
+            let text = format!("a query has at most {MAX_ALIASES} aliases; this one has {aliases}");
+            return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
+        }
+        Ok(())
     }
-    deepest
 }
 
 /// The library's own refusals have no code; their texts are all there is to tell them by.
@@ -176,13 +191,17 @@ fn code_of(message: &str) -> Option<&'static str> {
     message.contains("number of directives").then_some("graphql.too_many_directives")
 }
 
-fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
+fn refused(text: String, code: &str) -> ServerError {
     let mut error = ServerError::new(text, None);
-    let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", code);
+    error.extensions.get_or_insert_default().set("code", code);
+    error
+}
+
+fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
+    let mut error = refused(text, code);
+    let extensions = error.extensions.get_or_insert_default();
     extensions.set(name, figure);
     extensions.set("limit", limit);
-    error.extensions = Some(extensions);
     error
 }
 
