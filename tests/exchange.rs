@@ -23,13 +23,14 @@ fn addresses(site: &Site) -> Vec<String> {
                 .map(|filter| format!("/v1/articles?limit=100&count=exact&sort={sort}{filter}"))
         })
         .collect();
-    for list in ["tags", "sections", "authors"] {
+    addresses.push("/v1/site".to_owned());
+    for list in ["tags", "sections", "authors", "collections"] {
         addresses.push(format!("/v1/{list}?limit=100&count=exact"));
     }
     for list in ["/v1/articles?limit=100&fields=slug", "/v1/articles?limit=100&fields=slug&kind=page"] {
         for one in site.get(list).ok()["data"].as_array().expect("a list") {
             let slug = one["slug"].as_str().expect("a slug");
-            addresses.push(format!("/v1/articles/{slug}?include=blocks,text,related,latest"));
+            addresses.push(format!("/v1/articles/{slug}?include=blocks,text,related,latest,comments"));
             addresses.push(format!("/v1/articles/{slug}/related?limit=100"));
         }
     }

@@ -41,13 +41,21 @@ fn as_rest(value: &Value) -> Value {
 
 const TAG: &str = "id slug name type description parent { id slug name } articleCount";
 const SECTION: &str = "id slug name description parent { id slug name } path articleCount";
-const AUTHOR: &str = "id slug name bio links { label url } articleCount";
+const MEDIA: &str = "id kind url mimeType width height alt caption credit rights focalPoint { x y } \
+    renditions { url mimeType width height }";
+const COMMENT: &str = "id article { id slug } parent { id } depth authorName body { html text } status createdAt \
+    editedAt replyCount deleted";
+
+fn author() -> String {
+    format!("id slug name bio photo {{ {MEDIA} }} links {{ label url }} articleCount")
+}
 
 fn card() -> String {
     format!(
-        "id revision kind slug headline kicker standfirst byline section {{ {SECTION} }} authors {{ {AUTHOR} }} \
-         tags {{ {TAG} }} language status publishedAt firstPublishedAt modifiedAt canonicalPath commentsOpen access \
-         hideAds sensitive"
+        "id revision kind slug headline kicker standfirst byline section {{ {SECTION} }} authors {{ {author} }} \
+         tags {{ {TAG} }} leadMedia {{ {MEDIA} }} commentCount language status publishedAt firstPublishedAt modifiedAt canonicalPath commentsOpen access \
+         hideAds sensitive",
+        author = author()
     )
 }
 
@@ -68,7 +76,7 @@ const REST_ONLY: [&str; 5] = ["get_openapi", "get_schema", "get_problem", "get_l
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 10] = [
+const TWINS: [(&str, &str); 14] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -79,6 +87,10 @@ const TWINS: [(&str, &str); 10] = [
     ("list_authors", "authors"),
     ("get_author", "author"),
     ("resolve_path", "resolve"),
+    ("list_comments", "article.comments"),
+    ("list_collections", "collections"),
+    ("get_collection", "collection"),
+    ("get_site", "site"),
 ];
 
 /// Compares a REST list with a connection.
@@ -106,13 +118,31 @@ fn newsroom() -> Vec<Value> {
     lines.push(json!({
         "id": "full", "slug": "full", "headline": "Full", "kicker": "K", "byline": "By hand", "section": "asia",
         "publishedAt": "2025-06-01T00:00:00Z", "tags": ["tag-1", "tag-0"], "authors": ["author-1"],
-        "aliasPaths": ["/old/full"], "corrections": [{ "at": "2025-06-02T00:00:00Z", "text": "A name.", "kind": "correction" }], "relatedPins": ["story-3"],
+        "aliasPaths": ["/old/full", "/?p=7"], "leadMedia": "photo",
+        "seo": { "title": "T", "description": "D", "canonicalUrl": "https://example.com/full", "image": "photo" }, "corrections": [{ "at": "2025-06-02T00:00:00Z", "text": "A name.", "kind": "correction" }], "relatedPins": ["story-3"],
         "body": "<h2>H</h2><p>P</p><blockquote><p>Q</p><cite>C</cite></blockquote><aside class=pullquote><p>Big</p></aside>\
                  <ul><li>a</ul><figure><img src=/a.jpg alt=A><figcaption>cap</figcaption></figure>\
                  <div class=gallery><figure><img src=/b.jpg></figure><figure><img src=/c.jpg></figure></div>\
                  <iframe src=https://www.youtube.com/embed/x></iframe><pre><code class=language-rust>x</code></pre>\
                  <table><tr><th>h<tr><td>d</table><hr><dl><dt>x</dl>",
     }));
+    lines.extend([
+        json!({ "type": "media", "id": "photo", "url": "https://example.com/a.jpg", "mimeType": "image/jpeg", "width": 1600,
+                "height": 900, "alt": "A", "caption": "C", "credit": "P", "rights": "R", "focalPoint": { "x": 0.5, "y": 0.25 },
+                "renditions": [{ "url": "https://example.com/a-300.jpg", "width": 300, "height": 169 }], "aliasPaths": ["/a-photo"] }),
+        json!({ "type": "author", "id": "author-2", "name": "author-2", "photo": "photo" }),
+        json!({ "type": "comment", "id": "c2", "article": "full", "parent": "c1", "authorName": "B", "body": "<p>Reply <script>x</script>",
+                "bodyFormat": "html", "createdAt": "2025-06-03T00:00:00Z", "editedAt": "2025-06-03T01:00:00Z" }),
+        json!({ "type": "comment", "id": "c1", "article": "full", "authorName": "A", "body": "Gone", "status": "trash", "createdAt": "2025-06-02T00:00:00Z" }),
+        json!({ "type": "comment", "id": "c3", "article": "full", "authorName": "C", "body": "Last\n\nword", "createdAt": "2025-06-04T00:00:00Z" }),
+        json!({ "type": "comment", "id": "c4", "article": "full", "authorName": "D", "body": "Waiting", "status": "pending", "createdAt": "2025-06-05T00:00:00Z" }),
+        json!({ "type": "collection", "id": "front", "slug": "front", "title": "Front page", "articles": ["story-7", "full", "nowhere", "story-2"] }),
+        json!({ "type": "collection", "id": "empty", "title": "An empty one", "description": "Nothing." }),
+        json!({ "type": "site", "title": "The Paper", "tagline": "News", "description": "D", "language": "en-GB", "timeZone": "Europe/Lisbon",
+                "logo": "photo", "navigation": [{ "label": "World", "url": "/world", "children": [{ "label": "Asia", "url": "/world/asia" }] }],
+                "social": [{ "network": "mastodon", "url": "https://example.social/@paper", "label": "Mastodon" }],
+                "placements": [{ "key": "top", "label": "Advertisement", "html": "<script>ad()</script>" }] }),
+    ]);
     lines.push(json!({ "id": "german", "headline": "Voll", "language": "de", "translationOf": "full", "publishedAt": "2025-06-02T00:00:00Z" }));
     lines
 }
@@ -165,16 +195,17 @@ on_each_database! {
         let site = Site::with(kind, &newsroom());
         let (card, related) = (card(), related());
         for slug in ["full", "story-7", "voll"] {
-            let rest = site.get(&format!("/v1/articles/{slug}?include=blocks,text,related,latest")).ok();
+            let rest = site.get(&format!("/v1/articles/{slug}?include=blocks,text,related,latest,comments")).ok();
             let query = format!(
-                "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths corrections {{ at text kind }} body {{ {BODY} }} \
+                "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths corrections {{ at text kind }} seo {{ title description canonicalUrl image {{ {MEDIA} }} }} body {{ {BODY} }} \
                  translations {{ language id slug }} \
-                 page {{ related {{ article {{ {card} }} {related} }} latest {{ {card} }} }} }} }}"
+                 page {{ related {{ article {{ {card} }} {related} }} latest {{ {card} }} comments {{ {COMMENT} }} }} }} }}"
             );
             let mut graphql = as_rest(&site.ask(&query, json!({ "slug": slug }))["article"]);
             let page = graphql.as_object_mut().and_then(|article| article.remove("page")).expect("a page");
             graphql["related"] = page["related"].clone();
             graphql["latest"] = page["latest"].clone();
+            graphql["comments"] = page["comments"].clone();
             assert_eq!(rest, graphql, "{slug}");
 
             let list = site.get(&format!("/v1/articles/{slug}/related?limit=9")).ok();
@@ -191,13 +222,16 @@ on_each_database! {
 
     fn terms_are_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
+        let author = author();
+        let collection = format!("id slug title description articles {{ {} }}", card());
         for (plural, one, fields, rest, graphql) in [
             ("tags", "tag", TAG, "&type=person,place", ", type: [PERSON, PLACE]"),
             ("tags", "tag", TAG, "&parent=tag-0", ", parent: \"tag-0\""),
             ("tags", "tag", TAG, "", ""),
             ("sections", "section", SECTION, "&parent=world", ", parent: \"world\""),
             ("sections", "section", SECTION, "", ""),
-            ("authors", "author", AUTHOR, "", ""),
+            ("authors", "author", author.as_str(), "", ""),
+            ("collections", "collection", collection.as_str(), "", ""),
         ] {
             let list = site.get(&format!("/v1/{plural}?limit=3&count=exact{rest}")).ok();
             let data = site.ask(&format!("{{ {plural}(first: 3{graphql}) {{ nodes {{ {fields} }} {PAGE} }} }}"), json!({}));
@@ -216,9 +250,41 @@ on_each_database! {
         }
     }
 
+    fn comments_are_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        let query = format!(
+            "query($first: Int, $after: String, $last: Int, $before: String) {{ article(slug: \"full\") {{ comments(first: $first, \
+             after: $after, last: $last, before: $before) {{ nodes {{ {COMMENT} }} {PAGE} }} }} }}"
+        );
+        let ask = |variables: Value| site.ask(&query, variables)["article"]["comments"].clone();
+        let first = site.get("/v1/articles/full/comments?limit=2&count=exact").ok();
+        same_list(&first, &ask(json!({ "first": 2 })), "first");
+        let next = first["page"]["next"].as_str().expect("a cursor");
+        let second = site.get(&format!("/v1/articles/full/comments?limit=2&count=exact&after={next}")).ok();
+        same_list(&second, &ask(json!({ "first": 2, "after": next })), "second");
+        let previous = second["page"]["previous"].as_str().expect("a cursor");
+        let back = site.get(&format!("/v1/articles/full/comments?limit=2&count=exact&before={previous}")).ok();
+        assert_eq!(back["data"], first["data"]);
+        same_list(&back, &ask(json!({ "last": 2, "before": previous })), "back");
+        let id = first["data"][1]["id"].as_str().expect("an id");
+        let node = site.ask(&format!("query($id: ID!) {{ node(id: $id) {{ ... on Comment {{ {COMMENT} }} }} }}"), json!({ "id": id }));
+        assert_eq!(as_rest(&node["node"]), first["data"][1]);
+    }
+
+    fn the_site_is_the_same_through_both_faces(kind) {
+        let site = Site::with(kind, &newsroom());
+        let query = format!(
+            "{{ site {{ title tagline description language timeZone articlePath logo {{ {MEDIA} }} \
+             navigation {{ label url children {{ label url children {{ label }} }} }} social {{ network url label }} placements {{ key label html }} }} }}"
+        );
+        assert_eq!(site.get("/v1/site").ok(), as_rest(&site.ask(&query, json!({}))["site"]));
+        let empty = Site::empty(kind);
+        assert_eq!(empty.get("/v1/site").ok(), as_rest(&empty.ask(&query, json!({}))["site"]));
+    }
+
     fn paths_and_errors_are_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
-        for path in ["/asia/full", "/old/full", "/world/asia", "/tags/tag-1"] {
+        for path in ["/asia/full", "/old/full", "/?p=7", "/old/full?utm_source=x", "/a-photo", "/world/asia", "/tags/tag-1"] {
             let rest = site.get(&format!("/v1/resolve?path={path}")).ok();
             let data = site.ask("query($path: String!) { resolve(path: $path) { kind id slug path moved } }", json!({ "path": path }));
             assert_eq!(rest, as_rest(&data["resolve"]));

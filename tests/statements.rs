@@ -18,13 +18,19 @@ const RELATED: &str = "query($n: Int!) { articles(first: $n) { nodes { slug \
     related(first: 2) { edges { score reasons { parts { tag { name } } } node { slug } } } } } }";
 
 const PAGES: &str = "query($n: Int!) { articles(first: $n) { nodes { \
-    page(related: 2, latest: 2) { related { article { slug } } latest { slug } } } } }";
+    leadMedia { url } commentCount comments(first: 2) { totalCount nodes { article { slug } parent { id } } } \
+    page(related: 2, latest: 2, comments: 2) { comments { id } related { article { slug } } latest { slug } } } } }";
 
 /// Many stories, of which the first in every list has something in every field.
 fn newsroom() -> Vec<Value> {
     let mut lines = lines(&stories(130));
     lines.push(json!({ "id": "first", "headline": "A first", "publishedAt": "2025-12-01T00:00:00Z", "section": "asia",
                        "tags": ["tag-1", "tag-2"], "authors": ["author-1"], "body": "<p>Text</p>" }));
+    lines.push(json!({ "type": "comment", "id": "c1", "article": "first", "authorName": "A", "body": "Yes", "createdAt": "2025-12-01T01:00:00Z" }));
+    lines.push(json!({ "type": "comment", "id": "c2", "article": "first", "parent": "c1", "authorName": "B", "body": "No", "createdAt": "2025-12-01T02:00:00Z" }));
+    lines.push(
+        json!({ "type": "collection", "id": "front", "title": "Front", "articles": ["first", "story-1"] }),
+    );
     lines.push(json!({ "id": "erste", "headline": "Z", "publishedAt": "2024-01-01T00:00:00Z", "language": "de", "translationOf": "first" }));
     lines
 }
@@ -35,6 +41,7 @@ on_each_database! {
         for list in [
             "/v1/articles?x", "/v1/articles?tag=tag-1", "/v1/articles?tag=tag-1|tag-2&section=world&count=exact",
             "/v1/articles?sort=headline", "/v1/tags?x", "/v1/sections?x", "/v1/authors?x", "/v1/articles/story-1/related?x",
+            "/v1/articles/a-first/comments?x", "/v1/collections?x",
         ] {
             let list = list.trim_end_matches("?x");
             let separator = if list.contains('?') { '&' } else { '?' };

@@ -23,8 +23,12 @@ use domain::{
 use crate::{
     app::{App, Asking},
     article::{graphql::ArticleQueries, view::ArticleCard},
+    collection::{graphql::CollectionQueries, view::Collection},
+    comment::view::Comment,
+    media::view::Media,
     problem::Failure,
     resolve::graphql::ResolveQueries,
+    site::graphql::SiteQueries,
     term::{
         graphql::TermQueries,
         view::{Author, Section, Tag},
@@ -36,7 +40,7 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQueries, ArticleQueries, TermQueries, ResolveQueries);
+pub struct Query(NodeQueries, ArticleQueries, TermQueries, CollectionQueries, SiteQueries, ResolveQueries);
 
 /// Builds the schema.
 pub fn build() -> Schema {
@@ -60,6 +64,9 @@ pub enum Node {
     Tag(Tag),
     Section(Section),
     Author(Author),
+    Media(Media),
+    Comment(Comment),
+    Collection(Collection),
 }
 
 impl From<node::Node> for Node {
@@ -71,6 +78,9 @@ impl From<node::Node> for Node {
                 Role::Section => Self::Section((*term).into()),
                 Role::Author => Self::Author((*term).into()),
             },
+            node::Node::Media(media) => Self::Media((*media).into()),
+            node::Node::Comment(shown) => Self::Comment((*shown).into()),
+            node::Node::Collection(collection) => Self::Collection((*collection).into()),
         }
     }
 }
@@ -111,7 +121,9 @@ pub async fn read<R: Send + 'static>(
     concrete(name = "ArticleConnection", params(ArticleCard)),
     concrete(name = "TagConnection", params(Tag)),
     concrete(name = "SectionConnection", params(Section)),
-    concrete(name = "AuthorConnection", params(Author))
+    concrete(name = "AuthorConnection", params(Author)),
+    concrete(name = "CommentConnection", params(Comment)),
+    concrete(name = "CollectionConnection", params(Collection))
 )]
 pub struct Connection<T: OutputType>
 where
@@ -135,7 +147,9 @@ where
     concrete(name = "ArticleEdge", params(ArticleCard)),
     concrete(name = "TagEdge", params(Tag)),
     concrete(name = "SectionEdge", params(Section)),
-    concrete(name = "AuthorEdge", params(Author))
+    concrete(name = "AuthorEdge", params(Author)),
+    concrete(name = "CommentEdge", params(Comment)),
+    concrete(name = "CollectionEdge", params(Collection))
 )]
 pub struct Edge<T: OutputType> {
     /// Names the place; for `after` and `before`.

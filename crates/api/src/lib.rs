@@ -2,8 +2,9 @@
 //!
 //! | address | is |
 //! |---|---|
-//! | `/v1/articles`, `/v1/articles/{article}`, `…/related` | [`article::rest`], [`related::rest`] |
+//! | `/v1/articles`, `/v1/articles/{article}`, `…/related`, `…/comments` | [`article::rest`], [`related::rest`], [`comment::rest`] |
 //! | `/v1/tags`, `/v1/sections`, `/v1/authors`, and one of each | [`term::rest`] |
+//! | `/v1/collections`, and one of them; `/v1/site` | [`collection::rest`], [`site::rest`] |
 //! | `/v1/resolve` | [`resolve::rest`] |
 //! | `/graphql` | [`graphql`], with each concept's own `graphql` module |
 //! | `/openapi.json`, `/schema.graphql`, `/problems/{code}` | [`documents`] |
@@ -14,10 +15,13 @@
 
 pub mod app;
 pub mod article;
+pub mod collection;
+pub mod comment;
 pub mod delivery;
 pub mod documents;
 pub mod graphql;
 pub mod health;
+pub mod media;
 mod openapi;
 pub mod problem;
 pub mod query;
@@ -26,6 +30,7 @@ pub mod reply;
 pub mod resolve;
 pub mod scalar;
 pub mod server;
+pub mod site;
 pub mod sparse;
 pub mod term;
 

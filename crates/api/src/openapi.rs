@@ -9,14 +9,14 @@ use utoipa::{
     openapi::{RefOr, Response, content::ContentBuilder, schema::Ref},
 };
 
-use crate::{article, documents, health, problem::CODES, related, resolve, term};
+use crate::{article, collection, comment, documents, health, problem::CODES, related, resolve, site, term};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Broadsheet",
-        description = "A headless content server for news publishers: articles, tags, sections and authors, and what to \
-                       read next.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
+        description = "A headless content server for news publishers: articles, tags, sections and authors, what to read \
+                       next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
                        back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
                        newsroom is at `/graphql`, with the same names and values.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
@@ -25,12 +25,16 @@ use crate::{article, documents, health, problem::CODES, related, resolve, term};
         article::rest::list_articles,
         article::rest::get_article,
         related::rest::list_related_articles,
+        comment::rest::list_comments,
         term::rest::list_tags,
         term::rest::get_tag,
         term::rest::list_sections,
         term::rest::get_section,
         term::rest::list_authors,
         term::rest::get_author,
+        collection::rest::list_collections,
+        collection::rest::get_collection,
+        site::rest::get_site,
         resolve::rest::resolve_path,
         documents::get_openapi,
         documents::get_schema,
@@ -42,7 +46,7 @@ use crate::{article, documents, health, problem::CODES, related, resolve, term};
     tags(
         (name = "articles", description = "Stories, and what to read next."),
         (name = "terms", description = "What articles are filed under: tags, sections, authors."),
-        (name = "site", description = "The site's addresses."),
+        (name = "site", description = "The site itself, its front pages and its addresses."),
         (name = "documents", description = "The contract, for people and programs."),
         (name = "operations", description = "For those who run the server."),
     ),
@@ -147,7 +151,18 @@ fn add_sparse(document: &mut Value) {
         return;
     };
     let mut sparse = Map::new();
-    for name in ["Article", "ArticleCard", "Tag", "Section", "Author", "Body", "RelatedArticle"] {
+    for name in [
+        "Article",
+        "ArticleCard",
+        "Tag",
+        "Section",
+        "Author",
+        "Body",
+        "RelatedArticle",
+        "Comment",
+        "Collection",
+        "Site",
+    ] {
         collect_sparse(name, schemas, &mut sparse);
     }
     for (list, item) in [
@@ -156,6 +171,8 @@ fn add_sparse(document: &mut Value) {
         ("SectionList", "Section"),
         ("AuthorList", "Author"),
         ("RelatedArticleList", "RelatedArticle"),
+        ("CommentList", "Comment"),
+        ("CollectionList", "Collection"),
     ] {
         if let Some(mut schema) = schemas.get(list).cloned() {
             schema["properties"]["data"]["items"] =

@@ -92,10 +92,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
     ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
     ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
+    ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
     (
         "path.not_found",
         "Nothing lives at this path",
-        "Neither an article nor a section, a tag or an author has or had this path.",
+        "Neither an article, a medium nor a section, a tag or an author has or had this path.",
     ),
     ("problem.not_found", "There is no such problem", "The codes are listed in the OpenAPI document."),
     ("route.not_found", "There is nothing at this address", "The addresses are listed at /openapi.json."),

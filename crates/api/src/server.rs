@@ -11,8 +11,8 @@ use actix_web::{
 };
 
 use crate::{
-    app::App, article, delivery, documents, graphql, health, openapi, problem::Problem, related, resolve,
-    term,
+    app::App, article, collection, comment, delivery, documents, graphql, health, openapi, problem::Problem,
+    related, resolve, site, term,
 };
 
 /// How to serve.
@@ -82,12 +82,16 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(article::rest::list_articles)
         .service(article::rest::get_article)
         .service(related::rest::list_related_articles)
+        .service(comment::rest::list_comments)
         .service(term::rest::list_tags)
         .service(term::rest::get_tag)
         .service(term::rest::list_sections)
         .service(term::rest::get_section)
         .service(term::rest::list_authors)
         .service(term::rest::get_author)
+        .service(collection::rest::list_collections)
+        .service(collection::rest::get_collection)
+        .service(site::rest::get_site)
         .service(resolve::rest::resolve_path)
         .service(graphql::endpoint::get)
         .service(graphql::endpoint::post)

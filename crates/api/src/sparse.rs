@@ -49,6 +49,11 @@ impl Fields {
         self.0.insert(name.to_owned(), branch);
     }
 
+    /// Whether a field of this name, or something in it, is wanted.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     fn has(&self, path: &[&str]) -> bool {
         match path {
             [] => true,

@@ -12,11 +12,17 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::blocks::{Block, Image};
-use crate::error::{Error, Result};
+pub use self::{
+    blocks::{Block, Image},
+    embed::provider_of,
+};
+use crate::{
+    comment::Words,
+    error::{Error, Result},
+};
 
 /// Counts up whenever the derivation changes, so that `reindex` knows what to derive again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The greatest size of a body's source, in bytes.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -71,14 +77,7 @@ impl Body {
         if source.len() > MAX_BYTES {
             return Err(Error::invalid("body.too_large", format!("a body has at most {MAX_BYTES} bytes")));
         }
-        let html = match format {
-            Format::Html => source.to_owned(),
-            Format::Markdown => markdown(source),
-            Format::Text => paragraphs(source),
-        };
-        if dom::nests_deeper_than(&html, MAX_DEPTH) {
-            return Err(Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")));
-        }
+        let html = as_html(source, format)?;
         let cleaned = clean::clean(&embed::keep_known(&html));
         let root = dom::parse(&cleaned);
         let toc = blocks::name_headings(&root);
@@ -109,6 +108,25 @@ impl Body {
             reading_minutes: self.reading_minutes,
         }
     }
+}
+
+/// Derives the words of a comment from its source.
+pub fn comment_words(source: &str, format: Format) -> Result<Words> {
+    let html = clean::clean_comment(&as_html(source, format)?);
+    let text = text::of(&dom::parse(&html));
+    Ok(Words { html, text })
+}
+
+fn as_html(source: &str, format: Format) -> Result<String> {
+    let html = match format {
+        Format::Html => source.to_owned(),
+        Format::Markdown => markdown(source),
+        Format::Text => paragraphs(source),
+    };
+    if dom::nests_deeper_than(&html, MAX_DEPTH) {
+        return Err(Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")));
+    }
+    Ok(html)
 }
 
 fn markdown(source: &str) -> String {

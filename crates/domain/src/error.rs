@@ -57,6 +57,13 @@ pub struct Error {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
+impl Violation {
+    /// A field of a document is wrong; `name` is the field's.
+    pub fn at(name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { place: Place::Pointer(format!("/{name}")), code, detail: detail.into() }
+    }
+}
+
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -1,12 +1,17 @@
 //! How things are written out: the same form that they are imported from.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
     article::{Article, ArticleId, Document},
+    collection,
+    comment::CommentId,
     cx::Cx,
     error::Result,
+    id::{Entity, Id},
     import::Provenance,
+    media::MediaId,
     page::{Fingerprint, Limit, PageRequest},
     store::Repos,
     term::{Role, Term, TermSelection},
@@ -19,13 +24,21 @@ pub enum Progress {
     Terms(Role, Option<String>),
     /// Articles after this one.
     Articles(Option<ArticleId>),
+    /// The site.
+    Site,
+    /// Media after this one.
+    Media(Option<MediaId>),
+    /// Collections from this cursor on.
+    Collections(Option<String>),
+    /// Comments after this one.
+    Comments(Option<CommentId>),
     /// Nothing is left.
     Done,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self::Terms(Role::Section, None)
+        Self::Site
     }
 }
 
@@ -39,6 +52,25 @@ pub fn next(
         Progress::Done => Ok((Vec::new(), Progress::Done)),
         Progress::Terms(role, after) => terms(cx, repos, role, after),
         Progress::Articles(after) => articles(repos, after),
+        Progress::Site => {
+            let line = repos.site()?.map(|site| whole_fields("site", &site));
+            Ok((line.into_iter().collect(), Progress::Terms(Role::Section, None)))
+        }
+        Progress::Media(after) => {
+            let ids = repos.media_ids(after, Limit::MAX)?;
+            let mut media = if ids.is_empty() { Vec::new() } else { repos.media(&ids)? };
+            media.sort_by_key(|one| one.id);
+            let lines = with_origins(repos, &media, |one| one.id)?;
+            Ok((lines, ids.last().map_or(Progress::Articles(None), |last| Progress::Media(Some(*last)))))
+        }
+        Progress::Collections(after) => collections(repos, after),
+        Progress::Comments(after) => {
+            let ids = repos.comment_ids(after, Limit::MAX)?;
+            let mut comments = if ids.is_empty() { Vec::new() } else { repos.comments(&ids)? };
+            comments.sort_by_key(|one| one.id);
+            let lines = with_origins(repos, &comments, |one| one.id)?;
+            Ok((lines, ids.last().map_or(Progress::Done, |last| Progress::Comments(Some(*last)))))
+        }
     }
 }
 
@@ -67,20 +99,59 @@ fn terms(
         (true, _) => Progress::Terms(role, page.edges.last().map(|edge| edge.cursor.clone())),
         (false, Role::Section) => Progress::Terms(Role::Author, None),
         (false, Role::Author) => Progress::Terms(Role::Tag, None),
-        (false, Role::Tag) => Progress::Articles(None),
+        (false, Role::Tag) => Progress::Media(None),
     };
     Ok((lines, next))
 }
 
 fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<String, Value>>, Progress)> {
     let ids = repos.article_ids(after, Limit::MAX)?;
-    let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Done)) };
+    let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Collections(None))) };
     let mut articles = repos.articles(&ids)?;
     articles.sort_by_key(|article| article.id);
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
     let lines = articles.iter().map(|article| article_fields(article, &origins)).collect();
     Ok((lines, Progress::Articles(Some(last))))
+}
+
+fn collections(repos: &mut dyn Repos, after: Option<String>) -> Result<(Vec<Map<String, Value>>, Progress)> {
+    let page = PageRequest { after, ..PageRequest::first(Limit::new(i64::from(Limit::MAX), "limit")?) };
+    let page = collection::list(repos, &page)?;
+    let next = match page.edges.last() {
+        Some(last) if page.has_next => Progress::Collections(Some(last.cursor.clone())),
+        _ => Progress::Comments(None),
+    };
+    let found: Vec<_> = page.edges.into_iter().map(|edge| edge.item).collect();
+    Ok((with_origins(repos, &found, |one| one.id)?, next))
+}
+
+/// Writes things that are kept whole as lines.
+fn with_origins<T: Entity + Serialize>(
+    repos: &mut dyn Repos,
+    things: &[T],
+    id: impl Fn(&T) -> Id<T>,
+) -> Result<Vec<Map<String, Value>>> {
+    if things.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = things.iter().map(|thing| id(thing).bytes()).collect();
+    let origins = repos.origins(T::PREFIX, &ids)?;
+    let line = |thing: &T| {
+        let mut line = whole_fields(T::PREFIX, thing);
+        add_origins(&mut line, id(thing).bytes(), &origins);
+        line
+    };
+    Ok(things.iter().map(line).collect())
+}
+
+fn whole_fields(name: &str, thing: &impl Serialize) -> Map<String, Value> {
+    let mut line = Map::new();
+    line.insert("type".to_owned(), json!(name));
+    if let Ok(Value::Object(fields)) = serde_json::to_value(thing) {
+        line.extend(fields);
+    }
+    line
 }
 
 /// Writes an article as a line.
@@ -117,7 +188,10 @@ pub fn term_fields(term: &Term) -> Map<String, Value> {
     line.insert("parent".to_owned(), json!(term.parent.as_ref().map(|parent| term.role.write(parent.id))));
     match term.role {
         Role::Tag => drop(line.insert("tagType".to_owned(), json!(term.tag_type))),
-        Role::Author => drop(line.insert("links".to_owned(), json!(term.links))),
+        Role::Author => {
+            line.insert("links".to_owned(), json!(term.links));
+            line.insert("photo".to_owned(), json!(term.photo));
+        }
         Role::Section => {}
     }
     line

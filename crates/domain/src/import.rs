@@ -6,7 +6,9 @@
 //! with its definition.
 
 mod article;
+mod site;
 mod term;
+mod thing;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,10 +17,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     article::ArticleId,
+    collection::Collection,
+    comment::Comment,
     cx::Cx,
-    error::Result,
-    id::Id,
+    error::{Error, Place, Result},
+    id::{Entity, Id},
     language::Language,
+    media::Media,
     store::Repos,
     term::{Role, Section, TermId},
 };
@@ -54,6 +59,14 @@ pub enum ItemType {
     Article,
     /// A tag, a section or an author.
     Term(Role),
+    /// A picture, a film, a recording or a file.
+    Media,
+    /// A reader's comment.
+    Comment,
+    /// A list that editors put in order.
+    Collection,
+    /// The site itself.
+    Site,
 }
 
 impl ItemType {
@@ -61,6 +74,10 @@ impl ItemType {
     pub fn read(text: &str) -> Option<Self> {
         match text {
             "article" => Some(Self::Article),
+            Media::PREFIX => Some(Self::Media),
+            Comment::PREFIX => Some(Self::Comment),
+            Collection::PREFIX => Some(Self::Collection),
+            "site" => Some(Self::Site),
             _ => Role::ALL.into_iter().find(|role| role.as_str() == text).map(Self::Term),
         }
     }
@@ -70,6 +87,10 @@ impl ItemType {
         match self {
             Self::Article => "article",
             Self::Term(role) => role.as_str(),
+            Self::Media => Media::PREFIX,
+            Self::Comment => Comment::PREFIX,
+            Self::Collection => Collection::PREFIX,
+            Self::Site => "site",
         }
     }
 }
@@ -133,6 +154,10 @@ impl Importer {
             .map(|item| match item.item_type {
                 ItemType::Article => articles.import(self, cx, repos, &item.fields),
                 ItemType::Term(role) => self.import_term(cx, repos, role, &item.fields),
+                ItemType::Media => self.import_thing::<Media>(cx, repos, &item.fields),
+                ItemType::Comment => self.import_thing::<Comment>(cx, repos, &item.fields),
+                ItemType::Collection => self.import_thing::<Collection>(cx, repos, &item.fields),
+                ItemType::Site => self.import_site(cx, repos, &item.fields),
             })
             .collect()
     }
@@ -181,7 +206,49 @@ fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) 
     fields.get("origins").and_then(Value::as_array).into_iter().flatten().filter_map(read).collect()
 }
 
-/// Returns the article that an origin's id is or will be: one that is not here yet gets its id now.
+/// Whether a text anywhere in a value has the one character that PostgreSQL cannot keep.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+/// Everything that is wrong with an item, on one line.
+fn reasons(error: &Error) -> String {
+    let reasons: Vec<_> = error
+        .all_violations()
+        .iter()
+        .map(|violation| match &violation.place {
+            Place::Pointer(pointer) => format!("{}: {}", pointer.trim_start_matches('/'), violation.detail),
+            Place::Parameter(name) => format!("{name}: {}", violation.detail),
+        })
+        .collect();
+    if reasons.is_empty() { error.to_string() } else { reasons.join("; ") }
+}
+
+/// Returns the thing that an origin's id is or will be: one that is not here yet gets its id now.
+fn target<T: Entity>(
+    importer: &Importer,
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    reference: &str,
+) -> Result<Id<T>> {
+    if let Ok(id) = reference.parse() {
+        return Ok(id);
+    }
+    let origin = importer.origin(T::PREFIX, reference);
+    if let Some(known) = repos.provenances(std::slice::from_ref(&origin))?.pop() {
+        return Ok(Id::from_bytes(known.target));
+    }
+    let id: Id<T> = cx.new_id();
+    repos.save_provenance(&Provenance { origin, target: id.bytes(), digest: 0, revision: None })?;
+    Ok(id)
+}
+
+/// Like [`target`], for articles, which may be named by their slugs too.
 fn article_target(
     importer: &Importer,
     cx: &Cx<'_>,
@@ -195,10 +262,8 @@ fn article_target(
     if let Some(known) = repos.provenances(std::slice::from_ref(&origin))?.pop() {
         return Ok(ArticleId::from_bytes(known.target));
     }
-    if let Some(id) = repos.article_by_slug(reference)? {
-        return Ok(id);
+    match repos.article_by_slug(reference)? {
+        Some(id) => Ok(id),
+        None => target(importer, cx, repos, reference),
     }
-    let id: ArticleId = cx.new_id();
-    repos.save_provenance(&Provenance { origin, target: id.bytes(), digest: 0, revision: None })?;
-    Ok(id)
 }

@@ -13,6 +13,11 @@ use crate::error::{Error, Result};
 pub struct Language(String);
 
 impl Language {
+    /// What is taken where nobody has said another.
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
     /// The tag as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,7 +7,11 @@
 //! |---|---|
 //! | what a story is, and how it is listed | [`article`] |
 //! | its body | [`body`] |
+//! | pictures and other media | [`media`] |
 //! | tags, sections, authors | [`term`] |
+//! | comments | [`comment`] |
+//! | front pages and other lists by hand | [`collection`] |
+//! | the site around them | [`site`] |
 //! | related articles | [`related`] |
 //! | what lives at a web path | [`resolve`] |
 //! | anything by its id alone | [`node`] |
@@ -21,16 +25,20 @@ pub mod access;
 pub mod article;
 pub mod body;
 pub mod change;
+pub mod collection;
+pub mod comment;
 pub mod cx;
 pub mod error;
 pub mod export;
 pub mod id;
 pub mod import;
 pub mod language;
+pub mod media;
 pub mod node;
 pub mod page;
 pub mod related;
 pub mod resolve;
+pub mod site;
 pub mod slug;
 pub mod store;
 pub mod term;

@@ -2,8 +2,11 @@
 
 use crate::{
     article::{self, ArticleId, Card, Parts},
+    collection::{Collection, CollectionId},
+    comment::{self, CommentId, Shown},
     cx::Cx,
     error::{Error, Result},
+    media::{Media, MediaId},
     store::Repos,
     term::{Role, Term, TermId, TermKey},
 };
@@ -14,6 +17,9 @@ use crate::{
 pub enum Node {
     Article(Box<Card>),
     Term(Box<Term>),
+    Media(Box<Media>),
+    Comment(Box<Shown>),
+    Collection(Box<Collection>),
 }
 
 /// Returns what readers see under each id, in the order of the ids; at most 100.
@@ -31,11 +37,28 @@ pub fn nodes(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[String], parts: Parts) -
     let term_ids: Vec<TermId> = ids.iter().filter_map(|id| term_id(id)).collect();
     let cards = article::by_ids(cx, repos, &article_ids, parts)?;
     let terms = if term_ids.is_empty() { Vec::new() } else { repos.terms(&term_ids, cx.now)? };
+    let media_ids: Vec<MediaId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let media = if media_ids.is_empty() { Vec::new() } else { repos.media(&media_ids)? };
+    let comment_ids: Vec<CommentId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let comments = comment::by_ids(cx, repos, &comment_ids)?;
+    let collection_ids: Vec<CollectionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let collections =
+        if collection_ids.is_empty() { Vec::new() } else { repos.collections(&collection_ids)? };
     Ok(ids
         .iter()
         .map(|id| {
             if let Ok(id) = id.parse::<ArticleId>() {
                 return cards.get(&id.bytes()).cloned().map(|card| Node::Article(Box::new(card)));
+            }
+            if let Ok(id) = id.parse::<MediaId>() {
+                return media.iter().find(|one| one.id == id).cloned().map(|one| Node::Media(Box::new(one)));
+            }
+            if let Ok(id) = id.parse::<CommentId>() {
+                return comments.get(&id).cloned().map(|one| Node::Comment(Box::new(one)));
+            }
+            if let Ok(id) = id.parse::<CollectionId>() {
+                let found = collections.iter().find(|one| one.id == id);
+                return found.cloned().map(|one| Node::Collection(Box::new(one)));
             }
             let term = terms.iter().find(|term| term.role.write(term.id) == *id)?;
             Some(Node::Term(Box::new(term.clone())))

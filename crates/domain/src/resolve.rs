@@ -4,6 +4,7 @@ use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
     cx::Cx,
     error::{Error, Result},
+    media::Media,
     slug::Slug,
     store::Repos,
     term::{self, Role, Term},
@@ -16,6 +17,8 @@ pub enum Target {
     Article(Box<Card>),
     /// The front of a tag, a section or an author.
     Term(Box<Term>),
+    /// A medium, which has no page of its own.
+    Media(Box<Media>),
 }
 
 /// What lives at a path.
@@ -37,7 +40,7 @@ pub fn term_path(term: &Term) -> String {
 }
 
 /// Finds what lives at a path: a section, a tag or an author, an article at its own path, or an
-/// article of which the path is an alias.
+/// article or a medium of which the path is an alias. A query counts only where an alias has it.
 pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
         return Err(Error::parameter(
@@ -46,28 +49,61 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
             "must be a path of the site, like /2021/11/01/hello",
         ));
     };
-    if let Some(term) = term_at(cx, repos, &path)? {
+    match path.without_query() {
+        None => at(cx, repos, &path),
+        Some(bare) => match alias(cx, repos, &path)? {
+            Some(found) => Ok(Some(found)),
+            // `/?p=123` names something or nothing, but not what lives at `/`.
+            None if bare.as_str() == "/" => Ok(None),
+            None => at(cx, repos, &bare),
+        },
+    }
+}
+
+fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    if let Some(term) = term_at(cx, repos, path)? {
         return Ok(Some(Resolution {
             moved: term_path(&term) != path.as_str(),
             target: Target::Term(Box::new(term)),
         }));
     }
-    let named = article_named(cx, repos, &path)?;
-    let found = match named {
-        Some(card) if card.canonical_path() == path.as_str() => Some(card),
-        named => match repos.article_by_path(&path)? {
-            Some(id) => article::find(cx, repos, &ArticleKey::Id(id), Parts::ALL)?.map(|found| found.card),
-            None => named,
+    let named = article_named(cx, repos, path)?;
+    match named {
+        Some(card) if card.canonical_path() == path.as_str() => Ok(Some(article_at(card, path))),
+        named => match alias(cx, repos, path)? {
+            Some(found) => Ok(Some(found)),
+            None => Ok(named.map(|card| article_at(card, path))),
         },
-    };
-    Ok(found.map(|card| Resolution {
-        moved: card.canonical_path() != path.as_str(),
-        target: Target::Article(Box::new(card)),
-    }))
+    }
 }
 
-/// The article whose path this is or was: its slug, alone or below the slug of any section.
+fn article_at(card: Card, path: &WebPath) -> Resolution {
+    Resolution { moved: card.canonical_path() != path.as_str(), target: Target::Article(Box::new(card)) }
+}
+
+/// The article or the medium of which a path is an alias.
+fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    if let Some(id) = repos.article_by_path(path)?
+        && let Some(found) = article::find(cx, repos, &ArticleKey::Id(id), Parts::ALL)?
+    {
+        return Ok(Some(article_at(found.card, path)));
+    }
+    let Some(id) = repos.media_by_path(path)? else { return Ok(None) };
+    let media = repos.media(&[id])?.pop();
+    Ok(media.map(|media| Resolution { moved: true, target: Target::Media(Box::new(media)) }))
+}
+
+/// The article whose path this is or was: by the site's pattern, or its slug, alone or below the
+/// slug of any section.
 fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Card>> {
+    // An article by this slug knows the pattern; where nothing has it, nothing is lost.
+    let last = path.as_str().rsplit('/').next().unwrap_or_default();
+    if let Some(found) = article::find(cx, repos, &ArticleKey::Slug(last.to_owned()), Parts::ALL)?
+        && found.card.article_path.slug_in(path.as_str()) == Some(last)
+        && found.card.canonical_path() == path.as_str()
+    {
+        return Ok(Some(found.card));
+    }
     let path = path.as_str().trim_start_matches('/');
     let (section, slug) = path.split_once('/').map_or((None, path), |(section, slug)| (Some(section), slug));
     if slug.parse::<Slug>().is_err() {

@@ -9,10 +9,14 @@ use crate::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
     body::Body,
     change::{Change, NewChange},
+    collection::{Collection, CollectionId},
+    comment::{Comment, CommentId, Shown, Words},
     error::Result,
     import::{Origin, Provenance},
+    media::{Media, MediaId},
     page::{Position, Window},
     related::{Neighbour, Probe, Profile, Weight},
+    site::Site,
     slug::Slug,
     term::{FoundTerm, Role, Term, TermId, TermKey, TermSelection},
     time::Time,
@@ -68,9 +72,15 @@ fn returning<R>(
 }
 
 /// Everything that is kept.
-pub trait Repos: Terms + Articles + RelatedData + Changes + Provenances {}
+pub trait Repos:
+    Terms + Articles + RelatedData + MediaLibrary + Comments + Collections + Sites + Changes + Provenances
+{
+}
 
-impl<T: Terms + Articles + RelatedData + Changes + Provenances> Repos for T {}
+impl<T> Repos for T where
+    T: Terms + Articles + RelatedData + MediaLibrary + Comments + Collections + Sites + Changes + Provenances
+{
+}
 
 /// Where tags, sections and authors are kept.
 pub trait Terms {
@@ -153,6 +163,71 @@ pub trait RelatedData {
 
     /// Returns how much each term weighs, and the number of all listed articles.
     fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)>;
+}
+
+/// Where media are kept.
+pub trait MediaLibrary {
+    /// Returns the media that exist, in no particular order.
+    fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>>;
+
+    /// Returns ids of media after `after`, in their order.
+    fn media_ids(&mut self, after: Option<MediaId>, limit: u32) -> Result<Vec<MediaId>>;
+
+    /// Returns the medium that this path is an alias of.
+    fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>>;
+
+    /// Inserts or replaces a medium.
+    fn save_media(&mut self, media: &Media) -> Result<()>;
+}
+
+/// Where comments are kept.
+pub trait Comments {
+    /// Returns for each article one page of the places of its shown comments, in the window's
+    /// direction, with one more than its limit.
+    fn comment_positions(&mut self, articles: &[ArticleId], window: &Window) -> Result<Vec<Vec<Position>>>;
+
+    /// Counts the shown comments of each of these articles, tombstones too; those without any are
+    /// left out.
+    fn shown_comment_counts(&mut self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, u64>>;
+
+    /// Returns those of the comments that readers see, in no particular order.
+    fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>>;
+
+    /// Returns comments as they were sent.
+    fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>>;
+
+    /// Returns ids of comments after `after`, in their order.
+    fn comment_ids(&mut self, after: Option<CommentId>, limit: u32) -> Result<Vec<CommentId>>;
+
+    /// Inserts or replaces a comment, and all that follows from its place in its thread.
+    fn save_comment(&mut self, comment: &Comment, words: &Words) -> Result<()>;
+}
+
+/// Where collections are kept.
+pub trait Collections {
+    /// Returns the collections that exist, in no particular order.
+    fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>>;
+
+    /// Returns the collection of this slug.
+    fn collection_by_slug(&mut self, slug: &Slug) -> Result<Option<Collection>>;
+
+    /// Returns one page by title, in the window's direction, with one row more than its limit.
+    fn collection_page(&mut self, window: &Window) -> Result<Vec<Collection>>;
+
+    /// Counts all collections.
+    fn collection_count(&mut self) -> Result<u64>;
+
+    /// Inserts or replaces a collection.
+    fn save_collection(&mut self, collection: &Collection) -> Result<()>;
+}
+
+/// Where it is kept what the newsroom says of itself.
+pub trait Sites {
+    /// Returns the site, if anything was said of it.
+    fn site(&mut self) -> Result<Option<Site>>;
+
+    /// Replaces the site.
+    fn save_site(&mut self, site: &Site) -> Result<()>;
 }
 
 /// Where changes are recorded.

@@ -9,6 +9,7 @@ use crate::{
     cx::Cx,
     error::{Error, Result},
     id::{Entity, Id},
+    media::{Media, MediaId},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
     slug::Slug,
     store::Repos,
@@ -132,7 +133,7 @@ pub struct TermRef {
 }
 
 /// A tag, a section or an author.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// Its id.
     pub id: TermId,
@@ -152,6 +153,10 @@ pub struct Term {
     pub path: String,
     /// An author's addresses elsewhere.
     pub links: Vec<Link>,
+    /// An author's photograph.
+    pub photo: Option<MediaId>,
+    /// The photograph itself, where it is here.
+    pub portrait: Option<Media>,
     /// How many listed articles readers see under it; below it too, for a section.
     pub article_count: u64,
 }
@@ -175,6 +180,8 @@ impl Term {
             parent: None,
             tag_type: TagType::default(),
             links: Vec::new(),
+            photo: None,
+            portrait: None,
             article_count: 0,
         }
     }

@@ -5,6 +5,7 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::{
     article::{ArticleId, Card, Publication},
     error::Result,
+    site::path::ArticlePath,
     term::Role,
     text::sort_key,
     time::Time,
@@ -22,7 +23,8 @@ diesel::table! {
         language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
         expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
         sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
-        terms -> Binary, pins -> Binary, blocks -> Binary, corrections -> Text,
+        terms -> Binary, pins -> Binary, blocks -> Binary, corrections -> Text, lead_media -> Nullable<Binary>,
+        seo -> Text, seo_image -> Nullable<Binary>,
     }
 }
 
@@ -57,6 +59,9 @@ pub(crate) struct ArticleRow {
     pub(crate) pins: Vec<u8>,
     pub(crate) blocks: Vec<u8>,
     pub(crate) corrections: String,
+    pub(crate) lead_media: Option<Key>,
+    pub(crate) seo: String,
+    pub(crate) seo_image: Option<Key>,
 }
 
 impl ArticleRow {
@@ -92,10 +97,13 @@ impl ArticleRow {
             pins: packed(&document.related_pins),
             blocks: packed(&document.related_blocks),
             corrections: to_json(&document.corrections)?,
+            lead_media: document.lead_media.map(Key::from),
+            seo: to_json(&document.seo)?,
+            seo_image: document.seo.image.map(Key::from),
         })
     }
 
-    /// Makes a card, without its terms.
+    /// Makes a card, without its terms, its media and its comments.
     pub(crate) fn into_card(self) -> Result<Card> {
         Ok(Card {
             id: ArticleId::from_bytes(self.id.0),
@@ -107,6 +115,11 @@ impl ArticleRow {
             standfirst: self.standfirst,
             byline: self.byline,
             section: None,
+            lead_media: None,
+            seo: from_json(&self.seo)?,
+            seo_image: None,
+            comment_count: 0,
+            article_path: ArticlePath::default(),
             authors: Vec::new(),
             tags: Vec::new(),
             language: from_word(&self.language)?,

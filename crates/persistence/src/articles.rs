@@ -21,9 +21,12 @@ use crate::{
     article_row::ArticleRow,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json},
-    schema::{article, article_body, article_path, article_slug, article_term, revision, story, term},
+    schema::{
+        article, article_body, article_path, article_slug, article_term, comment_tally, media, revision,
+        site, story, term,
+    },
     session::{Session, distinct, grouped},
-    terms::{TermRow, parent_term, role_number, term_columns},
+    terms::{TermRow, lead_media, parent_term, photograph, role_number, seo_image, term_columns},
 };
 
 impl Session<'_> {
@@ -42,6 +45,7 @@ impl Session<'_> {
         let rows: Vec<(Key, TermRow)> = article_term::table
             .inner_join(term::table.on(term::id.eq(article_term::term)))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(article_term::article.eq_any(ids))
             .filter(article_term::role.eq_any(roles))
             .order((article_term::article, article_term::role, article_term::position))
@@ -83,18 +87,39 @@ impl Articles for Session<'_> {
 
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(ArticleRow, Option<TermRow>)> = article::table
+        type Around = (Option<String>, Option<String>, Option<i64>, Option<String>);
+        let pattern = site::table.select(site::article_path).single_value();
+        let rows: Vec<(ArticleRow, Option<TermRow>, Around)> = article::table
             .left_join(term::table.on(article::section.eq(term::id.nullable())))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
+            .left_join(lead_media.on(article::lead_media.eq(lead_media.field(media::id).nullable())))
+            .left_join(seo_image.on(article::seo_image.eq(seo_image.field(media::id).nullable())))
+            .left_join(comment_tally::table.on(comment_tally::article.eq(article::id)))
             .filter(article::id.eq_any(ids))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
-            .select((ArticleRow::as_select(), term_columns!().nullable()))
+            .select((
+                ArticleRow::as_select(),
+                term_columns!().nullable(),
+                (
+                    lead_media.field(media::document).nullable(),
+                    seo_image.field(media::document).nullable(),
+                    comment_tally::approved.nullable(),
+                    pattern,
+                ),
+            ))
             .load(self.conn)
             .map_err(unexpected("load articles"))?;
         let mut cards = Vec::with_capacity(rows.len());
-        for (row, section) in rows {
+        for (row, section, (lead, image, comments, pattern)) in rows {
             let mut card = row.into_card()?;
+            card.lead_media = lead.as_deref().map(from_json).transpose()?;
+            card.seo_image = image.as_deref().map(from_json).transpose()?;
+            card.comment_count = comments.unwrap_or_default().unsigned_abs();
+            if let Some(pattern) = pattern {
+                card.article_path = from_word(&pattern)?;
+            }
             card.section =
                 section.map(|row| self.term_of(row, now, parts.counts && parts.section)).transpose()?;
             cards.push(card);

@@ -5,10 +5,13 @@
 
 mod article_row;
 mod articles;
+mod collections;
+mod comments;
 mod conn;
 mod dialect;
 mod error;
 mod ledger;
+mod media;
 mod migrate;
 mod origins;
 mod positions;

@@ -6,7 +6,7 @@ diesel::table! {
     term (id) {
         id -> Binary, role -> SmallInt, slug -> Text, name -> Text, name_key -> Text, sort_key -> Text,
         description -> Nullable<Text>, parent -> Nullable<Binary>, tag_type -> Text, path -> Text, links -> Text,
-        article_count -> BigInt,
+        photo -> Nullable<Binary>, article_count -> BigInt,
     }
 }
 
@@ -69,7 +69,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    media (id) {
+        id -> Binary, document -> Text,
+    }
+}
+
+diesel::table! {
+    media_path (path) {
+        path -> Text, media -> Binary,
+    }
+}
+
+diesel::table! {
+    comment (id) {
+        id -> Binary, article -> Binary, parent -> Nullable<Binary>, thread -> Text, approved -> Bool,
+        shown -> Bool, reply_count -> Integer, html -> Text, text -> Text, document -> Text,
+    }
+}
+
+diesel::table! {
+    comment_tally (article) {
+        article -> Binary, approved -> BigInt,
+    }
+}
+
+diesel::table! {
+    collection (id) {
+        id -> Binary, slug -> Text, sort_key -> Text, document -> Text,
+    }
+}
+
+diesel::table! {
+    site (id) {
+        id -> SmallInt, article_path -> Text, document -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    comment_tally,
+    media,
+    site,
     term,
     article,
     article_term,

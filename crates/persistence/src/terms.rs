@@ -6,6 +6,7 @@ use diesel::{
 };
 use domain::{
     error::Result,
+    media::MediaId,
     page::{Direction, Position, SortValue, Window},
     slug::Slug,
     store::Terms,
@@ -17,17 +18,23 @@ use domain::{
 use crate::{
     error::unexpected,
     rows::{Key, from_json, from_word, to_json, to_word},
-    schema::{article_term, term},
+    schema::{article_term, media, term},
     session::{Session, distinct},
 };
 
-diesel::alias!(term as parent_term: ParentTerm);
+diesel::alias!(
+    term as parent_term: ParentTerm,
+    media as photograph: Photograph,
+    media as lead_media: LeadMedia,
+    media as seo_image: SeoImage,
+);
 
 /// A term and the one above it, as they are selected.
-pub(crate) type TermRow =
-    ((Key, i16, String, String, Option<String>, String, String, String, i64), Option<(Key, String, String)>);
+pub(crate) type TermRow = (Columns, Option<(Key, String, String)>, Option<String>);
 
-/// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`].
+type Columns = (Key, i16, String, String, Option<String>, String, String, String, Option<Key>, i64);
+
+/// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`] and [`photograph`].
 macro_rules! term_columns {
     () => {
         (
@@ -40,9 +47,11 @@ macro_rules! term_columns {
                 term::tag_type,
                 term::path,
                 term::links,
+                term::photo,
                 term::article_count,
             ),
             $crate::terms::parent_term.fields((term::id, term::slug, term::name)).nullable(),
+            $crate::terms::photograph.field($crate::schema::media::document).nullable(),
         )
     };
 }
@@ -71,7 +80,8 @@ pub(crate) fn role_of(number: i16) -> Role {
 impl Session<'_> {
     /// Makes a term of its row, with the count that readers see; 0 where counts are not wanted.
     pub(crate) fn term_of(&mut self, row: TermRow, now: Time, counts: bool) -> Result<Term> {
-        let ((id, role, slug, name, description, tag_type, path, links, stored), parent) = row;
+        let ((id, role, slug, name, description, tag_type, path, links, photo, stored), parent, portrait) =
+            row;
         let parent = match parent {
             None => None,
             Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
@@ -86,6 +96,8 @@ impl Session<'_> {
             tag_type: from_word(&tag_type)?,
             path,
             links: from_json(&links)?,
+            photo: photo.map(|id| MediaId::from_bytes(id.0)),
+            portrait: portrait.as_deref().map(from_json).transpose()?,
             article_count: if counts { self.visible_count(id, stored, now)? } else { 0 },
         })
     }
@@ -128,6 +140,7 @@ impl Terms for Session<'_> {
     fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
         let rows: Vec<TermRow> = term::table
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(term::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(term_columns!())
             .load(self.conn)
@@ -138,6 +151,7 @@ impl Terms for Session<'_> {
     fn term_page(&mut self, selection: &TermSelection, window: &Window, now: Time) -> Result<Vec<Term>> {
         let mut query = term::table
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(term::role.eq(role_number(selection.role)))
             .select(term_columns!())
             .into_boxed();
@@ -219,6 +233,7 @@ impl Terms for Session<'_> {
             term::parent.eq(parent),
             term::tag_type.eq(to_word(&saved.tag_type)?),
             term::links.eq(to_json(&saved.links)?),
+            term::photo.eq(saved.photo.map(Key::from)),
         );
         let row =
             (term::id.eq(id), term::role.eq(role_number(saved.role)), term::path.eq(saved.slug.as_str()));

@@ -14,6 +14,7 @@ use domain::{
 use super::view::{ArticleCard, ArticleKind, Body, Translation};
 pub use crate::graphql::ListArguments;
 use crate::{
+    comment::view::Comment,
     graphql::{Connection, either, loaders, parts, parts_of_list, read},
     problem::Failure,
     related::{graphql::RelatedConnection, view::RelatedArticle},
@@ -202,6 +203,9 @@ pub struct ArticlePage {
     /// The latest articles that are not among the related.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     pub latest: Vec<ArticleCard>,
+    /// The first comments on the article.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    pub comments: Vec<Comment>,
 }
 
 #[ComplexObject]
@@ -230,19 +234,40 @@ impl ArticleCard {
         Ok(loaders::related(ctx, self.article, limit, parts).await?.into())
     }
 
-    /// What stands beside it on its page: related articles and the latest, each story once.
+    /// The comments on it: threads in the order they began, replies below what they reply to.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Comment>, Failure> {
+        let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
+        let page = loaders::comments(ctx, self.article, page).await?;
+        let page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+        Ok(Connection::of(page, Into::into))
+    }
+
+    /// What stands beside it on its page: related articles, the latest, each story once, and comments.
     #[graphql(complexity = "100 + child_complexity")]
     async fn page(
         &self,
         ctx: &Context<'_>,
         #[graphql(default = 6)] related: i32,
         #[graphql(default = 10)] latest: i32,
+        #[graphql(default = 20)] comments: i32,
     ) -> Result<ArticlePage, Failure> {
         let size = |number: i32, name| match number {
             0 => Ok(None),
             number => Limit::new(number.into(), name).map(Some),
         };
-        let sizes = PageSizes { related: size(related, "related")?, latest: size(latest, "latest")? };
+        let sizes = PageSizes {
+            related: size(related, "related")?,
+            latest: size(latest, "latest")?,
+            comments: size(comments, "comments")?,
+        };
         let selected = ctx.look_ahead();
         let parts: Parts =
             either(parts(&selected.field("related").field("article")), parts(&selected.field("latest")));
@@ -250,6 +275,7 @@ impl ArticleCard {
         Ok(ArticlePage {
             related: page.related.into_iter().map(Into::into).collect(),
             latest: page.latest.into_iter().map(Into::into).collect(),
+            comments: page.comments.into_iter().map(Into::into).collect(),
         })
     }
 }

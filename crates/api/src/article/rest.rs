@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::{Article, ArticleCard, Body};
 use crate::{
     app::App,
+    comment::view::Comment,
     problem::Problem,
     query::{self, Query, Wrong},
     reply::{PageInfo, Reply, sparse},
@@ -208,9 +209,9 @@ fn sort(text: Option<&str>) -> Result<Sort> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleQuery {
-    /// What to add, parted by commas: `blocks` and `text` to the body; `related` (6) and `latest`
-    /// (10) to the article, each story once.
-    #[param(example = "related,latest")]
+    /// What to add, parted by commas: `blocks` and `text` to the body; `related` (6), `latest` (10)
+    /// and `comments` (20) to the article, each story once.
+    #[param(example = "related,latest,comments")]
     include: Option<String>,
     /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
     #[param(example = "headline,body.html")]
@@ -223,6 +224,7 @@ struct Include {
     text: bool,
     related: bool,
     latest: bool,
+    comments: bool,
 }
 
 fn include(text: Option<&str>) -> Result<Include> {
@@ -233,8 +235,9 @@ fn include(text: Option<&str>) -> Result<Include> {
             "text" => &mut include.text,
             "related" => &mut include.related,
             "latest" => &mut include.latest,
+            "comments" => &mut include.comments,
             _ => {
-                let detail = "must be of blocks, text, related, latest";
+                let detail = "must be of blocks, text, related, latest, comments";
                 return Err(Error::parameter("include", "include.unknown", detail));
             }
         };
@@ -285,6 +288,7 @@ pub async fn get_article(
             let sizes = PageSizes {
                 related: include.related.then(|| Limit::new(6, "related")).transpose()?,
                 latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,
+                comments: include.comments.then(|| Limit::new(20, "comments")).transpose()?,
             };
             let page = article::page_of_each(cx, repos, &[card.id], sizes, parts)?
                 .remove(&card.id)
@@ -303,6 +307,9 @@ pub async fn get_article(
     let revision = found.card.revision;
     let mut article = Article::of(found.card.into(), body, translations);
     article.related = include.related.then(|| page.related.into_iter().map(Into::into).collect());
+    let slug = article.card.slug.clone();
+    article.comments =
+        include.comments.then(|| page.comments.into_iter().map(|shown| Comment::of(shown, &slug)).collect());
     article.latest = include.latest.then(|| page.latest.into_iter().map(Into::into).collect());
     Ok(Either::Left(Reply::one(&article, fields.as_ref(), &asking)?.at_revision(revision)))
 }

@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::block::Block;
 use crate::{
+    comment::view::Comment,
+    media::view::Media,
     related::view::RelatedArticle,
     scalar::DateTime,
     term::view::{Author, Section, Tag},
@@ -98,6 +100,10 @@ pub struct ArticleCard {
     pub byline: Option<String>,
     /// Where in the newspaper it stands.
     pub section: Option<Section>,
+    /// The picture or film at its head.
+    pub lead_media: Option<Media>,
+    /// How many comments on it readers see.
+    pub comment_count: u64,
     /// Who wrote it, in the order of the byline.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub authors: Vec<Author>,
@@ -126,6 +132,9 @@ pub struct ArticleCard {
     pub hide_ads: bool,
     /// Whether it may distress.
     pub sensitive: bool,
+    /// What search engines and social networks show of it.
+    #[serde(skip)]
+    pub seo: Seo,
     #[serde(skip)]
     #[graphql(skip)]
     pub(crate) article: ArticleId,
@@ -154,6 +163,14 @@ impl From<Card> for ArticleCard {
             standfirst: card.standfirst,
             byline: card.byline,
             section: card.section.map(Into::into),
+            lead_media: card.lead_media.map(Into::into),
+            comment_count: card.comment_count,
+            seo: Seo {
+                title: card.seo.title,
+                description: card.seo.description,
+                canonical_url: card.seo.canonical_url,
+                image: card.seo_image.map(Into::into),
+            },
             authors: card.authors.into_iter().map(Into::into).collect(),
             tags: card.tags.into_iter().map(Into::into).collect(),
             language: card.language.to_string(),
@@ -281,6 +298,21 @@ impl From<DomainTranslation> for Translation {
     }
 }
 
+/// What search engines and social networks show of an article; where a field is null, they should
+/// take the article's own words.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct Seo {
+    /// The title of its page.
+    pub title: Option<String>,
+    /// What to say of it in results.
+    pub description: Option<String>,
+    /// Where the story was first published, if that is another site.
+    pub canonical_url: Option<String>,
+    /// The picture to show for it.
+    pub image: Option<Media>,
+}
+
 /// A public note of what was changed after publication.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Correction {
@@ -329,6 +361,8 @@ pub struct Article {
     pub body: Body,
     /// What was corrected, clarified or updated after publication.
     pub corrections: Vec<Correction>,
+    /// What search engines and social networks show of it.
+    pub seo: Seo,
     /// Other paths of the site that lead here.
     pub alias_paths: Vec<String>,
     /// The same story in other languages.
@@ -339,6 +373,9 @@ pub struct Article {
     /// The latest articles that are not among the related; with `include=latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<Vec<ArticleCard>>,
+    /// The first comments on it; with `include=comments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<Vec<Comment>>,
 }
 
 impl Article {
@@ -346,12 +383,14 @@ impl Article {
     pub(crate) fn of(card: ArticleCard, body: Body, translations: Vec<DomainTranslation>) -> Self {
         Self {
             corrections: card.corrections.clone(),
+            seo: card.seo.clone(),
             alias_paths: card.alias_paths.clone(),
             card,
             body,
             translations: translations.into_iter().map(Into::into).collect(),
             related: None,
             latest: None,
+            comments: None,
         }
     }
 }

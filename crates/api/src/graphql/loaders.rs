@@ -18,6 +18,8 @@ use domain::{
     access::Access,
     article::{self, ArticleId, ArticlePage, Card, PageSizes, Parts, Sort, Translation},
     body::Body,
+    collection,
+    comment::{self, CommentId, Shown},
     error::{Error, Result},
     page::{Limit, Page, PageRequest},
     related::{self, Related},
@@ -208,6 +210,106 @@ pub async fn page(
     parts: Parts,
 ) -> Result<ArticlePage, Failure> {
     Ok(load(ctx, PageOf(id, (sizes, parts))).await?.unwrap_or_default())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct CommentsOf(ArticleId, PageRequest);
+
+impl Asks<PageRequest, ArticleId> for CommentsOf {
+    fn question(&self) -> PageRequest {
+        self.1.clone()
+    }
+    fn subject(&self) -> ArticleId {
+        self.0
+    }
+}
+
+impl Loader<CommentsOf> for Batch {
+    type Value = Page<Shown>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[CommentsOf]) -> Result<HashMap<CommentsOf, Page<Shown>>> {
+        let mut loaded = HashMap::new();
+        for (page, ids) in by_question(keys) {
+            let asked = page.clone();
+            let found = self
+                .app
+                .read(&self.asking, move |_, repos| comment::list_of_each(repos, &ids, &asked))
+                .await?;
+            loaded.extend(found.into_iter().map(|(id, list)| (CommentsOf(id, page.clone()), list)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// A page of an article's comments.
+pub async fn comments(
+    ctx: &Context<'_>,
+    id: ArticleId,
+    page: PageRequest,
+) -> Result<Option<Page<Shown>>, Failure> {
+    load(ctx, CommentsOf(id, page)).await
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct OneComment(CommentId);
+
+impl Loader<OneComment> for Batch {
+    type Value = Shown;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OneComment]) -> Result<HashMap<OneComment, Shown>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.app.read(&self.asking, move |cx, repos| comment::by_ids(cx, repos, &ids)).await?;
+        Ok(found.into_iter().map(|(id, shown)| (OneComment(id), shown)).collect())
+    }
+}
+
+/// A comment by its id.
+pub async fn comment(ctx: &Context<'_>, id: CommentId) -> Result<Option<Shown>, Failure> {
+    load(ctx, OneComment(id)).await
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct ListedArticles(Vec<ArticleId>, Parts);
+
+impl Asks<Parts, Vec<ArticleId>> for ListedArticles {
+    fn question(&self) -> Parts {
+        self.1
+    }
+    fn subject(&self) -> Vec<ArticleId> {
+        self.0.clone()
+    }
+}
+
+impl Loader<ListedArticles> for Batch {
+    type Value = Vec<Card>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ListedArticles]) -> Result<HashMap<ListedArticles, Vec<Card>>> {
+        let mut loaded = HashMap::new();
+        for (parts, lists) in by_question(keys) {
+            let asked = lists.clone();
+            let found = self
+                .app
+                .read(&self.asking, move |cx, repos| collection::articles_of_each(cx, repos, &asked, parts))
+                .await?;
+            loaded.extend(
+                lists.into_iter().zip(found).map(|(list, cards)| (ListedArticles(list, parts), cards)),
+            );
+        }
+        Ok(loaded)
+    }
+}
+
+/// Those of the listed articles that readers see, in their order.
+pub async fn articles_of(ctx: &Context<'_>, ids: Vec<ArticleId>, parts: Parts) -> Result<Vec<Card>, Failure> {
+    Ok(load(ctx, ListedArticles(ids, parts)).await?.unwrap_or_default())
+}
+
+/// An article by its id.
+pub async fn card(ctx: &Context<'_>, id: ArticleId, parts: Parts) -> Result<Option<Card>, Failure> {
+    Ok(articles_of(ctx, vec![id], parts).await?.pop())
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -20,6 +20,8 @@ pub enum ResolutionKind {
     Tag,
     /// The front of an author.
     Author,
+    /// A medium, which has no page: `path` is where its bytes are.
+    Media,
 }
 
 /// What lives at a path of the site.
@@ -30,9 +32,9 @@ pub struct Resolution {
     /// Its id.
     #[schema(value_type = String)]
     pub id: ID,
-    /// Its slug.
-    pub slug: String,
-    /// Its own path.
+    /// Its slug; a medium has none.
+    pub slug: Option<String>,
+    /// Its own path; for a medium, its address.
     pub path: String,
     /// Whether its own path is another than the one asked for, so that a front end should redirect.
     pub moved: bool,
@@ -45,7 +47,7 @@ impl From<DomainResolution> for Resolution {
             Target::Article(card) => Self {
                 kind: ResolutionKind::Article,
                 id: card.id.to_string().into(),
-                slug: card.slug.to_string(),
+                slug: Some(card.slug.to_string()),
                 path: card.canonical_path(),
                 moved,
             },
@@ -57,7 +59,14 @@ impl From<DomainResolution> for Resolution {
                 },
                 id: term.role.write(term.id).into(),
                 path: term_path(&term),
-                slug: term.slug.to_string(),
+                slug: Some(term.slug.to_string()),
+                moved,
+            },
+            Target::Media(media) => Self {
+                kind: ResolutionKind::Media,
+                id: media.id.to_string().into(),
+                slug: None,
+                path: media.url,
                 moved,
             },
         }

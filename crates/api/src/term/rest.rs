@@ -121,8 +121,8 @@ pub struct AuthorListQuery {
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
     /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
-    #[param(example = "name,articleCount")]
-    fields: Option<String>,
+    #[param(example = "slug")]
+    pub(crate) fields: Option<String>,
 }
 
 /// What a list of any role asks for.

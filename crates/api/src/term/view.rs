@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     article::{graphql::ListArguments, view::ArticleCard},
     graphql::{Connection, loaders},
+    media::view::Media,
     problem::Failure,
 };
 
@@ -138,6 +139,8 @@ pub struct Author {
     pub name: String,
     /// Who they are.
     pub bio: Option<String>,
+    /// What they look like.
+    pub photo: Option<Media>,
     /// Where else to find them.
     pub links: Vec<Link>,
     /// How many articles readers see by them.
@@ -203,6 +206,7 @@ impl From<Term> for Author {
             slug: term.slug.to_string(),
             name: term.name,
             bio: term.description,
+            photo: term.portrait.map(Into::into),
             links: term.links.into_iter().map(|link| Link { label: link.label, url: link.url }).collect(),
             article_count: term.article_count,
             term: term.id,

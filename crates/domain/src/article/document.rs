@@ -12,7 +12,9 @@ use crate::{
     error::{Error, Place, Result, Violation},
     id::Id,
     language::Language,
+    media::{Media, MediaId, is_address},
     page::{Position, SortValue},
+    site::path::ArticlePath,
     slug::Slug,
     term::{Author, Section, Tag, Term},
     text,
@@ -52,6 +54,11 @@ pub struct Document {
     pub body: String,
     #[serde(default)]
     pub body_format: Format,
+    /// The picture or film at its head.
+    #[serde(default)]
+    pub lead_media: Option<MediaId>,
+    #[serde(default)]
+    pub seo: Seo,
     pub language: Language,
     #[serde(default)]
     pub section: Option<Id<Section>>,
@@ -95,6 +102,19 @@ pub struct Document {
     /// What an editor keeps out of its related articles.
     #[serde(default)]
     pub related_blocks: Vec<ArticleId>,
+}
+
+/// What search engines and social networks show of an article; where a field is missing, they take
+/// the article's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Seo {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// Where the story was first published, if that is another site.
+    pub canonical_url: Option<String>,
+    pub image: Option<MediaId>,
 }
 
 /// A public note of what was changed after publication.
@@ -147,6 +167,8 @@ impl Document {
         text("kicker", self.kicker.as_deref(), 200);
         text("standfirst", self.standfirst.as_deref(), 5_000);
         text("byline", self.byline.as_deref(), 500);
+        text("seo/title", self.seo.title.as_deref(), 500);
+        text("seo/description", self.seo.description.as_deref(), 5_000);
         for correction in &self.corrections {
             text("corrections", Some(&correction.text), 2_000);
         }
@@ -159,6 +181,9 @@ impl Document {
         };
         if self.headline.trim().is_empty() {
             wrong("headline", "headline.missing", "an article has a headline");
+        }
+        if self.seo.canonical_url.as_ref().is_some_and(|url| !is_address(url)) {
+            wrong("seo/canonicalUrl", "url.malformed", "must be a web address");
         }
         if self.status == Status::Published && self.published_at.is_none() {
             wrong("publishedAt", "published_at.missing", "a published article has a time of publication");
@@ -195,6 +220,13 @@ pub struct Card {
     /// As written; where there is none, the authors' names.
     pub byline: Option<String>,
     pub section: Option<Term>,
+    pub lead_media: Option<Media>,
+    pub seo: Seo,
+    pub seo_image: Option<Media>,
+    /// How many comments on it readers see, tombstones aside.
+    pub comment_count: u64,
+    /// Where the site has its articles.
+    pub article_path: ArticlePath,
     pub authors: Vec<Term>,
     pub tags: Vec<Term>,
     pub language: Language,
@@ -212,12 +244,10 @@ pub struct Card {
 }
 
 impl Card {
-    /// Where readers find it, relative to the site: `/world/hello`, or `/hello` without a section.
+    /// Where readers find it, relative to the site.
     pub fn canonical_path(&self) -> String {
-        match &self.section {
-            Some(section) => format!("/{}/{}", section.slug, self.slug),
-            None => format!("/{}", self.slug),
-        }
+        let section = self.section.as_ref().map(|section| section.slug.as_str());
+        self.article_path.of(section, self.slug.as_str(), self.first_published_at)
     }
 
     /// Its place in a list of this order.
@@ -261,7 +291,7 @@ pub struct Publication {
     pub body: Body,
 }
 
-/// An absolute path on the site, without host, query or fragment: `/2021/11/01/hello`.
+/// An absolute path on the site, without host or fragment: `/2021/11/01/hello`, or `/?p=123`.
 ///
 /// A slash at the end does not count. At most 512 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -273,25 +303,34 @@ impl WebPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the path alone, where there is a query too.
+    pub fn without_query(&self) -> Option<Self> {
+        self.0.split_once('?').map(|(path, _)| Self(path.to_owned()))
+    }
 }
 
 impl FromStr for WebPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let path = text.split(['?', '#']).next().unwrap_or_default();
-        let well_formed = path.starts_with('/')
-            && !path.starts_with("//")
-            && path.len() <= 512
-            && !path.chars().any(|c| c.is_control() || c == '\\');
+        let address = text.split('#').next().unwrap_or_default();
+        let well_formed = address.starts_with('/')
+            && !address.starts_with("//")
+            && address.len() <= 512
+            && !address.chars().any(|c| c.is_control() || c == '\\');
         if !well_formed {
             return Err(Error::invalid(
                 "path.malformed",
                 "write a path of this site like /2021/11/01/hello, at most 512 bytes",
             ));
         }
-        let trimmed = path.trim_end_matches('/');
-        Ok(Self(if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }))
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let path = match path.trim_end_matches('/') {
+            "" => "/",
+            trimmed => trimmed,
+        };
+        Ok(Self(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }))
     }
 }
 

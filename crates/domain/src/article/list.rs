@@ -28,6 +28,9 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// Nothing but what is the article's own.
+    pub const NONE: Self = Self { section: false, tags: false, authors: false, counts: false };
+
     /// Everything.
     pub const ALL: Self = Self { section: true, tags: true, authors: true, counts: true };
 }

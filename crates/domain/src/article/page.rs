@@ -1,9 +1,11 @@
-//! The article page in one request: the article, related articles and the latest, each story once.
+//! The article page in one request: the article, its comments, related articles and the latest, each
+//! story once.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids};
 use crate::{
+    comment::{self, Shown},
     cx::Cx,
     error::Result,
     page::{Fingerprint, Limit, PageRequest},
@@ -18,6 +20,8 @@ pub struct PageSizes {
     pub related: Option<Limit>,
     /// The latest articles.
     pub latest: Option<Limit>,
+    /// The first comments.
+    pub comments: Option<Limit>,
 }
 
 /// What stands beside an article.
@@ -27,6 +31,8 @@ pub struct ArticlePage {
     pub related: Vec<Related>,
     /// The newest articles that are not already among the related.
     pub latest: Vec<Card>,
+    /// Its first comments.
+    pub comments: Vec<Shown>,
 }
 
 /// Returns what stands beside each of these articles.
@@ -43,10 +49,19 @@ pub fn page_of_each(
     };
     let mut pages: Vec<(ArticleId, ArticlePage)> = ids
         .iter()
-        .map(|id| (*id, ArticlePage { related: related.remove(id).unwrap_or_default(), latest: Vec::new() }))
+        .map(|id| {
+            (*id, ArticlePage { related: related.remove(id).unwrap_or_default(), ..ArticlePage::default() })
+        })
         .collect();
     if let Some(limit) = sizes.latest {
         add_latest(cx, repos, &mut pages, limit, parts)?;
+    }
+    if let Some(limit) = sizes.comments {
+        let mut lists = comment::list_of_each(repos, ids, &PageRequest::first(limit))?;
+        for (id, page) in &mut pages {
+            let list = lists.remove(id).map(|list| list.edges).unwrap_or_default();
+            page.comments = list.into_iter().map(|edge| edge.item).collect();
+        }
     }
     Ok(pages.into_iter().collect())
 }

@@ -235,8 +235,10 @@ fn figure(node: &Handle) -> Block {
     let html = dom::outer_html(node);
     if dom::has_class(node, "embed") {
         let address = dom::find(node, "a").and_then(|link| dom::attribute(&link, "href"));
+        // A player of a file names no provider; the kind of file takes its place.
+        let file = ["video", "audio"].into_iter().find(|class| dom::has_class(node, class));
         if let Some((url, provider)) =
-            address.and_then(|url| embed::provider_of(&url).map(|provider| (url, provider)))
+            address.and_then(|url| embed::provider_of(&url).or(file).map(|provider| (url, provider)))
         {
             return Block::Embed { html, provider: provider.to_owned(), url };
         }

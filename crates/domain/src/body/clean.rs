@@ -10,7 +10,7 @@ use std::{
 use ammonia::Builder;
 
 /// Classes that mean something to [`super::blocks`]; all others go.
-const CLASSES: [&str; 4] = ["pullquote", "gallery", "embed", "credit"];
+const CLASSES: [&str; 6] = ["pullquote", "gallery", "embed", "video", "audio", "credit"];
 
 /// Elements that may carry such a class.
 const CLASSED: [&str; 9] = ["aside", "blockquote", "code", "div", "figure", "p", "pre", "span", "ul"];
@@ -38,6 +38,44 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder.set_tag_attribute_values(HashMap::new());
     builder
 });
+
+/// What a comment may have: words, lists, quotations, code, and links that give no rank.
+static COMMENT_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(HashSet::from([
+            "a",
+            "abbr",
+            "b",
+            "blockquote",
+            "br",
+            "cite",
+            "code",
+            "del",
+            "em",
+            "i",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "q",
+            "s",
+            "strong",
+            "sub",
+            "sup",
+            "ul",
+        ]))
+        .add_tag_attributes("a", ["href", "title"])
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .link_rel(Some("nofollow ugc noopener"));
+    builder
+});
+
+/// Returns a comment's `html` with nothing but what is allowed there.
+pub(super) fn clean_comment(html: &str) -> String {
+    COMMENT_CLEANER.clean(html).to_string()
+}
 
 /// Returns `html` with nothing but what is allowed.
 pub(super) fn clean(html: &str) -> String {

@@ -32,8 +32,11 @@ const PROVIDERS: [(&str, &[&str]); 14] = [
 /// Widgets: quotations that a script of the provider would turn into a frame.
 const WIDGETS: [&str; 4] = ["twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed"];
 
+/// Elements that cleaning would drop with what they show.
+const FRAMES: [&str; 3] = ["<iframe", "<video", "<audio"];
+
 /// Returns the provider that serves an address.
-pub(super) fn provider_of(address: &str) -> Option<&'static str> {
+pub fn provider_of(address: &str) -> Option<&'static str> {
     let url = Url::parse(address).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
@@ -47,7 +50,9 @@ pub(super) fn provider_of(address: &str) -> Option<&'static str> {
 /// Replaces frames and widgets by what cleaning keeps.
 pub(super) fn keep_known(html: &str) -> Cow<'_, str> {
     let may_have_one = WIDGETS.iter().any(|class| html.contains(class))
-        || html.as_bytes().windows(7).any(|window| window.eq_ignore_ascii_case(b"<iframe"));
+        || FRAMES.iter().any(|name| {
+            html.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
+        });
     if !may_have_one {
         return html.into();
     }
@@ -76,6 +81,17 @@ fn replace_below(root: &Handle) {
 
 fn replacement(node: &Handle) -> Option<String> {
     let NodeData::Element { .. } = &node.data else { return None };
+    if dom::name(node) == Some("figure") {
+        return framed(node);
+    }
+    if let Some(kind @ ("video" | "audio")) = dom::name(node) {
+        let address = file_address(node).unwrap_or_default();
+        let escaped = dom::escape(&address);
+        return Some(match address.is_empty() {
+            true => "<span></span>".to_owned(),
+            false => format!(r#"<figure class="embed {kind}"><a href="{escaped}">{escaped}</a></figure>"#),
+        });
+    }
     let address = if dom::name(node) == Some("iframe") {
         // A frame without a web address (srcdoc, about:blank) shows nothing of its own.
         frame_address(node).unwrap_or_default()
@@ -90,6 +106,21 @@ fn replacement(node: &Handle) -> Option<String> {
         None if address.is_empty() => "<span></span>".to_owned(),
         None => format!(r#"<a href="{escaped}">{escaped}</a>"#),
     })
+}
+
+/// A figure around a player or a known frame becomes the embed itself, with its caption.
+fn framed(figure: &Handle) -> Option<String> {
+    let inner = ["video", "audio", "iframe"].iter().find_map(|name| dom::find(figure, name))?;
+    let replaced = replacement(&inner).filter(|html| html.starts_with("<figure"))?;
+    let caption = dom::find(figure, "figcaption").map(|caption| dom::outer_html(&caption));
+    Some(replaced.replace("</figure>", &format!("{}</figure>", caption.unwrap_or_default())))
+}
+
+/// The file that a player plays: its own, or the first of its sources.
+fn file_address(node: &Handle) -> Option<String> {
+    let source = dom::attribute(node, "src")
+        .or_else(|| dom::find(node, "source").and_then(|source| dom::attribute(&source, "src")))?;
+    crate::media::is_address(source.trim()).then(|| source.trim().to_owned())
 }
 
 fn frame_address(node: &Handle) -> Option<String> {

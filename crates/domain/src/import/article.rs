@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped,
-    source_id, storable,
+    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, reasons, skipped,
+    source_id, storable, target,
     term::{references, unknown},
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     cx::Cx,
     error::Result,
     export,
+    media::Media,
     slug::Slug,
     store::Repos,
     term::{Role, TermId},
@@ -191,6 +192,12 @@ impl Batch {
                 resolve_articles(importer, cx, repos, value)?;
             }
         }
+        for place in ["/leadMedia", "/seo/image"] {
+            if let Some(value) = pointed(&mut fields, place) {
+                let name = value.as_str().unwrap_or_default().to_owned();
+                *value = Value::String(target::<Media>(importer, cx, repos, &name)?.to_string());
+            }
+        }
         let document: Document = match serde_json::from_value(Value::Object(fields.clone())) {
             Ok(document) => document,
             Err(error) => return Ok(Err(error.to_string())),
@@ -288,6 +295,11 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
             return Err(format!("{name}: must be a list of names"));
         }
     }
+    for place in ["/leadMedia", "/seo/image"] {
+        if pointed(fields, place).is_some_and(|value| storable(value).is_none_or(|name| name.is_empty())) {
+            return Err(format!("{}: must be a name", &place[1..]));
+        }
+    }
     for name in ["section", "translationOf"] {
         if fields.get(name).is_some_and(|value| storable(value).is_none()) {
             return Err(format!("{name}: must be a name"));
@@ -314,8 +326,11 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
 /// Checks everything but the names.
 fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     let mut fields = fields.clone();
-    for name in ["section", "tags", "authors", "translationOf", "relatedPins", "relatedBlocks"] {
+    for name in ["section", "tags", "authors", "translationOf", "relatedPins", "relatedBlocks", "leadMedia"] {
         fields.remove(name);
+    }
+    if let Some(image) = pointed(&mut fields, "/seo/image") {
+        *image = Value::Null;
     }
     // A body is long, and any string will do for this.
     if fields.get("body").is_some_and(Value::is_string) {
@@ -327,19 +342,17 @@ fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
         let reason: String = error.inner().to_string().chars().take(200).collect();
         format!("{}: {reason}", error.path())
     })?;
-    document.check().map_err(|error| {
-        let reasons: Vec<_> = error
-            .all_violations()
-            .iter()
-            .map(|violation| match &violation.place {
-                crate::error::Place::Pointer(pointer) => {
-                    format!("{}: {}", pointer.trim_start_matches('/'), violation.detail)
-                }
-                crate::error::Place::Parameter(name) => format!("{name}: {}", violation.detail),
-            })
-            .collect();
-        reasons.join("; ")
-    })
+    document.check().map_err(|error| reasons(&error))
+}
+
+/// What stands at a place of one or two names, unless it is null.
+fn pointed<'f>(fields: &'f mut Map<String, Value>, place: &str) -> Option<&'f mut Value> {
+    let mut names = place[1..].split('/');
+    let mut value = fields.get_mut(names.next()?)?;
+    for name in names {
+        value = value.get_mut(name)?;
+    }
+    (!value.is_null()).then_some(value)
 }
 
 fn resolve_articles(

@@ -2,21 +2,25 @@
 
 use serde_json::{Map, Value};
 
-use super::{Importer, Origin, Outcome, Provenance, Report, digest, origins, skipped, source_id};
+use super::{
+    Importer, Origin, Outcome, Provenance, Report, digest, origins, skipped, source_id, storable, target,
+};
 use crate::{
     change::{Action, NewChange},
     cx::Cx,
     error::Result,
     export,
     id::Id,
+    media::Media,
     slug::Slug,
     store::Repos,
     term::{Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef},
     text,
 };
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "id",
+    "photo",
     "slug",
     "name",
     "description",
@@ -96,6 +100,13 @@ impl Importer {
             }
         };
 
+        term.photo = match fields.get("photo") {
+            None | Some(Value::Null) => None,
+            Some(name) => match storable(name).filter(|name| !name.is_empty()) {
+                Some(name) => Some(target::<Media>(self, cx, repos, &name)?),
+                None => return Ok(skipped("photo: must be a name")),
+            },
+        };
         term.slug = self.free_term_slug(repos, role, &term)?;
         for provenance in origins(role.as_str(), fields, id.0) {
             repos.save_provenance(&provenance)?;

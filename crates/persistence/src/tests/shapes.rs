@@ -13,9 +13,9 @@ use crate::{
     conn::{AnyConnection, on_each},
     dialect::{Counted, Limited, UnionAll},
     rows::Key,
-    schema::{article_path, article_term, clock, origin, term},
+    schema::{article_path, article_term, clock, media, origin, term},
     store::{Begin, begin_on, finish},
-    terms::{TermRow, parent_term, term_columns},
+    terms::{TermRow, parent_term, photograph, term_columns},
 };
 
 fn key(n: u8) -> Key {
@@ -74,6 +74,7 @@ on_both! {
         let mut query = article_term::table
             .inner_join(term::table.on(term::id.eq(article_term::term)))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(article_term::article.eq(key(11)))
             .select(term_columns!())
             .into_boxed();

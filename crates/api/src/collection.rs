@@ -1,0 +1,5 @@
+//! Collections: front pages and other lists that editors put in order.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

@@ -1,0 +1,58 @@
+//! Collections over GraphQL.
+
+use async_graphql::{ComplexObject, Context, ID, Object};
+use domain::collection;
+
+use super::view::Collection;
+use crate::{
+    article::{graphql::one_key, view::ArticleCard},
+    graphql::{Connection, ListArguments, loaders, parts, read},
+    problem::Failure,
+};
+
+/// Collections.
+#[derive(Default)]
+pub struct CollectionQueries;
+
+#[Object]
+impl CollectionQueries {
+    /// One collection, by exactly one of its id and its slug.
+    async fn collection(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Collection>, Failure> {
+        let key = match (id, slug) {
+            (Some(id), None) => id.0,
+            (None, Some(slug)) => slug,
+            _ => return Err(one_key().into()),
+        };
+        Ok(read(ctx, move |_, repos| collection::find(repos, &key)).await?.map(Into::into))
+    }
+
+    /// Collections by title.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn collections(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Collection>, Failure> {
+        let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
+        let page = read(ctx, move |_, repos| collection::list(repos, &page)).await?;
+        Ok(Connection::of(page, Into::into))
+    }
+}
+
+#[ComplexObject]
+impl Collection {
+    /// Those of its articles that readers see, in the order of the editors; at most 100.
+    #[graphql(complexity = "1 + 30 * child_complexity")]
+    async fn articles(&self, ctx: &Context<'_>) -> Result<Vec<ArticleCard>, Failure> {
+        let cards = loaders::articles_of(ctx, self.listed.clone(), parts(&ctx.look_ahead())).await?;
+        Ok(cards.into_iter().map(Into::into).collect())
+    }
+}

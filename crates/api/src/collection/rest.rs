@@ -1,0 +1,120 @@
+//! Collections over REST.
+
+use actix_web::{
+    HttpRequest, get,
+    web::{Data, Path},
+};
+use domain::{article::Parts, collection};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::Collection;
+use crate::{
+    app::App,
+    article::rest::CountParameter,
+    problem::Problem,
+    query::{self, Query, Wrong},
+    reply::{PageInfo, Reply, sparse},
+    sparse::Fields,
+    term::rest::OneQuery,
+};
+
+/// One page of collections.
+#[derive(Serialize, ToSchema)]
+pub struct CollectionList {
+    /// The collections by title.
+    pub data: Vec<Collection>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// Which collections.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CollectionListQuery {
+    /// The greatest number of collections on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; both ways are exact here.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds. Without
+    /// `articles` their work is left out.
+    #[param(example = "title,articles.headline")]
+    fields: Option<String>,
+}
+
+/// List collections
+///
+/// All collections by title, each with its articles.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "list_collections",
+    params(CollectionListQuery),
+    responses((status = 200, description = "One page of collections.", body = CollectionList))
+)]
+#[get("/v1/collections")]
+pub async fn list_collections(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<CollectionListQuery>,
+) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let fields = wrong.note(Fields::read(query.fields.as_deref(), "Collection"));
+    let page =
+        query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    wrong.end()?;
+    let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
+    let asking = app.asking();
+    let (page, articles) = app
+        .read(&asking, move |cx, repos| {
+            let page = collection::list(repos, &page)?;
+            let lists: Vec<_> = page
+                .edges
+                .iter()
+                .map(|edge| if wanted { edge.item.articles.clone() } else { Vec::new() })
+                .collect();
+            let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?;
+            Ok((page, articles))
+        })
+        .await?;
+    let mut articles = articles.into_iter();
+    let page = page.filter_map(|one| Some((one, articles.next().unwrap_or_default())));
+    let view = |(one, articles)| sparse(&Collection::of(one, articles), fields.as_ref());
+    Ok(Reply::list(&request, page, view, &asking)?)
+}
+
+/// Get a collection
+///
+/// By its id or its slug, with its articles.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "get_collection",
+    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front"), OneQuery),
+    responses((status = 200, description = "The collection.", body = Collection))
+)]
+#[get("/v1/collections/{collection}")]
+pub async fn get_collection(
+    app: Data<App>,
+    key: Path<String>,
+    query: Query<OneQuery>,
+) -> Result<Reply, Problem> {
+    let fields = Fields::read(query.0.fields.as_deref(), "Collection")?;
+    let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
+    let asking = app.asking();
+    let (one, articles) = app
+        .read(&asking, move |cx, repos| {
+            let one = collection::get(repos, &key)?;
+            let lists = if wanted { vec![one.articles.clone()] } else { Vec::new() };
+            let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?.pop();
+            Ok((one, articles.unwrap_or_default()))
+        })
+        .await?;
+    Ok(Reply::one(&Collection::of(one, articles), fields.as_ref(), &asking)?)
+}

@@ -1,0 +1,5 @@
+//! Comments of readers.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

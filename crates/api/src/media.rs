@@ -1,0 +1,3 @@
+//! Media, as data.
+
+pub mod view;

@@ -1,0 +1,37 @@
+//! The site over REST.
+
+use actix_web::{get, web::Data};
+use domain::site;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::Site;
+use crate::{app::App, problem::Problem, query::Query, reply::Reply, sparse::Fields};
+
+/// Which fields of the site.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SiteQuery {
+    /// Only these fields, parted by commas; dots lead into what a field holds.
+    #[param(example = "title,navigation.label")]
+    fields: Option<String>,
+}
+
+/// Get the site
+///
+/// What the newsroom says of itself, and what stands around every article: navigation, where else
+/// to find it, places for advertisements.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "get_site",
+    params(SiteQuery),
+    responses((status = 200, description = "The site.", body = Site))
+)]
+#[get("/v1/site")]
+pub async fn get_site(app: Data<App>, query: Query<SiteQuery>) -> Result<Reply, Problem> {
+    let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
+    let asking = app.asking();
+    let site = app.read(&asking, |_, repos| site::get(repos)).await?;
+    Ok(Reply::one(&Site::from(site), fields.as_ref(), &asking)?)
+}

@@ -1,0 +1,105 @@
+//! Collections: what editors put together by hand, in their order. A front page is one.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    article::{self, ArticleId, Card, Parts},
+    cx::Cx,
+    error::{Error, Result, Violation},
+    id::{Entity, Id},
+    page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
+    slug::Slug,
+    store::Repos,
+    text,
+};
+
+/// The id of a collection.
+pub type CollectionId = Id<Collection>;
+
+impl Entity for Collection {
+    const PREFIX: &'static str = "collection";
+}
+
+/// A list of articles that editors put in order. Its serialised form is a line of JSONL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Collection {
+    pub id: CollectionId,
+    pub slug: Slug,
+    pub title: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    /// In order, at most [`Collection::MAX`].
+    #[serde(default)]
+    pub articles: Vec<ArticleId>,
+}
+
+impl Collection {
+    /// The greatest number of articles in it.
+    pub const MAX: usize = 100;
+
+    /// Finds what is wrong with it.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Vec::new();
+        if self.title.trim().is_empty() || self.title.chars().count() > 200 {
+            violations.push(Violation::at("title", "title.length", "must have 1 to 200 characters"));
+        }
+        if self.description.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
+            violations.push(Violation::at("description", "text.too_long", "has at most 5,000 characters"));
+        }
+        if self.articles.len() > Self::MAX {
+            violations.push(Violation::at("articles", "list.too_long", "are at most 100"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+
+    /// Its place in a list by title.
+    pub fn position(&self) -> Position {
+        Position { value: SortValue::Text(text::sort_key(&self.title)), id: self.id.bytes() }
+    }
+}
+
+/// Lists collections by title.
+pub fn list(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
+    let window = page.open(Fingerprint::of(&"collections"))?;
+    let mut found = window.close(repos.collection_page(&window)?, Collection::position);
+    found.total = match page.count {
+        Count::None => None,
+        Count::Exact | Count::Estimate => Some(Total::Exact(repos.collection_count()?)),
+    };
+    Ok(found)
+}
+
+/// Finds one collection by id or slug.
+pub fn find(repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
+    if let Ok(id) = key.parse::<CollectionId>() {
+        return Ok(repos.collections(&[id])?.pop());
+    }
+    match key.parse::<Slug>() {
+        Ok(slug) => repos.collection_by_slug(&slug),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Like [`find`], but absence is an error.
+pub fn get(repos: &mut dyn Repos, key: &str) -> Result<Collection> {
+    find(repos, key)?.ok_or_else(|| Error::not_found("collection.not_found", "there is no such collection"))
+}
+
+/// Returns the articles that readers see of each of several lists, in their order.
+pub fn articles_of_each(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    lists: &[Vec<ArticleId>],
+    parts: Parts,
+) -> Result<Vec<Vec<Card>>> {
+    let mut ids: Vec<_> = lists.iter().flatten().copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let cards: HashMap<_, _> = article::by_ids(cx, repos, &ids, parts)?;
+    let of = |list: &Vec<ArticleId>| list.iter().filter_map(|id| cards.get(&id.bytes()).cloned()).collect();
+    Ok(lists.iter().map(of).collect())
+}

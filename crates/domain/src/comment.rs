@@ -1,0 +1,183 @@
+//! Comments of readers: kept as they were sent, shown as threads.
+//!
+//! A reply stands below what it replies to. What a moderator took away, or a reader withdrew, stays
+//! as a tombstone while replies to it are shown, so that these keep their place.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    article::{self, ArticleId, Parts},
+    body::Format,
+    cx::Cx,
+    error::{Error, Result, Violation},
+    id::{Entity, Id},
+    page::{Count, Fingerprint, Page, PageRequest, Position, Total},
+    store::Repos,
+    time::Time,
+};
+
+/// The id of a comment.
+pub type CommentId = Id<Comment>;
+
+impl Entity for Comment {
+    const PREFIX: &'static str = "comment";
+}
+
+/// How a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Readers see it.
+    #[default]
+    Approved,
+    /// It waits for a moderator.
+    Pending,
+    /// A moderator took it for spam.
+    Spam,
+    /// A moderator threw it away.
+    Trash,
+    /// Its writer withdrew it.
+    Deleted,
+}
+
+/// A comment as it was sent. Its serialised form is a line of JSONL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Comment {
+    pub id: CommentId,
+    pub article: ArticleId,
+    /// What it replies to. Where that does not exist, it begins a thread.
+    #[serde(default)]
+    pub parent: Option<CommentId>,
+    pub author_name: String,
+    /// For moderators; readers never see it.
+    #[serde(default)]
+    pub author_email: Option<String>,
+    /// For moderators; readers never see it.
+    #[serde(default)]
+    pub author_url: Option<String>,
+    pub body: String,
+    #[serde(default = "text")]
+    pub body_format: Format,
+    #[serde(default)]
+    pub status: Status,
+    pub created_at: Time,
+    #[serde(default)]
+    pub edited_at: Option<Time>,
+}
+
+fn text() -> Format {
+    Format::Text
+}
+
+impl Comment {
+    /// The greatest size of a comment's source, in bytes.
+    pub const MAX_BYTES: usize = 64 * 1024;
+
+    /// Finds what is wrong with it.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Vec::new();
+        let mut wrong = |name: &str, code, detail: &'static str| {
+            violations.push(Violation::at(name, code, detail));
+        };
+        if self.body.trim().is_empty() {
+            wrong("body", "body.missing", "a comment has words");
+        }
+        if self.body.len() > Self::MAX_BYTES {
+            wrong("body", "body.too_large", "a comment has at most 65,536 bytes");
+        }
+        if self.author_name.trim().is_empty() || self.author_name.chars().count() > 200 {
+            wrong("authorName", "name.length", "must have 1 to 200 characters");
+        }
+        for (name, value) in [("authorEmail", &self.author_email), ("authorUrl", &self.author_url)] {
+            if value.as_ref().is_some_and(|value| value.len() > 2_000) {
+                wrong(name, "text.too_long", "has at most 2,000 bytes");
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+}
+
+/// The words of a comment, derived when it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Clean HTML of nothing but text, links, lists, quotations and code.
+    pub html: String,
+    /// The same as plain text.
+    pub text: String,
+}
+
+/// A comment as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its id.
+    pub id: CommentId,
+    /// What it is about.
+    pub article: ArticleId,
+    /// What it replies to.
+    pub parent: Option<CommentId>,
+    /// 0 for what begins a thread; at most [`MAX_DEPTH`].
+    pub depth: u32,
+    /// Who wrote it, and what; `None` for a tombstone.
+    pub said: Option<(String, Words)>,
+    /// When it was sent.
+    pub created_at: Time,
+    /// When it was changed.
+    pub edited_at: Option<Time>,
+    /// How many shown comments reply to it directly.
+    pub reply_count: u32,
+}
+
+/// Replies that nest deeper stand at this depth, in the order they were sent.
+pub const MAX_DEPTH: u32 = 31;
+
+/// Returns one page of the comments of each of these articles: threads in the order they began,
+/// replies below what they reply to. Whether the caller may read the articles is theirs to know.
+pub fn list_of_each(
+    repos: &mut dyn Repos,
+    articles: &[ArticleId],
+    page: &PageRequest,
+) -> Result<HashMap<ArticleId, Page<Shown>>> {
+    // Every article's list has the same name, so that one cursor serves the same page of each.
+    let window = page.open(Fingerprint::of(&"comments"))?;
+    let found = repos.comment_positions(articles, &window)?;
+    let ids: Vec<_> = found.iter().flatten().map(|position| CommentId::from_bytes(position.id)).collect();
+    let shown: HashMap<_, _> = match ids.is_empty() {
+        true => HashMap::new(),
+        false => repos.shown_comments(&ids)?.into_iter().map(|shown| (shown.id, shown)).collect(),
+    };
+    let counts = match page.count {
+        Count::None => None,
+        Count::Exact | Count::Estimate => Some(repos.shown_comment_counts(articles)?),
+    };
+    Ok(articles
+        .iter()
+        .zip(found)
+        .map(|(article, positions)| {
+            let mut list = window
+                .close(positions, Position::clone)
+                .filter_map(|position| shown.get(&CommentId::from_bytes(position.id)).cloned());
+            list.total =
+                counts.as_ref().map(|counts| Total::Exact(counts.get(article).copied().unwrap_or_default()));
+            (*article, list)
+        })
+        .collect())
+}
+
+/// Returns the comments that readers see under these ids, of articles that they see.
+pub fn by_ids(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[CommentId]) -> Result<HashMap<CommentId, Shown>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let shown = repos.shown_comments(ids)?;
+    let articles: Vec<_> = shown.iter().map(|comment| comment.article).collect();
+    let visible = article::by_ids(cx, repos, &articles, Parts::NONE)?;
+    Ok(shown
+        .into_iter()
+        .filter(|comment| visible.contains_key(&comment.article.bytes()))
+        .map(|comment| (comment.id, comment))
+        .collect())
+}

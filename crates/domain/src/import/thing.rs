@@ -1,0 +1,241 @@
+//! Importing what is kept whole: media, comments and collections.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    Importer, Outcome, Provenance, Report, article_target, digest, has_nul, origins, reasons, skipped,
+    source_id, storable, target, term::unknown,
+};
+use crate::{
+    body,
+    change::{Action, NewChange},
+    collection::{Collection, CollectionId},
+    comment::{Comment, CommentId},
+    cx::Cx,
+    error::Result,
+    id::{Entity, Id},
+    media::{Media, MediaId},
+    slug::Slug,
+    store::Repos,
+};
+
+/// What is imported whole: its serialised form is the line of JSONL that it comes from.
+pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Sized {
+    /// Replaces the names of other things by their ids, and fills in what may be left out.
+    fn resolve(
+        importer: &Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: Id<Self>,
+        fields: &mut Map<String, Value>,
+    ) -> Result<Result<(), String>>;
+
+    fn check(&self) -> Result<()>;
+    fn load(repos: &mut dyn Repos, id: Id<Self>) -> Result<Option<Self>>;
+    fn save(&self, repos: &mut dyn Repos) -> Result<()>;
+}
+
+impl Importer {
+    pub(super) fn import_thing<T: Thing>(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        given: &Map<String, Value>,
+    ) -> Result<Report> {
+        let Some(source_id) = source_id(given) else { return Ok(skipped("it has no id")) };
+        if let Some(name) = given.iter().find(|(_, value)| has_nul(value)).map(|(name, _)| name) {
+            return Ok(skipped(format!("{name}: must not contain the character U+0000")));
+        }
+        let digest = digest(given);
+        let own_id = source_id.parse::<Id<T>>().ok();
+        let origin = self.origin(T::PREFIX, &source_id);
+        let known = match own_id {
+            Some(_) => None,
+            None => repos.provenances(std::slice::from_ref(&origin))?.pop(),
+        };
+        if known.as_ref().is_some_and(|known| known.digest == digest) {
+            return Ok(Report { outcome: Outcome::Unchanged, notes: Vec::new() });
+        }
+        let id = own_id.or(known.map(|known| Id::from_bytes(known.target))).unwrap_or_else(|| cx.new_id());
+
+        let mut fields: Map<String, Value> = given
+            .iter()
+            .filter(|(name, value)| !["type", "origins"].contains(&name.as_str()) && !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        fields.insert("id".to_owned(), Value::String(id.to_string()));
+        if let Err(reason) = T::resolve(self, cx, repos, id, &mut fields)? {
+            return Ok(skipped(reason));
+        }
+        let thing: T = match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
+            Ok(thing) => thing,
+            Err(error) => {
+                let reason: String = error.inner().to_string().chars().take(200).collect();
+                return Ok(skipped(match error.path().to_string().as_str() {
+                    "." => reason,
+                    path => format!("{path}: {reason}"),
+                }));
+            }
+        };
+        if let Err(error) = thing.check() {
+            return Ok(skipped(reasons(&error)));
+        }
+        let form = serde_json::to_value(&thing).unwrap_or_default();
+        let recognised: Vec<&str> =
+            form.as_object().map(|form| form.keys().map(String::as_str).collect()).unwrap_or_default();
+        let notes = unknown(&fields, &recognised);
+
+        let before = T::load(repos, id)?;
+        let outcome = match &before {
+            Some(before) if *before == thing => Outcome::Unchanged,
+            Some(_) => Outcome::Updated,
+            None => Outcome::Created,
+        };
+        if outcome != Outcome::Unchanged {
+            thing.save(repos)?;
+            let action = if before.is_some() { Action::Updated } else { Action::Created };
+            repos.record(NewChange { at: cx.now, entity: T::PREFIX, id: id.bytes(), action, revision: None });
+        }
+        for provenance in origins(T::PREFIX, given, id.bytes()) {
+            repos.save_provenance(&provenance)?;
+        }
+        if own_id.is_none() {
+            repos.save_provenance(&Provenance { origin, target: id.bytes(), digest, revision: None })?;
+        }
+        Ok(Report { outcome, notes })
+    }
+}
+
+/// Replaces the name in a field by the id that `find` gives it.
+fn resolve_field<T: Entity>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    find: impl FnOnce(&str) -> Result<Id<T>>,
+) -> Result<Result<(), String>> {
+    let Some(value) = fields.get_mut(name) else { return Ok(Ok(())) };
+    let reference = match value {
+        Value::Number(number) => Some(number.to_string()),
+        _ => storable(value).filter(|text| !text.is_empty()),
+    };
+    match reference {
+        Some(reference) => {
+            *value = Value::String(find(&reference)?.to_string());
+            Ok(Ok(()))
+        }
+        None => Ok(Err(format!("{name}: must be a name"))),
+    }
+}
+
+impl Thing for Media {
+    fn resolve(
+        _: &Importer,
+        _: &Cx<'_>,
+        _: &mut dyn Repos,
+        _: MediaId,
+        _: &mut Map<String, Value>,
+    ) -> Result<Result<(), String>> {
+        Ok(Ok(()))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.check()
+    }
+
+    fn load(repos: &mut dyn Repos, id: MediaId) -> Result<Option<Self>> {
+        Ok(repos.media(&[id])?.pop())
+    }
+
+    fn save(&self, repos: &mut dyn Repos) -> Result<()> {
+        repos.save_media(self)
+    }
+}
+
+impl Thing for Comment {
+    fn resolve(
+        importer: &Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: CommentId,
+        fields: &mut Map<String, Value>,
+    ) -> Result<Result<(), String>> {
+        if let Err(reason) =
+            resolve_field(fields, "article", |name| article_target(importer, cx, repos, name))?
+        {
+            return Ok(Err(reason));
+        }
+        if let Err(reason) =
+            resolve_field(fields, "parent", |name| target::<Self>(importer, cx, repos, name))?
+        {
+            return Ok(Err(reason));
+        }
+        if fields.get("parent").and_then(Value::as_str) == Some(id.to_string().as_str()) {
+            return Ok(Err("parent: a comment cannot reply to itself".to_owned()));
+        }
+        Ok(Ok(()))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.check()?;
+        body::comment_words(&self.body, self.body_format).map(drop)
+    }
+
+    fn load(repos: &mut dyn Repos, id: CommentId) -> Result<Option<Self>> {
+        Ok(repos.comments(&[id])?.pop())
+    }
+
+    fn save(&self, repos: &mut dyn Repos) -> Result<()> {
+        let words = body::comment_words(&self.body, self.body_format)?;
+        repos.save_comment(self, &words)
+    }
+}
+
+impl Thing for Collection {
+    fn resolve(
+        importer: &Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: CollectionId,
+        fields: &mut Map<String, Value>,
+    ) -> Result<Result<(), String>> {
+        let named = ["slug", "title"].iter().find_map(|name| fields.get(*name)?.as_str());
+        let Some(named) = named else { return Ok(Err("title: is missing".to_owned())) };
+        let wanted = Slug::of(named, "collection");
+        let mut slug = wanted.clone();
+        for n in 2.. {
+            match repos.collection_by_slug(&slug)? {
+                Some(owner) if owner.id != id => slug = wanted.numbered(n),
+                _ => break,
+            }
+        }
+        fields.insert("slug".to_owned(), Value::String(slug.to_string()));
+        let Some(articles) = fields.get_mut("articles") else { return Ok(Ok(())) };
+        let Some(names) = articles.as_array() else {
+            return Ok(Err("articles: must be a list of names".to_owned()));
+        };
+        let mut ids: Vec<Value> = Vec::with_capacity(names.len());
+        for name in names {
+            let Some(name) = storable(name).filter(|name| !name.is_empty()) else {
+                return Ok(Err("articles: must be a list of names".to_owned()));
+            };
+            let id = Value::String(article_target(importer, cx, repos, &name)?.to_string());
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        *articles = Value::Array(ids);
+        Ok(Ok(()))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.check()
+    }
+
+    fn load(repos: &mut dyn Repos, id: CollectionId) -> Result<Option<Self>> {
+        Ok(repos.collections(&[id])?.pop())
+    }
+
+    fn save(&self, repos: &mut dyn Repos) -> Result<()> {
+        repos.save_collection(self)
+    }
+}

@@ -1,0 +1,127 @@
+//! Media: pictures, films, recordings and files, as data. Their bytes live at their addresses.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    article::WebPath,
+    error::{Error, Result, Violation},
+    id::{Entity, Id},
+};
+
+/// The id of a medium.
+pub type MediaId = Id<Media>;
+
+impl Entity for Media {
+    const PREFIX: &'static str = "media";
+}
+
+/// What a medium is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum MediaKind {
+    #[default]
+    Image,
+    Video,
+    Audio,
+    /// Anything else, to be downloaded.
+    Document,
+}
+
+/// The place in a picture that must stay in view when it is cropped: parts of its width and height
+/// from the left and from the top, each from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FocalPoint {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
+/// The same medium at another size or in another form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Rendition {
+    pub url: String,
+    #[serde(default)]
+    pub mime_type: Option<String>,
+    #[serde(default)]
+    pub width: Option<u32>,
+    #[serde(default)]
+    pub height: Option<u32>,
+}
+
+/// A picture, a film, a recording or a file. Its serialised form is a line of JSONL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Media {
+    pub id: MediaId,
+    #[serde(default)]
+    pub kind: MediaKind,
+    pub url: String,
+    #[serde(default)]
+    pub mime_type: Option<String>,
+    /// In pixels.
+    #[serde(default)]
+    pub width: Option<u32>,
+    /// In pixels.
+    #[serde(default)]
+    pub height: Option<u32>,
+    #[serde(default)]
+    pub alt: Option<String>,
+    #[serde(default)]
+    pub caption: Option<String>,
+    #[serde(default)]
+    pub credit: Option<String>,
+    #[serde(default)]
+    pub rights: Option<String>,
+    #[serde(default)]
+    pub focal_point: Option<FocalPoint>,
+    #[serde(default)]
+    pub renditions: Vec<Rendition>,
+    /// Web paths of this site that lead to it, such as those of its pages on an earlier site.
+    #[serde(default)]
+    pub alias_paths: Vec<WebPath>,
+}
+
+impl Media {
+    /// Finds what is wrong with it.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Vec::new();
+        let mut wrong = |name: &str, code, detail: &'static str| {
+            violations.push(Violation::at(name, code, detail));
+        };
+        if !is_address(&self.url) {
+            wrong(
+                "url",
+                "url.malformed",
+                "must be a web address or a path of the site, of at most 2,000 bytes",
+            );
+        }
+        if !self.renditions.iter().all(|rendition| is_address(&rendition.url)) {
+            wrong("renditions", "url.malformed", "have each a web address or a path of the site");
+        }
+        let texts = [&self.alt, &self.caption, &self.credit, &self.rights, &self.mime_type];
+        if texts.into_iter().flatten().any(|text| text.chars().count() > 5_000) {
+            wrong("caption", "text.too_long", "a medium's texts have at most 5,000 characters each");
+        }
+        if self.focal_point.is_some_and(|at| !(0.0..=1.0).contains(&at.x) || !(0.0..=1.0).contains(&at.y)) {
+            wrong("focalPoint", "focal_point.outside", "x and y are from 0 to 1");
+        }
+        if self.renditions.len() > 100 || self.alias_paths.len() > 100 {
+            wrong("renditions", "list.too_long", "renditions and alias paths are at most 100 each");
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+}
+
+/// Whether a text can be shown as the address of something: of the web, or a path of this site.
+pub fn is_address(text: &str) -> bool {
+    let rooted = text.starts_with('/') && !text.starts_with("//");
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    text.len() <= 2_000
+        && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+        && (rooted || lower.starts_with("https://") || lower.starts_with("http://"))
+}

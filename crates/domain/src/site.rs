@@ -1,0 +1,146 @@
+//! The site: its name and words, where its pages are, and what stands around every article.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result, Violation},
+    language::Language,
+    media::{Media, MediaId, is_address},
+    site::path::ArticlePath,
+    store::Repos,
+};
+
+pub mod path;
+
+/// What a newsroom says of itself. Its serialised form is a line of JSONL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Site {
+    pub title: String,
+    pub tagline: Option<String>,
+    pub description: Option<String>,
+    pub language: Language,
+    /// A name of the IANA time zone database.
+    pub time_zone: String,
+    pub article_path: ArticlePath,
+    pub logo: Option<MediaId>,
+    pub navigation: Vec<NavigationItem>,
+    pub social: Vec<SocialLink>,
+    pub placements: Vec<Placement>,
+}
+
+/// An entry of the site's navigation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct NavigationItem {
+    pub label: String,
+    pub url: String,
+    #[serde(default)]
+    pub children: Vec<NavigationItem>,
+}
+
+/// Where else to find the newspaper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct SocialLink {
+    pub network: String,
+    pub url: String,
+    pub label: String,
+}
+
+/// A place for advertisements or other matter of the publisher.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the views document them for clients")]
+pub struct Placement {
+    pub key: String,
+    pub label: String,
+    /// As the publisher gave it; not cleaned, because advertisements bring their own scripts.
+    #[serde(default)]
+    pub html: String,
+}
+
+impl Default for Site {
+    /// A site of which nothing has been said yet.
+    fn default() -> Self {
+        Self {
+            title: "Broadsheet".to_owned(),
+            tagline: None,
+            description: None,
+            language: Language::english(),
+            time_zone: "UTC".to_owned(),
+            article_path: ArticlePath::default(),
+            logo: None,
+            navigation: Vec::new(),
+            social: Vec::new(),
+            placements: Vec::new(),
+        }
+    }
+}
+
+impl Site {
+    /// How deep navigation nests.
+    pub const MAX_DEPTH: usize = 4;
+
+    /// Finds what is wrong with it.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Vec::new();
+        let mut wrong = |name: &str, code, detail: &'static str| {
+            violations.push(Violation::at(name, code, detail));
+        };
+        if self.title.trim().is_empty() || self.title.chars().count() > 200 {
+            wrong("title", "title.length", "must have 1 to 200 characters");
+        }
+        for (name, text) in [("tagline", &self.tagline), ("description", &self.description)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
+                wrong(name, "text.too_long", "has at most 5,000 characters");
+            }
+        }
+        if self.time_zone.is_empty()
+            || self.time_zone.len() > 64
+            || !self.time_zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+        {
+            wrong("timeZone", "time_zone.malformed", "must be a name like Europe/Lisbon");
+        }
+        if !well_formed(&self.navigation, Self::MAX_DEPTH) {
+            let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
+            wrong("navigation", "navigation.malformed", detail);
+        }
+        if self.social.len() > 100
+            || !self.social.iter().all(|link| is_address(&link.url) && !link.network.is_empty())
+        {
+            wrong(
+                "social",
+                "social.malformed",
+                "links have a network and a web address, and are at most 100",
+            );
+        }
+        if self.placements.len() > 100
+            || self.placements.iter().any(|place| place.key.is_empty() || place.html.len() > 64 * 1024)
+        {
+            let detail = "have a key and at most 65,536 bytes of HTML, and are at most 100";
+            wrong("placements", "placements.malformed", detail);
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
+    }
+}
+
+fn well_formed(items: &[NavigationItem], levels: usize) -> bool {
+    levels > 0
+        && items.len() <= 100
+        && items.iter().all(|item| {
+            !item.label.is_empty()
+                && (is_address(&item.url) || item.url.starts_with('#'))
+                && (item.children.is_empty() || well_formed(&item.children, levels - 1))
+        })
+}
+
+/// Returns the site and its logo.
+pub fn get(repos: &mut dyn Repos) -> Result<(Site, Option<Media>)> {
+    let site = repos.site()?.unwrap_or_default();
+    let logo = match site.logo {
+        Some(id) => repos.media(&[id])?.pop(),
+        None => None,
+    };
+    Ok((site, logo))
+}

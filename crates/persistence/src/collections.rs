@@ -1,0 +1,119 @@
+//! Collections, and the site itself.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded,
+};
+use domain::{
+    collection::{Collection, CollectionId},
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    site::Site,
+    slug::Slug,
+    store::{Collections, Sites},
+    text::sort_key,
+};
+
+use crate::{
+    conn::on_each,
+    error::unexpected,
+    rows::{Key, from_json, to_json},
+    schema::{collection, site},
+    session::{Session, distinct},
+};
+
+impl Collections for Session<'_> {
+    fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>> {
+        let rows: Vec<String> = collection::table
+            .filter(collection::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select(collection::document)
+            .load(self.conn)
+            .map_err(unexpected("load collections"))?;
+        rows.iter().map(|document| from_json(document)).collect()
+    }
+
+    fn collection_by_slug(&mut self, slug: &Slug) -> Result<Option<Collection>> {
+        let row: Option<String> = collection::table
+            .filter(collection::slug.eq(slug.as_str()))
+            .select(collection::document)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("look a collection up"))?;
+        row.map(|document| from_json(&document)).transpose()
+    }
+
+    fn collection_page(&mut self, window: &Window) -> Result<Vec<Collection>> {
+        let mut query = collection::table.select(collection::document).into_boxed();
+        if let Some(Position { value: SortValue::Text(key), id }) = &window.after {
+            let later = collection::sort_key.gt(key).or(collection::id.gt(Key(*id)));
+            query = query.filter(collection::sort_key.ge(key).and(later));
+        }
+        if let Some(Position { value: SortValue::Text(key), id }) = &window.before {
+            let earlier = collection::sort_key.lt(key).or(collection::id.lt(Key(*id)));
+            query = query.filter(collection::sort_key.le(key).and(earlier));
+        }
+        let query = match window.direction {
+            Direction::Forward => query.order((collection::sort_key.asc(), collection::id.asc())),
+            Direction::Backward => query.order((collection::sort_key.desc(), collection::id.desc())),
+        };
+        let rows: Vec<String> =
+            query.limit(window.rows()).load(self.conn).map_err(unexpected("list collections"))?;
+        rows.iter().map(|document| from_json(document)).collect()
+    }
+
+    fn collection_count(&mut self) -> Result<u64> {
+        let count: i64 =
+            collection::table.count().get_result(self.conn).map_err(unexpected("count collections"))?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn save_collection(&mut self, saved: &Collection) -> Result<()> {
+        self.ledger.wrote = true;
+        on_each!(self.conn, |conn| diesel::insert_into(collection::table)
+            .values((
+                collection::id.eq(Key::from(saved.id)),
+                collection::slug.eq(saved.slug.as_str()),
+                collection::sort_key.eq(sort_key(&saved.title)),
+                collection::document.eq(to_json(saved)?),
+            ))
+            .on_conflict(collection::id)
+            .do_update()
+            .set((
+                collection::slug.eq(excluded(collection::slug)),
+                collection::sort_key.eq(excluded(collection::sort_key)),
+                collection::document.eq(excluded(collection::document)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save a collection"))?;
+        Ok(())
+    }
+}
+
+impl Sites for Session<'_> {
+    fn site(&mut self) -> Result<Option<Site>> {
+        let row: Option<String> = site::table
+            .select(site::document)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("load the site"))?;
+        row.map(|document| from_json(&document)).transpose()
+    }
+
+    fn save_site(&mut self, saved: &Site) -> Result<()> {
+        self.ledger.wrote = true;
+        on_each!(self.conn, |conn| diesel::insert_into(site::table)
+            .values((
+                site::id.eq(1_i16),
+                site::article_path.eq(saved.article_path.as_str()),
+                site::document.eq(to_json(saved)?),
+            ))
+            .on_conflict(site::id)
+            .do_update()
+            .set((
+                site::article_path.eq(excluded(site::article_path)),
+                site::document.eq(excluded(site::document)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save the site"))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,341 @@
+//! Comments: their threads, and which of them are shown.
+//!
+//! A thread's text orders it: for each comment from the first down, when it was sent and its id, so
+//! that replies stand below what they reply to. Where a comment comes before what it replies to, its
+//! thread begins with itself, and it is threaded again when that comes.
+
+use std::collections::HashMap;
+
+use diesel::{
+    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::Integer,
+    upsert::excluded,
+};
+use domain::{
+    article::ArticleId,
+    comment::{Comment, CommentId, MAX_DEPTH, Shown, Status, Words},
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    store::Comments,
+};
+
+use crate::{
+    conn::on_each,
+    dialect::UnionAll,
+    error::unexpected,
+    rows::{Key, from_json, to_json},
+    schema::{comment, comment_tally},
+    session::{Session, distinct},
+};
+
+/// The length of one comment's part of a thread's text.
+const STEP: usize = 48;
+
+/// One comment's part: fixed digits, so that text order is the order in time, then of ids.
+fn step(comment: &Comment) -> String {
+    let moment = (comment.created_at.micros() as u64) ^ (1 << 63);
+    let id: String = comment.id.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{moment:016x}{id}")
+}
+
+/// The place of a reply below `parent`; what would nest too deep stands beside it.
+fn below(parent: &str, step: &str) -> String {
+    let deepest = parent.len().min(STEP * MAX_DEPTH as usize);
+    format!("{}{step}", &parent[..deepest])
+}
+
+/// What is kept of a comment besides its words.
+#[derive(Clone)]
+struct Standing {
+    article: Key,
+    parent: Option<Key>,
+    thread: String,
+    approved: bool,
+    shown: bool,
+    reply_count: i32,
+}
+
+impl Session<'_> {
+    fn standing(&mut self, id: Key) -> Result<Option<Standing>> {
+        type Row = (Key, Option<Key>, String, bool, bool, i32);
+        let row: Option<Row> = comment::table
+            .filter(comment::id.eq(id))
+            .select((
+                comment::article,
+                comment::parent,
+                comment::thread,
+                comment::approved,
+                comment::shown,
+                comment::reply_count,
+            ))
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("load a comment"))?;
+        Ok(row.map(|(article, parent, thread, approved, shown, reply_count)| Standing {
+            article,
+            parent,
+            thread,
+            approved,
+            shown,
+            reply_count,
+        }))
+    }
+
+    /// Whether a comment stands below another, however deep.
+    fn is_below(&mut self, id: Key, above: Key) -> Result<bool> {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            if id == above {
+                return Ok(true);
+            }
+            next = comment::table
+                .filter(comment::id.eq(id))
+                .select(comment::parent)
+                .first::<Option<Key>>(self.conn)
+                .optional()
+                .map_err(unexpected("load a comment"))?
+                .flatten();
+        }
+        Ok(false)
+    }
+
+    /// Replies in the same article that are there: whether each is shown, and its own part of its thread's text.
+    fn replies(&mut self, id: Key, article: Key) -> Result<Vec<(Key, bool, String)>> {
+        comment::table
+            .filter(comment::parent.eq(id))
+            .filter(comment::article.eq(article))
+            .select((comment::id, comment::shown, comment::thread))
+            .load(self.conn)
+            .map_err(unexpected("load replies"))
+    }
+
+    /// Threads everything below a comment whose own place is new.
+    fn thread_again(&mut self, id: Key, article: Key, thread: &str) -> Result<()> {
+        let mut open = vec![(id, thread.to_owned())];
+        while let Some((id, thread)) = open.pop() {
+            for (reply, _, old) in self.replies(id, article)? {
+                let new = below(&thread, &old[old.len().saturating_sub(STEP)..]);
+                if new != old {
+                    diesel::update(comment::table.filter(comment::id.eq(reply)))
+                        .set(comment::thread.eq(&new))
+                        .execute(self.conn)
+                        .map_err(unexpected("thread a comment"))?;
+                    open.push((reply, new));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts one shown reply more or less, and what follows from that further up.
+    fn count_reply(&mut self, article: Key, parent: Option<Key>, delta: i32) -> Result<()> {
+        let mut next = parent;
+        while let Some(id) = next.take() {
+            let standing = self.standing(id)?.filter(|standing| standing.article == article);
+            let Some(standing) = standing else { return Ok(()) };
+            let count = (standing.reply_count + delta).max(0);
+            let shown = standing.approved || count > 0;
+            diesel::update(comment::table.filter(comment::id.eq(id)))
+                .set((comment::reply_count.eq(count), comment::shown.eq(shown)))
+                .execute(self.conn)
+                .map_err(unexpected("count replies"))?;
+            if shown != standing.shown {
+                next = standing.parent;
+            }
+        }
+        Ok(())
+    }
+
+    fn tally(&mut self, article: Key, delta: i64) -> Result<()> {
+        if delta == 0 {
+            return Ok(());
+        }
+        on_each!(self.conn, |conn| diesel::insert_into(comment_tally::table)
+            .values((comment_tally::article.eq(article), comment_tally::approved.eq(delta)))
+            .on_conflict(comment_tally::article)
+            .do_update()
+            .set(comment_tally::approved.eq(comment_tally::approved + delta))
+            .execute(conn))
+        .map_err(unexpected("count comments"))?;
+        Ok(())
+    }
+}
+
+impl Comments for Session<'_> {
+    fn comment_positions(&mut self, articles: &[ArticleId], window: &Window) -> Result<Vec<Vec<Position>>> {
+        let queries = articles
+            .iter()
+            .enumerate()
+            .map(|(n, article)| {
+                let n = i32::try_from(n).unwrap_or(i32::MAX);
+                let mut query = comment::table
+                    .select((n.into_sql::<Integer>(), comment::thread, comment::id))
+                    .filter(comment::article.eq(Key::from(*article)))
+                    .filter(comment::shown.eq(true))
+                    .into_boxed();
+                // A thread's text ends with the comment's own id, so that it alone is an order.
+                if let Some(Position { value: SortValue::Text(thread), .. }) = &window.after {
+                    query = query.filter(comment::thread.gt(thread.clone()));
+                }
+                if let Some(Position { value: SortValue::Text(thread), .. }) = &window.before {
+                    query = query.filter(comment::thread.lt(thread.clone()));
+                }
+                match window.direction {
+                    Direction::Forward => query.order(comment::thread.asc()),
+                    Direction::Backward => query.order(comment::thread.desc()),
+                }
+                .limit(window.rows())
+            })
+            .collect::<Vec<_>>();
+        let mut lists = vec![Vec::new(); articles.len()];
+        if queries.is_empty() {
+            return Ok(lists);
+        }
+        let rows: Vec<(i32, String, Key)> =
+            UnionAll(queries).load(self.conn).map_err(unexpected("list comments"))?;
+        for (n, thread, id) in rows {
+            lists[n.unsigned_abs() as usize].push(Position { value: SortValue::Text(thread), id: id.0 });
+        }
+        // The parts of a compound keep their order within themselves on neither database by promise.
+        for list in &mut lists {
+            list.sort_unstable();
+            if window.direction == Direction::Backward {
+                list.reverse();
+            }
+        }
+        Ok(lists)
+    }
+
+    fn shown_comment_counts(&mut self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, u64>> {
+        let rows: Vec<(Key, i64)> = comment::table
+            .filter(comment::article.eq_any(distinct(articles.iter().map(|id| Key::from(*id)))))
+            .filter(comment::shown.eq(true))
+            .group_by(comment::article)
+            .select((comment::article, diesel::dsl::count_star()))
+            .load(self.conn)
+            .map_err(unexpected("count comments"))?;
+        Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), count.unsigned_abs())).collect())
+    }
+
+    fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
+        type Row = (String, i32, String, String, String);
+        let rows: Vec<Row> = comment::table
+            .filter(comment::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(comment::shown.eq(true))
+            .select((comment::thread, comment::reply_count, comment::html, comment::text, comment::document))
+            .load(self.conn)
+            .map_err(unexpected("load comments"))?;
+        rows.into_iter()
+            .map(|(thread, reply_count, html, text, document)| {
+                let sent: Comment = from_json(&document)?;
+                let depth = u32::try_from(thread.len() / STEP).unwrap_or_default().saturating_sub(1);
+                Ok(Shown {
+                    id: sent.id,
+                    article: sent.article,
+                    // A thread of one step has nothing above it, whatever the comment says.
+                    parent: sent.parent.filter(|_| depth > 0),
+                    depth,
+                    said: (sent.status == Status::Approved)
+                        .then_some((sent.author_name, Words { html, text })),
+                    created_at: sent.created_at,
+                    edited_at: sent.edited_at.filter(|_| sent.status == Status::Approved),
+                    reply_count: reply_count.unsigned_abs(),
+                })
+            })
+            .collect()
+    }
+
+    fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
+        let rows: Vec<String> = comment::table
+            .filter(comment::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select(comment::document)
+            .load(self.conn)
+            .map_err(unexpected("load comments"))?;
+        rows.iter().map(|document| from_json(document)).collect()
+    }
+
+    fn comment_ids(&mut self, after: Option<CommentId>, limit: u32) -> Result<Vec<CommentId>> {
+        let mut query =
+            comment::table.select(comment::id).order(comment::id).limit(i64::from(limit)).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(comment::id.gt(Key::from(after)));
+        }
+        let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list comments"))?;
+        Ok(ids.into_iter().map(|id| CommentId::from_bytes(id.0)).collect())
+    }
+
+    fn save_comment(&mut self, saved: &Comment, words: &Words) -> Result<()> {
+        self.ledger.wrote = true;
+        let id = Key::from(saved.id);
+        let article = Key::from(saved.article);
+        let before = self.standing(id)?;
+        let replies = self.replies(id, article)?;
+        let mut parent = saved.parent.map(Key::from);
+        // Two comments that reply to each other would have no first one.
+        if let Some(above) = parent
+            && !replies.is_empty()
+            && self.is_below(above, id)?
+        {
+            parent = None;
+        }
+        let above = match parent {
+            Some(parent) => self.standing(parent)?.filter(|above| above.article == article),
+            None => None,
+        };
+        let own = step(saved);
+        let thread = above.map_or_else(|| own.clone(), |above| below(&above.thread, &own));
+        let reply_count = replies.iter().filter(|(_, shown, _)| *shown).count();
+        let standing = Standing {
+            article,
+            parent,
+            approved: saved.status == Status::Approved,
+            shown: saved.status == Status::Approved || reply_count > 0,
+            reply_count: i32::try_from(reply_count).unwrap_or(i32::MAX),
+            thread,
+        };
+        on_each!(self.conn, |conn| diesel::insert_into(comment::table)
+            .values((
+                comment::id.eq(id),
+                comment::article.eq(article),
+                comment::parent.eq(parent),
+                comment::thread.eq(&standing.thread),
+                comment::approved.eq(standing.approved),
+                comment::shown.eq(standing.shown),
+                comment::reply_count.eq(standing.reply_count),
+                comment::html.eq(&words.html),
+                comment::text.eq(&words.text),
+                comment::document.eq(to_json(saved)?),
+            ))
+            .on_conflict(comment::id)
+            .do_update()
+            .set((
+                comment::article.eq(excluded(comment::article)),
+                comment::parent.eq(excluded(comment::parent)),
+                comment::thread.eq(excluded(comment::thread)),
+                comment::approved.eq(excluded(comment::approved)),
+                comment::shown.eq(excluded(comment::shown)),
+                comment::reply_count.eq(excluded(comment::reply_count)),
+                comment::html.eq(excluded(comment::html)),
+                comment::text.eq(excluded(comment::text)),
+                comment::document.eq(excluded(comment::document)),
+            ))
+            .execute(conn))
+        .map_err(unexpected("save a comment"))?;
+        if !replies.is_empty() {
+            self.thread_again(id, article, &standing.thread)?;
+        }
+        match before {
+            None => {
+                self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
+                self.tally(article, i64::from(standing.approved))
+            }
+            Some(before) => {
+                if (before.article, before.parent, before.shown) != (article, parent, standing.shown) {
+                    self.count_reply(before.article, before.parent.filter(|_| before.shown), -1)?;
+                    self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
+                }
+                self.tally(before.article, -i64::from(before.approved))?;
+                self.tally(article, i64::from(standing.approved))
+            }
+        }
+    }
+}

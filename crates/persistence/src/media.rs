@@ -1,0 +1,71 @@
+//! Media.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
+use domain::{
+    article::WebPath,
+    error::Result,
+    media::{Media, MediaId},
+    store::MediaLibrary,
+};
+
+use crate::{
+    conn::on_each,
+    error::unexpected,
+    rows::{Key, from_json, to_json},
+    schema::{media, media_path},
+    session::{Session, distinct},
+};
+
+impl MediaLibrary for Session<'_> {
+    fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>> {
+        let rows: Vec<String> = media::table
+            .filter(media::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select(media::document)
+            .load(self.conn)
+            .map_err(unexpected("load media"))?;
+        rows.iter().map(|document| from_json(document)).collect()
+    }
+
+    fn media_ids(&mut self, after: Option<MediaId>, limit: u32) -> Result<Vec<MediaId>> {
+        let mut query = media::table.select(media::id).order(media::id).limit(i64::from(limit)).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(media::id.gt(Key::from(after)));
+        }
+        let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list media"))?;
+        Ok(ids.into_iter().map(|id| MediaId::from_bytes(id.0)).collect())
+    }
+
+    fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>> {
+        let id: Option<Key> = media_path::table
+            .filter(media_path::path.eq(path.as_str()))
+            .select(media_path::media)
+            .first(self.conn)
+            .optional()
+            .map_err(unexpected("look a path up"))?;
+        Ok(id.map(|id| MediaId::from_bytes(id.0)))
+    }
+
+    fn save_media(&mut self, saved: &Media) -> Result<()> {
+        self.ledger.wrote = true;
+        let id = Key::from(saved.id);
+        on_each!(self.conn, |conn| diesel::insert_into(media::table)
+            .values((media::id.eq(id), media::document.eq(to_json(saved)?)))
+            .on_conflict(media::id)
+            .do_update()
+            .set(media::document.eq(excluded(media::document)))
+            .execute(conn))
+        .map_err(unexpected("save a medium"))?;
+        diesel::delete(media_path::table.filter(media_path::media.eq(id)))
+            .execute(self.conn)
+            .map_err(unexpected("save alias paths"))?;
+        for path in &saved.alias_paths {
+            on_each!(self.conn, |conn| diesel::insert_into(media_path::table)
+                .values((media_path::path.eq(path.as_str()), media_path::media.eq(id)))
+                .on_conflict(media_path::path)
+                .do_nothing()
+                .execute(conn))
+            .map_err(unexpected("save alias paths"))?;
+        }
+        Ok(())
+    }
+}
