@@ -1,9 +1,13 @@
 //! One module a command.
 
+mod backup;
+mod check;
 mod documents;
 mod export;
 mod import;
 mod migrate;
+mod reindex;
+mod report;
 mod sample;
 mod serve;
 
@@ -17,9 +21,13 @@ pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
         Command::Serve { migrate } => serve::run(settings, migrate),
         Command::Migrate => migrate::run(settings),
         Command::Sample => sample::run(settings),
-        Command::Import { format, file, dry_run, source, report } => {
-            import::run(settings, format, &file, dry_run, source, report)
+        Command::Import { format, file, dry_run, source, time_zone, report } => {
+            let asked = import::Asked { format, file, dry_run, source, time_zone, report };
+            import::run(settings, &asked)
         }
+        Command::Reindex => reindex::run(settings),
+        Command::Check => check::run(settings),
+        Command::Backup { file } => backup::run(settings, &file),
         Command::Export { file } => export::run(settings, &file),
         Command::Openapi => documents::openapi(),
         Command::Sdl => documents::sdl(),

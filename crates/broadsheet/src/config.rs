@@ -68,7 +68,7 @@ pub(crate) enum Command {
     Migrate,
     /// Fill an empty database with a fictional newsroom to try things on
     Sample,
-    /// Take a file of articles, tags, sections and authors in
+    /// Take a newsroom in, from WordPress or from JSON Lines
     Import {
         /// What the file is
         format: ImportFormat,
@@ -77,9 +77,13 @@ pub(crate) enum Command {
         /// Say what would happen, and write nothing
         #[arg(long)]
         dry_run: bool,
-        /// The name under which what the file holds is known here [default: the file's name]
+        /// The name under which what the file holds is known here [default: the site that a WXR
+        /// file names, else the file's name]
         #[arg(long)]
         source: Option<String>,
+        /// The zone of times that a WXR file gives without one, like Europe/Lisbon
+        #[arg(long, default_value = "UTC", env = "BROADSHEET_TIME_ZONE")]
+        time_zone: String,
         /// How to report
         #[arg(long, default_value = "text")]
         report: ReportFormat,
@@ -87,6 +91,15 @@ pub(crate) enum Command {
     /// Write everything out as JSONL, which `import jsonl` takes in again
     Export {
         /// The file; - for standard output
+        file: PathBuf,
+    },
+    /// Derive again what is derived: bodies, and the counts of articles and comments
+    Reindex,
+    /// Say what is wrong with configuration, database and data directory, and how to mend it
+    Check,
+    /// Write a copy of the database while it is served; for PostgreSQL, say which pg_dump to run
+    Backup {
+        /// The file to write; must not exist
         file: PathBuf,
     },
     /// Print the OpenAPI document
@@ -100,6 +113,8 @@ pub(crate) enum Command {
 pub(crate) enum ImportFormat {
     /// One JSON object a line
     Jsonl,
+    /// WordPress's export (Tools → Export → All content)
+    Wxr,
 }
 
 /// How an import reports.
@@ -113,6 +128,7 @@ pub(crate) enum ReportFormat {
 
 /// Options with their defaults filled in.
 pub(crate) struct Settings {
+    pub(crate) data_dir: PathBuf,
     pub(crate) database: Address,
     pub(crate) listen: String,
     pub(crate) public_url: Option<String>,
@@ -167,7 +183,15 @@ impl Options {
         {
             return Err("--public-url: must begin with http:// or https://".to_owned());
         }
-        Ok(Settings { database, listen, public_url, cors_origins, trusted_proxies, operator_listen })
+        Ok(Settings {
+            data_dir,
+            database,
+            listen,
+            public_url,
+            cors_origins,
+            trusted_proxies,
+            operator_listen,
+        })
     }
 }
 

@@ -110,6 +110,17 @@ impl Body {
     }
 }
 
+/// Returns the words of a piece of HTML on one line.
+pub fn plain_text(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return html.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    if dom::nests_deeper_than(html, MAX_DEPTH) {
+        return String::new();
+    }
+    text::line_of(&dom::parse(html))
+}
+
 /// Derives the words of a comment from its source.
 pub fn comment_words(source: &str, format: Format) -> Result<Words> {
     let html = clean::clean_comment(&as_html(source, format)?);

@@ -19,7 +19,8 @@
 //! | lists, pages, cursors | [`page`] |
 //! | what is kept, and where | [`store`] |
 //! | the log that every change goes through | [`change`] |
-//! | how things come in from elsewhere | [`import`] |
+//! | how things come in from elsewhere, and go out | [`import`], [`export`] |
+//! | deriving again what was derived | [`reindex`] |
 
 pub mod access;
 pub mod article;
@@ -36,6 +37,7 @@ pub mod language;
 pub mod media;
 pub mod node;
 pub mod page;
+pub mod reindex;
 pub mod related;
 pub mod resolve;
 pub mod site;

@@ -151,6 +151,12 @@ pub trait Articles {
 
     /// Adds a revision and makes it what readers see.
     fn save_publication(&mut self, publication: &Publication) -> Result<()>;
+
+    /// Replaces the derived body of a published article.
+    fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()>;
+
+    /// Notes that the bodies of these articles are as the present derivation makes them.
+    fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()>;
 }
 
 /// Where related articles come from.
@@ -199,8 +205,9 @@ pub trait Comments {
     /// Returns ids of comments after `after`, in their order.
     fn comment_ids(&mut self, after: Option<CommentId>, limit: u32) -> Result<Vec<CommentId>>;
 
-    /// Inserts or replaces a comment, and all that follows from its place in its thread.
-    fn save_comment(&mut self, comment: &Comment, words: &Words) -> Result<()>;
+    /// Inserts or replaces a comment, and all that follows from its place in its thread. Whether
+    /// anything is other than it was.
+    fn save_comment(&mut self, comment: &Comment, words: &Words) -> Result<bool>;
 }
 
 /// Where collections are kept.
@@ -237,6 +244,10 @@ pub trait Changes {
 
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
+
+    /// Counts the articles of every term and the comments of every article again; how many
+    /// counts were wrong.
+    fn count_again(&mut self) -> Result<u64>;
 
     /// How many statements this transaction has run so far, for operators.
     fn statements(&self) -> u32;

@@ -1,7 +1,7 @@
 //! An import from a file: batches, each in a transaction of its own, and a report of what became
 //! of every line.
 
-use std::{collections::BTreeMap, io::BufRead};
+use std::collections::BTreeMap;
 
 use domain::{
     cx::Cx,
@@ -11,13 +11,76 @@ use domain::{
 };
 use serde::Serialize;
 
-use crate::jsonl::{Line, Lines};
-
 /// Small enough that other writers wait for moments only.
 const BATCH: usize = 500;
 
+/// A batch of long items is shorter: about so many bytes are held in memory.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
 /// At most so many single lines are listed in a report; all are counted.
 const LISTED: usize = 10_000;
+
+/// A place at which a file is so broken that reading ends.
+#[derive(Debug)]
+pub struct Broken {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// One thing of a file.
+#[derive(Debug)]
+pub struct Entry {
+    /// The line it begins on, from 1; 0 for what is said of the whole file.
+    pub line: u64,
+    /// What the file calls things of its kind, such as `post`.
+    pub kind: String,
+    /// What the file calls it.
+    pub id: Option<String>,
+    /// What it is here.
+    pub content: Content,
+    /// What was changed or dropped when it was read.
+    pub notes: Vec<Note>,
+}
+
+/// What an entry is here.
+#[derive(Debug)]
+pub enum Content {
+    /// Something to import.
+    Item(Item),
+    /// Something that cannot be taken, for this reason.
+    Refused(String),
+    /// Nothing but its notes.
+    Nothing,
+}
+
+/// What was changed or dropped.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Under which name it is counted.
+    pub tally: Option<String>,
+    /// What to know of this one; empty for one that is only counted.
+    pub text: String,
+}
+
+impl Entry {
+    /// Says something of the whole file.
+    pub(crate) fn remark(tally: &str, text: String) -> Self {
+        let notes = vec![Note { tally: Some(tally.to_owned()), text }];
+        Self { line: 0, kind: String::new(), id: None, content: Content::Nothing, notes }
+    }
+
+    /// About how many bytes it holds.
+    fn weight(&self) -> usize {
+        match &self.content {
+            Content::Item(item) => {
+                item.fields.values().map(|value| value.as_str().map_or(64, str::len)).sum()
+            }
+            _ => 0,
+        }
+    }
+}
 
 /// How many items of a type had which outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -48,15 +111,17 @@ pub struct Remark {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
-    /// By type of thing, and `other` for lines of unknown types.
+    /// By type of thing as the file names it, and `other` for lines of unknown types.
     pub counts: BTreeMap<String, Counts>,
+    /// How often what was changed or dropped, where the format has such things.
+    pub changes: BTreeMap<String, u64>,
     /// Lines that were skipped.
     pub skipped: Vec<Remark>,
     /// Lines whose things were edited here since the last import, and so left alone.
     pub left_alone: Vec<Remark>,
     /// What was changed or passed over on the way in.
     pub notes: Vec<Remark>,
-    /// Where reading ended early; what stood before it is in.
+    /// Where reading ended early; what stood before it is in, unless nothing is written.
     pub broken: Option<Remark>,
     /// Whether nothing was written, because only a rehearsal was asked for.
     pub dry_run: bool,
@@ -77,17 +142,20 @@ impl Summary {
         total
     }
 
-    fn add(&mut self, line: &Line, report: Report) {
-        let (name, id) = match &line.item {
-            Ok(item) => (
-                item.item_type.as_str(),
-                item.fields.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)),
-            ),
-            Err(_) => ("other", None),
-        };
-        let counts = self.counts.entry(name.to_owned()).or_default();
+    fn add(&mut self, entry: Entry, report: Option<Report>) {
+        let Entry { line, kind, id, notes, .. } = entry;
+        let remark = |reason| Remark { line, id: id.clone(), reason };
+        for note in notes {
+            if let Some(tally) = note.tally {
+                *self.changes.entry(tally).or_default() += 1;
+            }
+            if !note.text.is_empty() {
+                push(&mut self.notes, remark(note.text));
+            }
+        }
+        let Some(report) = report else { return };
+        let counts = self.counts.entry(kind).or_default();
         counts.read += 1;
-        let remark = |reason| Remark { line: line.number, id: id.clone(), reason };
         match report.outcome {
             Outcome::Created => counts.created += 1,
             Outcome::Updated => counts.updated += 1,
@@ -113,18 +181,18 @@ fn push(remarks: &mut Vec<Remark>, remark: Remark) {
     }
 }
 
-/// Imports all lines; `progress` is told how many were read, after each batch.
+/// Imports all entries; `progress` is told how many were read, after each batch.
 ///
 /// The time and the ids of each batch come from `cx`, which is asked anew for each.
 pub fn run<'c>(
     store: &dyn Store,
     cx: &dyn Fn() -> Cx<'c>,
     importer: &mut Importer,
-    lines: Lines<impl BufRead>,
+    entries: impl Iterator<Item = Result<Entry, Broken>>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
-    go(lines, &mut summary, progress, |items| store.writing(|repos| importer.batch(&cx(), repos, items)))?;
+    go(entries, &mut summary, progress, |items| store.writing(|repos| importer.batch(&cx(), repos, items)))?;
     Ok(summary)
 }
 
@@ -136,34 +204,39 @@ pub fn rehearse<'c>(
     store: &dyn Store,
     cx: &dyn Fn() -> Cx<'c>,
     importer: &mut Importer,
-    lines: Lines<impl BufRead>,
+    entries: impl Iterator<Item = Result<Entry, Broken>>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary { dry_run: true, ..Summary::default() };
     store.rehearsing(|repos: &mut dyn Repos| {
-        go(lines, &mut summary, progress, |items| importer.batch(&cx(), repos, items))
+        go(entries, &mut summary, progress, |items| importer.batch(&cx(), repos, items))
     })?;
     Ok(summary)
 }
 
 fn go(
-    lines: Lines<impl BufRead>,
+    entries: impl Iterator<Item = Result<Entry, Broken>>,
     summary: &mut Summary,
     progress: &mut dyn FnMut(u64),
     mut take: impl FnMut(&[Item]) -> Result<Vec<Report>>,
 ) -> Result<()> {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
     let mut read = 0;
-    for line in lines {
-        match line {
-            Ok(line) => batch.push(line),
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                bytes += entry.weight();
+                batch.push(entry);
+            }
             Err(broken) => {
                 summary.broken = Some(Remark { line: broken.line, id: None, reason: broken.reason });
                 break;
             }
         }
-        if batch.len() == BATCH {
-            read += BATCH as u64;
+        if batch.len() == BATCH || bytes > BATCH_BYTES {
+            read += batch.len() as u64;
+            bytes = 0;
             flush(&mut batch, summary, &mut take)?;
             progress(read);
         }
@@ -175,33 +248,33 @@ fn go(
 }
 
 fn flush(
-    batch: &mut Vec<Line>,
+    batch: &mut Vec<Entry>,
     summary: &mut Summary,
     take: &mut impl FnMut(&[Item]) -> Result<Vec<Report>>,
 ) -> Result<()> {
-    let items: Vec<Item> = batch
-        .iter_mut()
-        .filter_map(|line| {
-            // The fields are long; only what the report needs stays with the line.
-            let item = line.item.as_mut().ok()?;
-            let taken = Item { item_type: item.item_type, fields: std::mem::take(&mut item.fields) };
-            item.fields.extend(taken.fields.get_key_value("id").map(|(name, id)| (name.clone(), id.clone())));
-            Some(taken)
-        })
-        .collect();
+    let mut items = Vec::with_capacity(batch.len());
+    for entry in batch.iter_mut() {
+        // The items are long; only what the report needs stays with the entry.
+        if let Content::Item(item) = &mut entry.content {
+            items.push(Item { item_type: item.item_type, fields: std::mem::take(&mut item.fields) });
+        }
+    }
     let mut reports = if items.is_empty() { Vec::new() } else { take(&items)? }.into_iter();
-    for line in batch.drain(..) {
-        let report = match &line.item {
-            Ok(_) => reports.next().ok_or_else(|| {
+    for entry in batch.drain(..) {
+        let report = match &entry.content {
+            Content::Nothing => None,
+            Content::Refused(reason) => {
+                Some(Report { outcome: Outcome::Skipped(reason.clone()), notes: Vec::new() })
+            }
+            Content::Item(_) => Some(reports.next().ok_or_else(|| {
                 Error::new(
                     domain::error::Kind::Internal,
                     "server.fault",
                     "an item came back without a report",
                 )
-            })?,
-            Err(reason) => Report { outcome: Outcome::Skipped(reason.clone()), notes: Vec::new() },
+            })?),
         };
-        summary.add(&line, report);
+        summary.add(entry, report);
     }
     Ok(())
 }

@@ -12,26 +12,10 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
+use crate::import::{Broken, Content, Entry};
+
 /// The longest line that is read, in bytes; a body may be half of it.
 pub const MAX_LINE: u64 = 8 * 1024 * 1024;
-
-/// A line that is not an object, at which reading ends.
-#[derive(Debug)]
-pub struct Broken {
-    /// Its number, from 1.
-    pub line: u64,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-/// A line that was understood.
-#[derive(Debug)]
-pub struct Line {
-    /// Its number, from 1.
-    pub number: u64,
-    /// What it says; an error where it is of a type that is not known here.
-    pub item: Result<Item, String>,
-}
 
 /// Reads the lines of a file one by one.
 pub struct Lines<R> {
@@ -46,7 +30,7 @@ impl<R: BufRead> Lines<R> {
         Self { input, number: 0, buffer: Vec::new() }
     }
 
-    fn read(&mut self) -> Result<Option<Line>, Broken> {
+    fn read(&mut self) -> Result<Option<Entry>, Broken> {
         loop {
             self.number += 1;
             self.buffer.clear();
@@ -62,20 +46,35 @@ impl<R: BufRead> Lines<R> {
             if text.is_empty() {
                 continue;
             }
-            let Object { mut fields, doubled } = serde_json::from_str(text)
-                .map_err(|error| broken(format!("is not a JSON object: {}", without_line(&error))))?;
-            let item = match fields.remove("type") {
+            let Object { mut fields, doubled } = serde_json::from_str(text).map_err(|error| {
+                broken(format!(
+                    "is not a JSON object: {}",
+                    without_line(&error)
+                        .replace("invalid type: sequence, expected an object", "it is a list")
+                ))
+            })?;
+            let item_type = match fields.remove("type") {
                 None => Ok(ItemType::Article),
                 Some(Value::String(name)) => {
                     ItemType::read(&name).ok_or(format!("type: \"{name}\" is not known"))
                 }
                 Some(_) => Err("type: must be a name".to_owned()),
             };
-            let item = match doubled {
-                Some(name) => Err(format!("{}: is given twice", name.chars().take(60).collect::<String>())),
-                None => item.map(|item_type| Item { item_type, fields }),
+            let id = match fields.get("id") {
+                None => None,
+                Some(Value::String(id)) => Some(id.clone()),
+                Some(id) => Some(id.to_string()),
             };
-            return Ok(Some(Line { number: self.number, item }));
+            let kind = item_type.as_ref().map_or("other", |item_type| item_type.as_str()).to_owned();
+            let content = match (doubled, item_type) {
+                (Some(name), _) => {
+                    let name: String = name.chars().take(60).collect();
+                    Content::Refused(format!("{name}: is given twice"))
+                }
+                (None, Ok(item_type)) => Content::Item(Item { item_type, fields }),
+                (None, Err(reason)) => Content::Refused(reason),
+            };
+            return Ok(Some(Entry { line: self.number, kind, id, content, notes: Vec::new() }));
         }
     }
 }
@@ -118,7 +117,7 @@ fn without_line(error: &serde_json::Error) -> String {
 }
 
 impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Line, Broken>;
+    type Item = Result<Entry, Broken>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()

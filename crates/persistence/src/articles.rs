@@ -8,7 +8,7 @@ use diesel::{
 };
 use domain::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
-    body::Body,
+    body::{self, Body},
     error::Result,
     page::{Position, Window},
     slug::Slug,
@@ -268,6 +268,23 @@ impl Articles for Session<'_> {
     fn save_publication(&mut self, publication: &Publication) -> Result<()> {
         self.save_revision(&publication.article, Some(publication.article.revision))?;
         self.project(publication)
+    }
+
+    fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {
+        self.ledger.wrote = true;
+        diesel::delete(article_body::table.filter(article_body::article.eq(Key::from(id))))
+            .execute(self.conn)
+            .map_err(unexpected("replace a body"))?;
+        self.insert_body(id, body)
+    }
+
+    fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        diesel::update(article_body::table.filter(article_body::article.eq_any(ids)))
+            .set(article_body::version.eq(body::VERSION.cast_signed()))
+            .execute(self.conn)
+            .map_err(unexpected("mark bodies"))?;
+        Ok(())
     }
 }
 

@@ -44,7 +44,7 @@ fn below(parent: &str, step: &str) -> String {
 }
 
 /// What is kept of a comment besides its words.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Standing {
     article: Key,
     parent: Option<Key>,
@@ -143,6 +143,16 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a stored comment has these words.
+    fn says(&mut self, id: Key, saved: &Comment, words: &Words) -> Result<bool> {
+        let stored: (String, String, String) = comment::table
+            .filter(comment::id.eq(id))
+            .select((comment::html, comment::text, comment::document))
+            .first(self.conn)
+            .map_err(unexpected("load a comment"))?;
+        Ok(stored == (words.html.clone(), words.text.clone(), to_json(saved)?))
     }
 
     fn tally(&mut self, article: Key, delta: i64) -> Result<()> {
@@ -263,8 +273,7 @@ impl Comments for Session<'_> {
         Ok(ids.into_iter().map(|id| CommentId::from_bytes(id.0)).collect())
     }
 
-    fn save_comment(&mut self, saved: &Comment, words: &Words) -> Result<()> {
-        self.ledger.wrote = true;
+    fn save_comment(&mut self, saved: &Comment, words: &Words) -> Result<bool> {
         let id = Key::from(saved.id);
         let article = Key::from(saved.article);
         let before = self.standing(id)?;
@@ -292,6 +301,10 @@ impl Comments for Session<'_> {
             reply_count: i32::try_from(reply_count).unwrap_or(i32::MAX),
             thread,
         };
+        if before.as_ref() == Some(&standing) && self.says(id, saved, words)? {
+            return Ok(false);
+        }
+        self.ledger.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(comment::table)
             .values((
                 comment::id.eq(id),
@@ -326,7 +339,7 @@ impl Comments for Session<'_> {
         match before {
             None => {
                 self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
-                self.tally(article, i64::from(standing.approved))
+                self.tally(article, i64::from(standing.approved))?;
             }
             Some(before) => {
                 if (before.article, before.parent, before.shown) != (article, parent, standing.shown) {
@@ -334,8 +347,9 @@ impl Comments for Session<'_> {
                     self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
                 }
                 self.tally(before.article, -i64::from(before.approved))?;
-                self.tally(article, i64::from(standing.approved))
+                self.tally(article, i64::from(standing.approved))?;
             }
         }
+        Ok(true)
     }
 }

@@ -142,3 +142,22 @@ pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, 
         .map_err(unexpected("count what came and went by the clock"))?;
     Ok(sums.into_iter().map(|sum| (sum.term, sum.delta)).collect())
 }
+
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+/// Sets every stored count to what there is; how many were something else.
+pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
+    const TERMS: &str = "UPDATE term SET article_count = counted.n FROM ( \
+         SELECT term.id, COUNT(t.article) AS n FROM term LEFT JOIN article_term t ON t.term = term.id AND t.listed = TRUE \
+         AND t.published_at <= (SELECT settled FROM clock WHERE id = 1) \
+         AND t.expires_at > (SELECT settled FROM clock WHERE id = 1) GROUP BY term.id) AS counted \
+         WHERE term.id = counted.id AND term.article_count <> counted.n";
+    const TALLIES: &str = "UPDATE comment_tally SET approved = counted.n FROM ( \
+         SELECT y.article, COUNT(c.id) AS n FROM comment_tally y LEFT JOIN comment c ON c.article = y.article \
+         AND c.approved = TRUE GROUP BY y.article) AS counted \
+         WHERE comment_tally.article = counted.article AND comment_tally.approved <> counted.n";
+    let mut mended = 0;
+    for sql in [TERMS, TALLIES] {
+        mended += diesel::sql_query(sql).execute(conn).map_err(unexpected("count again"))? as u64;
+    }
+    Ok(mended)
+}

@@ -22,11 +22,13 @@ mod schema;
 mod session;
 mod store;
 mod terms;
+mod upkeep;
 
 pub use self::{
     conn::Address,
     migrate::{SchemaState, migrate, schema_state},
     store::Database,
+    upkeep::{Finding, backup, findings},
 };
 
 #[cfg(test)]

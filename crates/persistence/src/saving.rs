@@ -2,8 +2,8 @@
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
 use domain::{
-    article::{Article, Publication},
-    body,
+    article::{Article, ArticleId, Publication},
+    body::{self, Body},
     error::Result,
     term::Role,
     text::sort_key,
@@ -156,7 +156,7 @@ impl Session<'_> {
             }
         };
         self.save_card(publication)?;
-        self.save_body(publication)?;
+        self.insert_body(publication.article.id, &publication.body)?;
         let terms = self.save_terms(publication)?;
         for path in &publication.article.document.alias_paths {
             on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
@@ -193,11 +193,10 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn save_body(&mut self, publication: &Publication) -> Result<()> {
-        let derived = &publication.body;
+    pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {
         diesel::insert_into(article_body::table)
             .values((
-                article_body::article.eq(Key::from(publication.article.id)),
+                article_body::article.eq(Key::from(id)),
                 article_body::html.eq(&derived.html),
                 article_body::toc.eq(to_json(&derived.toc)?),
                 article_body::blocks.eq(to_json(&derived.blocks)?),

@@ -79,6 +79,12 @@ impl Changes for Session<'_> {
             .collect())
     }
 
+    fn count_again(&mut self) -> Result<u64> {
+        let mended = crate::dialect::count_again(self.conn)?;
+        self.ledger.wrote |= mended > 0;
+        Ok(mended)
+    }
+
     fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::{explain, import::Progress, migrate};
+use super::{explain, migrate, report::Progress};
 use crate::{config::Settings, world};
 
 pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
@@ -17,7 +17,7 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
         true => Box::new(BufWriter::new(std::io::stdout())),
         false => Box::new(BufWriter::new(File::create(file).map_err(failed)?)),
     };
-    let mut progress = Progress::new();
+    let mut progress = Progress::new("lines");
     let written = interchange::export::run(&database, world::cx(), &mut out, &mut |done| progress.tell(done));
     progress.end();
     let written = written.map_err(|error| explain(&error))?.map_err(failed)?;

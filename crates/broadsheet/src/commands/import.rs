@@ -2,136 +2,137 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, IsTerminal, Write},
-    path::Path,
+    io::{BufRead, BufReader, Read, Seek},
+    path::{Path, PathBuf},
 };
 
-use domain::{import::Importer, store::Store};
+use domain::{import::Importer, language::Language, store::Store};
 use interchange::{
-    import::{self, Remark, Summary},
+    import::{self, Broken, Entry},
     jsonl::Lines,
+    wxr::{Options, Survey, Wxr},
 };
+use persistence::Database;
 
-use super::{explain, migrate};
+use super::{explain, migrate, report};
 use crate::{
     config::{ImportFormat, ReportFormat, Settings},
     world,
 };
 
-pub(crate) fn run(
-    settings: &Settings,
-    format: ImportFormat,
-    file: &Path,
-    dry_run: bool,
-    source: Option<String>,
-    report: ReportFormat,
-) -> Result<(), String> {
-    let ImportFormat::Jsonl = format;
+/// What was asked on the command line.
+pub(crate) struct Asked {
+    pub(crate) format: ImportFormat,
+    pub(crate) file: PathBuf,
+    pub(crate) dry_run: bool,
+    pub(crate) source: Option<String>,
+    pub(crate) time_zone: String,
+    pub(crate) report: ReportFormat,
+}
+
+pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
+    let file = &asked.file;
     let name =
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
-    let input: Box<dyn BufRead> = match file.to_str() {
-        Some("-") => Box::new(BufReader::new(std::io::stdin())),
-        _ => {
-            let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            Box::new(BufReader::with_capacity(1 << 20, opened))
+    match asked.format {
+        ImportFormat::Jsonl => {
+            let input: Box<dyn BufRead> = match is_stdin(file) {
+                true => Box::new(BufReader::new(std::io::stdin())),
+                false => Box::new(buffered(open(file)?)),
+            };
+            let database = migrate::open(settings, false, 2)?;
+            let source = asked.source.clone().unwrap_or(name);
+            take(&database, asked, &source, None, Lines::new(input))
         }
+        ImportFormat::Wxr => {
+            // It is read twice, which standard input cannot be.
+            let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
+            let survey = Survey::of(buffered(&input));
+            input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
+            let database = migrate::open(settings, false, 2)?;
+            let known =
+                (&database as &dyn Store).reading(|repos| repos.site()).map_err(|error| explain(&error))?;
+            let options = Options { time_zone: asked.time_zone.clone(), with_site: known.is_none() };
+            let mut wxr = Wxr::new(buffered(input), survey, options)?;
+            let (site, language) = wxr.head();
+            let source = asked.source.clone().or(site).unwrap_or(name);
+            take(&database, asked, &source, language, wxr)
+        }
+    }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.to_str() == Some("-")
+}
+
+fn open(file: &Path) -> Result<File, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    let opened = File::open(file).map_err(failed)?;
+    match opened.metadata().map_err(failed)?.is_dir() {
+        true => Err(format!("{}: is a folder", file.display())),
+        false => Ok(opened),
+    }
+}
+
+fn buffered<R: Read>(input: R) -> BufReader<R> {
+    BufReader::with_capacity(1 << 20, input)
+}
+
+/// Standard input in a nameless file, which is gone with the process.
+fn spooled() -> Result<File, String> {
+    let spool = || {
+        let mut file = tempfile::tempfile()?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+        file.rewind()?;
+        Ok(file)
     };
-    let database = migrate::open(settings, false, 2)?;
-    let store: &dyn Store = &database;
-    let mut importer = importer(&source.unwrap_or(name))?;
-    let mut progress = Progress::new();
+    spool().map_err(|error: std::io::Error| format!("-: {error}"))
+}
+
+fn take(
+    database: &Database,
+    asked: &Asked,
+    source: &str,
+    language: Option<String>,
+    entries: impl Iterator<Item = Result<Entry, Broken>>,
+) -> Result<(), String> {
+    let store: &dyn Store = database;
+    let language = language.and_then(|language| language.parse().ok());
+    let mut importer = importer(store, source, language)?;
+    let mut progress = report::Progress::new("things");
     let mut tell = |read| progress.tell(read);
-    let lines = Lines::new(input);
-    let summary = match dry_run {
-        true => import::rehearse(store, &world::cx, &mut importer, lines, &mut tell),
-        false => import::run(store, &world::cx, &mut importer, lines, &mut tell),
+    let summary = match asked.dry_run {
+        true => import::rehearse(store, &world::cx, &mut importer, entries, &mut tell),
+        false => import::run(store, &world::cx, &mut importer, entries, &mut tell),
     };
     progress.end();
     let summary = summary.map_err(|error| explain(&error))?;
-    print(&summary, report).map_err(|error| error.to_string())?;
+    report::print(&summary, asked.report).map_err(|error| error.to_string())?;
     match &summary.broken {
         None => Ok(()),
-        Some(broken) => Err(format!(
-            "{}: line {} {}; what stood before it is in",
-            file.display(),
-            broken.line,
-            broken.reason
-        )),
+        Some(broken) => {
+            let taken = match (asked.dry_run, summary.total().read) {
+                (_, 0) => "nothing stood before it".to_owned(),
+                (true, _) => "nothing is written".to_owned(),
+                (false, read) => format!("the {read} things that stood before it are in, as reported"),
+            };
+            Err(format!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason))
+        }
     }
 }
 
-/// An importer for a source.
-pub(super) fn importer(source: &str) -> Result<Importer, String> {
-    let language = "en".parse().map_err(|error| format!("{error}"))?;
+/// An importer for a source. What has no language gets the one of the file, else of the site.
+pub(super) fn importer(
+    store: &dyn Store,
+    source: &str,
+    language: Option<Language>,
+) -> Result<Importer, String> {
+    let language = match language {
+        Some(language) => language,
+        None => {
+            let site = store.reading(|repos| repos.site()).map_err(|error| explain(&error))?;
+            site.unwrap_or_default().language
+        }
+    };
     Ok(Importer::new(source, language))
-}
-
-fn print(summary: &Summary, report: ReportFormat) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    if report == ReportFormat::Json {
-        serde_json::to_writer_pretty(&mut out, summary)?;
-        return writeln!(out);
-    }
-    if summary.dry_run {
-        writeln!(out, "This was a rehearsal: nothing was written.")?;
-    }
-    writeln!(
-        out,
-        "{:<10}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}",
-        "", "read", "created", "updated", "unchanged", "left alone", "skipped"
-    )?;
-    for (name, counts) in &summary.counts {
-        writeln!(
-            out,
-            "{name:<10}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}",
-            counts.read, counts.created, counts.updated, counts.unchanged, counts.left_alone, counts.skipped
-        )?;
-    }
-    for (title, remarks) in
-        [("Skipped", &summary.skipped), ("Left alone", &summary.left_alone), ("To know", &summary.notes)]
-    {
-        list(&mut out, title, remarks)?;
-    }
-    Ok(())
-}
-
-/// A person reads some; the JSON report has them all.
-const SHOWN: usize = 20;
-
-fn list(out: &mut impl Write, title: &str, remarks: &[Remark]) -> std::io::Result<()> {
-    if remarks.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\n{title}:")?;
-    for remark in remarks.iter().take(SHOWN) {
-        let id = remark.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
-        writeln!(out, "  line {}{id}: {}", remark.line, remark.reason)?;
-    }
-    if remarks.len() > SHOWN {
-        writeln!(out, "  and {} more; --report json lists them", remarks.len() - SHOWN)?;
-    }
-    Ok(())
-}
-
-/// Shows on a terminal how far a command is.
-pub(super) struct Progress {
-    shows: bool,
-}
-
-impl Progress {
-    pub(super) fn new() -> Self {
-        Self { shows: std::io::stderr().is_terminal() }
-    }
-
-    pub(super) fn tell(&mut self, done: u64) {
-        if self.shows {
-            let _ = write!(std::io::stderr(), "\r{done} lines");
-        }
-    }
-
-    pub(super) fn end(&mut self) {
-        if self.shows {
-            let _ = writeln!(std::io::stderr());
-        }
-    }
 }

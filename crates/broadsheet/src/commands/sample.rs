@@ -43,7 +43,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
             settings.database
         ));
     }
-    let mut importer = importer("sample")?;
+    let mut importer = importer(store, "sample", None)?;
     let sequence = Sequence(AtomicU64::new(0));
     let cx = || Cx { now: Time::from_micros(MOMENT), caller: Caller::Reader, randomness: &sequence };
     let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})

@@ -1,7 +1,7 @@
 //! What is written, and what readers see of it: a document, the card made of a published one, and
 //! the article whose revisions are documents.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -293,7 +293,8 @@ pub struct Publication {
 
 /// An absolute path on the site, without host or fragment: `/2021/11/01/hello`, or `/?p=123`.
 ///
-/// A slash at the end does not count. At most 512 bytes.
+/// A slash at the end does not count, nor more than one at the start, nor whether other scripts are
+/// percent-encoded. At most 512 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct WebPath(String);
@@ -314,9 +315,8 @@ impl FromStr for WebPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let address = text.split('#').next().unwrap_or_default();
+        let address = decoded(text.split('#').next().unwrap_or_default());
         let well_formed = address.starts_with('/')
-            && !address.starts_with("//")
             && address.len() <= 512
             && !address.chars().any(|c| c.is_control() || c == '\\');
         if !well_formed {
@@ -325,13 +325,46 @@ impl FromStr for WebPath {
                 "write a path of this site like /2021/11/01/hello, at most 512 bytes",
             ));
         }
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let path = match path.trim_end_matches('/') {
-            "" => "/",
-            trimmed => trimmed,
-        };
-        Ok(Self(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }))
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        let path = format!("/{}", path.trim_matches('/'));
+        Ok(Self(if query.is_empty() { path } else { format!("{path}?{query}") }))
     }
+}
+
+/// Reads percent-encoded characters of other scripts; ASCII stays as it is written, because there an
+/// encoded character may mean something else than a bare one.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut bytes = Vec::new();
+        let mut encoded = rest;
+        while let Some(byte) = encoded
+            .strip_prefix('%')
+            .and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok())
+            .filter(|byte| *byte >= 0x80)
+        {
+            bytes.push(byte);
+            encoded = &encoded[3..];
+        }
+        match String::from_utf8(bytes) {
+            Ok(read) if !read.is_empty() => {
+                out.push_str(&read);
+                rest = encoded;
+            }
+            _ => {
+                out.push('%');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 impl fmt::Display for WebPath {

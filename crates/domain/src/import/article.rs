@@ -173,6 +173,13 @@ impl Batch {
         if let Err(reason) = check_shape(&mut fields, importer) {
             return Ok(Err(reason));
         }
+        // What its source calls published, without saying since when, is published now.
+        if fields.get("status").and_then(Value::as_str) == Some("published")
+            && !fields.contains_key("publishedAt")
+        {
+            let since = before.and_then(|before| before.document.published_at).unwrap_or(cx.now);
+            fields.insert("publishedAt".to_owned(), Value::String(since.to_string()));
+        }
         // Checked with stand-ins for the names, so that a wrong item creates no terms.
         if let Err(reason) = rehearse(&fields) {
             return Ok(Err(reason));

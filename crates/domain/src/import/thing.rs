@@ -186,7 +186,7 @@ impl Thing for Comment {
 
     fn save(&self, repos: &mut dyn Repos) -> Result<()> {
         let words = body::comment_words(&self.body, self.body_format)?;
-        repos.save_comment(self, &words)
+        repos.save_comment(self, &words).map(drop)
     }
 }
 

@@ -1,0 +1,92 @@
+//! Deriving again what was derived when it was stored: bodies, comments' words and places, counts.
+//!
+//! It goes on over several transactions, so that readers and writers go on meanwhile. What comes
+//! out as it was is not written.
+
+use crate::{
+    article::{ArticleId, Status},
+    body::{self, Body},
+    change::{Action, NewChange},
+    comment::{Comment, CommentId},
+    cx::Cx,
+    error::Result,
+    id::Entity,
+    store::Repos,
+};
+
+/// Where the work stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Progress {
+    /// Nothing is done yet.
+    #[default]
+    Begin,
+    /// Articles after this one.
+    Articles(Option<ArticleId>),
+    /// Comments after this one.
+    Comments(Option<CommentId>),
+    /// Nothing is left.
+    Done,
+}
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Step {
+    /// So many things were looked at.
+    pub seen: u64,
+    /// So many came out other than they were stored.
+    pub mended: u64,
+}
+
+/// Does the next step, and says where to go on.
+pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Step, Progress)> {
+    match progress {
+        Progress::Begin => {
+            let mended = repos.count_again()?;
+            if mended > 0 {
+                record(cx, repos, "site", [0; 16]);
+            }
+            Ok((Step { seen: 0, mended }, Progress::Articles(None)))
+        }
+        Progress::Articles(after) => articles(cx, repos, after),
+        Progress::Comments(after) => comments(cx, repos, after),
+        Progress::Done => Ok((Step::default(), Progress::Done)),
+    }
+}
+
+fn record(cx: &Cx<'_>, repos: &mut dyn Repos, entity: &'static str, id: [u8; 16]) {
+    repos.record(NewChange { at: cx.now, entity, id, action: Action::Updated, revision: None });
+}
+
+fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Step, Progress)> {
+    let ids = repos.article_ids(after, 100)?;
+    let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Comments(None))) };
+    let stored = repos.bodies(&ids)?;
+    let mut mended = 0;
+    for article in repos.articles(&ids)? {
+        if article.document.status != Status::Published {
+            continue;
+        }
+        let derived = Body::derive(&article.document.body, article.document.body_format)?;
+        if stored.get(&article.id) != Some(&derived) {
+            repos.save_body(article.id, &derived)?;
+            record(cx, repos, "article", article.id.bytes());
+            mended += 1;
+        }
+    }
+    repos.mark_bodies(&ids)?;
+    Ok((Step { seen: ids.len() as u64, mended }, Progress::Articles(Some(last))))
+}
+
+fn comments(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<CommentId>) -> Result<(Step, Progress)> {
+    let ids = repos.comment_ids(after, 100)?;
+    let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Done)) };
+    let mut mended = 0;
+    for comment in repos.comments(&ids)? {
+        let words = body::comment_words(&comment.body, comment.body_format)?;
+        if repos.save_comment(&comment, &words)? {
+            record(cx, repos, Comment::PREFIX, comment.id.bytes());
+            mended += 1;
+        }
+    }
+    Ok((Step { seen: ids.len() as u64, mended }, Progress::Comments(Some(last))))
+}

@@ -1,0 +1,54 @@
+//! The times of a WordPress export: in UTC where it says so, else by the clock of the site.
+
+use domain::time::Time;
+use jiff::{civil::DateTime, fmt::rfc2822, tz::TimeZone};
+
+/// Reads the times of one file.
+pub(super) struct Dates {
+    zone: TimeZone,
+}
+
+impl Dates {
+    pub(super) fn new(zone: TimeZone) -> Self {
+        Self { zone }
+    }
+
+    /// Reads a time in UTC, else one of the site's clock, else the one that feeds have.
+    ///
+    /// `0000-00-00 00:00:00` means none.
+    pub(super) fn read(&self, utc: &str, local: &str, feed: &str) -> Option<Time> {
+        civil(utc)
+            .and_then(|utc| TimeZone::UTC.to_timestamp(utc).ok())
+            .or_else(|| civil(local).and_then(|local| self.zone.to_timestamp(local).ok()))
+            .or_else(|| rfc2822::parse(feed).ok().map(|moment| moment.timestamp()))
+            .map(|moment| Time::from_micros(moment.as_microsecond()))
+            .filter(|time| time.to_string().len() >= 20 && !time.to_string().starts_with('-'))
+    }
+}
+
+fn civil(text: &str) -> Option<DateTime> {
+    if text.starts_with("0000") {
+        return None;
+    }
+    DateTime::strptime("%Y-%m-%d %H:%M:%S", text.trim()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_utc_time_is_the_local_one() {
+        let dates = Dates::new(TimeZone::get("Europe/Lisbon").expect("a zone"));
+        let read = |utc, local, feed| dates.read(utc, local, feed).map(|time| time.to_string());
+        let none = "0000-00-00 00:00:00";
+        assert_eq!(read("2021-07-01 09:00:00", none, ""), Some("2021-07-01T09:00:00Z".to_owned()));
+        assert_eq!(read(none, "2021-07-01 09:00:00", ""), Some("2021-07-01T08:00:00Z".to_owned()));
+        assert_eq!(
+            read(none, none, "Thu, 01 Jul 2021 09:00:00 +0100"),
+            Some("2021-07-01T08:00:00Z".to_owned())
+        );
+        assert_eq!(read(none, none, "Mon, 30 Nov -0001 00:00:00 +0000"), None);
+        assert_eq!(read("2021-02-30 09:00:00", none, ""), None);
+    }
+}

@@ -1,0 +1,393 @@
+//! What the elements of an export become: articles, media, comments, tags, sections, authors.
+
+use std::collections::HashSet;
+
+use domain::{
+    body::plain_text,
+    import::{Item, ItemType},
+    slug::Slug,
+    term::Role,
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    autop, body,
+    dates::Dates,
+    survey::{Survey, attachment_url, is_picture, meta},
+    xml::Element,
+};
+use crate::import::{Content, Entry, Note};
+
+/// Makes an entry of an element.
+pub(super) fn entry(element: &Element, kind: &str, id: impl Into<String>, content: Content) -> Entry {
+    Entry { line: element.line, kind: kind.to_owned(), id: Some(id.into()), content, notes: Vec::new() }
+}
+
+fn item(item_type: ItemType, fields: Value) -> Content {
+    let fields = match fields {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    Content::Item(Item { item_type, fields })
+}
+
+/// Text as a name is shown: its entities read, its tags taken away.
+fn words(text: &str) -> String {
+    let plain = plain_text(text);
+    plain.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A slug that may be percent-encoded, as WordPress writes those of other scripts.
+pub(super) fn slug(text: &str) -> String {
+    percent_encoding::percent_decode_str(text.trim()).decode_utf8_lossy().into_owned()
+}
+
+pub(super) fn author(element: &Element) -> Entry {
+    let login = element.get("wp:author_login");
+    let name = match words(element.get("wp:author_display_name")) {
+        name if name.is_empty() => login.to_owned(),
+        name => name,
+    };
+    let fields = json!({ "id": login, "name": name });
+    entry(element, "author", login, item(ItemType::Term(Role::Author), fields))
+}
+
+/// A category, a tag, or a term of another taxonomy; `None` for those that file nothing.
+pub(super) fn term(element: &Element) -> Option<(Role, Entry)> {
+    let (kind, role, id, name, description, parent) = match element.name.as_str() {
+        "wp:category" => (
+            "category",
+            Role::Section,
+            element.get("wp:category_nicename"),
+            element.get("wp:cat_name"),
+            element.get("wp:category_description"),
+            element.get("wp:category_parent"),
+        ),
+        "wp:tag" => (
+            "tag",
+            Role::Tag,
+            element.get("wp:tag_slug"),
+            element.get("wp:tag_name"),
+            element.get("wp:tag_description"),
+            "",
+        ),
+        _ => {
+            let taxonomy = element.get("wp:term_taxonomy");
+            let role = if taxonomy == "category" { Role::Section } else { Role::Tag };
+            if !files(taxonomy) {
+                return None;
+            }
+            let parent = if role == Role::Section { element.get("wp:term_parent") } else { "" };
+            (
+                "term",
+                role,
+                element.get("wp:term_slug"),
+                element.get("wp:term_name"),
+                element.get("wp:term_description"),
+                parent,
+            )
+        }
+    };
+    let name = words(name);
+    let id = if id.is_empty() { Slug::of(&name, "term").to_string() } else { id.to_owned() };
+    let name = if name.is_empty() { slug(&id) } else { name };
+    let description = Some(words(description)).filter(|text| !text.is_empty());
+    let parent = Some(parent).filter(|parent| !parent.is_empty() && *parent != id);
+    let fields =
+        json!({ "id": id, "slug": slug(&id), "name": name, "description": description, "parent": parent });
+    Some((role, entry(element, kind, id.clone(), item(ItemType::Term(role), fields))))
+}
+
+/// Whether terms of a taxonomy say what an article is about.
+pub(super) fn files(taxonomy: &str) -> bool {
+    ![
+        "post_format",
+        "nav_menu",
+        "link_category",
+        "wp_theme",
+        "wp_template_part_area",
+        "wp_pattern_category",
+        "",
+    ]
+    .contains(&taxonomy)
+}
+
+/// A term as an item of the file names it, for those that nothing declares.
+pub(super) fn named_term(element: &Element, role: Role, id: &str, nicename: &str, name: &str) -> Entry {
+    let shown = words(name);
+    let shown = if shown.is_empty() { slug(nicename) } else { shown };
+    let fields = json!({ "id": id, "slug": slug(nicename), "name": shown });
+    let kind = if role == Role::Section { "category" } else { "tag" };
+    entry(element, kind, nicename, item(ItemType::Term(role), fields))
+}
+
+/// A file that was uploaded.
+pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
+    let id = element.get("wp:post_id");
+    let url = attachment_url(element);
+    let mime = mime_guess::from_path(url.split(['?', '#']).next().unwrap_or_default()).first_raw();
+    let kind = match mime.and_then(|mime| mime.split('/').next()) {
+        _ if is_picture(&url) => "image",
+        Some(kind @ ("video" | "audio")) => kind,
+        _ => "document",
+    };
+    let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
+    let file = meta(element, "_wp_attachment_metadata").and_then(FileData::read).unwrap_or_default();
+    let renditions: Vec<Value> = file
+        .sizes
+        .iter()
+        .filter_map(|size| {
+            let url = url.rsplit_once('/').map(|(folder, _)| format!("{folder}/{}", size.file))?;
+            Some(
+                json!({ "url": url, "width": size.width, "height": size.height, "mimeType": size.mime_type }),
+            )
+        })
+        .collect();
+    let mut paths: Vec<String> = survey.path_here(element.get("link")).into_iter().collect();
+    paths.push(format!("/?attachment_id={id}"));
+    let fields = json!({
+        "id": id, "kind": kind, "url": url, "mimeType": mime, "width": file.width, "height": file.height,
+        "alt": meta(element, "_wp_attachment_image_alt").and_then(text),
+        "caption": text(element.get("excerpt:encoded")).or_else(|| text(element.get("content:encoded"))),
+        "renditions": renditions, "aliasPaths": well_formed(paths),
+    });
+    entry(element, "attachment", id, item(ItemType::Media, fields))
+}
+
+/// Paths that can be kept.
+fn well_formed(mut paths: Vec<String>) -> Vec<String> {
+    paths.retain(|path| path.parse::<domain::article::WebPath>().is_ok() && path.trim_end_matches('/') != "");
+    paths.dedup();
+    paths
+}
+
+/// What WordPress knows of a picture's file and of its smaller copies.
+#[derive(Default)]
+struct FileData {
+    width: Option<u32>,
+    height: Option<u32>,
+    sizes: Vec<Size>,
+}
+
+struct Size {
+    file: String,
+    width: Option<u32>,
+    height: Option<u32>,
+    mime_type: Option<String>,
+}
+
+impl FileData {
+    /// Reads PHP's serialised form.
+    fn read(text: &str) -> Option<Self> {
+        // Deeper than any of WordPress's, shallower than any stack.
+        if text.len() > 64 * 1024 || text.matches('{').count() > 500 {
+            return None;
+        }
+        let value: Value = php_serde::from_bytes(text.as_bytes()).ok()?;
+        let number = |value: &Value| match value {
+            Value::String(text) => text.parse().ok(),
+            value => value.as_u64().and_then(|number| u32::try_from(number).ok()),
+        };
+        let sizes = value["sizes"].as_object().map(|sizes| {
+            let size = |size: &Value| {
+                Some(Size {
+                    file: size["file"].as_str()?.to_owned(),
+                    width: number(&size["width"]),
+                    height: number(&size["height"]),
+                    mime_type: size["mime-type"].as_str().map(str::to_owned),
+                })
+            };
+            sizes.values().filter_map(size).take(50).collect()
+        });
+        Some(Self {
+            width: number(&value["width"]),
+            height: number(&value["height"]),
+            sizes: sizes.unwrap_or_default(),
+        })
+    }
+}
+
+/// Where a post is filed.
+pub(super) struct Filing {
+    pub(super) section: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) kind: &'static str,
+}
+
+/// A post or a page.
+pub(super) fn post(element: &Element, id: &str, filing: &Filing, dates: &Dates, survey: &Survey) -> Entry {
+    let kind = element.get("wp:post_type");
+    let number: u64 = element.get("wp:post_id").parse().unwrap_or_default();
+    let mut changes = body::Changes::new();
+    let html = body::of(element.get_whole("content:encoded"), number, survey, &mut changes);
+    let mut told = HashSet::new();
+    let mut notes: Vec<Note> = changes
+        .into_iter()
+        .map(|(tally, text)| {
+            // The same again is counted, and told of once.
+            let text = if told.insert(text.clone()) { text } else { String::new() };
+            Note { tally: Some(tally), text }
+        })
+        .collect();
+    let mut say = |tally: &str, text: String| notes.push(Note { tally: Some(tally.to_owned()), text });
+
+    let (published_at, status) = publication(element, dates, &mut say);
+    let headline = headline(element, &html, &mut say);
+    let paths = [survey.path_here(element.get("link")), survey.path_here(element.get("guid"))];
+    let mut paths: Vec<String> = paths.into_iter().flatten().collect();
+    if number > 0 {
+        paths.push(format!("/?p={number}"));
+        if kind == "page" {
+            paths.push(format!("/?page_id={number}"));
+        }
+    }
+    let old_slugs: Vec<String> = element
+        .all("wp:postmeta")
+        .filter(|meta| meta.get("wp:meta_key") == "_wp_old_slug")
+        .map(|meta| Slug::of(&slug(meta.get("wp:meta_value")), "article").to_string())
+        .take(50)
+        .collect();
+    let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
+    let creator = element.get("dc:creator");
+    let thumbnail = meta(element, "_thumbnail_id").filter(|id| id.parse::<u64>().is_ok_and(|id| id > 0));
+    let modified_at = dates.read(element.get("wp:post_modified_gmt"), element.get("wp:post_modified"), "");
+    let fields = json!({
+        "id": id,
+        "kind": if kind == "page" { "page" } else { filing.kind },
+        "slug": Some(slug(element.get("wp:post_name"))).filter(|slug| !slug.is_empty()),
+        "headline": headline,
+        "standfirst": text(element.get("excerpt:encoded")),
+        "body": html,
+        "bodyFormat": "html",
+        "section": filing.section,
+        "tags": filing.tags,
+        "authors": Some(creator).filter(|creator| !creator.is_empty()).into_iter().collect::<Vec<_>>(),
+        "status": status,
+        "publishedAt": published_at,
+        "modifiedAt": modified_at.or(published_at),
+        "commentsOpen": element.get("wp:comment_status") == "open",
+        "aliasPaths": well_formed(paths),
+        "oldSlugs": old_slugs,
+        "leadMedia": thumbnail,
+        "seo": {
+            "title": meta(element, "_yoast_wpseo_title").filter(|title| !title.contains("%%")).and_then(text),
+            "description": meta(element, "_yoast_wpseo_metadesc").filter(|text| !text.contains("%%")).and_then(text),
+            "canonicalUrl": meta(element, "_yoast_wpseo_canonical").filter(|url| domain::media::is_address(url)),
+        },
+    });
+    Entry { notes, ..entry(element, kind, id, item(ItemType::Article, fields)) }
+}
+
+/// Whether readers see a post, and since when.
+fn publication(
+    element: &Element,
+    dates: &Dates,
+    say: &mut dyn FnMut(&str, String),
+) -> (Option<domain::time::Time>, &'static str) {
+    let at = dates.read(element.get("wp:post_date_gmt"), element.get("wp:post_date"), element.get("pubDate"));
+    match element.get("wp:status") {
+        _ if !element.get("wp:post_password").is_empty() => {
+            say("password", "status: is behind a password in WordPress, so it comes as a draft".to_owned());
+            (at, "draft")
+        }
+        "publish" | "future" | "" => match at {
+            Some(at) => (Some(at), "published"),
+            None => {
+                let text = "publishedAt: has no time of publication, so it is published as of this import";
+                say("no date", text.to_owned());
+                (None, "published")
+            }
+        },
+        "private" => {
+            say("private", "status: is private in WordPress, so it comes as a draft".to_owned());
+            (at, "draft")
+        }
+        _ => (at, "draft"),
+    }
+}
+
+fn headline(element: &Element, html: &str, say: &mut dyn FnMut(&str, String)) -> String {
+    let title = words(element.get("title"));
+    if !title.is_empty() {
+        return title.chars().take(500).collect();
+    }
+    let start: String = words(html).split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    let made: String =
+        if start.is_empty() { "Untitled".to_owned() } else { start.chars().take(120).collect() };
+    say("no title", format!("headline: has no title in WordPress, so it is called “{made}”"));
+    made
+}
+
+/// A comment, or why it is not taken.
+pub(super) fn comment(element: &Element, post: &str, number: usize, dates: &Dates) -> Entry {
+    let own = element.get("wp:comment_id");
+    let own = if own.is_empty() { format!("n{number}") } else { own.to_owned() };
+    // WordPress repeats ids in files that were put together; within a post they hold.
+    let id = format!("{post}/{own}");
+    let kind = element.get("wp:comment_type");
+    if matches!(kind, "pingback" | "trackback") {
+        return entry(element, kind, id, Content::Refused(format!("{kind}s are counted, not kept")));
+    }
+    let at = dates.read(element.get("wp:comment_date_gmt"), element.get("wp:comment_date"), "");
+    let Some(at) = at else {
+        return entry(element, "comment", id, Content::Refused("createdAt: has no time".to_owned()));
+    };
+    let status = match element.get("wp:comment_approved") {
+        "1" | "approve" | "approved" => "approved",
+        "spam" => "spam",
+        "trash" | "post-trashed" => "trash",
+        _ => "pending",
+    };
+    let name = words(element.get("wp:comment_author"));
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let parent = element.get("wp:comment_parent");
+    let fields = json!({
+        "id": id,
+        "article": post,
+        "parent": Some(parent).filter(|parent| !matches!(*parent, "" | "0") && *parent != own).map(|parent| format!("{post}/{parent}")),
+        "authorName": if name.is_empty() { "Anonymous".to_owned() } else { name.chars().take(200).collect() },
+        "authorEmail": text(element.get("wp:comment_author_email")),
+        "authorUrl": text(element.get("wp:comment_author_url")),
+        "body": autop::autop(element.get_whole("wp:comment_content")),
+        "bodyFormat": "html",
+        "status": status,
+        "createdAt": at,
+    });
+    entry(element, "comment", id, item(ItemType::Comment, fields))
+}
+
+/// The site, as its export tells of it.
+pub(super) fn site(head: &Head, zone: &str) -> Entry {
+    let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
+    let fields = json!({
+        "title": text(&head.title).unwrap_or_else(|| "Broadsheet".to_owned()),
+        "tagline": text(&head.description),
+        "language": head.language(),
+        "timeZone": zone,
+    });
+    Entry {
+        line: head.line,
+        kind: "site".to_owned(),
+        id: None,
+        content: item(ItemType::Site, fields),
+        notes: Vec::new(),
+    }
+}
+
+/// What an export says of its site, before its items.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Head {
+    pub(super) line: u64,
+    pub(super) title: String,
+    pub(super) link: String,
+    pub(super) description: String,
+    pub(super) language: String,
+}
+
+impl Head {
+    /// The site's language, where it is one that can be kept.
+    pub(super) fn language(&self) -> Option<String> {
+        let written = self.language.trim().replace('_', "-");
+        written.parse::<domain::language::Language>().ok().map(|language| language.to_string())
+    }
+}

@@ -1,0 +1,142 @@
+//! What operators do to a database: look whether it is sound, copy it, count again.
+
+#![expect(clippy::disallowed_methods, reason = "pragmas and copying have no form in a query builder")]
+
+use std::path::Path;
+
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types::Text,
+};
+use domain::{
+    body,
+    error::{Error, Kind, Result},
+};
+
+use crate::{
+    conn::{Address, AnyConnection},
+    error::{unavailable, unexpected},
+    migrate::{SchemaState, schema_state},
+    schema::article_body,
+};
+
+/// Something wrong with a database, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong.
+    pub wrong: String,
+    /// What to do.
+    pub mend: String,
+}
+
+fn finding(wrong: impl Into<String>, mend: impl Into<String>) -> Finding {
+    Finding { wrong: wrong.into(), mend: mend.into() }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Looks at a database without changing it.
+pub fn findings(address: &Address) -> Result<Vec<Finding>> {
+    let mut conn = match address {
+        // Opening would make the file.
+        Address::Sqlite(path) if !path.exists() => {
+            return Ok(vec![finding(
+                format!("there is no database at {}", path.display()),
+                "`broadsheet serve` makes one, or name another with --database-url",
+            )]);
+        }
+        address => address.connect().map_err(unavailable)?,
+    };
+    let mut found = Vec::new();
+    match schema_state(address)? {
+        SchemaState::Current => {}
+        SchemaState::Newer => {
+            return Ok(vec![finding("a newer version of broadsheet made the schema", "run that version")]);
+        }
+        SchemaState::Empty | SchemaState::Behind => {
+            return Ok(vec![finding("the schema is not up to date", "run `broadsheet migrate`")]);
+        }
+    }
+    match &mut conn {
+        AnyConnection::Sqlite(conn) => {
+            let lines: Vec<Line> =
+                diesel::sql_query("SELECT quick_check AS line FROM pragma_quick_check(10)")
+                    .load(conn)
+                    .map_err(unexpected("check the file"))?;
+            found.extend(
+                lines.into_iter().filter(|line| line.line != "ok").map(|line| {
+                    finding(format!("the file is damaged: {}", line.line), "go back to a backup")
+                }),
+            );
+        }
+        AnyConnection::Postgres(conn) => {
+            let version: Vec<Line> =
+                diesel::sql_query("SELECT current_setting('server_version_num') AS line")
+                    .load(conn)
+                    .map_err(unexpected("ask for the version"))?;
+            let number: u32 = version.first().and_then(|line| line.line.parse().ok()).unwrap_or_default();
+            if number < 120_000 {
+                found.push(finding(
+                    format!("PostgreSQL {} is older than 12, the oldest that is tested", number / 10_000),
+                    "use a newer one",
+                ));
+            }
+            let encoding: Vec<Line> = diesel::sql_query("SELECT current_setting('server_encoding') AS line")
+                .load(conn)
+                .map_err(unexpected("ask for the encoding"))?;
+            if encoding.first().is_none_or(|line| line.line != "UTF8") {
+                found.push(finding("the database does not keep UTF-8", "make one with ENCODING 'UTF8'"));
+            }
+        }
+    }
+    let version = body::VERSION.cast_signed();
+    let behind: i64 = article_body::table
+        .filter(article_body::version.ne(version))
+        .count()
+        .get_result(&mut conn)
+        .map_err(unexpected("look at bodies"))?;
+    if behind > 0 {
+        found.push(finding(
+            format!("{behind} bodies were derived by another version of broadsheet"),
+            "run `broadsheet reindex`",
+        ));
+    }
+    Ok(found)
+}
+
+/// Writes a copy of an SQLite database to a file that does not exist yet, while others read and write.
+///
+/// The copy is of one moment, and whole or absent.
+pub fn backup(path: &Path, file: &Path) -> Result<()> {
+    let failed = |detail: String| Error::new(Kind::Conflict, "backup.failed", detail);
+    if file.exists() {
+        return Err(failed(format!("{} exists already; name a new file", file.display())));
+    }
+    if !path.exists() {
+        return Err(failed(format!("there is no database at {}", path.display())));
+    }
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let _ = std::fs::remove_file(part);
+    let AnyConnection::Sqlite(mut conn) = Address::Sqlite(path.to_owned()).connect().map_err(unavailable)?
+    else {
+        return Err(failed("only SQLite is copied".to_owned()));
+    };
+    let quoted = part.to_string_lossy().replace('\'', "''");
+    let copied = conn.batch_execute(&format!("VACUUM INTO '{quoted}'"));
+    let kept = copied.map_err(|error| error.to_string()).and_then(|()| {
+        // Named only when it is on the disk.
+        std::fs::File::open(part)
+            .and_then(|copy| copy.sync_all())
+            .and_then(|()| std::fs::rename(part, file))
+            .map_err(|error| error.to_string())
+    });
+    kept.map_err(|reason| {
+        let _ = std::fs::remove_file(part);
+        failed(format!("{} cannot be written: {reason}", file.display()))
+    })
+}
