@@ -150,7 +150,7 @@ fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
     let nested = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
     for text in [
         format!("{{ articles(filter: {{ tags: {{ all: {} }} }}) {{ nodes {{ id }} }} }}", nested("[", "]")),
-        format!("query($x: {}) {{ __typename }}", format!("{}Int{}", "[".repeat(10_000), "]".repeat(10_000))),
+        format!("query($x: {}Int{}) {{ __typename }}", "[".repeat(10_000), "]".repeat(10_000)),
         format!("{{ articles(filter: {}) {{ nodes {{ id }} }} }}", nested("{a:", "}")),
         nested("{a", "}"),
         nested("(", ")"),

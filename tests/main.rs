@@ -21,3 +21,6 @@ mod reading;
 mod related;
 mod statements;
 mod support;
+mod threads;
+mod upkeep;
+mod wordpress;

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod newsroom;
 pub mod site;
+pub mod wordpress;
 
 pub use self::{
     database::Kind,

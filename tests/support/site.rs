@@ -96,8 +96,15 @@ impl Site {
 
     /// Imports a file's bytes; returns how the command ended, and the report.
     pub fn import_text(&self, source: &str, text: &[u8]) -> (Output, Value) {
+        self.import_as(&["jsonl", "-", "--source", source], text)
+    }
+
+    /// Imports bytes with these arguments; returns how the command ended, and the report.
+    pub fn import_as(&self, arguments: &[&str], text: &[u8]) -> (Output, Value) {
         let mut child = binary()
-            .args(["import", "jsonl", "-", "--source", source, "--report", "json"])
+            .arg("import")
+            .args(arguments)
+            .args(["--report", "json"])
             .args(["--database-url", &self.database.url])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

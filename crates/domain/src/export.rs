@@ -18,13 +18,14 @@ use crate::{
 };
 
 /// Where an export stands: it goes on over several reads, and holds one page in memory.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Progress {
     /// Terms of this role, from this cursor on.
     Terms(Role, Option<String>),
     /// Articles after this one.
     Articles(Option<ArticleId>),
     /// The site.
+    #[default]
     Site,
     /// Media after this one.
     Media(Option<MediaId>),
@@ -34,12 +35,6 @@ pub enum Progress {
     Comments(Option<CommentId>),
     /// Nothing is left.
     Done,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::Site
-    }
 }
 
 /// Returns the next lines, and where to go on.

@@ -171,7 +171,7 @@ impl<R: BufRead> Wxr<R> {
             id => id,
         };
         let id = if id.is_empty() { format!("line {}", element.line) } else { id.to_owned() };
-        let (id, copy) = self.distinct(element, id);
+        let (id, copy) = self.distinct(element, &id);
         if let Some(line) = copy {
             let reason = format!("repeats, word for word, what stands on line {line}");
             self.push(items::entry(element, kind, id, Content::Refused(reason)));
@@ -196,9 +196,9 @@ impl<R: BufRead> Wxr<R> {
 
     /// The id under which a post is known; a number behind it where an earlier one has the same id.
     /// Also the line of an earlier one that says the very same.
-    fn distinct(&mut self, element: &Element, id: String) -> (String, Option<u64>) {
+    fn distinct(&mut self, element: &Element, id: &str) -> (String, Option<u64>) {
         let digest = digest(element);
-        let mut wanted = id.clone();
+        let mut wanted = id.to_owned();
         for n in 2.. {
             match self.posts.get(&wanted) {
                 None => break,

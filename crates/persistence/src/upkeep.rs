@@ -63,7 +63,7 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
     match &mut conn {
         AnyConnection::Sqlite(conn) => {
             let lines: Vec<Line> =
-                diesel::sql_query("SELECT quick_check AS line FROM pragma_quick_check(10)")
+                diesel::sql_query("SELECT quick_check AS line FROM pragma_quick_check LIMIT 10")
                     .load(conn)
                     .map_err(unexpected("check the file"))?;
             found.extend(

@@ -206,7 +206,7 @@ fn block(node: &Handle) -> Option<Block> {
         }
         "ul" | "ol" if dom::has_class(node, "gallery") => gallery(node),
         "ul" | "ol" => Block::List { html: html(), ordered: name == "ol", items: items(node) },
-        "div" if dom::has_class(node, "gallery") => gallery(node),
+        "div" | "figure" if dom::has_class(node, "gallery") => gallery(node),
         "figure" | "div" => return Some(figure(node)),
         "img" => Block::Image { html: html(), image: image(node, None)? },
         "pre" => code(node),

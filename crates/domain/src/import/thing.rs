@@ -27,13 +27,19 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
         importer: &Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
-        id: Id<Self>,
+        own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>>;
 
     fn check(&self) -> Result<()>;
     fn load(repos: &mut dyn Repos, id: Id<Self>) -> Result<Option<Self>>;
     fn save(&self, repos: &mut dyn Repos) -> Result<()>;
+}
+
+/// What a thing is called: here, and at its source.
+pub(super) struct Own<'s, T> {
+    id: Id<T>,
+    source_id: &'s str,
 }
 
 impl Importer {
@@ -65,7 +71,8 @@ impl Importer {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         fields.insert("id".to_owned(), Value::String(id.to_string()));
-        if let Err(reason) = T::resolve(self, cx, repos, id, &mut fields)? {
+        let own = Own { id, source_id: &source_id };
+        if let Err(reason) = T::resolve(self, cx, repos, &own, &mut fields)? {
             return Ok(skipped(reason));
         }
         let thing: T = match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
@@ -132,7 +139,7 @@ impl Thing for Media {
         _: &Importer,
         _: &Cx<'_>,
         _: &mut dyn Repos,
-        _: MediaId,
+        _: &Own<'_, Self>,
         _: &mut Map<String, Value>,
     ) -> Result<Result<(), String>> {
         Ok(Ok(()))
@@ -156,9 +163,13 @@ impl Thing for Comment {
         importer: &Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
-        id: CommentId,
+        own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>> {
+        let parent = fields.get("parent").and_then(Value::as_str).map(str::to_owned);
+        if parent.is_some_and(|parent| parent == own.source_id || parent == own.id.to_string()) {
+            return Ok(Err("parent: a comment cannot reply to itself".to_owned()));
+        }
         if let Err(reason) =
             resolve_field(fields, "article", |name| article_target(importer, cx, repos, name))?
         {
@@ -168,9 +179,6 @@ impl Thing for Comment {
             resolve_field(fields, "parent", |name| target::<Self>(importer, cx, repos, name))?
         {
             return Ok(Err(reason));
-        }
-        if fields.get("parent").and_then(Value::as_str) == Some(id.to_string().as_str()) {
-            return Ok(Err("parent: a comment cannot reply to itself".to_owned()));
         }
         Ok(Ok(()))
     }
@@ -195,7 +203,7 @@ impl Thing for Collection {
         importer: &Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
-        id: CollectionId,
+        own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>> {
         let named = ["slug", "title"].iter().find_map(|name| fields.get(*name)?.as_str());
@@ -204,7 +212,7 @@ impl Thing for Collection {
         let mut slug = wanted.clone();
         for n in 2.. {
             match repos.collection_by_slug(&slug)? {
-                Some(owner) if owner.id != id => slug = wanted.numbered(n),
+                Some(owner) if owner.id != own.id => slug = wanted.numbered(n),
                 _ => break,
             }
         }

@@ -1,6 +1,6 @@
 //! What the elements of an export become: articles, media, comments, tags, sections, authors.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     body::plain_text,
@@ -8,6 +8,7 @@ use domain::{
     slug::Slug,
     term::Role,
 };
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -134,19 +135,19 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
     let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
     let file = meta(element, "_wp_attachment_metadata").and_then(FileData::read).unwrap_or_default();
     let renditions: Vec<Value> = file
-        .sizes
-        .iter()
+        .sizes()
+        .into_iter()
         .filter_map(|size| {
             let url = url.rsplit_once('/').map(|(folder, _)| format!("{folder}/{}", size.file))?;
             Some(
-                json!({ "url": url, "width": size.width, "height": size.height, "mimeType": size.mime_type }),
+                json!({ "url": url, "width": size.width.get(), "height": size.height.get(), "mimeType": size.mime_type }),
             )
         })
         .collect();
     let mut paths: Vec<String> = survey.path_here(element.get("link")).into_iter().collect();
     paths.push(format!("/?attachment_id={id}"));
     let fields = json!({
-        "id": id, "kind": kind, "url": url, "mimeType": mime, "width": file.width, "height": file.height,
+        "id": id, "kind": kind, "url": url, "mimeType": mime, "width": file.width.get(), "height": file.height.get(),
         "alt": meta(element, "_wp_attachment_image_alt").and_then(text),
         "caption": text(element.get("excerpt:encoded")).or_else(|| text(element.get("content:encoded"))),
         "renditions": renditions, "aliasPaths": well_formed(paths),
@@ -156,24 +157,50 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
 
 /// Paths that can be kept.
 fn well_formed(mut paths: Vec<String>) -> Vec<String> {
-    paths.retain(|path| path.parse::<domain::article::WebPath>().is_ok() && path.trim_end_matches('/') != "");
+    paths.retain(|path| {
+        path.parse::<domain::article::WebPath>().is_ok() && !path.trim_end_matches('/').is_empty()
+    });
     paths.dedup();
     paths
 }
 
 /// What WordPress knows of a picture's file and of its smaller copies.
-#[derive(Default)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct FileData {
-    width: Option<u32>,
-    height: Option<u32>,
-    sizes: Vec<Size>,
+    width: Pixels,
+    height: Pixels,
+    sizes: HashMap<String, Size>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Size {
     file: String,
-    width: Option<u32>,
-    height: Option<u32>,
+    width: Pixels,
+    height: Pixels,
+    #[serde(rename = "mime-type")]
     mime_type: Option<String>,
+}
+
+/// A number, which PHP may have as text.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Pixels {
+    Number(u32),
+    Text(String),
+    #[default]
+    Unknown,
+}
+
+impl Pixels {
+    fn get(&self) -> Option<u32> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+            Self::Unknown => None,
+        }
+    }
 }
 
 impl FileData {
@@ -183,27 +210,15 @@ impl FileData {
         if text.len() > 64 * 1024 || text.matches('{').count() > 500 {
             return None;
         }
-        let value: Value = php_serde::from_bytes(text.as_bytes()).ok()?;
-        let number = |value: &Value| match value {
-            Value::String(text) => text.parse().ok(),
-            value => value.as_u64().and_then(|number| u32::try_from(number).ok()),
-        };
-        let sizes = value["sizes"].as_object().map(|sizes| {
-            let size = |size: &Value| {
-                Some(Size {
-                    file: size["file"].as_str()?.to_owned(),
-                    width: number(&size["width"]),
-                    height: number(&size["height"]),
-                    mime_type: size["mime-type"].as_str().map(str::to_owned),
-                })
-            };
-            sizes.values().filter_map(size).take(50).collect()
-        });
-        Some(Self {
-            width: number(&value["width"]),
-            height: number(&value["height"]),
-            sizes: sizes.unwrap_or_default(),
-        })
+        php_serde::from_bytes(text.as_bytes()).ok()
+    }
+
+    /// The smaller copies, the smallest first.
+    fn sizes(&self) -> Vec<&Size> {
+        let mut sizes: Vec<_> = self.sizes.values().filter(|size| !size.file.is_empty()).collect();
+        sizes.sort_by(|a, b| (a.width.get(), &a.file).cmp(&(b.width.get(), &b.file)));
+        sizes.truncate(50);
+        sizes
     }
 }
 

@@ -274,7 +274,7 @@ fn caption(code: &Code<'_>, inner: &str) -> String {
             }
             // The end of the link around the picture.
             Piece::Tag(tag) if !link.is_empty() && html::name(tag) == "a" && html::is_closing(tag) => {
-                link.clear()
+                link.clear();
             }
             Piece::Comment(_) => {}
             piece => words.push_str(piece.raw()),

@@ -19,6 +19,9 @@ const MAX_DEPTH: usize = 64;
 /// One element of the channel has at most so many bytes.
 const MAX_ELEMENT: u64 = 64 * 1024 * 1024;
 
+/// The value of an attribute has at most so many bytes; those of an export have some hundred.
+const MAX_ATTRIBUTE: usize = 64 * 1024;
+
 /// One piece of markup or text has at most so many bytes.
 const MAX_PIECE: u64 = 16 * 1024 * 1024;
 
@@ -207,6 +210,10 @@ impl<R: BufRead> Channel<R> {
             let value = attribute.normalized_value(XmlVersion::default()).unwrap_or_else(|_| {
                 String::from_utf8_lossy(attribute.value.as_ref().as_ref()).into_owned().into()
             });
+            if value.len() > MAX_ATTRIBUTE {
+                let limit = MAX_ATTRIBUTE / 1024;
+                return Err(self.broken(format!("has an attribute of more than {limit} KiB")));
+            }
             let name = String::from_utf8_lossy(attribute.key.as_ref().as_ref()).into_owned();
             attributes.push((name, value.into_owned()));
         }
@@ -223,6 +230,10 @@ impl<R: BufRead> Channel<R> {
         };
         match building.last_mut() {
             Some(parent) => {
+                // Markup that nobody escaped, as in <title>An <em>odd</em> one</title>, is text of its parent.
+                if !element.name.contains(':') && parent.name != "item" {
+                    parent.text.push_str(&element.text);
+                }
                 parent.children.push(element);
                 None
             }
