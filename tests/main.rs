@@ -19,6 +19,7 @@ mod outage;
 mod parity;
 mod reading;
 mod related;
+mod roundtrip;
 mod statements;
 mod support;
 mod threads;

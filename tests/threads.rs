@@ -79,6 +79,14 @@ on_each_database! {
         ]);
         assert_eq!(site.get("/v1/articles/story").ok()["commentCount"], 3);
         assert_eq!(threads(&site).len(), 3);
+        // Nor do they when the circle leads through another article.
+        let elsewhere = |mut comment: Value| { comment["article"] = json!("other"); comment };
+        site.import("test", &[
+            json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" }),
+            comment("x", Some("y"), 10), elsewhere(comment("y", Some("x"), 11)), comment("z", Some("y"), 12), comment("y2", Some("z"), 13),
+            elsewhere(comment("y", Some("x"), 14)), comment("z", Some("x"), 15),
+        ]);
+        assert_eq!(site.get("/v1/articles/other").ok()["commentCount"], 1);
         let report = site.import("test", &[comment("self", Some("self"), 4)]);
         assert!(report["skipped"][0]["reason"].as_str().is_some_and(|reason| reason.starts_with("parent")), "{report}");
     }

@@ -54,6 +54,14 @@ struct Standing {
     reply_count: i32,
 }
 
+/// A comment that replies to another one.
+struct Reply {
+    id: Key,
+    article: Key,
+    shown: bool,
+    thread: String,
+}
+
 impl Session<'_> {
     fn standing(&mut self, id: Key) -> Result<Option<Standing>> {
         type Row = (Key, Option<Key>, String, bool, bool, i32);
@@ -98,28 +106,32 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Replies in the same article that are there: whether each is shown, and its own part of its thread's text.
-    fn replies(&mut self, id: Key, article: Key) -> Result<Vec<(Key, bool, String)>> {
-        comment::table
+    /// Replies that are there.
+    fn replies(&mut self, id: Key) -> Result<Vec<Reply>> {
+        let rows: Vec<(Key, Key, bool, String)> = comment::table
             .filter(comment::parent.eq(id))
-            .filter(comment::article.eq(article))
-            .select((comment::id, comment::shown, comment::thread))
+            .select((comment::id, comment::article, comment::shown, comment::thread))
             .load(self.conn)
-            .map_err(unexpected("load replies"))
+            .map_err(unexpected("load replies"))?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, article, shown, thread)| Reply { id, article, shown, thread })
+            .collect())
     }
 
     /// Threads everything below a comment whose own place is new.
     fn thread_again(&mut self, id: Key, article: Key, thread: &str) -> Result<()> {
         let mut open = vec![(id, thread.to_owned())];
         while let Some((id, thread)) = open.pop() {
-            for (reply, _, old) in self.replies(id, article)? {
+            for reply in self.replies(id)?.into_iter().filter(|reply| reply.article == article) {
+                let old = &reply.thread;
                 let new = below(&thread, &old[old.len().saturating_sub(STEP)..]);
-                if new != old {
-                    diesel::update(comment::table.filter(comment::id.eq(reply)))
+                if new != *old {
+                    diesel::update(comment::table.filter(comment::id.eq(reply.id)))
                         .set(comment::thread.eq(&new))
                         .execute(self.conn)
                         .map_err(unexpected("thread a comment"))?;
-                    open.push((reply, new));
+                    open.push((reply.id, new));
                 }
             }
         }
@@ -277,9 +289,10 @@ impl Comments for Session<'_> {
         let id = Key::from(saved.id);
         let article = Key::from(saved.article);
         let before = self.standing(id)?;
-        let replies = self.replies(id, article)?;
+        let replies = self.replies(id)?;
         let mut parent = saved.parent.map(Key::from);
-        // Two comments that reply to each other would have no first one.
+        // Comments that reply to each other in a circle would have no first one, and no walk an end.
+        // Replies in other articles count here: they are no part of the thread, but of the walk.
         if let Some(above) = parent
             && !replies.is_empty()
             && self.is_below(above, id)?
@@ -292,7 +305,7 @@ impl Comments for Session<'_> {
         };
         let own = step(saved);
         let thread = above.map_or_else(|| own.clone(), |above| below(&above.thread, &own));
-        let reply_count = replies.iter().filter(|(_, shown, _)| *shown).count();
+        let reply_count = replies.iter().filter(|reply| reply.shown && reply.article == article).count();
         let standing = Standing {
             article,
             parent,
