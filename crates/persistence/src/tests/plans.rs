@@ -9,7 +9,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, connection::Instrumentati
 use domain::{
     article::{Conditions, Selection, Sort},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
-    store::Articles,
+    store::{Articles, Comments},
     term::TermId,
     time::Time,
 };
@@ -76,9 +76,17 @@ fn quoted_keys(binds: &str) -> String {
     out + rest
 }
 
-/// Runs a list, and returns the plan that its database makes for it.
-#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+/// Runs a list of articles, and returns the plan that its database makes for it.
 fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window) -> String {
+    plan_of(test, |session| {
+        let now = Time::from_micros(i64::MAX / 2);
+        session.article_positions(std::slice::from_ref(selection), sort, window, now).expect("lists");
+    })
+}
+
+/// Runs something, and returns the plan of its last query.
+#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+fn plan_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> String {
     let mut conn = test.address.connect().expect("connects");
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let caught = seen.clone();
@@ -87,9 +95,7 @@ fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window)
             caught.lock().expect("a lock").push(query.to_string());
         }
     });
-    Session::new(&mut conn, Arc::default())
-        .article_positions(std::slice::from_ref(selection), sort, window, Time::from_micros(i64::MAX / 2))
-        .expect("lists");
+    run(&mut Session::new(&mut conn, Arc::default()));
     let shown = seen.lock().expect("a lock").pop().expect("a query");
     let query = with_values(&shown);
     match &mut conn {
@@ -176,6 +182,21 @@ fn flat_lists_walk_an_index_in_order() {
                     assert!(plan.contains(index) && !sorts, "{selection:?} {sort:?} {window:?}\n{plan}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn comments_walk_their_thread_in_order() {
+    let article = domain::article::ArticleId::from_bytes([4; 16]);
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for window in windows(Sort::HeadlineAsc) {
+            let plan = plan_of(&test, |session| {
+                session.comment_positions(&[article], &window).expect("lists");
+            });
+            let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+            assert!(plan.contains("comment_by_thread") && !sorts, "{window:?}\n{plan}");
         }
     }
 }
