@@ -46,6 +46,23 @@ fn failures_are_one_clear_line_and_wrong_usage_is_2() {
 }
 
 #[test]
+fn a_rehearsal_makes_no_database_and_upkeep_needs_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.jsonl");
+    std::fs::write(&file, "{\"id\": \"1\", \"headline\": \"H\"}\n").expect("written");
+    let data = folder.path().join("data");
+    let data_dir = ["--data-dir", data.to_str().expect("a path")];
+    let dry =
+        run(&[&["import", "jsonl", file.to_str().expect("a path"), "--dry-run"], &data_dir[..]].concat());
+    assert!(dry.status.success(), "{}", String::from_utf8_lossy(&dry.stderr));
+    assert!(String::from_utf8_lossy(&dry.stdout).contains("article"));
+    assert!(!data.exists(), "nothing is written");
+    for command in [&["reindex"][..], &["export", "-"], &["backup", "copy.db"]] {
+        fails(&run(&[command, &data_dir[..]].concat()), "there is no database");
+    }
+}
+
+#[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);

@@ -103,6 +103,9 @@ on_each_database! {
         assert!(shown.iter().enumerate().all(|(n, name)| name.trim() == format!("n{n}")), "{shown:?}");
         let deepest = shown.iter().map(|name| name.len() - name.trim().len()).max();
         assert_eq!(deepest, Some(31));
+        site.import("test", &[json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" })]);
+        let cursor = site.get("/v1/articles/story/comments?limit=3").ok()["page"]["next"].clone();
+        site.get(&format!("/v1/articles/other/comments?after={}", cursor.as_str().expect("a cursor"))).blames("after", "cursor.of_another_list");
         // Every page of it, both ways.
         let mut seen = Vec::new();
         let mut address = "/v1/articles/story/comments?limit=7&fields=authorName".to_owned();

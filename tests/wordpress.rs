@@ -114,6 +114,30 @@ on_each_database! {
         assert_eq!((&about["title"], &about["tagline"], &about["language"]), (&json!("The Old Paper"), &json!("Since 1999"), &json!("en-US")));
     }
 
+    fn things_of_one_name_and_things_of_one_id_stay_apart(kind) {
+        let site = Site::empty(kind);
+        let category = |nicename: &str, parent: &str| format!(
+            "<wp:category><wp:category_nicename>{nicename}</wp:category_nicename><wp:category_parent>{parent}</wp:category_parent><wp:cat_name>Local</wp:cat_name></wp:category>");
+        let filed = "<category domain=\"category\" nicename=\"local-world\">Local</category>";
+        let twins = comment(1, 0, "") + &comment(1, 0, "").replace("More.", "Other words.");
+        let text = export(&[Item::post(1, "One", "x").with(filed).with(&twins), Item::post(2, "", "")])
+            .replace("<wp:tag>", &(category("local", "") + &category("local-world", "world") + "<wp:tag>"));
+        let report = import(&site, &text);
+        assert_eq!(site.get("/v1/articles/post-1").ok()["section"]["path"], "/world/local-world");
+        assert_eq!(site.get("/v1/sections/local").ok()["parent"], Value::Null);
+        assert_eq!(site.get("/v1/articles/post-1").ok()["commentCount"], 2);
+        assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 1, "an empty item is not published");
+        assert_eq!(report["changes"]["repeated id"], 1, "{report}");
+        let again = import(&site, &text);
+        assert_eq!((&again["counts"]["comment"]["unchanged"], &again["counts"]["category"]["updated"]), (&json!(2), &json!(0)), "{again}");
+        let found = site.get("/v1/resolve?path=/category/world/local-world/").ok();
+        assert_eq!((&found["kind"], &found["path"]), (&json!("section"), &json!("/world/local-world")));
+        // A permalink that changed at the source goes on to resolve.
+        import(&site, &text.replace("/2021/11/01/post-1/", "/2022/11/01/post-1/"));
+        assert_eq!(site.get("/v1/resolve?path=/2021/11/01/post-1/").ok()["path"], "/local-world/post-1");
+        assert_eq!(site.get("/v1/resolve?path=/2022/11/01/post-1/").ok()["path"], "/local-world/post-1");
+    }
+
     fn old_addresses_resolve(kind) {
         let site = Site::empty(kind);
         import(&site, &newspaper());
@@ -312,6 +336,7 @@ fn attacks_end_with_an_error_and_read_no_file() {
         ("it is not a WordPress export", b"<html><body>Hello</body></html>".to_vec()),
         ("it is not a WordPress export", b"plain text".to_vec()),
         ("it is not a WordPress export", Vec::new()),
+        ("has something after its end", [plain.as_bytes(), b"more"].concat()),
         ("ends in the middle of", plain.replace("</rss>", "").into_bytes()),
     ];
     for (says, text) in attacks {

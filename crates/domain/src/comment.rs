@@ -141,9 +141,13 @@ pub fn list_of_each(
     articles: &[ArticleId],
     page: &PageRequest,
 ) -> Result<HashMap<ArticleId, Page<Shown>>> {
-    // Every article's list has the same name, so that one cursor serves the same page of each.
-    let window = page.open(Fingerprint::of(&"comments"))?;
-    let found = repos.comment_positions(articles, &window)?;
+    // A cursor is of one article's thread, and refused in another's.
+    let windows = articles
+        .iter()
+        .map(|article| page.open(Fingerprint::of(&("comments", article))))
+        .collect::<Result<Vec<_>>>()?;
+    let Some(window) = windows.first() else { return Ok(HashMap::new()) };
+    let found = repos.comment_positions(articles, window)?;
     let ids: Vec<_> = found.iter().flatten().map(|position| CommentId::from_bytes(position.id)).collect();
     let shown: HashMap<_, _> = match ids.is_empty() {
         true => HashMap::new(),
@@ -155,8 +159,9 @@ pub fn list_of_each(
     };
     Ok(articles
         .iter()
+        .zip(&windows)
         .zip(found)
-        .map(|(article, positions)| {
+        .map(|((article, window), positions)| {
             let mut list = window
                 .close(positions, Position::clone)
                 .filter_map(|position| shown.get(&CommentId::from_bytes(position.id)).cloned());

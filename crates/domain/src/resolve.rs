@@ -127,6 +127,16 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
     match path.split_once('/') {
         Some(("tags", slug)) => term::find(cx, repos, Role::Tag, slug),
         Some(("authors", slug)) => term::find(cx, repos, Role::Author, slug),
+        // The fronts of WordPress, for sites that come from there.
+        Some(("tag", slug)) => term::find(cx, repos, Role::Tag, slug),
+        Some(("author", slug)) => term::find(cx, repos, Role::Author, slug),
+        Some(("category", path)) => {
+            let slug = path.rsplit('/').next().unwrap_or_default();
+            match term::find(cx, repos, Role::Section, slug)? {
+                Some(section) => Ok(Some(section)),
+                None => term::find(cx, repos, Role::Tag, slug),
+            }
+        }
         _ => match repos.section_by_path(path)? {
             Some(id) => Ok(repos.terms(&[id], cx.now)?.pop()),
             None => Ok(None),

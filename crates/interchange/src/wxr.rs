@@ -29,6 +29,9 @@ use self::{
 };
 use crate::import::{Broken, Content, Entry, Note};
 
+/// An article has at most so many tags.
+const MAX_TAGS: usize = 100;
+
 /// How to read a file.
 pub struct Options {
     /// The name of the zone in which times without one are, as in the IANA database.
@@ -112,7 +115,8 @@ impl<R: BufRead> Wxr<R> {
             (taken.ends_of_cdata, "bare ]]>", "]]> outside CDATA is no XML; it was taken as it stands"),
         ] {
             if count > 0 {
-                self.push(Entry::remark(tally, format!("{text} ({count} times)")));
+                let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+                self.push(Entry::remark(tally, format!("{text}, {times}")));
             }
         }
         self.ready.extend(broken.map(Err));
@@ -144,10 +148,17 @@ impl<R: BufRead> Wxr<R> {
             "wp:category" | "wp:tag" | "wp:term" => {
                 self.begin();
                 // An export may list a category a second time, among the terms of all taxonomies.
-                if let Some((role, entry)) = items::term(element)
-                    && self.terms.insert((role, entry.id.clone().unwrap_or_default()))
-                {
-                    self.push(entry);
+                if let Some((role, mut entry)) = items::term(element) {
+                    let id = entry.id.clone().unwrap_or_default();
+                    match self.terms.insert((role, id.clone())) {
+                        true => self.push(entry),
+                        false if entry.kind == "term" => {}
+                        false => {
+                            let reason = format!("id: {id} is taken by an earlier one in this file");
+                            entry.content = Content::Refused(reason);
+                            self.push(entry);
+                        }
+                    }
                 }
             }
             "item" => {
@@ -182,13 +193,19 @@ impl<R: BufRead> Wxr<R> {
                 let reason = format!("status: is {} in WordPress", element.get("wp:status"));
                 self.skip(element, kind, id, &reason);
             }
-            ("post" | "page", _) => self.post(element, &id),
+            ("post" | "page", _) if says_nothing(element) => {
+                self.skip(element, kind, id, "has neither a title nor a text");
+            }
+            ("post" | "page", _) => self.post(element, kind, &id),
             ("attachment", _) => {
                 self.push(items::attachment(element, &self.survey));
                 self.skip_comments(element, "comments on attachments are not taken");
             }
             (kind, _) => {
-                let reason = format!("type: {kind} is not a type of content that is taken");
+                let reason = match kind {
+                    "nav_menu_item" => "menus are not taken; navigation is a part of the site".to_owned(),
+                    kind => format!("type: {kind} is not a type of content that is taken"),
+                };
                 self.skip(element, kind, id, &reason);
             }
         }
@@ -222,9 +239,9 @@ impl<R: BufRead> Wxr<R> {
         }
     }
 
-    fn post(&mut self, element: &Element, id: &str) {
+    fn post(&mut self, element: &Element, kind: &str, id: &str) {
         let filing = self.file(element);
-        let mut post = items::post(element, id, &filing, &self.dates, &self.survey);
+        let mut post = items::post(element, kind, id, &filing, &self.dates, &self.survey);
         if id.contains('#') && !element.get("wp:post_id").is_empty() {
             let text = format!("id: {} is taken by an earlier one in this file", element.get("wp:post_id"));
             post.notes.push(Note { tally: Some("repeated id".to_owned()), text });
@@ -233,8 +250,31 @@ impl<R: BufRead> Wxr<R> {
             item.fields.insert("language".to_owned(), language.into());
         }
         self.push(post);
+        let mut seen: HashMap<String, u64> = HashMap::new();
         for (n, comment) in element.all("wp:comment").enumerate() {
-            self.push(items::comment(comment, id, n, &self.dates));
+            let mut own = comment.get("wp:comment_id").to_owned();
+            if own.is_empty() {
+                own = format!("n{n}");
+            }
+            let digest = digest(comment);
+            match seen.get(&own) {
+                Some(known) if *known == digest => {
+                    let reason = "repeats an earlier one, word for word".to_owned();
+                    self.push(items::entry(comment, "comment", own, Content::Refused(reason)));
+                    continue;
+                }
+                Some(_) => {
+                    let mut entry = items::comment(comment, id, &format!("{own}#{n}"), &self.dates);
+                    let text = format!("id: {own} is taken by an earlier comment on the same post");
+                    entry.notes.push(Note { tally: Some("repeated id".to_owned()), text });
+                    self.push(entry);
+                }
+                None => {
+                    let entry = items::comment(comment, id, &own, &self.dates);
+                    seen.insert(own, digest);
+                    self.push(entry);
+                }
+            }
         }
     }
 
@@ -279,8 +319,9 @@ impl<R: BufRead> Wxr<R> {
             filing.section = Some(nicename.to_owned());
         }
         let others = categories.into_iter().filter(|(nicename, _)| *nicename != "uncategorized");
-        tags.splice(0..0, others.map(|(nicename, name)| (format!("category/{nicename}"), nicename, name)));
-        for (id, nicename, name) in tags {
+        tags.splice(0..0, others.map(|(nicename, name)| (nicename.to_owned(), nicename, name)));
+        let kept = tags.len().min(MAX_TAGS);
+        for (id, nicename, name) in tags.drain(..kept) {
             self.declare(element, Role::Tag, &id, nicename, name);
             if !filing.tags.contains(&id) {
                 filing.tags.push(id);
@@ -306,6 +347,11 @@ impl<R: BufRead> Iterator for Wxr<R> {
         }
         self.ready.pop_front()
     }
+}
+
+/// Whether a post has nothing to show.
+fn says_nothing(element: &Element) -> bool {
+    ["title", "content:encoded", "excerpt:encoded"].iter().all(|field| element.get(field).is_empty())
 }
 
 /// The digest of everything in an element.

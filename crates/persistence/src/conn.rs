@@ -79,6 +79,14 @@ impl fmt::Debug for Address {
     }
 }
 
+/// Lets a connection to SQLite keep so many KiB of the database in memory.
+pub(crate) fn keep_in_memory(conn: &mut AnyConnection, kib: u32) -> diesel::QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => conn.batch_execute(&format!("PRAGMA cache_size = -{kib}")),
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}
+
 impl Address {
     /// Opens a connection; a missing SQLite file is created.
     pub(crate) fn connect(&self) -> Result<AnyConnection, diesel::ConnectionError> {
@@ -88,7 +96,7 @@ impl Address {
                 // FULL, so that an acknowledged write survives a power cut.
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
                 )
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))

@@ -16,7 +16,7 @@ use domain::{
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::{
-    conn::{Address, AnyConnection},
+    conn::{self, Address, AnyConnection},
     error::{unavailable, unexpected},
     session::Session,
 };
@@ -30,7 +30,7 @@ pub struct Database {
 impl Database {
     /// Opens a database with up to `readers` connections for reading; they are made when needed.
     pub fn open(address: &Address, readers: u32) -> Result<Self> {
-        let pool = |size| {
+        let pool = |size, memory| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
@@ -38,14 +38,14 @@ impl Database {
                 .test_on_check_out(false)
                 .idle_timeout(Some(Duration::from_secs(600)))
                 .error_handler(Box::new(LogFailures))
-                .build_unchecked(Connections(address.clone()))
+                .build_unchecked(Connections { address: address.clone(), memory })
         };
         // SQLite has one writer at a time; a second one would only wait inside the library.
         let writers = match address {
             Address::Sqlite(_) => 1,
             Address::Postgres(_) => readers.div_ceil(2),
         };
-        Ok(Self { readers: pool(readers), writers: pool(writers) })
+        Ok(Self { readers: pool(readers, READER_MEMORY), writers: pool(writers, WRITER_MEMORY) })
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
@@ -155,8 +155,16 @@ pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
     }
 }
 
+/// How much of an SQLite database a connection keeps in memory, in KiB. Writing touches many more
+/// pages than reading: with less, an import slows down as the database grows.
+const READER_MEMORY: u32 = 16_000;
+const WRITER_MEMORY: u32 = 80_000;
+
 /// Makes connections for a pool.
-pub(crate) struct Connections(Address);
+pub(crate) struct Connections {
+    address: Address,
+    memory: u32,
+}
 
 /// A connection in a pool.
 pub(crate) struct Pooled {
@@ -170,7 +178,8 @@ impl ManageConnection for Connections {
     type Error = Failure;
 
     fn connect(&self) -> Result<Pooled, Failure> {
-        let mut conn = self.0.connect().map_err(|error| Failure(error.to_string()))?;
+        let mut conn = self.address.connect().map_err(|error| Failure(error.to_string()))?;
+        conn::keep_in_memory(&mut conn, self.memory).map_err(|error| Failure(error.to_string()))?;
         let statements = Arc::new(AtomicU32::new(0));
         let counter = statements.clone();
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {

@@ -11,7 +11,7 @@ use crate::{config::Settings, world};
 
 pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
-    let database = migrate::open(settings, false, 2)?;
+    let database = migrate::open_existing(settings)?;
     let to_stdout = file.to_str() == Some("-");
     let mut out: Box<dyn Write> = match to_stdout {
         true => Box::new(BufWriter::new(std::io::stdout())),

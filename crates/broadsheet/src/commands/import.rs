@@ -12,7 +12,8 @@ use interchange::{
     jsonl::Lines,
     wxr::{Options, Survey, Wxr},
 };
-use persistence::Database;
+use persistence::{Address, Database};
+use tempfile::TempDir;
 
 use super::{explain, migrate, report};
 use crate::{
@@ -40,7 +41,7 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
                 true => Box::new(BufReader::new(std::io::stdin())),
                 false => Box::new(buffered(open(file)?)),
             };
-            let database = migrate::open(settings, false, 2)?;
+            let (database, _folder) = database(settings, asked)?;
             let source = asked.source.clone().unwrap_or(name);
             take(&database, asked, &source, None, Lines::new(input))
         }
@@ -49,7 +50,7 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
             let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
             let survey = Survey::of(buffered(&input));
             input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
-            let database = migrate::open(settings, false, 2)?;
+            let (database, _folder) = database(settings, asked)?;
             let known =
                 (&database as &dyn Store).reading(|repos| repos.site()).map_err(|error| explain(&error))?;
             let options = Options { time_zone: asked.time_zone.clone(), with_site: known.is_none() };
@@ -58,6 +59,18 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
             let source = asked.source.clone().or(site).unwrap_or(name);
             take(&database, asked, &source, language, wxr)
         }
+    }
+}
+
+/// Opens the database; a rehearsal where there is none yet has one of its own, gone with the folder.
+fn database(settings: &Settings, asked: &Asked) -> Result<(Database, Option<TempDir>), String> {
+    match &settings.database {
+        Address::Sqlite(path) if asked.dry_run && !path.exists() => {
+            let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
+            let address = Address::Sqlite(folder.path().join("rehearsal.db"));
+            Ok((migrate::open_at(&address, true, 2)?, Some(folder)))
+        }
+        address => Ok((migrate::open_at(address, false, 2)?, None)),
     }
 }
 

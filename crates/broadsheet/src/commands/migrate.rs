@@ -16,9 +16,23 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     writeln!(std::io::stdout(), "{text}").map_err(|error| error.to_string())
 }
 
+/// Opens the database for work that makes no sense without one.
+pub(crate) fn open_existing(settings: &Settings) -> Result<Database, String> {
+    match &settings.database {
+        Address::Sqlite(path) if !path.exists() => {
+            Err(format!("{}: there is no database; name another with --database-url", path.display()))
+        }
+        _ => open(settings, false, 2),
+    }
+}
+
 /// Opens the database; SQLite is migrated first, PostgreSQL only with `migrate`.
 pub(crate) fn open(settings: &Settings, migrate: bool, readers: u32) -> Result<Database, String> {
-    let address = &settings.database;
+    open_at(&settings.database, migrate, readers)
+}
+
+/// [`open`] for an address.
+pub(crate) fn open_at(address: &Address, migrate: bool, readers: u32) -> Result<Database, String> {
     if migrate || matches!(address, Address::Sqlite(_)) {
         persistence::migrate(address).map_err(|error| explain(&error))?;
     } else {

@@ -11,7 +11,7 @@ use super::{explain, migrate, report};
 use crate::{config::Settings, world};
 
 pub(crate) fn run(settings: &Settings) -> Result<(), String> {
-    let database = migrate::open(settings, false, 2)?;
+    let database = migrate::open_existing(settings)?;
     let store: &dyn Store = &database;
     let mut shown = report::Progress::new("things");
     let mut place = Progress::default();

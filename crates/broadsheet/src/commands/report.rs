@@ -49,17 +49,34 @@ fn list(out: &mut impl Write, title: &str, remarks: &[Remark]) -> std::io::Resul
         return Ok(());
     }
     writeln!(out, "\n{title}:")?;
-    for remark in remarks.iter().take(SHOWN) {
-        let id = remark.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
-        match remark.line {
-            0 => writeln!(out, "  {}", remark.reason)?,
-            line => writeln!(out, "  line {line}{id}: {}", remark.reason)?,
+    // What is said of many is said once.
+    let mut groups: Vec<(&str, Vec<&Remark>)> = Vec::new();
+    for remark in remarks {
+        match groups.iter().position(|(reason, _)| *reason == remark.reason) {
+            Some(at) => groups[at].1.push(remark),
+            None if groups.len() <= 1_000 => groups.push((&remark.reason, vec![remark])),
+            None => {}
         }
     }
-    if remarks.len() > SHOWN {
-        writeln!(out, "  and {} more; --report json lists them", remarks.len() - SHOWN)?;
+    for (reason, group) in groups.iter().take(SHOWN) {
+        let first = group.iter().map(|remark| place(remark)).next().unwrap_or_default();
+        match group.len() {
+            1 => writeln!(out, "  {first}{reason}")?,
+            n => writeln!(out, "  {n} times, first {first}{reason}")?,
+        }
+    }
+    if groups.len() > SHOWN {
+        writeln!(out, "  and more; --report json lists all of them")?;
     }
     Ok(())
+}
+
+fn place(remark: &Remark) -> String {
+    let id = remark.id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
+    match remark.line {
+        0 => String::new(),
+        line => format!("line {line}{id}: "),
+    }
 }
 
 /// Shows on a terminal how far a command is.

@@ -205,10 +205,16 @@ impl Batch {
                 *value = Value::String(target::<Media>(importer, cx, repos, &name)?.to_string());
             }
         }
-        let document: Document = match serde_json::from_value(Value::Object(fields.clone())) {
+        let mut document: Document = match serde_json::from_value(Value::Object(fields.clone())) {
             Ok(document) => document,
             Err(error) => return Ok(Err(error.to_string())),
         };
+        // As with slugs: a path that once led here goes on to do so.
+        for path in before.map(|before| before.document.alias_paths.as_slice()).unwrap_or_default() {
+            if document.alias_paths.len() < 100 && !document.alias_paths.contains(path) {
+                document.alias_paths.push(path.clone());
+            }
+        }
         let form = export::document_fields(&document);
         let recognised: Vec<&str> = form.keys().map(String::as_str).collect();
         notes.extend(unknown(&fields, &recognised));
@@ -300,6 +306,9 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
         let well_formed = |values: &Vec<Value>| values.iter().all(|value| storable(value).is_some());
         if fields.get(name).is_some_and(|value| !value.as_array().is_some_and(well_formed)) {
             return Err(format!("{name}: must be a list of names"));
+        }
+        if fields.get(name).and_then(Value::as_array).is_some_and(|values| values.len() > 100) {
+            return Err(format!("{name}: has more than 100 names"));
         }
     }
     for place in ["/leadMedia", "/seo/image"] {

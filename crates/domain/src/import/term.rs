@@ -49,7 +49,7 @@ impl Importer {
         if name.is_empty() || name.chars().count() > Term::MAX_NAME || name.contains('\0') {
             return Ok(skipped("name: must have 1 to 200 characters"));
         }
-        let notes = unknown(fields, &KNOWN);
+        let mut notes = unknown(fields, &KNOWN);
         let own_id = match role.read(&source_id) {
             Some(TermKey::Id(id)) => Some(id),
             _ => None,
@@ -66,7 +66,7 @@ impl Importer {
 
         let id = match own_id.or(known.map(|known| TermId(known.target))) {
             Some(id) => Some(id),
-            None => self.find_term(repos, role, name)?,
+            None => self.not_yet_defined(repos, role, name)?,
         };
         let before = match id {
             Some(id) => repos.terms(&[id], cx.now)?.pop(),
@@ -90,13 +90,12 @@ impl Importer {
             Some(parent) => {
                 let parent = self.term(cx, repos, role, parent)?;
                 if is_below(cx, repos, parent, id)? {
-                    return Ok(skipped("parent: a term cannot be below itself"));
+                    notes.push("parent: would stand below itself, or too deep; it stands alone".to_owned());
+                    None
+                } else {
+                    let found = repos.terms(&[parent], cx.now)?.pop();
+                    found.map(|found| TermRef { id: found.id, slug: found.slug, name: found.name })
                 }
-                repos.terms(&[parent], cx.now)?.pop().map(|p| TermRef {
-                    id: p.id,
-                    slug: p.slug,
-                    name: p.name,
-                })
             }
         };
 
@@ -185,6 +184,15 @@ impl Importer {
         };
         self.terms.insert(cached, id);
         Ok(id)
+    }
+
+    /// Finds the term that a definition is of, unless this source defined it as another thing: two
+    /// things of one source may have the same name.
+    fn not_yet_defined(&self, repos: &mut dyn Repos, role: Role, name: &str) -> Result<Option<TermId>> {
+        let Some(id) = self.find_term(repos, role, name)? else { return Ok(None) };
+        let origins = repos.origins(role.as_str(), &[id.0])?;
+        let defined = origins.iter().any(|known| known.origin.source == self.source && known.digest != 0);
+        Ok((!defined).then_some(id))
     }
 
     fn find_term(&self, repos: &mut dyn Repos, role: Role, name: &str) -> Result<Option<TermId>> {

@@ -106,6 +106,10 @@ pub(super) fn autop(text: &str) -> String {
             }
             Piece::Text(text) if verbatim > 0 => out.out.push_str(text),
             Piece::Text(text) => out.inline.push_str(text),
+            // Where WordPress parts pages or cuts its teasers, words do not touch.
+            Piece::Comment(comment) if comment.contains("nextpage") || comment.contains("more") => {
+                out.inline.push_str("\n\n");
+            }
             Piece::Comment(_) => {}
         }
     }

@@ -1,19 +1,24 @@
 //! The text of a post as HTML: its blocks opened or its paragraphs made, its shortcodes replaced,
 //! its links led to this site.
 
-use super::{autop, html, html::Piece, shortcode, survey::Survey};
+use super::{
+    autop,
+    html::{self, Piece},
+    shortcode::{self, Note},
+    survey::Survey,
+};
 
 /// What was changed or dropped on the way, each a word for counting and what to know of it.
 pub(super) type Changes = Vec<(String, String)>;
 
 /// Makes HTML of what a post has as its content.
 pub(super) fn of(content: &str, post: u64, survey: &Survey, changes: &mut Changes) -> String {
-    let mut codes = |code: &str| {
-        let name = code.split(' ').next().unwrap_or_default();
-        changes.push((
-            format!("shortcode {name}"),
-            format!("body: the words in {code} stay, the shortcode goes"),
-        ));
+    let mut codes = |note: Note<'_>| {
+        let (name, text) = match note {
+            Note::Opened(name) => (name, format!("body: the words in [{name}] stay, the shortcode goes")),
+            Note::Empty(name) => (name, format!("body: [{name}] has nothing to show here and is left out")),
+        };
+        changes.push((format!("shortcode [{name}]"), text));
     };
     let text = shortcode::replace(content, post, survey, &mut codes);
     let html = match text.contains("<!-- wp:") {
@@ -39,7 +44,15 @@ fn blocks(text: &str, changes: &mut Changes) -> String {
             }
             continue;
         };
-        let Some(mark) = Mark::read(comment) else { continue };
+        let Some(mark) = Mark::read(comment) else {
+            // `<!--more-->` and the like part what stands around them.
+            match &mut embed {
+                Some((_, inner)) => inner.push('\n'),
+                None if depth == 0 => loose.push_str("\n\n"),
+                None => out.push('\n'),
+            }
+            continue;
+        };
         if depth == 0 {
             free(&mut out, &mut loose);
         }
@@ -173,8 +186,12 @@ fn addressed(html: &str, survey: &Survey, changes: &mut Changes) -> String {
         match name.as_str() {
             "a" => out.push_str(&link(tag, survey, changes)),
             "img" | "video" | "audio" | "source" => out.push_str(&file(tag, survey)),
-            "script" | "style" | "object" | "form" | "input" | "canvas" | "svg" => {
+            "script" | "style" | "input" | "canvas" | "svg" => {
                 changes.push((format!("<{name}>"), format!("body: <{name}> is left out")));
+                out.push_str(tag);
+            }
+            "object" | "form" => {
+                changes.push((format!("<{name}>"), format!("body: <{name}> goes, the words in it stay")));
                 out.push_str(tag);
             }
             "iframe" => {

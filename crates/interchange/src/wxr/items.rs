@@ -146,6 +146,7 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
         .collect();
     let mut paths: Vec<String> = survey.path_here(element.get("link")).into_iter().collect();
     paths.push(format!("/?attachment_id={id}"));
+    paths.push(format!("/?p={id}"));
     let fields = json!({
         "id": id, "kind": kind, "url": url, "mimeType": mime, "width": file.width.get(), "height": file.height.get(),
         "alt": meta(element, "_wp_attachment_image_alt").and_then(text),
@@ -158,7 +159,8 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
 /// Paths that can be kept.
 fn well_formed(mut paths: Vec<String>) -> Vec<String> {
     paths.retain(|path| {
-        path.parse::<domain::article::WebPath>().is_ok() && !path.trim_end_matches('/').is_empty()
+        let kept = path.parse::<domain::article::WebPath>().is_ok();
+        kept && !path.trim_end_matches('/').is_empty() && !path.ends_with('=')
     });
     paths.dedup();
     paths
@@ -230,8 +232,14 @@ pub(super) struct Filing {
 }
 
 /// A post or a page.
-pub(super) fn post(element: &Element, id: &str, filing: &Filing, dates: &Dates, survey: &Survey) -> Entry {
-    let kind = element.get("wp:post_type");
+pub(super) fn post(
+    element: &Element,
+    kind: &str,
+    id: &str,
+    filing: &Filing,
+    dates: &Dates,
+    survey: &Survey,
+) -> Entry {
     let number: u64 = element.get("wp:post_id").parse().unwrap_or_default();
     let mut changes = body::Changes::new();
     let html = body::of(element.get_whole("content:encoded"), number, survey, &mut changes);
@@ -334,10 +342,8 @@ fn headline(element: &Element, html: &str, say: &mut dyn FnMut(&str, String)) ->
 }
 
 /// A comment, or why it is not taken.
-pub(super) fn comment(element: &Element, post: &str, number: usize, dates: &Dates) -> Entry {
-    let own = element.get("wp:comment_id");
-    let own = if own.is_empty() { format!("n{number}") } else { own.to_owned() };
-    // WordPress repeats ids in files that were put together; within a post they hold.
+pub(super) fn comment(element: &Element, post: &str, own: &str, dates: &Dates) -> Entry {
+    // Files that were put together repeat ids; within a post they hold.
     let id = format!("{post}/{own}");
     let kind = element.get("wp:comment_type");
     if matches!(kind, "pingback" | "trackback") {

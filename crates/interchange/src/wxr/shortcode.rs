@@ -22,8 +22,29 @@ const CODE: [&str; 4] = ["code", "script", "style", "textarea"];
 
 /// Replaces the shortcodes in a text of this post; `note` is told of those that only lose their
 /// brackets.
-pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnMut(&str)) -> String {
-    if !text.contains('[') {
+pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnMut(Note<'_>)) -> String {
+    replace_at(text, 0, &Setting { post, survey }, note)
+}
+
+/// What is to be known of a shortcode.
+pub(super) enum Note<'n> {
+    /// The words in it stay, and its brackets go.
+    Opened(&'n str),
+    /// It has nothing to show here.
+    Empty(&'n str),
+}
+
+/// Where a text stands.
+struct Setting<'s> {
+    post: u64,
+    survey: &'s Survey,
+}
+
+/// Shortcodes nest at most so deep; what is deeper stays as it is written.
+const MAX_DEPTH: usize = 12;
+
+fn replace_at(text: &str, depth: usize, at_post: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> String {
+    if !text.contains('[') || depth > MAX_DEPTH {
         return text.to_owned();
     }
     let codes = find(text);
@@ -44,12 +65,12 @@ pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnM
             }
             (Kind::Open, Some(closing)) => {
                 let inner = &text[code.end..codes[closing].start];
-                out.push_str(&shown(code, Some(inner), post, survey, note));
+                out.push_str(&shown(code, Some(inner), depth, at_post, note));
                 rest = codes[closing].end;
                 at = closing + 1;
             }
             (Kind::Open, None) if code.is_one() => {
-                out.push_str(&shown(code, None, post, survey, note));
+                out.push_str(&shown(code, None, depth, at_post, note));
                 rest = code.end;
                 at += 1;
             }
@@ -90,9 +111,9 @@ impl Code<'_> {
     fn is_one(&self) -> bool {
         BUILT_IN.contains(&self.name)
             || self.name.contains(['_', '-'])
-            || self.attributes.contains('=')
+            || (self.attributes.starts_with(char::is_whitespace) && self.attributes.contains('='))
             || self.attributes.ends_with('/')
-            || self.attributes.trim_start().starts_with("http")
+            || self.attributes.trim_start_matches(['=', ' ']).starts_with("http")
     }
 
     fn get(&self, name: &str) -> Option<String> {
@@ -215,15 +236,15 @@ fn closings(codes: &[Code<'_>]) -> HashMap<usize, usize> {
 fn shown(
     code: &Code<'_>,
     inner: Option<&str>,
-    post: u64,
-    survey: &Survey,
-    note: &mut dyn FnMut(&str),
+    depth: usize,
+    at_post: &Setting<'_>,
+    note: &mut dyn FnMut(Note<'_>),
 ) -> String {
     match code.name {
         "caption" | "wp_caption" => caption(code, inner.unwrap_or_default()),
-        "gallery" => gallery(code, post, survey).unwrap_or_else(|| {
-            note("[gallery] shows none of this file's pictures");
-            String::new()
+        "gallery" => gallery(code, at_post).unwrap_or_else(|| {
+            note(Note::Empty("gallery"));
+            inner.unwrap_or_default().to_owned()
         }),
         "embed" => match inner.map(|inner| inner.trim().replace("&amp;", "&")).or_else(|| code.address()) {
             Some(address) if domain::body::provider_of(&address).is_some() => embed(&address),
@@ -233,14 +254,14 @@ fn shown(
         kind @ ("audio" | "video") => match player(code, kind) {
             Some(player) => player,
             None => {
-                note(&format!("[{kind}] names no file"));
+                note(Note::Empty(kind));
                 inner.unwrap_or_default().to_owned()
             }
         },
         name => {
-            note(&format!("[{name}]"));
+            note(if inner.is_some() { Note::Opened(name) } else { Note::Empty(name) });
             let address = code.address().filter(|address| domain::body::provider_of(address).is_some());
-            let inner = inner.map(|inner| replace(inner, post, survey, note)).unwrap_or_default();
+            let inner = inner.map(|inner| replace_at(inner, depth + 1, at_post, note)).unwrap_or_default();
             match address {
                 Some(address) => format!("\n\n{}{inner}", embed(&address)),
                 None => inner,
@@ -293,11 +314,13 @@ fn caption(code: &Code<'_>, inner: &str) -> String {
 }
 
 /// `[gallery ids="1,2"]`, or all pictures that belong to the post.
-fn gallery(code: &Code<'_>, post: u64, survey: &Survey) -> Option<String> {
+fn gallery(code: &Code<'_>, at_post: &Setting<'_>) -> Option<String> {
     let listed = code.get("ids").or_else(|| code.get("include"));
     let ids: Vec<u64> = match &listed {
         Some(ids) => ids.split(',').filter_map(|id| id.trim().parse().ok()).collect(),
-        None => survey.children(code.get("id").and_then(|id| id.parse().ok()).unwrap_or(post)),
+        None => {
+            at_post.survey.children(code.get("id").and_then(|id| id.parse().ok()).unwrap_or(at_post.post))
+        }
     };
     let excluded: Vec<u64> = code
         .get("exclude")
@@ -306,7 +329,7 @@ fn gallery(code: &Code<'_>, post: u64, survey: &Survey) -> Option<String> {
     let pictures: Vec<String> = ids
         .into_iter()
         .filter(|id| !excluded.contains(id))
-        .filter_map(|id| survey.picture(id))
+        .filter_map(|id| at_post.survey.picture(id))
         .map(|picture| {
             let caption = match picture.caption.is_empty() {
                 true => String::new(),
@@ -336,14 +359,25 @@ mod tests {
 
     fn replaced(text: &str) -> (String, Vec<String>) {
         let mut notes = Vec::new();
-        let html = replace(text, 1, &Survey::default(), &mut |note| notes.push(note.to_owned()));
+        let html = replace(text, 1, &Survey::default(), &mut |note| {
+            notes.push(match note {
+                Note::Opened(name) | Note::Empty(name) => name.to_owned(),
+            });
+        });
         (html, notes)
     }
 
     #[test]
     fn words_in_brackets_stay() {
-        for text in ["He said [sic] that […] it [the boat] sank [1].", "[a]", "a[0] = b[i]", "[", "[[", "x]"]
-        {
+        for text in [
+            "He said [sic] that […] it [the boat] sank [1].",
+            "[a]",
+            "a[0] = b[i]",
+            "[",
+            "[[",
+            "x]",
+            "f[x=\"y\"]g [n=1]",
+        ] {
             assert_eq!(replaced(text).0, text);
         }
     }
@@ -353,8 +387,15 @@ mod tests {
         let (html, notes) =
             replaced("a [vc_row width=\"1/2\"]b [bold]c[/bold][/vc_row] d [contact-form /] e");
         assert_eq!(html, "a b c d  e");
-        assert_eq!(notes, ["[vc_row]", "[bold]", "[contact-form]"]);
+        assert_eq!(notes, ["vc_row", "bold", "contact-form"]);
         assert_eq!(replaced("[[gallery]] <code>[x y=1]</code>").0, "[gallery] <code>[x y=1]</code>");
+    }
+
+    #[test]
+    fn thousands_of_nested_ones_take_no_time_and_no_stack() {
+        let text = format!("{}deep{}", "[b]".repeat(10_000), "[/b]".repeat(10_000));
+        assert!(replaced(&text).0.contains("deep"));
+        assert_eq!(replaced("[gallery]kept[/gallery]").0, "kept");
     }
 
     #[test]

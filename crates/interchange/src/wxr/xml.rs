@@ -119,7 +119,24 @@ impl<R: BufRead> Channel<R> {
                 return Ok(Some(element));
             }
         }
-        Ok(None)
+        self.after_the_end().map(|()| None)
+    }
+
+    /// Nothing but white space and comments follows the root's end.
+    fn after_the_end(&mut self) -> Result<(), Broken> {
+        loop {
+            self.buffer.clear();
+            self.reader.get_mut().piece = 0;
+            let junk = match self.reader.read_event_into(&mut self.buffer) {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(Event::Text(text)) => !text.xml10_content().trim().is_empty(),
+                Ok(Event::Comment(_) | Event::PI(_)) => false,
+                Ok(_) | Err(_) => true,
+            };
+            if junk {
+                return Err(self.broken("has something after its end, </rss>"));
+            }
+        }
     }
 
     fn take(&mut self, event: Event<'_>, building: &mut Vec<Element>) -> Result<Option<Element>, Broken> {
@@ -287,6 +304,7 @@ fn in_words<R>(error: &Error, input: &Counted<R>) -> String {
             "is written in UTF-16; convert it to UTF-8".to_owned()
         }
         Error::Encoding(_) => "is not UTF-8".to_owned(),
+        Error::Syntax(error) => format!("is not well-formed XML, or cut off here: {error}"),
         error => {
             format!("is not well-formed XML: {}", error.to_string().replace("ill-formed document: ", ""))
         }
