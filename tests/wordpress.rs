@@ -187,6 +187,16 @@ on_each_database! {
         let changed = import(&site, &newspaper().replace("Para two.", "Para two, mended."));
         assert_eq!((&changed["counts"]["post"]["updated"], &changed["counts"]["post"]["unchanged"]), (&json!(1), &json!(6)));
         assert!(html(&site, "/v1/articles/post-1").contains("mended"));
+        // What went to the trash since is taken away from readers.
+        let posts = |status: &'static str| export(&[Item::post(1, "One", "x"), Item { status, ..Item::post(70, "Gone", "x") }]);
+        import(&site, &posts("publish"));
+        site.get("/v1/articles/post-70").ok();
+        let trashed = import(&site, &posts("trash"));
+        assert_eq!(trashed["counts"]["post"]["updated"], 1, "{trashed}");
+        site.get("/v1/articles/post-70").problem(404, "article.not_found");
+        assert_eq!(import(&site, &posts("trash"))["counts"]["post"]["unchanged"], 2);
+        import(&site, &posts("publish"));
+        site.get("/v1/articles/post-70").ok();
     }
 
     fn a_dry_run_says_the_same_and_writes_nothing(kind) {

@@ -102,6 +102,15 @@ pub struct Item {
     pub item_type: ItemType,
     /// Everything else that is said of it.
     pub fields: Map<String, Value>,
+    /// Its source took it away: it is not created, and where it is here, readers see it no longer.
+    pub gone: bool,
+}
+
+impl Item {
+    /// A thing that is there.
+    pub fn new(item_type: ItemType, fields: Map<String, Value>) -> Self {
+        Self { item_type, fields, gone: false }
+    }
 }
 
 /// What became of an item.
@@ -152,6 +161,7 @@ impl Importer {
         items
             .iter()
             .map(|item| match item.item_type {
+                ItemType::Article if item.gone => articles.withdraw(self, cx, repos, &item.fields),
                 ItemType::Article => articles.import(self, cx, repos, &item.fields),
                 ItemType::Term(role) => self.import_term(cx, repos, role, &item.fields),
                 ItemType::Media => self.import_thing::<Media>(cx, repos, &item.fields),

@@ -256,7 +256,7 @@ fn flush(
     for entry in batch.iter_mut() {
         // The items are long; only what the report needs stays with the entry.
         if let Content::Item(item) = &mut entry.content {
-            items.push(Item { item_type: item.item_type, fields: std::mem::take(&mut item.fields) });
+            items.push(Item { fields: std::mem::take(&mut item.fields), ..*item });
         }
     }
     let mut reports = if items.is_empty() { Vec::new() } else { take(&items)? }.into_iter();

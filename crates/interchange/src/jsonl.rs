@@ -71,7 +71,7 @@ impl<R: BufRead> Lines<R> {
                     let name: String = name.chars().take(60).collect();
                     Content::Refused(format!("{name}: is given twice"))
                 }
-                (None, Ok(item_type)) => Content::Item(Item { item_type, fields }),
+                (None, Ok(item_type)) => Content::Item(Item::new(item_type, fields)),
                 (None, Err(reason)) => Content::Refused(reason),
             };
             return Ok(Some(Entry { line: self.number, kind, id, content, notes: Vec::new() }));

@@ -189,7 +189,11 @@ impl<R: BufRead> Wxr<R> {
             return;
         }
         match (kind, element.get("wp:status")) {
-            ("post" | "page", "trash" | "auto-draft") => {
+            ("post" | "page", "trash") => {
+                self.push(items::trashed(element, kind, &id));
+                self.skip_comments(element, "its post is not taken");
+            }
+            ("post" | "page", "auto-draft") => {
                 let reason = format!("status: is {} in WordPress", element.get("wp:status"));
                 self.skip(element, kind, id, &reason);
             }

@@ -149,6 +149,47 @@ impl Batch {
         Ok(Report { outcome: if created { Outcome::Created } else { Outcome::Updated }, notes })
     }
 
+    /// Takes an article away from readers because its source did, unless it was edited here since.
+    pub(super) fn withdraw(
+        &mut self,
+        importer: &Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        fields: &Map<String, Value>,
+    ) -> Result<Report> {
+        let unknown = || Ok(skipped("its source took it away"));
+        let Some(source_id) = source_id(fields) else { return unknown() };
+        let Some(known) = self.known.get(&source_id).cloned() else { return unknown() };
+        let id = ArticleId::from_bytes(known.target);
+        let Some(mut article) = self.existing.get(&id).cloned() else { return unknown() };
+        let outcome = |outcome| Ok(Report { outcome, notes: Vec::new() });
+        if article.document.status == Status::Draft {
+            return outcome(Outcome::Unchanged);
+        }
+        if known.revision.is_some_and(|revision| revision != article.revision) {
+            return outcome(Outcome::LeftAlone);
+        }
+        article.revision += 1;
+        article.modified_at = cx.now;
+        article.document.status = Status::Draft;
+        repos.save_draft(&article)?;
+        let revision = Some(article.revision);
+        repos.record(NewChange {
+            at: cx.now,
+            entity: "article",
+            id: id.bytes(),
+            action: Action::Updated,
+            revision,
+        });
+        let origin = importer.origin("article", &source_id);
+        let provenance = Provenance { origin, target: id.bytes(), digest: digest(fields), revision };
+        repos.save_provenance(&provenance)?;
+        self.known.insert(source_id, provenance);
+        self.remember(article);
+        let notes = vec!["status: its source took it away, so readers see it no longer".to_owned()];
+        Ok(Report { outcome: Outcome::Updated, notes })
+    }
+
     fn remember(&mut self, article: Article) {
         self.existing.insert(article.id, article);
     }

@@ -29,7 +29,7 @@ fn item(item_type: ItemType, fields: Value) -> Content {
         Value::Object(fields) => fields,
         _ => Map::new(),
     };
-    Content::Item(Item { item_type, fields })
+    Content::Item(Item::new(item_type, fields))
 }
 
 /// Text as a name is shown: its entities read, its tags taken away.
@@ -299,6 +299,13 @@ pub(super) fn post(
         },
     });
     Entry { notes, ..entry(element, kind, id, item(ItemType::Article, fields)) }
+}
+
+/// A post that WordPress has in its trash.
+pub(super) fn trashed(element: &Element, kind: &str, id: &str) -> Entry {
+    let fields = Map::from_iter([("id".to_owned(), Value::from(id))]);
+    let item = Item { gone: true, ..Item::new(ItemType::Article, fields) };
+    entry(element, kind, id, Content::Item(item))
 }
 
 /// Whether readers see a post, and since when.
