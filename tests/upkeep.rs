@@ -61,6 +61,10 @@ on_each_database! {
             assert!(site.get(address).bytes == *before, "{address}");
         }
         assert!(site.command(&["check"]).status.success());
+
+        site.import("test", &[json!({ "type": "comment", "id": "lost", "article": "nowhere", "authorName": "A", "body": "B", "createdAt": "2025-01-01T00:00:00Z" })]);
+        let lost = site.command(&["check"]);
+        assert!(String::from_utf8_lossy(&lost.stdout).contains("1 comments are on articles that are not here"), "{lost:?}");
     }
 }
 

@@ -106,6 +106,7 @@ on_each_database! {
         }
         assert_eq!(site.get("/v1/articles/post-13").ok()["headline"], "No title but words and more of them");
         assert_eq!(site.get("/v1/articles/post-1-2").ok()["headline"], "Another one with the same id");
+        assert_eq!(report["changes"]["reply to nothing"], 1, "{report}");
         let told = |part: &str| report["notes"].as_array().expect("notes").iter().any(|note| note["reason"].as_str().is_some_and(|text| text.contains(part)));
         for part in ["behind a password", "is private", "1 is taken by an earlier one", "has no title"] {
             assert!(told(part), "{part}: {report}");

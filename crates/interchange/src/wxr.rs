@@ -255,6 +255,7 @@ impl<R: BufRead> Wxr<R> {
         }
         self.push(post);
         let mut seen: HashMap<String, u64> = HashMap::new();
+        let there: HashSet<&str> = element.all("wp:comment").map(|one| one.get("wp:comment_id")).collect();
         for (n, comment) in element.all("wp:comment").enumerate() {
             let mut own = comment.get("wp:comment_id").to_owned();
             if own.is_empty() {
@@ -274,7 +275,13 @@ impl<R: BufRead> Wxr<R> {
                     self.push(entry);
                 }
                 None => {
-                    let entry = items::comment(comment, id, &own, &self.dates);
+                    let mut entry = items::comment(comment, id, &own, &self.dates);
+                    let parent = comment.get("wp:comment_parent");
+                    if !matches!(parent, "" | "0") && !there.contains(parent) {
+                        let text =
+                            format!("parent: {parent} is not on the same post, so this begins a thread");
+                        entry.notes.push(Note { tally: Some("reply to nothing".to_owned()), text });
+                    }
                     seen.insert(own, digest);
                     self.push(entry);
                 }
@@ -284,7 +291,8 @@ impl<R: BufRead> Wxr<R> {
 
     /// Files a post: its first category is its section, the others and its tags are tags.
     fn file(&mut self, element: &Element) -> Filing {
-        let mut filing = Filing { section: None, tags: Vec::new(), kind: "article" };
+        let mut filing =
+            Filing { section: None, tags: Vec::new(), left_out: 0, uncategorized: false, kind: "article" };
         let mut categories: Vec<(&str, &str)> = Vec::new();
         let mut tags: Vec<(String, &str, &str)> = Vec::new();
         for filed in element.all("category") {
@@ -322,9 +330,11 @@ impl<R: BufRead> Wxr<R> {
             self.declare(element, Role::Section, nicename, nicename, name);
             filing.section = Some(nicename.to_owned());
         }
+        filing.uncategorized = categories.iter().any(|(nicename, _)| *nicename == "uncategorized");
         let others = categories.into_iter().filter(|(nicename, _)| *nicename != "uncategorized");
         tags.splice(0..0, others.map(|(nicename, name)| (nicename.to_owned(), nicename, name)));
         let kept = tags.len().min(MAX_TAGS);
+        filing.left_out = tags.len() - kept;
         for (id, nicename, name) in tags.drain(..kept) {
             self.declare(element, Role::Tag, &id, nicename, name);
             if !filing.tags.contains(&id) {

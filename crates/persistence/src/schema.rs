@@ -107,6 +107,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    comment,
     comment_tally,
     media,
     site,

@@ -5,7 +5,10 @@
 use std::path::Path;
 
 use diesel::{
-    ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types::Text,
+    ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    dsl::{exists, not},
+    sql_types::Text,
 };
 use domain::{
     body,
@@ -16,7 +19,7 @@ use crate::{
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
     migrate::{SchemaState, schema_state},
-    schema::article_body,
+    schema::{article_body, comment, story},
 };
 
 /// Something wrong with a database, and how to mend it.
@@ -102,6 +105,17 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
         found.push(finding(
             format!("{behind} bodies were derived by another version of broadsheet"),
             "run `broadsheet reindex`",
+        ));
+    }
+    let orphans: i64 = comment::table
+        .filter(not(exists(story::table.filter(story::id.eq(comment::article)))))
+        .count()
+        .get_result(&mut conn)
+        .map_err(unexpected("look at comments"))?;
+    if orphans > 0 {
+        found.push(finding(
+            format!("{orphans} comments are on articles that are not here"),
+            "import the articles from the same source, under the same --source",
         ));
     }
     Ok(found)

@@ -127,7 +127,7 @@ fn take(
             let taken = match (asked.dry_run, summary.total().read) {
                 (_, 0) => "nothing stood before it".to_owned(),
                 (true, _) => "nothing is written".to_owned(),
-                (false, read) => format!("the {read} things that stood before it are in, as reported"),
+                (false, _) => "what stood before it was taken, as the report says".to_owned(),
             };
             Err(format!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason))
         }

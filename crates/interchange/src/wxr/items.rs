@@ -126,6 +126,9 @@ pub(super) fn named_term(element: &Element, role: Role, id: &str, nicename: &str
 pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
     let id = element.get("wp:post_id");
     let url = attachment_url(element);
+    if element.get("wp:attachment_url").is_empty() && mime_guess::from_path(&url).is_empty() {
+        return entry(element, "attachment", id, Content::Refused("url: has no address".to_owned()));
+    }
     let mime = mime_guess::from_path(url.split(['?', '#']).next().unwrap_or_default()).first_raw();
     let kind = match mime.and_then(|mime| mime.split('/').next()) {
         _ if is_picture(&url) => "image",
@@ -228,6 +231,10 @@ impl FileData {
 pub(super) struct Filing {
     pub(super) section: Option<String>,
     pub(super) tags: Vec<String>,
+    /// Tags beyond those that an article may have.
+    pub(super) left_out: usize,
+    /// Beside others it was in WordPress's category of what nobody filed, which says nothing.
+    pub(super) uncategorized: bool,
     pub(super) kind: &'static str,
 }
 
@@ -254,6 +261,12 @@ pub(super) fn post(
         .collect();
     let mut say = |tally: &str, text: String| notes.push(Note { tally: Some(tally.to_owned()), text });
 
+    if filing.uncategorized {
+        say("category Uncategorized", String::new());
+    }
+    if filing.left_out > 0 {
+        say("too many tags", format!("tags: {} beyond the first 100 are left out", filing.left_out));
+    }
     let (published_at, status) = publication(element, dates, &mut say);
     let headline = headline(element, &html, &mut say);
     let paths = [survey.path_here(element.get("link")), survey.path_here(element.get("guid"))];
@@ -273,6 +286,9 @@ pub(super) fn post(
     let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
     let creator = element.get("dc:creator");
     let thumbnail = meta(element, "_thumbnail_id").filter(|id| id.parse::<u64>().is_ok_and(|id| id > 0));
+    if let Some(picture) = thumbnail.filter(|id| id.parse().is_ok_and(|id| survey.picture(id).is_none())) {
+        say("missing picture", format!("leadMedia: the picture {picture} is not in this file"));
+    }
     let modified_at = dates.read(element.get("wp:post_modified_gmt"), element.get("wp:post_modified"), "");
     let fields = json!({
         "id": id,
