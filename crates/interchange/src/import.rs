@@ -188,7 +188,7 @@ pub fn run<'c>(
     store: &dyn Store,
     cx: &dyn Fn() -> Cx<'c>,
     importer: &mut Importer,
-    entries: impl Iterator<Item = Result<Entry, Broken>>,
+    entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
@@ -204,7 +204,7 @@ pub fn rehearse<'c>(
     store: &dyn Store,
     cx: &dyn Fn() -> Cx<'c>,
     importer: &mut Importer,
-    entries: impl Iterator<Item = Result<Entry, Broken>>,
+    entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary { dry_run: true, ..Summary::default() };
@@ -214,15 +214,45 @@ pub fn rehearse<'c>(
     Ok(summary)
 }
 
+/// What the reading thread hands over.
+enum Piece {
+    Batch(Vec<Entry>),
+    Broken(Broken),
+}
+
+/// Reads on one thread and takes on this one, so that neither waits for the other; between them
+/// stands one batch.
 fn go(
-    entries: impl Iterator<Item = Result<Entry, Broken>>,
+    entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     summary: &mut Summary,
     progress: &mut dyn FnMut(u64),
     mut take: impl FnMut(&[Item]) -> Result<Vec<Report>>,
 ) -> Result<()> {
+    std::thread::scope(|scope| {
+        let (send, receive) = std::sync::mpsc::sync_channel(1);
+        scope.spawn(move || read(entries, &send));
+        let mut taken = 0;
+        for piece in receive {
+            match piece {
+                Piece::Batch(mut batch) => {
+                    taken += batch.len() as u64;
+                    flush(&mut batch, summary, &mut take)?;
+                    progress(taken);
+                }
+                Piece::Broken(broken) => {
+                    summary.broken = Some(Remark { line: broken.line, id: None, reason: broken.reason });
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Puts entries into batches, up to the end or to where the file is broken.
+fn read(entries: impl Iterator<Item = Result<Entry, Broken>>, send: &std::sync::mpsc::SyncSender<Piece>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut bytes = 0;
-    let mut read = 0;
+    let mut end = None;
     for entry in entries {
         match entry {
             Ok(entry) => {
@@ -230,21 +260,25 @@ fn go(
                 batch.push(entry);
             }
             Err(broken) => {
-                summary.broken = Some(Remark { line: broken.line, id: None, reason: broken.reason });
+                end = Some(broken);
                 break;
             }
         }
         if batch.len() == BATCH || bytes > BATCH_BYTES {
-            read += batch.len() as u64;
             bytes = 0;
-            flush(&mut batch, summary, &mut take)?;
-            progress(read);
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            // Nobody takes any more when taking failed.
+            if send.send(Piece::Batch(full)).is_err() {
+                return;
+            }
         }
     }
-    read += batch.len() as u64;
-    flush(&mut batch, summary, &mut take)?;
-    progress(read);
-    Ok(())
+    let rest = (!batch.is_empty()).then_some(Piece::Batch(batch));
+    for piece in rest.into_iter().chain(end.map(Piece::Broken)) {
+        if send.send(piece).is_err() {
+            return;
+        }
+    }
 }
 
 fn flush(

@@ -37,7 +37,7 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
     match asked.format {
         ImportFormat::Jsonl => {
-            let input: Box<dyn BufRead> = match is_stdin(file) {
+            let input: Box<dyn BufRead + Send> = match is_stdin(file) {
                 true => Box::new(BufReader::new(std::io::stdin())),
                 false => Box::new(buffered(open(file)?)),
             };
@@ -107,7 +107,7 @@ fn take(
     asked: &Asked,
     source: &str,
     language: Option<String>,
-    entries: impl Iterator<Item = Result<Entry, Broken>>,
+    entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
 ) -> Result<(), String> {
     let store: &dyn Store = database;
     let language = language.and_then(|language| language.parse().ok());
