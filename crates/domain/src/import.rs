@@ -17,6 +17,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     article::ArticleId,
+    body::{Body, Format},
     collection::Collection,
     comment::Comment,
     cx::Cx,
@@ -96,7 +97,7 @@ impl ItemType {
 }
 
 /// A thing to import, as its source says it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Item {
     /// What it is.
     pub item_type: ItemType,
@@ -104,12 +105,34 @@ pub struct Item {
     pub fields: Map<String, Value>,
     /// Its source took it away: it is not created, and where it is here, readers see it no longer.
     pub gone: bool,
+    /// Its body, where that was derived ahead: see [`Item::prepare`].
+    body: Option<Result<Body>>,
 }
 
 impl Item {
     /// A thing that is there.
     pub fn new(item_type: ItemType, fields: Map<String, Value>) -> Self {
-        Self { item_type, fields, gone: false }
+        Self { item_type, fields, gone: false, body: None }
+    }
+
+    /// Derives an article's body ahead, which takes most of the time and needs nothing else; a file's
+    /// reader may do it while earlier items are written.
+    pub fn prepare(&mut self) {
+        if self.item_type != ItemType::Article || self.gone {
+            return;
+        }
+        let format = match self.fields.get("bodyFormat") {
+            None | Some(Value::Null) => Format::default(),
+            Some(format) => match serde_json::from_value(format.clone()) {
+                Ok(format) => format,
+                Err(_) => return,
+            },
+        };
+        if let Some(source) =
+            self.fields.get("body").and_then(Value::as_str).filter(|body| !body.contains('\0'))
+        {
+            self.body = Some(Body::derive(source, format));
+        }
     }
 }
 
@@ -162,7 +185,7 @@ impl Importer {
             .iter()
             .map(|item| match item.item_type {
                 ItemType::Article if item.gone => articles.withdraw(self, cx, repos, &item.fields),
-                ItemType::Article => articles.import(self, cx, repos, &item.fields),
+                ItemType::Article => articles.import(self, cx, repos, item),
                 ItemType::Term(role) => self.import_term(cx, repos, role, &item.fields),
                 ItemType::Media => self.import_thing::<Media>(cx, repos, &item.fields),
                 ItemType::Comment => self.import_thing::<Comment>(cx, repos, &item.fields),

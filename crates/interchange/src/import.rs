@@ -220,8 +220,8 @@ enum Piece {
     Broken(Broken),
 }
 
-/// Reads on one thread and takes on this one, so that neither waits for the other; between them
-/// stands one batch.
+/// Reads and derives bodies on one thread and writes on this one, so that neither waits for the other;
+/// between them stands one batch.
 fn go(
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     summary: &mut Summary,
@@ -255,8 +255,11 @@ fn read(entries: impl Iterator<Item = Result<Entry, Broken>>, send: &std::sync::
     let mut end = None;
     for entry in entries {
         match entry {
-            Ok(entry) => {
+            Ok(mut entry) => {
                 bytes += entry.weight();
+                if let Content::Item(item) = &mut entry.content {
+                    item.prepare();
+                }
                 batch.push(entry);
             }
             Err(broken) => {
@@ -290,7 +293,8 @@ fn flush(
     for entry in batch.iter_mut() {
         // The items are long; only what the report needs stays with the entry.
         if let Content::Item(item) = &mut entry.content {
-            items.push(Item { fields: std::mem::take(&mut item.fields), ..*item });
+            let left = Item::new(item.item_type, serde_json::Map::new());
+            items.push(std::mem::replace(item, left));
         }
     }
     let mut reports = if items.is_empty() { Vec::new() } else { take(&items)? }.into_iter();

@@ -72,8 +72,9 @@ impl Batch {
         importer: &mut Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
-        fields: &Map<String, Value>,
+        item: &Item,
     ) -> Result<Report> {
+        let fields = &item.fields;
         let Some(source_id) = source_id(fields) else {
             return Ok(skipped("it has neither an id nor a slug"));
         };
@@ -103,7 +104,11 @@ impl Batch {
             Err(reason) => return Ok(skipped(reason)),
         };
         // Looked at before anything is written, so that a skipped item leaves nothing behind.
-        let body = match Body::derive(&article.document.body, article.document.body_format) {
+        let derived = match &item.body {
+            Some(prepared) => prepared.clone(),
+            None => Body::derive(&article.document.body, article.document.body_format),
+        };
+        let body = match derived {
             Ok(body) => body,
             Err(error) => return Ok(skipped(format!("body: {error}"))),
         };

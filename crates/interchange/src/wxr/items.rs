@@ -320,7 +320,8 @@ pub(super) fn post(
 /// A post that WordPress has in its trash.
 pub(super) fn trashed(element: &Element, kind: &str, id: &str) -> Entry {
     let fields = Map::from_iter([("id".to_owned(), Value::from(id))]);
-    let item = Item { gone: true, ..Item::new(ItemType::Article, fields) };
+    let mut item = Item::new(ItemType::Article, fields);
+    item.gone = true;
     entry(element, kind, id, Content::Item(item))
 }
 
