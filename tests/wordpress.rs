@@ -50,7 +50,7 @@ fn newspaper() -> String {
             .with("<wp:attachment_url>http://old.example.com/wp-content/uploads/b.png</wp:attachment_url>"),
         Item::post(12, "Links", "<a href=\"http://old.example.com/2021/11/01/post-1/?x=1#top\">one</a> <a href='http://www.old.example.com/gone/'>gone</a> \
             <a href=\"http://old.example.com/wp-content/uploads/a.pdf\">file</a> <a href=\"http://elsewhere.example.com/\">away</a> \
-            <img src=\"/wp-content/uploads/c.jpg\"> [sic] [vc_row width=\"1\"]inner[/vc_row] <script>alert(1)</script>"),
+            <img src=\"/wp-content/uploads/c.jpg\"> [sic] [vc_row width=\"1\"]inner[/vc_row] <script>alert(1)</script><b onclick=\"x()\">bold</b>"),
         Item::post(1, "Another one with the same id", "twin"),
         Item { title: "", ..Item::post(13, "", "No title but words and more of them than eight or nine") },
     ])
@@ -171,6 +171,7 @@ on_each_database! {
         assert_eq!(report["changes"]["broken link"], 1, "{report}");
         assert_eq!(report["changes"]["shortcode [vc_row]"], 1);
         assert_eq!(report["changes"]["<script>"], 1);
+        assert_eq!(report["changes"]["script attribute"], 1);
         let place = report["notes"].as_array().expect("notes").iter()
             .find(|note| note["reason"].as_str().is_some_and(|text| text.contains("/gone/"))).expect("the broken link");
         assert_eq!((&place["id"], place["line"].as_u64()), (&json!("12"), newspaper().lines().position(|line| line.contains("<title>Links")).map(|n| n as u64 + 1)));

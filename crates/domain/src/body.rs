@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     blocks::{Block, Image},
+    dom::escape,
     embed::provider_of,
 };
 use crate::{

@@ -90,7 +90,7 @@ pub(super) fn find(node: &Handle, wanted: &str) -> Option<Handle> {
 }
 
 /// Escapes text for a place between tags or in a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Importer, Outcome, Report, has_nul, reasons, skipped, storable, target, term::unknown};
+use super::{
+    Importer, Outcome, Report, reasons, skipped, storable, target,
+    thing::{own_fields, read},
+};
 use crate::{
     change::{Action, NewChange},
     cx::Cx,
@@ -19,32 +22,23 @@ impl Importer {
         repos: &mut dyn Repos,
         given: &Map<String, Value>,
     ) -> Result<Report> {
-        if let Some(name) = given.iter().find(|(_, value)| has_nul(value)).map(|(name, _)| name) {
-            return Ok(skipped(format!("{name}: must not contain the character U+0000")));
-        }
-        let mut fields: Map<String, Value> = given
-            .iter()
-            .filter(|(name, value)| !["type", "id", "origins"].contains(&name.as_str()) && !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let mut fields = match own_fields(given) {
+            Ok(fields) => fields,
+            Err(reason) => return Ok(skipped(reason)),
+        };
+        // There is one site; what its source calls it says nothing.
+        fields.remove("id");
         if let Some(logo) = fields.get_mut("logo") {
             let Some(name) = storable(logo) else { return Ok(skipped("logo: must be a name")) };
             *logo = Value::String(target::<Media>(self, cx, repos, &name)?.to_string());
         }
-        let site: Site = match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
-            Ok(site) => site,
-            Err(error) => {
-                let reason: String = error.inner().to_string().chars().take(200).collect();
-                return Ok(skipped(format!("{}: {reason}", error.path())));
-            }
+        let (site, notes): (Site, _) = match read(&fields) {
+            Ok(read) => read,
+            Err(reason) => return Ok(skipped(reason)),
         };
         if let Err(error) = site.check() {
             return Ok(skipped(reasons(&error)));
         }
-        let form = serde_json::to_value(&site).unwrap_or_default();
-        let recognised: Vec<&str> =
-            form.as_object().map(|form| form.keys().map(String::as_str).collect()).unwrap_or_default();
-        let notes = unknown(&fields, &recognised);
         let before = repos.site()?;
         let outcome = match &before {
             Some(before) if *before == site => Outcome::Unchanged,

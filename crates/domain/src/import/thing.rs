@@ -50,9 +50,6 @@ impl Importer {
         given: &Map<String, Value>,
     ) -> Result<Report> {
         let Some(source_id) = source_id(given) else { return Ok(skipped("it has no id")) };
-        if let Some(name) = given.iter().find(|(_, value)| has_nul(value)).map(|(name, _)| name) {
-            return Ok(skipped(format!("{name}: must not contain the character U+0000")));
-        }
         let digest = digest(given);
         let own_id = source_id.parse::<Id<T>>().ok();
         let origin = self.origin(T::PREFIX, &source_id);
@@ -65,33 +62,22 @@ impl Importer {
         }
         let id = own_id.or(known.map(|known| Id::from_bytes(known.target))).unwrap_or_else(|| cx.new_id());
 
-        let mut fields: Map<String, Value> = given
-            .iter()
-            .filter(|(name, value)| !["type", "origins"].contains(&name.as_str()) && !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let mut fields = match own_fields(given) {
+            Ok(fields) => fields,
+            Err(reason) => return Ok(skipped(reason)),
+        };
         fields.insert("id".to_owned(), Value::String(id.to_string()));
         let own = Own { id, source_id: &source_id };
         if let Err(reason) = T::resolve(self, cx, repos, &own, &mut fields)? {
             return Ok(skipped(reason));
         }
-        let thing: T = match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
-            Ok(thing) => thing,
-            Err(error) => {
-                let reason: String = error.inner().to_string().chars().take(200).collect();
-                return Ok(skipped(match error.path().to_string().as_str() {
-                    "." => reason,
-                    path => format!("{path}: {reason}"),
-                }));
-            }
+        let (thing, notes): (T, _) = match read(&fields) {
+            Ok(read) => read,
+            Err(reason) => return Ok(skipped(reason)),
         };
         if let Err(error) = thing.check() {
             return Ok(skipped(reasons(&error)));
         }
-        let form = serde_json::to_value(&thing).unwrap_or_default();
-        let recognised: Vec<&str> =
-            form.as_object().map(|form| form.keys().map(String::as_str).collect()).unwrap_or_default();
-        let notes = unknown(&fields, &recognised);
 
         let before = T::load(repos, id)?;
         let outcome = match &before {
@@ -112,6 +98,35 @@ impl Importer {
         }
         Ok(Report { outcome, notes })
     }
+}
+
+/// What is said of a thing itself: without its envelope, and without what is null.
+pub(super) fn own_fields(given: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+    if let Some((name, _)) = given.iter().find(|(_, value)| has_nul(value)) {
+        return Err(format!("{name}: must not contain the character U+0000"));
+    }
+    Ok(given
+        .iter()
+        .filter(|(name, value)| !["type", "origins"].contains(&name.as_str()) && !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect())
+}
+
+/// Reads a thing from its serialised form, and notes the fields that it does not have.
+pub(super) fn read<T: Serialize + DeserializeOwned>(
+    fields: &Map<String, Value>,
+) -> Result<(T, Vec<String>), String> {
+    let thing: T = serde_path_to_error::deserialize(Value::Object(fields.clone())).map_err(|error| {
+        let reason: String = error.inner().to_string().chars().take(200).collect();
+        match error.path().to_string().as_str() {
+            "." => reason,
+            path => format!("{path}: {reason}"),
+        }
+    })?;
+    let form = serde_json::to_value(&thing).unwrap_or_default();
+    let recognised: Vec<&str> =
+        form.as_object().map(|form| form.keys().map(String::as_str).collect()).unwrap_or_default();
+    Ok((thing, unknown(fields, &recognised)))
 }
 
 /// Replaces the name in a field by the id that `find` gives it.

@@ -9,7 +9,7 @@ use crate::{
     time::Time,
 };
 
-/// A pattern of paths: literal text and the placeholders `{slug} {section} {year} {month} {day}`.
+/// A pattern of paths: literal text, and `{slug} {section} {year} {month} {day}` for the article's own.
 ///
 /// `{slug}` is there, once, as a whole part between slashes; a part that is `{section}` is left out
 /// for articles without one.

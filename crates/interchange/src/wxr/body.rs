@@ -183,6 +183,10 @@ fn addressed(html: &str, survey: &Survey, changes: &mut Changes) -> String {
             out.push_str(tag);
             continue;
         }
+        if let Some(code) = script_in(tag) {
+            let text = format!("body: {code} of <{name}> is left out");
+            changes.push(("script attribute".to_owned(), text));
+        }
         match name.as_str() {
             "a" => out.push_str(&link(tag, survey, changes)),
             "img" | "video" | "audio" | "source" => out.push_str(&file(tag, survey)),
@@ -207,6 +211,18 @@ fn addressed(html: &str, survey: &Survey, changes: &mut Changes) -> String {
         }
     }
     out
+}
+
+/// The attribute of a tag that would run a script: an event handler, or an address that is one.
+fn script_in(tag: &str) -> Option<String> {
+    let handler = html::attribute_names(tag).find(|name| name.to_ascii_lowercase().starts_with("on"));
+    let address = || {
+        ["href", "src"].into_iter().find(|name| {
+            let value = html::attribute(tag, name).unwrap_or_default();
+            value.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
+        })
+    };
+    handler.or_else(address).map(str::to_owned)
 }
 
 fn with_value(tag: &str, span: std::ops::Range<usize>, value: &str) -> String {

@@ -1,5 +1,9 @@
 //! HTML as a row of tags and texts, for rewriting it without losing what nobody understands.
 
+use std::ops::Range;
+
+pub(super) use domain::body::escape;
+
 /// A piece of HTML, as it stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'h> {
@@ -126,59 +130,64 @@ pub(super) fn name(tag: &str) -> String {
 }
 
 /// Where the value of an attribute stands in its tag, without its quotation marks.
-pub(super) fn attribute_span(tag: &str, wanted: &str) -> Option<std::ops::Range<usize>> {
+pub(super) fn attribute_span(tag: &str, wanted: &str) -> Option<Range<usize>> {
+    attributes(tag).find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, span)| span)
+}
+
+/// The names of the attributes that have a value.
+pub(super) fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
+    attributes(tag).map(|(name, _)| name)
+}
+
+/// The attributes that have a value, and where it stands.
+fn attributes(tag: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let bytes = tag.as_bytes();
     let mut at = 1 + name(tag).len();
-    while at < bytes.len() {
-        while at < bytes.len() && (bytes[at].is_ascii_whitespace() || bytes[at] == b'/') {
-            at += 1;
-        }
-        let from = at;
-        while at < bytes.len() && !bytes[at].is_ascii_whitespace() && !b"=>/".contains(&bytes[at]) {
-            at += 1;
-        }
-        let found = &tag[from..at];
-        while at < bytes.len() && bytes[at].is_ascii_whitespace() {
-            at += 1;
-        }
-        if bytes.get(at) != Some(&b'=') {
-            if at == from {
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            while at < bytes.len() && (bytes[at].is_ascii_whitespace() || bytes[at] == b'/') {
                 at += 1;
             }
-            continue;
-        }
-        at += 1;
-        while at < bytes.len() && bytes[at].is_ascii_whitespace() {
+            let from = at;
+            while at < bytes.len() && !bytes[at].is_ascii_whitespace() && !b"=>/".contains(&bytes[at]) {
+                at += 1;
+            }
+            let found = &tag[from..at];
+            while at < bytes.len() && bytes[at].is_ascii_whitespace() {
+                at += 1;
+            }
+            if bytes.get(at) != Some(&b'=') {
+                if at == from {
+                    at += 1;
+                }
+                continue;
+            }
             at += 1;
-        }
-        let (start, end) = match bytes.get(at) {
-            Some(quote @ (b'"' | b'\'')) => {
-                let end = tag[at + 1..].find(char::from(*quote)).map_or(tag.len(), |end| at + 1 + end);
-                (at + 1, end)
+            while at < bytes.len() && bytes[at].is_ascii_whitespace() {
+                at += 1;
             }
-            _ => {
-                let end =
-                    tag[at..].find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(tag.len() - at);
-                (at, at + end)
-            }
-        };
-        if found.eq_ignore_ascii_case(wanted) {
-            return Some(start..end);
+            let (start, end) = match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let end = tag[at + 1..].find(char::from(*quote)).map_or(tag.len(), |end| at + 1 + end);
+                    (at + 1, end)
+                }
+                _ => {
+                    let rest = &tag[at.min(tag.len())..];
+                    let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(rest.len());
+                    (at.min(tag.len()), at.min(tag.len()) + end)
+                }
+            };
+            at = end + 1;
+            return Some((found, start..end));
         }
-        at = end + 1;
-    }
-    None
+        None
+    })
 }
 
 /// The value of an attribute, its ampersands read.
 pub(super) fn attribute(tag: &str, wanted: &str) -> Option<String> {
     let value = &tag[attribute_span(tag, wanted)?];
     Some(value.trim().replace("&amp;", "&").replace("&#038;", "&").replace("&quot;", "\""))
-}
-
-/// Escapes text for a place between tags or in a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
