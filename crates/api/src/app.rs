@@ -10,8 +10,10 @@ use std::{
 
 use domain::{
     access::Caller,
+    article::{ArticleFilter, Sort},
     cx::{Cx, Randomness},
     error::{Error, Kind, Result},
+    page::{Count, PageRequest},
     store::{Repos, Store},
     time::Time,
 };
@@ -40,6 +42,25 @@ struct Inner {
     turns: Semaphore,
 }
 
+/// How long a reading use case takes at worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// A number of look-ups that has a bound, whatever is stored: some hundred microseconds.
+    Short,
+    /// It may walk as much as is stored.
+    Long,
+}
+
+impl Length {
+    /// How long a page of a list of articles takes.
+    pub fn of_list(filter: &ArticleFilter, sort: Sort, page: &PageRequest) -> Self {
+        match filter.is_flat(sort) && page.count == Count::None {
+            true => Self::Short,
+            false => Self::Long,
+        }
+    }
+}
+
 /// A request waits so long for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -56,11 +77,18 @@ impl App {
     }
 
     /// Runs a reading use case, and counts its statements on `asking`.
+    ///
+    /// What is short stays on the thread that serves the request where the database is in this
+    /// process: the way to another thread and back would take longer than the read.
     pub async fn read<R: Send + 'static>(
         &self,
         asking: &Asking,
+        length: Length,
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
+        if length == Length::Short && self.0.parts.store.is_embedded() {
+            return self.0.read(asking, work);
+        }
         let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, self.0.turns.acquire()).await else {
             return Err(Error::new(
                 Kind::Unavailable,
@@ -70,16 +98,7 @@ impl App {
         };
         let inner = self.0.clone();
         let asking = asking.clone();
-        let run = move || {
-            let parts = &inner.parts;
-            let cx = Cx { now: asking.0.now, caller: asking.0.caller, randomness: &*parts.randomness };
-            (&*parts.store as &dyn Store).reading(|repos| {
-                let outcome = work(&cx, repos);
-                asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
-                outcome
-            })
-        };
-        blocking(run).await
+        blocking(move || inner.read(&asking, work)).await
     }
 
     /// Begins a request: one moment, one caller, one count of statements.
@@ -89,6 +108,18 @@ impl App {
             caller: Caller::Reader,
             statements: AtomicU32::new(0),
         }))
+    }
+}
+
+impl Inner {
+    fn read<R>(&self, asking: &Asking, work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>) -> Result<R> {
+        let parts = &self.parts;
+        let cx = Cx { now: asking.0.now, caller: asking.0.caller, randomness: &*parts.randomness };
+        (&*parts.store as &dyn Store).reading(|repos| {
+            let outcome = work(&cx, repos);
+            asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
+            outcome
+        })
     }
 }
 

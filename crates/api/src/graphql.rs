@@ -21,7 +21,7 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Asking},
+    app::{App, Asking, Length},
     article::{graphql::ArticleQueries, view::ArticleCard},
     collection::{graphql::CollectionQueries, view::Collection},
     comment::view::Comment,
@@ -93,7 +93,8 @@ pub struct NodeQueries;
 impl NodeQueries {
     /// Anything by its id; null when readers see nothing of it.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
-        let found = read(ctx, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
+        let found =
+            read(ctx, Length::Short, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
         Ok(found.into_iter().flatten().next().map(Into::into))
     }
 
@@ -101,7 +102,8 @@ impl NodeQueries {
     #[graphql(complexity = "1 + ids.len() * child_complexity")]
     async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>, Failure> {
         let ids: Vec<String> = ids.into_iter().map(|id| id.0).collect();
-        let found = read(ctx, move |cx, repos| node::nodes(cx, repos, &ids, Parts::ALL)).await?;
+        let found =
+            read(ctx, Length::Short, move |cx, repos| node::nodes(cx, repos, &ids, Parts::ALL)).await?;
         Ok(found.into_iter().map(|node| node.map(Into::into)).collect())
     }
 }
@@ -109,10 +111,11 @@ impl NodeQueries {
 /// Runs a reading use case for a resolver.
 pub async fn read<R: Send + 'static>(
     ctx: &Context<'_>,
+    length: Length,
     work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
 ) -> Result<R, Failure> {
     let app = ctx.data_unchecked::<App>();
-    Ok(app.read(ctx.data_unchecked::<Asking>(), work).await?)
+    Ok(app.read(ctx.data_unchecked::<Asking>(), length, work).await?)
 }
 
 /// One page of a list.

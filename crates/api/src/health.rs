@@ -5,7 +5,7 @@ use domain::error::Kind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::app::{App, Length};
 
 /// Whether a server can do its work.
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,5 +79,5 @@ pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
 }
 
 async fn reach_database(app: &App) -> domain::Result<()> {
-    app.read(&app.asking(), |_, repos| repos.article_ids(None, 1).map(drop)).await
+    app.read(&app.asking(), Length::Long, |_, repos| repos.article_ids(None, 1).map(drop)).await
 }

@@ -24,10 +24,18 @@ pub enum Access {
     Paid,
 }
 
-/// Returns the body that `caller` gets: the whole of an open article, else its first paragraph.
-pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
+/// Whether `caller` gets the whole body of an article that is for `access`.
+pub fn gets_whole_body(caller: Caller, access: Access) -> bool {
     match (caller, access) {
-        (Caller::Reader, Access::Open) => body,
-        (Caller::Reader, Access::Registered | Access::Paid) => body.teaser(),
+        (Caller::Reader, Access::Open) => true,
+        (Caller::Reader, Access::Registered | Access::Paid) => false,
+    }
+}
+
+/// Returns the body that `caller` gets: the whole one or its first paragraph.
+pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
+    match gets_whole_body(caller, access) {
+        true => body,
+        false => body.teaser(),
     }
 }

@@ -72,7 +72,35 @@ pub struct Body {
     pub text: String,
 }
 
+/// What of a body is wanted besides its HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct BodyParts {
+    /// [`Body::blocks`].
+    pub blocks: bool,
+    /// [`Body::text`].
+    pub text: bool,
+}
+
+impl BodyParts {
+    /// All there is.
+    pub const ALL: Self = Self { blocks: true, text: true };
+    /// The HTML and what describes it.
+    pub const NONE: Self = Self { blocks: false, text: false };
+}
+
 impl Body {
+    /// Returns the body with these parts only.
+    #[must_use]
+    pub fn with(mut self, parts: BodyParts) -> Self {
+        if !parts.blocks {
+            self.blocks.clear();
+        }
+        if !parts.text {
+            self.text.clear();
+        }
+        self
+    }
+
     /// Derives a body from its source.
     pub fn derive(source: &str, format: Format) -> Result<Self> {
         if source.len() > MAX_BYTES {

@@ -5,7 +5,7 @@
 
 use crate::{
     article::{ArticleId, Status},
-    body::{self, Body},
+    body::{self, Body, BodyParts},
     change::{Action, NewChange},
     comment::{Comment, CommentId},
     cx::Cx,
@@ -60,7 +60,7 @@ fn record(cx: &Cx<'_>, repos: &mut dyn Repos, entity: &'static str, id: [u8; 16]
 fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Step, Progress)> {
     let ids = repos.article_ids(after, 100)?;
     let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Comments(None))) };
-    let stored = repos.bodies(&ids)?;
+    let stored = repos.bodies(&ids, BodyParts::ALL)?;
     let mut mended = 0;
     for article in repos.articles(&ids)? {
         if article.document.status != Status::Published {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
-    body::Body,
+    body::{Body, BodyParts},
     change::{Change, NewChange},
     collection::{Collection, CollectionId},
     comment::{Comment, CommentId, Shown, Words},
@@ -27,6 +27,9 @@ pub type Work<'w> = &'w mut dyn FnMut(&mut dyn Repos) -> Result<()>;
 
 /// A database: it gives out [`Repos`] and owns the transactions.
 pub trait Store: Send + Sync {
+    /// Whether this process reads the database itself, so that a short read waits for nobody else.
+    fn is_embedded(&self) -> bool;
+
     /// Runs reading work on one consistent state of the database.
     fn read(&self, work: Work<'_>) -> Result<()>;
 
@@ -125,7 +128,7 @@ pub trait Articles {
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>>;
 
     /// Returns the stored bodies of published articles.
-    fn bodies(&mut self, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>>;
+    fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>>;
 
     /// Returns what readers see of these articles and of their translations, each beside the
     /// article that it is a version of.

@@ -8,7 +8,7 @@ use diesel::{
 };
 use domain::{
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
-    body::{self, Body},
+    body::{self, Body, BodyParts},
     error::Result,
     page::{Position, Window},
     slug::Slug,
@@ -128,34 +128,47 @@ impl Articles for Session<'_> {
         Ok(cards)
     }
 
-    fn bodies(&mut self, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>> {
-        type Row = (Key, String, String, String, String, i32, i32);
-        let rows: Vec<Row> = article_body::table
-            .filter(article_body::article.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+    fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(Key, String, String, i32, i32)> = article_body::table
+            .filter(article_body::article.eq_any(ids.clone()))
             .select((
                 article_body::article,
                 article_body::html,
                 article_body::toc,
-                article_body::blocks,
-                article_body::text,
                 article_body::word_count,
                 article_body::reading_minutes,
             ))
             .load(self.conn)
             .map_err(unexpected("load bodies"))?;
-        rows.into_iter()
-            .map(|(id, html, toc, blocks, text, words, minutes)| {
-                let body = Body {
-                    html,
-                    toc: from_json(&toc)?,
-                    word_count: words.unsigned_abs(),
-                    reading_minutes: minutes.unsigned_abs(),
-                    blocks: from_json(&blocks)?,
-                    text,
-                };
-                Ok((ArticleId::from_bytes(id.0), body))
-            })
-            .collect()
+        let mut bodies = HashMap::with_capacity(rows.len());
+        for (id, html, toc, words, minutes) in rows {
+            let body = Body {
+                html,
+                toc: from_json(&toc)?,
+                word_count: words.unsigned_abs(),
+                reading_minutes: minutes.unsigned_abs(),
+                blocks: Vec::new(),
+                text: String::new(),
+            };
+            bodies.insert(ArticleId::from_bytes(id.0), body);
+        }
+        if parts == BodyParts::NONE {
+            return Ok(bodies);
+        }
+        // These are twice as long as all the rest together, and rarely asked for.
+        let rows: Vec<(Key, String, String)> = article_body::table
+            .filter(article_body::article.eq_any(ids))
+            .select((article_body::article, article_body::blocks, article_body::text))
+            .load(self.conn)
+            .map_err(unexpected("load the blocks of bodies"))?;
+        for (id, blocks, text) in rows {
+            if let Some(body) = bodies.get_mut(&ArticleId::from_bytes(id.0)) {
+                body.blocks = from_json(&blocks)?;
+                body.text = text;
+            }
+        }
+        Ok(bodies)
     }
 
     fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {

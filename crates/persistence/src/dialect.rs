@@ -3,7 +3,7 @@
 use diesel::{
     QueryResult, QueryableByName, RunQueryDsl,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary},
+    sql_types::{BigInt, Binary, Integer},
 };
 use domain::error::Result;
 
@@ -112,9 +112,43 @@ where
     }
 }
 
+/// An article that came or went under a term by the clock alone.
+#[derive(QueryableByName)]
+pub(crate) struct Edge {
+    #[diesel(sql_type = Binary)]
+    pub(crate) article: Key,
+    #[diesel(sql_type = Binary)]
+    pub(crate) term: Key,
+    #[diesel(sql_type = Integer)]
+    pub(crate) delta: i32,
+}
+
+/// Every edge between the moment at which counts were settled and `now`.
+///
+/// Nothing here walks the articles that do not move: scalar subqueries let both planners see a range
+/// on an index, and what is no equality on `listed` nor a bound on the bare `published_at` leaves
+/// SQLite, which has no statistics, the index by expiry alone for what went.
+fn edges_text(now: i64) -> String {
+    format!(
+        "SELECT a.id AS article, t.term AS term, 1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
+         WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) \
+         AND a.published_at <= {now} AND a.expires_at > {now} \
+         UNION ALL \
+         SELECT a.id, t.term, -1 FROM article a JOIN article_term t ON t.article = a.id \
+         WHERE a.listed <> FALSE AND a.expires_at < 9223372036854775807 \
+         AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= {now} \
+         AND a.published_at + 0 <= (SELECT settled FROM clock WHERE id = 1)"
+    )
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
-/// How many listed articles came and went under each term, by the clock alone, between the moment
-/// counts were settled and `now`. Costs as much as there are such articles.
+/// Returns what came and went by the clock since counts were settled.
+pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<Edge>> {
+    diesel::sql_query(edges_text(now)).load(conn).map_err(unexpected("see what came and went meanwhile"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+/// Sums what came and went by the clock since counts were settled, by term.
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
     #[derive(QueryableByName)]
     struct Sum {
@@ -123,23 +157,12 @@ pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, 
         #[diesel(sql_type = BigInt)]
         delta: i64,
     }
-    // A scalar subquery, so that both planners see a range on an index.
-    const CAME: &str = "SELECT t.term, 1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
-         WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) AND a.published_at <= ";
-    const WENT: &str = " UNION ALL SELECT t.term, -1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
-         WHERE a.listed = TRUE AND a.expires_at < 9223372036854775807 \
-         AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) \
-         AND a.published_at <= (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= ";
-    let sums: Vec<Sum> = diesel::sql_query("SELECT term, CAST(SUM(delta) AS BIGINT) AS delta FROM (")
-        .sql(CAME)
-        .sql(now.to_string())
-        .sql(" AND a.expires_at > ")
-        .sql(now.to_string())
-        .sql(WENT)
-        .sql(now.to_string())
-        .sql(") AS edges GROUP BY term")
-        .load(conn)
-        .map_err(unexpected("count what came and went by the clock"))?;
+    let edges = edges_text(now);
+    let sums: Vec<Sum> = diesel::sql_query(format!(
+        "SELECT term, CAST(SUM(delta) AS BIGINT) AS delta FROM ({edges}) AS edges GROUP BY term"
+    ))
+    .load(conn)
+    .map_err(unexpected("count what came and went by the clock"))?;
     Ok(sums.into_iter().map(|sum| (sum.term, sum.delta)).collect())
 }
 

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
     change::NewChange,
     error::{Error, Kind, Result},
@@ -20,9 +20,10 @@ use domain::{
 
 use crate::{
     conn::{AnyConnection, on_each},
+    dialect,
     error::unexpected,
     rows::Key,
-    schema::{article, article_term, change, clock, term},
+    schema::{change, clock, term},
 };
 
 /// When readers see an article, and under which terms it counts.
@@ -81,9 +82,11 @@ impl Ledger {
         let mut deltas: BTreeMap<Key, i64> = BTreeMap::new();
         let moved: HashSet<Key> = self.moved.keys().copied().collect();
         // Nothing was counted before the first write.
-        let edges = if settled == 0 { Vec::new() } else { edges(conn, settled, now)? };
-        for (term, delta) in
-            edges.into_iter().filter(|edge| !moved.contains(&edge.article)).map(|e| (e.term, e.delta))
+        let edges = if settled == 0 { Vec::new() } else { dialect::edges(conn, now)? };
+        for (term, delta) in edges
+            .into_iter()
+            .filter(|edge| !moved.contains(&edge.article))
+            .map(|e| (e.term, i64::from(e.delta)))
         {
             *deltas.entry(term).or_default() += delta;
         }
@@ -131,44 +134,12 @@ impl Ledger {
     }
 }
 
-/// An article that came or went under a term by the clock alone.
-struct Edge {
-    article: Key,
-    term: Key,
-    delta: i64,
-}
-
-fn edges(conn: &mut AnyConnection, settled: i64, now: i64) -> Result<Vec<Edge>> {
-    let of = |rows: Vec<(Key, Key)>, delta| {
-        rows.into_iter().map(move |(article, term)| Edge { article, term, delta })
-    };
-    let came = article::table
-        .inner_join(article_term::table.on(article_term::article.eq(article::id)))
-        .filter(article::listed.eq(true))
-        .filter(article::published_at.gt(settled))
-        .filter(article::published_at.le(now))
-        .filter(article::expires_at.gt(now))
-        .select((article::id, article_term::term))
-        .load(conn)
-        .map_err(unexpected("see what was published meanwhile"))?;
-    let went = article::table
-        .inner_join(article_term::table.on(article_term::article.eq(article::id)))
-        .filter(article::listed.eq(true))
-        .filter(article::expires_at.gt(settled))
-        .filter(article::expires_at.le(now))
-        .filter(article::published_at.le(settled))
-        .select((article::id, article_term::term))
-        .load(conn)
-        .map_err(unexpected("see what expired meanwhile"))?;
-    Ok(of(came, 1).chain(of(went, -1)).collect())
-}
-
 /// The sums of what came and went since counts were settled, by term.
 pub(crate) struct Edges(HashMap<Key, i64>);
 
 impl Edges {
     pub(crate) fn since_settled(conn: &mut AnyConnection, now: Time) -> Result<Self> {
-        crate::dialect::edge_sums(conn, now.micros()).map(|sums| Self(sums.into_iter().collect()))
+        dialect::edge_sums(conn, now.micros()).map(|sums| Self(sums.into_iter().collect()))
     }
 
     pub(crate) fn of(&self, term: Key) -> i64 {

@@ -23,6 +23,7 @@ use crate::{
 
 /// A database with its connections.
 pub struct Database {
+    embedded: bool,
     readers: Pool<Connections>,
     writers: Pool<Connections>,
 }
@@ -45,7 +46,11 @@ impl Database {
             Address::Sqlite(_) => 1,
             Address::Postgres(_) => readers.div_ceil(2),
         };
-        Ok(Self { readers: pool(readers, READER_MEMORY), writers: pool(writers, WRITER_MEMORY) })
+        Ok(Self {
+            embedded: matches!(address, Address::Sqlite(_)),
+            readers: pool(readers, READER_MEMORY),
+            writers: pool(writers, WRITER_MEMORY),
+        })
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
@@ -73,6 +78,10 @@ impl Database {
 }
 
 impl Store for Database {
+    fn is_embedded(&self) -> bool {
+        self.embedded
+    }
+
     fn read(&self, work: Work<'_>) -> Result<()> {
         self.run(&self.readers, Begin::Read, End::Commit, work)
     }

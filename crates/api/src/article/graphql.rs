@@ -6,6 +6,7 @@ use domain::{
         self, ArticleFilter as DomainFilter, ArticleKey, Conditions, PageSizes, Parts,
         SetFilter as DomainSet, Sort, read_ids,
     },
+    body::BodyParts,
     error::{Error, Result},
     page::{Count, Limit, Total},
     term::{Role, TermId},
@@ -14,6 +15,7 @@ use domain::{
 use super::view::{ArticleCard, ArticleKind, Body, Translation};
 pub use crate::graphql::ListArguments;
 use crate::{
+    app::Length,
     comment::view::Comment,
     graphql::{Connection, either, loaders, parts, parts_of_list, read},
     problem::Failure,
@@ -144,7 +146,7 @@ impl ArticleQueries {
             _ => return Err(one_key().into()),
         };
         let parts = parts(&ctx.look_ahead());
-        let found = read(ctx, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
+        let found = read(ctx, Length::Short, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
         Ok(found.map(|found| found.card.into()))
     }
 
@@ -165,8 +167,10 @@ impl ArticleQueries {
         let page = ListArguments { first, after, last, before }.read(&selected)?;
         let filter = filter.unwrap_or_default().read()?;
         let parts = parts_of_list(&selected);
-        let page =
-            read(ctx, move |cx, repos| article::list(cx, repos, &filter, sort.into(), &page, parts)).await?;
+        let page = read(ctx, Length::of_list(&filter, sort.into(), &page), move |cx, repos| {
+            article::list(cx, repos, &filter, sort.into(), &page, parts)
+        })
+        .await?;
         Ok(Connection::of(page, Into::into))
     }
 }
@@ -213,7 +217,10 @@ impl ArticleCard {
     /// Its body, as the caller may read it.
     #[graphql(complexity = "5 + child_complexity")]
     async fn body(&self, ctx: &Context<'_>) -> Result<Body, Failure> {
-        let body = loaders::body(ctx, self.article, self.access.into()).await?;
+        let selected = ctx.look_ahead();
+        let parts =
+            BodyParts { blocks: selected.field("blocks").exists(), text: selected.field("text").exists() };
+        let body = loaders::body(ctx, self.article, self.access.into(), parts).await?;
         let body = body.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
         Ok(body.into())
     }

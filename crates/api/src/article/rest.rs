@@ -7,6 +7,7 @@ use actix_web::{
 };
 use domain::{
     article::{self, ArticleFilter, ArticleKey, Conditions, PageSizes, SetFilter, Sort},
+    body::BodyParts,
     error::{Error, Result},
     page::Limit,
     term::Role,
@@ -16,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Article, ArticleCard, Body};
 use crate::{
-    app::App,
+    app::{App, Length},
     comment::view::Comment,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -134,8 +135,11 @@ pub async fn list_articles(
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
     let asking = app.asking();
-    let page =
-        app.read(&asking, move |cx, repos| article::list(cx, repos, &filter, sort, &page, parts)).await?;
+    let page = app
+        .read(&asking, Length::of_list(&filter, sort, &page), move |cx, repos| {
+            article::list(cx, repos, &filter, sort, &page, parts)
+        })
+        .await?;
     Ok(Reply::list(&request, page, |card| sparse(&ArticleCard::from(card), fields.as_ref()), &asking)?)
 }
 
@@ -220,8 +224,7 @@ pub struct ArticleQuery {
 
 #[derive(Clone, Copy, Default)]
 struct Include {
-    blocks: bool,
-    text: bool,
+    body: BodyParts,
     related: bool,
     latest: bool,
     comments: bool,
@@ -231,8 +234,8 @@ fn include(text: Option<&str>) -> Result<Include> {
     let mut include = Include::default();
     for word in text.into_iter().flat_map(|text| text.split(',')) {
         let flag = match word {
-            "blocks" => &mut include.blocks,
-            "text" => &mut include.text,
+            "blocks" => &mut include.body.blocks,
+            "text" => &mut include.body.text,
             "related" => &mut include.related,
             "latest" => &mut include.latest,
             "comments" => &mut include.comments,
@@ -275,13 +278,13 @@ pub async fn get_article(
     let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let (found, view) = app
-        .read(&asking, move |cx, repos| {
+        .read(&asking, Length::Short, move |cx, repos| {
             let found = article::get(cx, repos, &key, parts)?;
             if found.moved {
                 return Ok((found, None));
             }
             let card = &found.card;
-            let body = article::bodies(cx, repos, &[(card.id, card.access)])?.remove(&card.id);
+            let body = article::bodies(cx, repos, &[(card.id, card.access)], include.body)?.remove(&card.id);
             let translations = article::translations(cx, repos, &[(card.id, card.translation_of)])?
                 .remove(&card.id)
                 .unwrap_or_default();
@@ -302,8 +305,8 @@ pub async fn get_article(
         return Ok(Either::Right(moved(&request, found.card.slug.as_str())));
     };
     let mut body = Body::from(body);
-    body.blocks = body.blocks.filter(|_| include.blocks);
-    body.text = body.text.filter(|_| include.text);
+    body.blocks = body.blocks.filter(|_| include.body.blocks);
+    body.text = body.text.filter(|_| include.body.text);
     let revision = found.card.revision;
     let mut article = Article::of(found.card.into(), body, translations);
     article.related = include.related.then(|| page.related.into_iter().map(Into::into).collect());

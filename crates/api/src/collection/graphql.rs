@@ -5,6 +5,7 @@ use domain::collection;
 
 use super::view::Collection;
 use crate::{
+    app::Length,
     article::{graphql::one_key, view::ArticleCard},
     graphql::{Connection, ListArguments, loaders, parts, read},
     problem::Failure,
@@ -28,7 +29,7 @@ impl CollectionQueries {
             (None, Some(slug)) => slug,
             _ => return Err(one_key().into()),
         };
-        Ok(read(ctx, move |_, repos| collection::find(repos, &key)).await?.map(Into::into))
+        Ok(read(ctx, Length::Short, move |_, repos| collection::find(repos, &key)).await?.map(Into::into))
     }
 
     /// Collections by title.
@@ -42,7 +43,7 @@ impl CollectionQueries {
         before: Option<String>,
     ) -> Result<Connection<Collection>, Failure> {
         let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
-        let page = read(ctx, move |_, repos| collection::list(repos, &page)).await?;
+        let page = read(ctx, Length::Short, move |_, repos| collection::list(repos, &page)).await?;
         Ok(Connection::of(page, Into::into))
     }
 }

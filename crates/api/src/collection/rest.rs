@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Collection;
 use crate::{
-    app::App,
+    app::{App, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -73,7 +73,7 @@ pub async fn list_collections(
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let asking = app.asking();
     let (page, articles) = app
-        .read(&asking, move |cx, repos| {
+        .read(&asking, Length::Short, move |cx, repos| {
             let page = collection::list(repos, &page)?;
             let lists: Vec<_> = page
                 .edges
@@ -109,7 +109,7 @@ pub async fn get_collection(
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let asking = app.asking();
     let (one, articles) = app
-        .read(&asking, move |cx, repos| {
+        .read(&asking, Length::Short, move |cx, repos| {
             let one = collection::get(repos, &key)?;
             let lists = if wanted { vec![one.articles.clone()] } else { Vec::new() };
             let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?.pop();

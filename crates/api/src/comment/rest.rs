@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Comment;
 use crate::{
-    app::App,
+    app::{App, Length},
     article::rest::{CountParameter, moved},
     problem::Problem,
     query::{self, Query, Wrong},
@@ -79,7 +79,7 @@ pub async fn list_comments(
     let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
-        .read(&asking, move |cx, repos| {
+        .read(&asking, Length::Short, move |cx, repos| {
             let found = article::get(cx, repos, &key, Parts::NONE)?;
             let list = comment::list_of_each(repos, &[found.card.id], &page)?.remove(&found.card.id);
             Ok((found, list))

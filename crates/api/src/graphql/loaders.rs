@@ -17,7 +17,7 @@ use async_graphql::{
 use domain::{
     access::Access,
     article::{self, ArticleId, ArticlePage, Card, PageSizes, Parts, Sort, Translation},
-    body::Body,
+    body::{Body, BodyParts},
     collection,
     comment::{self, CommentId, Shown},
     error::{Error, Result},
@@ -27,7 +27,7 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Asking},
+    app::{App, Asking, Length},
     problem::Failure,
 };
 
@@ -91,23 +91,45 @@ trait Asks<Q, S> {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct BodyOf(ArticleId, Access);
+struct BodyOf(ArticleId, Access, BodyParts);
+
+impl Asks<BodyParts, (ArticleId, Access)> for BodyOf {
+    fn question(&self) -> BodyParts {
+        self.2
+    }
+
+    fn subject(&self) -> (ArticleId, Access) {
+        (self.0, self.1)
+    }
+}
 
 impl Loader<BodyOf> for Batch {
     type Value = Body;
     type Error = Error;
 
     async fn load(&self, keys: &[BodyOf]) -> Result<HashMap<BodyOf, Body>> {
-        let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
-        let mut bodies =
-            self.app.read(&self.asking, move |cx, repos| article::bodies(cx, repos, &articles)).await?;
-        Ok(keys.iter().filter_map(|key| Some((key.clone(), bodies.remove(&key.0)?))).collect())
+        let mut found = HashMap::new();
+        for (parts, articles) in by_question(keys) {
+            let bodies = self
+                .app
+                .read(&self.asking, Length::Short, move |cx, repos| {
+                    article::bodies(cx, repos, &articles, parts)
+                })
+                .await?;
+            found.extend(bodies.into_iter().map(|(id, body)| ((id, parts), body)));
+        }
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&(key.0, key.2))?))).collect())
     }
 }
 
 /// The body of an article that is for `access`.
-pub async fn body(ctx: &Context<'_>, id: ArticleId, access: Access) -> Result<Option<Body>, Failure> {
-    load(ctx, BodyOf(id, access)).await
+pub async fn body(
+    ctx: &Context<'_>,
+    id: ArticleId,
+    access: Access,
+    parts: BodyParts,
+) -> Result<Option<Body>, Failure> {
+    load(ctx, BodyOf(id, access, parts)).await
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -119,8 +141,10 @@ impl Loader<TranslationsOf> for Batch {
 
     async fn load(&self, keys: &[TranslationsOf]) -> Result<HashMap<TranslationsOf, Vec<Translation>>> {
         let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
-        let mut found =
-            self.app.read(&self.asking, move |cx, repos| article::translations(cx, repos, &articles)).await?;
+        let mut found = self
+            .app
+            .read(&self.asking, Length::Short, move |cx, repos| article::translations(cx, repos, &articles))
+            .await?;
         Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0)?))).collect())
     }
 }
@@ -155,7 +179,9 @@ impl Loader<RelatedTo> for Batch {
         for (question @ (limit, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, move |cx, repos| related::of_each(cx, repos, &ids, limit, parts))
+                .read(&self.asking, Length::Short, move |cx, repos| {
+                    related::of_each(cx, repos, &ids, limit, parts)
+                })
                 .await?;
             loaded.extend(found.into_iter().map(|(id, list)| (RelatedTo(id, question), list)));
         }
@@ -194,7 +220,9 @@ impl Loader<PageOf> for Batch {
         for (question @ (sizes, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, move |cx, repos| article::page_of_each(cx, repos, &ids, sizes, parts))
+                .read(&self.asking, Length::Short, move |cx, repos| {
+                    article::page_of_each(cx, repos, &ids, sizes, parts)
+                })
                 .await?;
             loaded.extend(found.into_iter().map(|(id, page)| (PageOf(id, question), page)));
         }
@@ -234,7 +262,7 @@ impl Loader<CommentsOf> for Batch {
             let asked = page.clone();
             let found = self
                 .app
-                .read(&self.asking, move |_, repos| comment::list_of_each(repos, &ids, &asked))
+                .read(&self.asking, Length::Short, move |_, repos| comment::list_of_each(repos, &ids, &asked))
                 .await?;
             loaded.extend(found.into_iter().map(|(id, list)| (CommentsOf(id, page.clone()), list)));
         }
@@ -260,7 +288,10 @@ impl Loader<OneComment> for Batch {
 
     async fn load(&self, keys: &[OneComment]) -> Result<HashMap<OneComment, Shown>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let found = self.app.read(&self.asking, move |cx, repos| comment::by_ids(cx, repos, &ids)).await?;
+        let found = self
+            .app
+            .read(&self.asking, Length::Short, move |cx, repos| comment::by_ids(cx, repos, &ids))
+            .await?;
         Ok(found.into_iter().map(|(id, shown)| (OneComment(id), shown)).collect())
     }
 }
@@ -292,7 +323,9 @@ impl Loader<ListedArticles> for Batch {
             let asked = lists.clone();
             let found = self
                 .app
-                .read(&self.asking, move |cx, repos| collection::articles_of_each(cx, repos, &asked, parts))
+                .read(&self.asking, Length::Short, move |cx, repos| {
+                    collection::articles_of_each(cx, repos, &asked, parts)
+                })
                 .await?;
             loaded.extend(
                 lists.into_iter().zip(found).map(|(list, cards)| (ListedArticles(list, parts), cards)),
@@ -321,7 +354,8 @@ impl Loader<OneTerm> for Batch {
 
     async fn load(&self, keys: &[OneTerm]) -> Result<HashMap<OneTerm, Term>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let terms = self.app.read(&self.asking, move |cx, repos| repos.terms(&ids, cx.now)).await?;
+        let terms =
+            self.app.read(&self.asking, Length::Short, move |cx, repos| repos.terms(&ids, cx.now)).await?;
         Ok(terms.into_iter().map(|term| (OneTerm(term.id), term)).collect())
     }
 }
@@ -356,7 +390,7 @@ impl Loader<ArticlesIn> for Batch {
             let asked = terms.clone();
             let pages = self
                 .app
-                .read(&self.asking, move |cx, repos| {
+                .read(&self.asking, Length::Short, move |cx, repos| {
                     article::list_in_each(cx, repos, &asked, sort, &page, parts)
                 })
                 .await?;

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::RelatedArticle;
 use crate::{
-    app::App,
+    app::{App, Length},
     article::rest::moved,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -73,7 +73,7 @@ pub async fn list_related_articles(
     let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
-        .read(&asking, move |cx, repos| {
+        .read(&asking, Length::Short, move |cx, repos| {
             let nothing = Parts { section: false, tags: false, authors: false, counts: false };
             let found = article::get(cx, repos, &key, nothing)?;
             let id = found.card.id;

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use domain::resolve;
 
 use super::view::Resolution;
-use crate::{graphql::read, problem::Failure};
+use crate::{app::Length, graphql::read, problem::Failure};
 
 /// The site's addresses.
 #[derive(Default)]
@@ -15,6 +15,6 @@ impl ResolveQueries {
     /// What lives at a path of the site: an article by its present or an old path, or the front of
     /// a section, a tag or an author. Null when nothing does.
     async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
-        Ok(read(ctx, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
+        Ok(read(ctx, Length::Short, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
     }
 }

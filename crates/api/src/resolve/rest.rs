@@ -6,7 +6,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::Resolution;
-use crate::{app::App, problem::Problem, query::Query, reply::Reply};
+use crate::{
+    app::{App, Length},
+    problem::Problem,
+    query::Query,
+    reply::Reply,
+};
 
 /// Which path.
 #[derive(Deserialize, IntoParams)]
@@ -34,6 +39,7 @@ pub async fn resolve_path(app: Data<App>, query: Query<ResolveQuery>) -> Result<
         return Err(Error::parameter("path", "parameter.missing", "is needed").into());
     };
     let asking = app.asking();
-    let resolution = app.read(&asking, move |cx, repos| resolve::get(cx, repos, &path)).await?;
+    let resolution =
+        app.read(&asking, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;
     Ok(Reply::one(&Resolution::from(resolution), None, &asking)?)
 }

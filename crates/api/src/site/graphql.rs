@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use domain::site;
 
 use super::view::Site;
-use crate::{graphql::read, problem::Failure};
+use crate::{app::Length, graphql::read, problem::Failure};
 
 /// The site.
 #[derive(Default)]
@@ -14,6 +14,6 @@ pub struct SiteQueries;
 impl SiteQueries {
     /// What the newsroom says of itself, and what stands around every article.
     async fn site(&self, ctx: &Context<'_>) -> Result<Site, Failure> {
-        Ok(read(ctx, |_, repos| site::get(repos)).await?.into())
+        Ok(read(ctx, Length::Short, |_, repos| site::get(repos)).await?.into())
     }
 }

@@ -6,7 +6,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::Site;
-use crate::{app::App, problem::Problem, query::Query, reply::Reply, sparse::Fields};
+use crate::{
+    app::{App, Length},
+    problem::Problem,
+    query::Query,
+    reply::Reply,
+    sparse::Fields,
+};
 
 /// Which fields of the site.
 #[derive(Deserialize, IntoParams)]
@@ -32,6 +38,6 @@ pub struct SiteQuery {
 pub async fn get_site(app: Data<App>, query: Query<SiteQuery>) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
     let asking = app.asking();
-    let site = app.read(&asking, |_, repos| site::get(repos)).await?;
+    let site = app.read(&asking, Length::Short, |_, repos| site::get(repos)).await?;
     Ok(Reply::one(&Site::from(site), fields.as_ref(), &asking)?)
 }

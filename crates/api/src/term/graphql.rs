@@ -8,6 +8,7 @@ use domain::{
 
 use super::view::{Author, Section, Tag, TagType};
 use crate::{
+    app::Length,
     article::graphql::one_key,
     graphql::{Connection, Edge, ListArguments, read},
     problem::Failure,
@@ -28,7 +29,7 @@ async fn one<V: From<Term>>(
         (None, Some(slug)) => slug,
         _ => return Err(one_key().into()),
     };
-    Ok(read(ctx, move |cx, repos| term::find(cx, repos, role, &key)).await?.map(V::from))
+    Ok(read(ctx, Length::Short, move |cx, repos| term::find(cx, repos, role, &key)).await?.map(V::from))
 }
 
 async fn list<V: From<Term> + OutputType>(
@@ -41,7 +42,7 @@ where
     Edge<V>: OutputType,
 {
     let page = list.read(&ctx.look_ahead())?;
-    let page = read(ctx, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
+    let page = read(ctx, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
     Ok(Connection::of(page, V::from))
 }
 

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Author, Section, Tag, TagType};
 use crate::{
-    app::App,
+    app::{App, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -153,7 +153,9 @@ async fn list<V: From<Term> + Serialize>(
         query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
     wrong.end()?;
     let asking = app.asking();
-    let page = app.read(&asking, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
+    let page = app
+        .read(&asking, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page))
+        .await?;
     Ok(Reply::list(request, page, |term| sparse(&V::from(term), fields.as_ref()), &asking)?)
 }
 
@@ -181,7 +183,7 @@ async fn one<V: From<Term> + Serialize>(
 ) -> Result<Reply, Problem> {
     let fields = Fields::read(query.fields.as_deref(), schema)?;
     let asking = app.asking();
-    let term = app.read(&asking, move |cx, repos| term::get(cx, repos, role, &key)).await?;
+    let term = app.read(&asking, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
     Ok(Reply::one(&V::from(term), fields.as_ref(), &asking)?)
 }
 

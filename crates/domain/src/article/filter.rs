@@ -127,6 +127,18 @@ pub struct Selection {
     pub conditions: Conditions,
 }
 
+impl ArticleFilter {
+    /// Whether a page of this list costs the same however much is stored: no filter or one term,
+    /// by time.
+    pub fn is_flat(&self, sort: Sort) -> bool {
+        let sets = [&self.tags, &self.sections, &self.authors];
+        sort != Sort::HeadlineAsc
+            && sets.iter().map(|set| set.all.iter().flatten().count()).sum::<usize>() <= 1
+            && sets.iter().all(|set| set.none.is_empty())
+            && self.conditions == Conditions::default()
+    }
+}
+
 /// Reads ids of articles; `name` is the parameter to blame.
 pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<ArticleId>> {
     if texts.len() > 100 {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{ArticleFilter, ArticleId, ArticleKey, Card, Selection, Sort, Translation};
 use crate::{
     access::{self, Access},
-    body::Body,
+    body::{Body, BodyParts},
     cx::Cx,
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
@@ -167,17 +167,23 @@ fn not_found() -> Error {
 }
 
 /// Returns the bodies that the caller gets of these articles, each named with whom it is for.
+///
+/// What `parts` does not name is left empty.
 pub fn bodies(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     articles: &[(ArticleId, Access)],
+    parts: BodyParts,
 ) -> Result<HashMap<ArticleId, Body>> {
     let ids: Vec<_> = articles.iter().map(|(id, _)| *id).collect();
-    let mut stored = repos.bodies(&ids)?;
+    // What stands before a paywall is cut out of the blocks.
+    let whole = articles.iter().all(|(_, access)| access::gets_whole_body(cx.caller, *access));
+    let mut stored = repos.bodies(&ids, if whole { parts } else { BodyParts::ALL })?;
     Ok(articles
         .iter()
         .filter_map(|(id, access)| {
-            stored.remove(id).map(|body| (*id, access::body_for(cx.caller, *access, body)))
+            let body = access::body_for(cx.caller, *access, stored.remove(id)?);
+            Some((*id, body.with(parts)))
         })
         .collect())
 }
