@@ -18,6 +18,7 @@ use domain::{
 };
 
 use crate::{
+    among::{among, among_words},
     article_row::ArticleRow,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json},
@@ -31,23 +32,20 @@ use crate::{
 
 impl Session<'_> {
     fn with_terms(&mut self, cards: &mut [Card], now: Time, parts: Parts) -> Result<()> {
-        let mut roles = Vec::new();
-        if parts.tags {
-            roles.push(role_number(Role::Tag));
-        }
-        if parts.authors {
-            roles.push(role_number(Role::Author));
-        }
-        if roles.is_empty() || cards.is_empty() {
-            return Ok(());
-        }
+        let (one, other) = match (parts.tags, parts.authors) {
+            _ if cards.is_empty() => return Ok(()),
+            (false, false) => return Ok(()),
+            (true, true) => (Role::Tag, Role::Author),
+            (true, false) => (Role::Tag, Role::Tag),
+            (false, true) => (Role::Author, Role::Author),
+        };
         let ids: Vec<_> = cards.iter().map(|card| Key::from(card.id)).collect();
         let rows: Vec<(Key, TermRow)> = article_term::table
             .inner_join(term::table.on(term::id.eq(article_term::term)))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-            .filter(article_term::article.eq_any(ids))
-            .filter(article_term::role.eq_any(roles))
+            .filter(among(article_term::article, ids))
+            .filter(article_term::role.eq(role_number(one)).or(article_term::role.eq(role_number(other))))
             .order((article_term::article, article_term::role, article_term::position))
             .select((article_term::article, term_columns!()))
             .load(self.conn)
@@ -96,7 +94,7 @@ impl Articles for Session<'_> {
             .left_join(lead_media.on(article::lead_media.eq(lead_media.field(media::id).nullable())))
             .left_join(seo_image.on(article::seo_image.eq(seo_image.field(media::id).nullable())))
             .left_join(comment_tally::table.on(comment_tally::article.eq(article::id)))
-            .filter(article::id.eq_any(ids))
+            .filter(among(article::id, ids))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
             .select((
@@ -131,7 +129,7 @@ impl Articles for Session<'_> {
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<(Key, String, String, i32, i32)> = article_body::table
-            .filter(article_body::article.eq_any(ids.clone()))
+            .filter(among(article_body::article, ids.clone()))
             .select((
                 article_body::article,
                 article_body::html,
@@ -158,7 +156,7 @@ impl Articles for Session<'_> {
         }
         // These are twice as long as all the rest together, and rarely asked for.
         let rows: Vec<(Key, String, String)> = article_body::table
-            .filter(article_body::article.eq_any(ids))
+            .filter(among(article_body::article, ids))
             .select((article_body::article, article_body::blocks, article_body::text))
             .load(self.conn)
             .map_err(unexpected("load the blocks of bodies"))?;
@@ -175,7 +173,10 @@ impl Articles for Session<'_> {
         let origins = distinct(origins.iter().map(|id| Key::from(*id)));
         type Row = (Key, Option<Key>, String, String);
         let rows: Vec<Row> = article::table
-            .filter(article::id.eq_any(origins.clone()).or(article::translation_of.eq_any(origins)))
+            .filter(
+                among(article::id, origins.clone())
+                    .or(among(article::translation_of.assume_not_null(), origins)),
+            )
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
             .order((article::language, article::id))
@@ -217,7 +218,7 @@ impl Articles for Session<'_> {
 
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
         let rows: Vec<(String, Key)> = article_slug::table
-            .filter(article_slug::slug.eq_any(distinct(slugs.iter().map(Slug::as_str))))
+            .filter(among_words(article_slug::slug, distinct(slugs.iter().map(Slug::as_str))))
             .filter(article_slug::present.eq(true))
             .select((article_slug::slug, article_slug::article))
             .load(self.conn)
@@ -232,7 +233,7 @@ impl Articles for Session<'_> {
             .inner_join(
                 revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
             )
-            .filter(story::id.eq_any(ids.clone()))
+            .filter(among(story::id, ids.clone()))
             .select((
                 story::id,
                 story::revision,
@@ -243,7 +244,7 @@ impl Articles for Session<'_> {
             .load(self.conn)
             .map_err(unexpected("load articles"))?;
         let slugs: Vec<(Key, String)> = article_slug::table
-            .filter(article_slug::article.eq_any(ids))
+            .filter(among(article_slug::article, ids))
             .filter(article_slug::present.eq(false))
             .order(article_slug::slug)
             .select((article_slug::article, article_slug::slug))
@@ -293,7 +294,7 @@ impl Articles for Session<'_> {
 
     fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        diesel::update(article_body::table.filter(article_body::article.eq_any(ids)))
+        diesel::update(article_body::table.filter(among(article_body::article, ids)))
             .set(article_body::version.eq(body::VERSION.cast_signed()))
             .execute(self.conn)
             .map_err(unexpected("mark bodies"))?;

@@ -14,6 +14,7 @@ use domain::{
 };
 
 use crate::{
+    among::among,
     conn::on_each,
     error::unexpected,
     rows::{Key, from_json, to_json},
@@ -24,7 +25,7 @@ use crate::{
 impl Collections for Session<'_> {
     fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>> {
         let rows: Vec<String> = collection::table
-            .filter(collection::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(collection::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(collection::document)
             .load(self.conn)
             .map_err(unexpected("load collections"))?;

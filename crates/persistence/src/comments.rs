@@ -19,6 +19,7 @@ use domain::{
 };
 
 use crate::{
+    among::among,
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
@@ -229,7 +230,7 @@ impl Comments for Session<'_> {
 
     fn shown_comment_counts(&mut self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, u64>> {
         let rows: Vec<(Key, i64)> = comment::table
-            .filter(comment::article.eq_any(distinct(articles.iter().map(|id| Key::from(*id)))))
+            .filter(among(comment::article, distinct(articles.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .group_by(comment::article)
             .select((comment::article, diesel::dsl::count_star()))
@@ -241,7 +242,7 @@ impl Comments for Session<'_> {
     fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
         type Row = (String, i32, String, String, String);
         let rows: Vec<Row> = comment::table
-            .filter(comment::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .select((comment::thread, comment::reply_count, comment::html, comment::text, comment::document))
             .load(self.conn)
@@ -268,7 +269,7 @@ impl Comments for Session<'_> {
 
     fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
         let rows: Vec<String> = comment::table
-            .filter(comment::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(comment::document)
             .load(self.conn)
             .map_err(unexpected("load comments"))?;

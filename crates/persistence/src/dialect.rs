@@ -1,9 +1,9 @@
 //! The one place with SQL text: what Diesel's query builder has no form for.
 
 use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl,
+    QueryResult, RunQueryDsl,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary, Integer},
+    sql_types::{BigInt, Binary, HasSqlType},
 };
 use domain::error::Result;
 
@@ -12,8 +12,11 @@ use crate::{conn::AnyConnection, error::unexpected, rows::Key};
 /// All rows of several queries of one shape: `(…) UNION ALL (…)`.
 ///
 /// Each query keeps its own order and limit, so that many short walks along an index are one
-/// statement.
+/// statement. A few of them are kept prepared; many would crowd out what is used more often.
 pub(crate) struct UnionAll<Q>(pub(crate) Vec<Q>);
+
+/// A union of so many parts is kept prepared.
+const KEPT: usize = 16;
 
 /// SQLite refuses more parts in one compound, but not compounds in compounds.
 const PARTS: usize = 400;
@@ -24,7 +27,9 @@ where
     Q: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
+        if self.0.len() > KEPT {
+            out.unsafe_to_cache_prepared();
+        }
         let nested = self.0.len() > PARTS;
         for (n, parts) in self.0.chunks(PARTS).enumerate() {
             if n > 0 {
@@ -112,58 +117,73 @@ where
     }
 }
 
-/// An article that came or went under a term by the clock alone.
-#[derive(QueryableByName)]
-pub(crate) struct Edge {
-    #[diesel(sql_type = Binary)]
-    pub(crate) article: Key,
-    #[diesel(sql_type = Binary)]
-    pub(crate) term: Key,
-    #[diesel(sql_type = Integer)]
-    pub(crate) delta: i32,
-}
-
-/// Every edge between the moment at which counts were settled and `now`.
+/// What came and went between the moment at which counts were settled and `now`: each edge, or
+/// their sums by term. Both are kept prepared.
 ///
 /// Nothing here walks the articles that do not move: scalar subqueries let both planners see a range
 /// on an index, and what is no equality on `listed` nor a bound on the bare `published_at` leaves
 /// SQLite, which has no statistics, the index by expiry alone for what went.
-fn edges_text(now: i64) -> String {
-    format!(
-        "SELECT a.id AS article, t.term AS term, 1 AS delta FROM article a JOIN article_term t ON t.article = a.id \
-         WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) \
-         AND a.published_at <= {now} AND a.expires_at > {now} \
-         UNION ALL \
-         SELECT a.id, t.term, -1 FROM article a JOIN article_term t ON t.article = a.id \
-         WHERE a.listed <> FALSE AND a.expires_at < 9223372036854775807 \
-         AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= {now} \
-         AND a.published_at + 0 <= (SELECT settled FROM clock WHERE id = 1)"
-    )
+struct EdgesUntil<const SUMMED: bool>(i64);
+
+impl<const SUMMED: bool, DB> QueryFragment<DB> for EdgesUntil<SUMMED>
+where
+    DB: diesel::backend::Backend + HasSqlType<BigInt>,
+    i64: diesel::serialize::ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(match SUMMED {
+            true => "SELECT term, CAST(SUM(delta) AS BIGINT) FROM (",
+            false => "SELECT article, term, delta FROM (",
+        });
+        out.push_sql(
+            "SELECT a.id AS article, t.term AS term, CAST(1 AS BIGINT) AS delta \
+             FROM article a JOIN article_term t ON t.article = a.id \
+             WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) \
+             AND a.published_at <= ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.0)?;
+        out.push_sql(" AND a.expires_at > ");
+        out.push_bind_param::<BigInt, _>(&self.0)?;
+        out.push_sql(
+            " UNION ALL SELECT a.id, t.term, CAST(-1 AS BIGINT) \
+             FROM article a JOIN article_term t ON t.article = a.id \
+             WHERE a.listed <> FALSE AND a.expires_at < 9223372036854775807 \
+             AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) \
+             AND a.published_at + 0 <= (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.0)?;
+        out.push_sql(match SUMMED {
+            true => ") AS edges GROUP BY term",
+            false => ") AS edges",
+        });
+        Ok(())
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
-/// Returns what came and went by the clock since counts were settled.
-pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<Edge>> {
-    diesel::sql_query(edges_text(now)).load(conn).map_err(unexpected("see what came and went meanwhile"))
+impl<const SUMMED: bool> QueryId for EdgesUntil<SUMMED> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+impl Query for EdgesUntil<false> {
+    type SqlType = (Binary, Binary, BigInt);
+}
+
+impl Query for EdgesUntil<true> {
+    type SqlType = (Binary, BigInt);
+}
+
+impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for EdgesUntil<SUMMED> {}
+
+/// Returns each article and term under which it came (1) or went (-1) by the clock alone since
+/// counts were settled.
+pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, Key, i64)>> {
+    EdgesUntil::<false>(now).load(conn).map_err(unexpected("see what came and went meanwhile"))
+}
+
 /// Sums what came and went by the clock since counts were settled, by term.
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
-    #[derive(QueryableByName)]
-    struct Sum {
-        #[diesel(sql_type = Binary)]
-        term: Key,
-        #[diesel(sql_type = BigInt)]
-        delta: i64,
-    }
-    let edges = edges_text(now);
-    let sums: Vec<Sum> = diesel::sql_query(format!(
-        "SELECT term, CAST(SUM(delta) AS BIGINT) AS delta FROM ({edges}) AS edges GROUP BY term"
-    ))
-    .load(conn)
-    .map_err(unexpected("count what came and went by the clock"))?;
-    Ok(sums.into_iter().map(|sum| (sum.term, sum.delta)).collect())
+    EdgesUntil::<true>(now).load(conn).map_err(unexpected("count what came and went by the clock"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]

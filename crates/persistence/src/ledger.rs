@@ -83,11 +83,7 @@ impl Ledger {
         let moved: HashSet<Key> = self.moved.keys().copied().collect();
         // Nothing was counted before the first write.
         let edges = if settled == 0 { Vec::new() } else { dialect::edges(conn, now)? };
-        for (term, delta) in edges
-            .into_iter()
-            .filter(|edge| !moved.contains(&edge.article))
-            .map(|e| (e.term, i64::from(e.delta)))
-        {
+        for (_, term, delta) in edges.into_iter().filter(|(article, ..)| !moved.contains(article)) {
             *deltas.entry(term).or_default() += delta;
         }
         for (before, after) in self.moved.into_values() {

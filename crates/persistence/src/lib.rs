@@ -3,6 +3,7 @@
 //! The text of queries is the same for both; what differs stands in [`dialect`] and in
 //! `migrations/`. A transaction begins and ends in [`store`] and nowhere else.
 
+mod among;
 mod article_row;
 mod articles;
 mod collections;

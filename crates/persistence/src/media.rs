@@ -9,6 +9,7 @@ use domain::{
 };
 
 use crate::{
+    among::among,
     conn::on_each,
     error::unexpected,
     rows::{Key, from_json, to_json},
@@ -19,7 +20,7 @@ use crate::{
 impl MediaLibrary for Session<'_> {
     fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>> {
         let rows: Vec<String> = media::table
-            .filter(media::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(media::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(media::document)
             .load(self.conn)
             .map_err(unexpected("load media"))?;

@@ -8,6 +8,7 @@ use domain::{
 };
 
 use crate::{
+    among::{among, among_words},
     conn::on_each,
     error::unexpected,
     rows::Key,
@@ -41,7 +42,7 @@ impl Provenances for Session<'_> {
             let rows: Vec<Row> = origin::table
                 .filter(origin::source.eq(source))
                 .filter(origin::entity.eq(entity))
-                .filter(origin::id.eq_any(ids))
+                .filter(among_words(origin::id, ids))
                 .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
                 .load(self.conn)
                 .map_err(unexpected("look origins up"))?;
@@ -52,7 +53,7 @@ impl Provenances for Session<'_> {
 
     fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>> {
         let rows: Vec<Row> = origin::table
-            .filter(origin::target.eq_any(distinct(ids.iter().map(|id| Key(*id)))))
+            .filter(among(origin::target, distinct(ids.iter().map(|id| Key(*id)))))
             .filter(origin::entity.eq(entity))
             .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
             .load(self.conn)

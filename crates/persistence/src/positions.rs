@@ -18,6 +18,7 @@ use domain::{
 };
 
 use crate::{
+    among::{among, among_words},
     dialect::{Counted, Limited, UnionAll},
     error::unexpected,
     rows::{Key, ROOT, to_word},
@@ -55,19 +56,18 @@ macro_rules! walked {
             query = query.filter(article_term::language.eq(language.to_string()).or(narrower));
         }
         if let Some(kinds) = &wanted.kinds {
-            query = query.filter(article_term::kind.eq_any(words(kinds)?));
+            query = query.filter(among_words(article_term::kind, words(kinds)?));
         }
         if let Some(ids) = &wanted.ids {
-            let ids: Vec<_> = ids.iter().map(|id| Key::from(*id)).collect();
-            query = query.filter(article_term::article.eq_any(ids));
+            query = query.filter(among(article_term::article, ids.iter().map(|id| Key::from(*id))));
             // The whole key is known then, so that each id is one look-up instead of a walk.
             if term == ROOT {
                 query = query.filter(article_term::role.eq(ROOT_ROLE)).filter(article_term::position.eq(0));
             }
         }
         if !wanted.exclude.is_empty() {
-            let ids: Vec<_> = wanted.exclude.iter().map(|id| Key::from(*id)).collect();
-            query = query.filter(article_term::article.ne_all(ids));
+            let ids = wanted.exclude.iter().map(|id| Key::from(*id));
+            query = query.filter(not(among(article_term::article, ids)));
         }
         if let Some(time) = wanted.published_after {
             query = query.filter(article_term::published_at.gt(time.micros()));
@@ -129,7 +129,7 @@ macro_rules! under {
         exists(
             other_term
                 .filter(other_term.field(article_term::article).eq(article_term::article))
-                .filter(other_term.field(article_term::term).eq_any($terms)),
+                .filter(among(other_term.field(article_term::term), $terms)),
         )
     };
 }

@@ -13,6 +13,7 @@ use domain::{
 };
 
 use crate::{
+    among::among,
     dialect::UnionAll,
     error::unexpected,
     rows::{Key, ROOT, from_word, unpack_ids},
@@ -25,7 +26,7 @@ impl RelatedData for Session<'_> {
     fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>> {
         type Row = (Key, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
         let rows: Vec<Row> = article::table
-            .filter(article::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(article::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
             .order(article::id)
@@ -107,7 +108,7 @@ impl RelatedData for Session<'_> {
     fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)> {
         let ids = distinct(terms.iter().map(|term| Key::from(*term)).chain([ROOT]));
         let rows: Vec<(Key, String, i64)> = term::table
-            .filter(term::id.eq_any(ids))
+            .filter(among(term::id, ids))
             .select((term::id, term::tag_type, term::article_count))
             .load(self.conn)
             .map_err(unexpected("weigh terms"))?;
@@ -129,7 +130,7 @@ impl Session<'_> {
     /// When articles were published, and their packed terms.
     fn term_lists(&mut self, ids: impl Iterator<Item = Key>) -> Result<HashMap<Key, (i64, Vec<u8>)>> {
         let rows: Vec<(Key, i64, Vec<u8>)> = article::table
-            .filter(article::id.eq_any(distinct(ids)))
+            .filter(among(article::id, distinct(ids)))
             .select((article::id, article::published_at, article::terms))
             .load(self.conn)
             .map_err(unexpected("load what articles share"))?;

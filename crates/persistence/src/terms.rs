@@ -16,6 +16,7 @@ use domain::{
 };
 
 use crate::{
+    among::{among, among_words},
     error::unexpected,
     rows::{Key, from_json, from_word, to_json, to_word},
     schema::{article_term, media, term},
@@ -113,10 +114,9 @@ impl Terms for Session<'_> {
             TermKey::Slug(slug) => Some(slug.as_str()),
             TermKey::Id(_) => None,
         }));
-        let roles = distinct(keys.iter().map(|(role, _)| role_number(*role)));
         let rows: Vec<(Key, i16, String, i64)> = term::table
-            .filter(term::role.eq_any(roles))
-            .filter(term::id.eq_any(ids).or(term::slug.eq_any(slugs)))
+            .filter(term::role.between(role_number(Role::Tag), role_number(Role::Author)))
+            .filter(among(term::id, ids).or(among_words(term::slug, slugs)))
             .select((term::id, term::role, term::slug, term::article_count))
             .load(self.conn)
             .map_err(unexpected("look names up"))?;
@@ -141,7 +141,7 @@ impl Terms for Session<'_> {
         let rows: Vec<TermRow> = term::table
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-            .filter(term::id.eq_any(distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(among(term::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(term_columns!())
             .load(self.conn)
             .map_err(unexpected("load terms"))?;
@@ -160,7 +160,7 @@ impl Terms for Session<'_> {
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
-            query = query.filter(term::tag_type.eq_any(types));
+            query = query.filter(among_words(term::tag_type, types));
         }
         if let Some(Position { value: SortValue::Text(key), id }) = &window.after {
             let later = term::sort_key.gt(key).or(term::id.gt(Key(*id)));
@@ -186,7 +186,7 @@ impl Terms for Session<'_> {
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
-            query = query.filter(term::tag_type.eq_any(types));
+            query = query.filter(among_words(term::tag_type, types));
         }
         let count: i64 = query.get_result(self.conn).map_err(unexpected("count terms"))?;
         Ok(count.unsigned_abs())
@@ -195,7 +195,7 @@ impl Terms for Session<'_> {
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
         let rows: Vec<(String, Key)> = term::table
             .filter(term::role.eq(role_number(role)))
-            .filter(term::name_key.eq_any(name_keys))
+            .filter(among_words(term::name_key, name_keys))
             .order(term::id)
             .select((term::name_key, term::id))
             .load(self.conn)

@@ -1,0 +1,116 @@
+//! `column IN (…)` for any number of values in one text, which each database keeps prepared.
+//!
+//! Diesel's `eq_any` writes a place for each id on SQLite, so that each number of ids is another
+//! statement, parsed and planned at each use: that took longer than the reading itself.
+
+use diesel::{
+    Connection, QueryResult,
+    backend::Backend,
+    expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_types::{Bool, HasSqlType, Text},
+    sqlite::Sqlite,
+};
+
+use crate::{conn::AnyConnection, rows::Key};
+
+type AnyBackend = <AnyConnection as Connection>::Backend;
+
+/// Holds where `column` is one of some values.
+#[derive(Debug, Clone)]
+pub(crate) struct Among<C> {
+    column: C,
+    values: Values,
+    /// The values as SQLite takes them: a JSON array.
+    json: String,
+    /// The values as PostgreSQL takes them: the text of an array.
+    array: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Values {
+    /// Bytes, as hexadecimal digits in JSON.
+    Ids,
+    Words,
+}
+
+/// Makes the condition that `column` is one of `ids`.
+pub(crate) fn among<C: Expression>(column: C, ids: impl IntoIterator<Item = Key>) -> Among<C> {
+    let ids: Vec<String> = ids.into_iter().map(|id| format!("{:032x}", u128::from_be_bytes(id.0))).collect();
+    let list = |before: &str| ids.iter().map(|id| format!("\"{before}{id}\"")).collect::<Vec<_>>().join(",");
+    let (json, array) = (format!("[{}]", list("")), format!("{{{}}}", list("\\\\x")));
+    Among { column, values: Values::Ids, json, array }
+}
+
+/// Makes the condition that `column` is one of `words`.
+pub(crate) fn among_words<C: Expression>(
+    column: C,
+    words: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Among<C> {
+    let words: Vec<_> = words.into_iter().collect();
+    let list = |quote: fn(&str) -> String| {
+        words.iter().map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(",")
+    };
+    let json = list(|word| serde_json::Value::from(word).to_string());
+    let array = list(|word| format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")));
+    Among { column, values: Values::Words, json: format!("[{json}]"), array: format!("{{{array}}}") }
+}
+
+impl<C> Among<C> {
+    fn write<'b, DB>(&'b self, sqlite: bool, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Text>,
+        C: QueryFragment<DB>,
+        String: ToSql<Text, DB>,
+    {
+        self.column.walk_ast(out.reborrow())?;
+        let (before, values, after) = match (sqlite, self.values) {
+            (true, Values::Ids) => (" IN (SELECT unhex(value) FROM json_each(", &self.json, "))"),
+            (true, Values::Words) => (" IN (SELECT value FROM json_each(", &self.json, "))"),
+            (false, Values::Ids) => (" = ANY (CAST(", &self.array, " AS bytea[]))"),
+            (false, Values::Words) => (" = ANY (CAST(", &self.array, " AS text[]))"),
+        };
+        out.push_sql(before);
+        out.push_bind_param::<Text, _>(values)?;
+        out.push_sql(after);
+        Ok(())
+    }
+}
+
+impl<C: QueryFragment<AnyBackend>> QueryFragment<AnyBackend> for Among<C> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, AnyBackend>) -> QueryResult<()> {
+        self.write(matches!(out.backend(), AnyBackend::Sqlite(_)), out)
+    }
+}
+
+// Subqueries are written for each database by itself.
+impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.write(true, out)
+    }
+}
+
+impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.write(false, out)
+    }
+}
+
+impl<C: QueryId> QueryId for Among<C> {
+    type QueryId = Among<C::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
+}
+
+impl<C: Expression> Expression for Among<C> {
+    type SqlType = Bool;
+}
+
+impl<C, S> AppearsOnTable<S> for Among<C> where C: AppearsOnTable<S> {}
+
+impl<C, S> SelectableExpression<S> for Among<C> where C: SelectableExpression<S> {}
+
+impl<C> ValidGrouping<()> for Among<C> {
+    type IsAggregate = is_aggregate::No;
+}
