@@ -20,6 +20,7 @@ use domain::{
 use crate::{
     among::{among, among_words},
     article_row::ArticleRow,
+    conn::on_each,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json},
     schema::{
@@ -40,7 +41,7 @@ impl Session<'_> {
             (false, true) => (Role::Author, Role::Author),
         };
         let ids: Vec<_> = cards.iter().map(|card| Key::from(card.id)).collect();
-        let rows: Vec<(Key, TermRow)> = article_term::table
+        let rows: Vec<(Key, TermRow)> = on_each!(self.conn, |conn| article_term::table
             .inner_join(term::table.on(term::id.eq(article_term::term)))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
@@ -48,8 +49,8 @@ impl Session<'_> {
             .filter(article_term::role.eq(role_number(one)).or(article_term::role.eq(role_number(other))))
             .order((article_term::article, article_term::role, article_term::position))
             .select((article_term::article, term_columns!()))
-            .load(self.conn)
-            .map_err(unexpected("load what articles are filed under"))?;
+            .load(conn))
+        .map_err(unexpected("load what articles are filed under"))?;
         let mut terms = Vec::with_capacity(rows.len());
         for (article, row) in rows {
             terms.push((article, self.term_of(row, now, parts.counts)?));
@@ -87,7 +88,7 @@ impl Articles for Session<'_> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         type Around = (Option<String>, Option<String>, Option<i64>, Option<String>);
         let pattern = site::table.select(site::article_path).single_value();
-        let rows: Vec<(ArticleRow, Option<TermRow>, Around)> = article::table
+        let rows: Vec<(ArticleRow, Option<TermRow>, Around)> = on_each!(self.conn, |conn| article::table
             .left_join(term::table.on(article::section.eq(term::id.nullable())))
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
@@ -107,8 +108,8 @@ impl Articles for Session<'_> {
                     pattern,
                 ),
             ))
-            .load(self.conn)
-            .map_err(unexpected("load articles"))?;
+            .load(conn))
+        .map_err(unexpected("load articles"))?;
         let mut cards = Vec::with_capacity(rows.len());
         for (row, section, (lead, image, comments, pattern)) in rows {
             let mut card = row.into_card()?;
@@ -128,7 +129,7 @@ impl Articles for Session<'_> {
 
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(Key, String, String, i32, i32)> = article_body::table
+        let rows: Vec<(Key, String, String, i32, i32)> = on_each!(self.conn, |conn| article_body::table
             .filter(among(article_body::article, ids.clone()))
             .select((
                 article_body::article,
@@ -137,8 +138,8 @@ impl Articles for Session<'_> {
                 article_body::word_count,
                 article_body::reading_minutes,
             ))
-            .load(self.conn)
-            .map_err(unexpected("load bodies"))?;
+            .load(conn))
+        .map_err(unexpected("load bodies"))?;
         let mut bodies = HashMap::with_capacity(rows.len());
         for (id, html, toc, words, minutes) in rows {
             let body = Body {
@@ -155,11 +156,11 @@ impl Articles for Session<'_> {
             return Ok(bodies);
         }
         // These are twice as long as all the rest together, and rarely asked for.
-        let rows: Vec<(Key, String, String)> = article_body::table
+        let rows: Vec<(Key, String, String)> = on_each!(self.conn, |conn| article_body::table
             .filter(among(article_body::article, ids))
             .select((article_body::article, article_body::blocks, article_body::text))
-            .load(self.conn)
-            .map_err(unexpected("load the blocks of bodies"))?;
+            .load(conn))
+        .map_err(unexpected("load the blocks of bodies"))?;
         for (id, blocks, text) in rows {
             if let Some(body) = bodies.get_mut(&ArticleId::from_bytes(id.0)) {
                 body.blocks = from_json(&blocks)?;
@@ -172,7 +173,7 @@ impl Articles for Session<'_> {
     fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
         let origins = distinct(origins.iter().map(|id| Key::from(*id)));
         type Row = (Key, Option<Key>, String, String);
-        let rows: Vec<Row> = article::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| article::table
             .filter(
                 among(article::id, origins.clone())
                     .or(among(article::translation_of.assume_not_null(), origins)),
@@ -181,8 +182,8 @@ impl Articles for Session<'_> {
             .filter(article::expires_at.gt(now.micros()))
             .order((article::language, article::id))
             .select((article::id, article::translation_of, article::language, article::slug))
-            .load(self.conn)
-            .map_err(unexpected("load translations"))?;
+            .load(conn))
+        .map_err(unexpected("load translations"))?;
         rows.into_iter()
             .map(|(id, of, language, slug)| {
                 let version = Translation {
@@ -196,40 +197,40 @@ impl Articles for Session<'_> {
     }
 
     fn article_by_slug(&mut self, slug: &str) -> Result<Option<ArticleId>> {
-        let id: Option<Key> = article_slug::table
+        let id: Option<Key> = on_each!(self.conn, |conn| article_slug::table
             .filter(article_slug::slug.eq(slug))
             .filter(article_slug::public.eq(true))
             .select(article_slug::article)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("look a slug up"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a slug up"))?;
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 
     fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>> {
-        let id: Option<Key> = article_path::table
+        let id: Option<Key> = on_each!(self.conn, |conn| article_path::table
             .filter(article_path::path.eq(path.as_str()))
             .select(article_path::article)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("look a path up"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a path up"))?;
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
-        let rows: Vec<(String, Key)> = article_slug::table
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_slug::table
             .filter(among_words(article_slug::slug, distinct(slugs.iter().map(Slug::as_str))))
             .filter(article_slug::present.eq(true))
             .select((article_slug::slug, article_slug::article))
-            .load(self.conn)
-            .map_err(unexpected("look slugs up"))?;
+            .load(conn))
+        .map_err(unexpected("look slugs up"))?;
         rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
     }
 
     fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         type Row = (Key, i32, Option<i64>, i64, String);
-        let rows: Vec<Row> = story::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| story::table
             .inner_join(
                 revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
             )
@@ -241,15 +242,15 @@ impl Articles for Session<'_> {
                 story::modified_at,
                 revision::document,
             ))
-            .load(self.conn)
-            .map_err(unexpected("load articles"))?;
-        let slugs: Vec<(Key, String)> = article_slug::table
+            .load(conn))
+        .map_err(unexpected("load articles"))?;
+        let slugs: Vec<(Key, String)> = on_each!(self.conn, |conn| article_slug::table
             .filter(among(article_slug::article, ids))
             .filter(article_slug::present.eq(false))
             .order(article_slug::slug)
             .select((article_slug::article, article_slug::slug))
-            .load(self.conn)
-            .map_err(unexpected("load old slugs"))?;
+            .load(conn))
+        .map_err(unexpected("load old slugs"))?;
         let mut slugs = grouped(slugs);
         rows.into_iter()
             .map(|(id, number, first_published_at, modified_at, document)| {
@@ -286,18 +287,22 @@ impl Articles for Session<'_> {
 
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {
         self.ledger.wrote = true;
-        diesel::delete(article_body::table.filter(article_body::article.eq(Key::from(id))))
-            .execute(self.conn)
-            .map_err(unexpected("replace a body"))?;
+        on_each!(self.conn, |conn| diesel::delete(
+            article_body::table.filter(article_body::article.eq(Key::from(id)))
+        )
+        .execute(conn))
+        .map_err(unexpected("replace a body"))?;
         self.insert_body(id, body)
     }
 
     fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        diesel::update(article_body::table.filter(among(article_body::article, ids)))
-            .set(article_body::version.eq(body::VERSION.cast_signed()))
-            .execute(self.conn)
-            .map_err(unexpected("mark bodies"))?;
+        on_each!(self.conn, |conn| diesel::update(
+            article_body::table.filter(among(article_body::article, ids))
+        )
+        .set(article_body::version.eq(body::VERSION.cast_signed()))
+        .execute(conn))
+        .map_err(unexpected("mark bodies"))?;
         Ok(())
     }
 }

@@ -24,21 +24,21 @@ use crate::{
 
 impl Collections for Session<'_> {
     fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>> {
-        let rows: Vec<String> = collection::table
+        let rows: Vec<String> = on_each!(self.conn, |conn| collection::table
             .filter(among(collection::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(collection::document)
-            .load(self.conn)
-            .map_err(unexpected("load collections"))?;
+            .load(conn))
+        .map_err(unexpected("load collections"))?;
         rows.iter().map(|document| from_json(document)).collect()
     }
 
     fn collection_by_slug(&mut self, slug: &Slug) -> Result<Option<Collection>> {
-        let row: Option<String> = collection::table
+        let row: Option<String> = on_each!(self.conn, |conn| collection::table
             .filter(collection::slug.eq(slug.as_str()))
             .select(collection::document)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("look a collection up"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a collection up"))?;
         row.map(|document| from_json(&document)).transpose()
     }
 
@@ -62,8 +62,8 @@ impl Collections for Session<'_> {
     }
 
     fn collection_count(&mut self) -> Result<u64> {
-        let count: i64 =
-            collection::table.count().get_result(self.conn).map_err(unexpected("count collections"))?;
+        let count: i64 = on_each!(self.conn, |conn| collection::table.count().get_result(conn))
+            .map_err(unexpected("count collections"))?;
         Ok(count.unsigned_abs())
     }
 
@@ -91,9 +91,7 @@ impl Collections for Session<'_> {
 
 impl Sites for Session<'_> {
     fn site(&mut self) -> Result<Option<Site>> {
-        let row: Option<String> = site::table
-            .select(site::document)
-            .first(self.conn)
+        let row: Option<String> = on_each!(self.conn, |conn| site::table.select(site::document).first(conn))
             .optional()
             .map_err(unexpected("load the site"))?;
         row.map(|document| from_json(&document)).transpose()

@@ -66,7 +66,7 @@ struct Reply {
 impl Session<'_> {
     fn standing(&mut self, id: Key) -> Result<Option<Standing>> {
         type Row = (Key, Option<Key>, String, bool, bool, i32);
-        let row: Option<Row> = comment::table
+        let row: Option<Row> = on_each!(self.conn, |conn| comment::table
             .filter(comment::id.eq(id))
             .select((
                 comment::article,
@@ -76,9 +76,9 @@ impl Session<'_> {
                 comment::shown,
                 comment::reply_count,
             ))
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("load a comment"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load a comment"))?;
         Ok(row.map(|(article, parent, thread, approved, shown, reply_count)| Standing {
             article,
             parent,
@@ -109,11 +109,11 @@ impl Session<'_> {
 
     /// Replies that are there.
     fn replies(&mut self, id: Key) -> Result<Vec<Reply>> {
-        let rows: Vec<(Key, Key, bool, String)> = comment::table
+        let rows: Vec<(Key, Key, bool, String)> = on_each!(self.conn, |conn| comment::table
             .filter(comment::parent.eq(id))
             .select((comment::id, comment::article, comment::shown, comment::thread))
-            .load(self.conn)
-            .map_err(unexpected("load replies"))?;
+            .load(conn))
+        .map_err(unexpected("load replies"))?;
         Ok(rows
             .into_iter()
             .map(|(id, article, shown, thread)| Reply { id, article, shown, thread })
@@ -128,10 +128,12 @@ impl Session<'_> {
                 let old = &reply.thread;
                 let new = below(&thread, &old[old.len().saturating_sub(STEP)..]);
                 if new != *old {
-                    diesel::update(comment::table.filter(comment::id.eq(reply.id)))
-                        .set(comment::thread.eq(&new))
-                        .execute(self.conn)
-                        .map_err(unexpected("thread a comment"))?;
+                    on_each!(self.conn, |conn| diesel::update(
+                        comment::table.filter(comment::id.eq(reply.id))
+                    )
+                    .set(comment::thread.eq(&new))
+                    .execute(conn))
+                    .map_err(unexpected("thread a comment"))?;
                     open.push((reply.id, new));
                 }
             }
@@ -147,10 +149,10 @@ impl Session<'_> {
             let Some(standing) = standing else { return Ok(()) };
             let count = (standing.reply_count + delta).max(0);
             let shown = standing.approved || count > 0;
-            diesel::update(comment::table.filter(comment::id.eq(id)))
+            on_each!(self.conn, |conn| diesel::update(comment::table.filter(comment::id.eq(id)))
                 .set((comment::reply_count.eq(count), comment::shown.eq(shown)))
-                .execute(self.conn)
-                .map_err(unexpected("count replies"))?;
+                .execute(conn))
+            .map_err(unexpected("count replies"))?;
             if shown != standing.shown {
                 next = standing.parent;
             }
@@ -160,11 +162,11 @@ impl Session<'_> {
 
     /// Whether a stored comment has these words.
     fn says(&mut self, id: Key, saved: &Comment, words: &Words) -> Result<bool> {
-        let stored: (String, String, String) = comment::table
+        let stored: (String, String, String) = on_each!(self.conn, |conn| comment::table
             .filter(comment::id.eq(id))
             .select((comment::html, comment::text, comment::document))
-            .first(self.conn)
-            .map_err(unexpected("load a comment"))?;
+            .first(conn))
+        .map_err(unexpected("load a comment"))?;
         Ok(stored == (words.html.clone(), words.text.clone(), to_json(saved)?))
     }
 
@@ -229,24 +231,24 @@ impl Comments for Session<'_> {
     }
 
     fn shown_comment_counts(&mut self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, u64>> {
-        let rows: Vec<(Key, i64)> = comment::table
+        let rows: Vec<(Key, i64)> = on_each!(self.conn, |conn| comment::table
             .filter(among(comment::article, distinct(articles.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .group_by(comment::article)
             .select((comment::article, diesel::dsl::count_star()))
-            .load(self.conn)
-            .map_err(unexpected("count comments"))?;
+            .load(conn))
+        .map_err(unexpected("count comments"))?;
         Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), count.unsigned_abs())).collect())
     }
 
     fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
         type Row = (String, i32, String, String, String);
-        let rows: Vec<Row> = comment::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| comment::table
             .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .select((comment::thread, comment::reply_count, comment::html, comment::text, comment::document))
-            .load(self.conn)
-            .map_err(unexpected("load comments"))?;
+            .load(conn))
+        .map_err(unexpected("load comments"))?;
         rows.into_iter()
             .map(|(thread, reply_count, html, text, document)| {
                 let sent: Comment = from_json(&document)?;
@@ -268,11 +270,11 @@ impl Comments for Session<'_> {
     }
 
     fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
-        let rows: Vec<String> = comment::table
+        let rows: Vec<String> = on_each!(self.conn, |conn| comment::table
             .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(comment::document)
-            .load(self.conn)
-            .map_err(unexpected("load comments"))?;
+            .load(conn))
+        .map_err(unexpected("load comments"))?;
         rows.iter().map(|document| from_json(document)).collect()
     }
 

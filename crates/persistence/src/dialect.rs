@@ -7,7 +7,11 @@ use diesel::{
 };
 use domain::error::Result;
 
-use crate::{conn::AnyConnection, error::unexpected, rows::Key};
+use crate::{
+    conn::{AnyConnection, on_each},
+    error::unexpected,
+    rows::Key,
+};
 
 /// All rows of several queries of one shape: `(…) UNION ALL (…)`.
 ///
@@ -178,12 +182,14 @@ impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for EdgesUntil<SUMMED> {}
 /// Returns each article and term under which it came (1) or went (-1) by the clock alone since
 /// counts were settled.
 pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, Key, i64)>> {
-    EdgesUntil::<false>(now).load(conn).map_err(unexpected("see what came and went meanwhile"))
+    on_each!(conn, |conn| EdgesUntil::<false>(now).load(conn))
+        .map_err(unexpected("see what came and went meanwhile"))
 }
 
 /// Sums what came and went by the clock since counts were settled, by term.
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
-    EdgesUntil::<true>(now).load(conn).map_err(unexpected("count what came and went by the clock"))
+    on_each!(conn, |conn| EdgesUntil::<true>(now).load(conn))
+        .map_err(unexpected("count what came and went by the clock"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
@@ -200,7 +206,8 @@ pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
          WHERE comment_tally.article = counted.article AND comment_tally.approved <> counted.n";
     let mut mended = 0;
     for sql in [TERMS, TALLIES] {
-        mended += diesel::sql_query(sql).execute(conn).map_err(unexpected("count again"))? as u64;
+        mended += on_each!(conn, |conn| diesel::sql_query(sql).execute(conn))
+            .map_err(unexpected("count again"))? as u64;
     }
     Ok(mended)
 }

@@ -71,10 +71,11 @@ impl Ledger {
             };
         }
         let drawn = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
-        let (last, settled): (i64, i64) = diesel::update(clock::table.filter(clock::id.eq(1)))
-            .set(clock::seq.eq(clock::seq + drawn))
-            .returning((clock::seq, clock::settled))
-            .get_result(conn)
+        let (last, settled): (i64, i64) =
+            on_each!(conn, |conn| diesel::update(clock::table.filter(clock::id.eq(1)))
+                .set(clock::seq.eq(clock::seq + drawn))
+                .returning((clock::seq, clock::settled))
+                .get_result(conn))
             .map_err(unexpected("draw sequence numbers"))?;
         let at = self.changes.iter().map(|change| change.at.micros()).max().unwrap_or_default();
         let now = at.max(settled);
@@ -97,10 +98,10 @@ impl Ledger {
             }
         }
         for (id, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
-            diesel::update(term::table.filter(term::id.eq(id)))
+            on_each!(conn, |conn| diesel::update(term::table.filter(term::id.eq(id)))
                 .set(term::article_count.eq(term::article_count + delta))
-                .execute(conn)
-                .map_err(unexpected("count articles"))?;
+                .execute(conn))
+            .map_err(unexpected("count articles"))?;
         }
         diesel::update(clock::table.filter(clock::id.eq(1)))
             .set(clock::settled.eq(now))

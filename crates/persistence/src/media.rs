@@ -19,11 +19,11 @@ use crate::{
 
 impl MediaLibrary for Session<'_> {
     fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>> {
-        let rows: Vec<String> = media::table
+        let rows: Vec<String> = on_each!(self.conn, |conn| media::table
             .filter(among(media::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(media::document)
-            .load(self.conn)
-            .map_err(unexpected("load media"))?;
+            .load(conn))
+        .map_err(unexpected("load media"))?;
         rows.iter().map(|document| from_json(document)).collect()
     }
 
@@ -37,12 +37,12 @@ impl MediaLibrary for Session<'_> {
     }
 
     fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>> {
-        let id: Option<Key> = media_path::table
+        let id: Option<Key> = on_each!(self.conn, |conn| media_path::table
             .filter(media_path::path.eq(path.as_str()))
             .select(media_path::media)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("look a path up"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a path up"))?;
         Ok(id.map(|id| MediaId::from_bytes(id.0)))
     }
 
@@ -56,9 +56,9 @@ impl MediaLibrary for Session<'_> {
             .set(media::document.eq(excluded(media::document)))
             .execute(conn))
         .map_err(unexpected("save a medium"))?;
-        diesel::delete(media_path::table.filter(media_path::media.eq(id)))
-            .execute(self.conn)
-            .map_err(unexpected("save alias paths"))?;
+        on_each!(self.conn, |conn| diesel::delete(media_path::table.filter(media_path::media.eq(id)))
+            .execute(conn))
+        .map_err(unexpected("save alias paths"))?;
         for path in &saved.alias_paths {
             on_each!(self.conn, |conn| diesel::insert_into(media_path::table)
                 .values((media_path::path.eq(path.as_str()), media_path::media.eq(id)))

@@ -39,25 +39,25 @@ impl Provenances for Session<'_> {
                     .filter(|origin| origin.source == source && origin.entity == entity)
                     .map(|origin| origin.id.as_str()),
             );
-            let rows: Vec<Row> = origin::table
+            let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
                 .filter(origin::source.eq(source))
                 .filter(origin::entity.eq(entity))
                 .filter(among_words(origin::id, ids))
                 .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
-                .load(self.conn)
-                .map_err(unexpected("look origins up"))?;
+                .load(conn))
+            .map_err(unexpected("look origins up"))?;
             known.extend(rows.into_iter().map(|row| provenance(entity, row)));
         }
         Ok(known)
     }
 
     fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>> {
-        let rows: Vec<Row> = origin::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
             .filter(among(origin::target, distinct(ids.iter().map(|id| Key(*id)))))
             .filter(origin::entity.eq(entity))
             .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
-            .load(self.conn)
-            .map_err(unexpected("load origins"))?;
+            .load(conn))
+        .map_err(unexpected("load origins"))?;
         Ok(rows.into_iter().map(|row| provenance(entity, row)).collect())
     }
 

@@ -19,6 +19,7 @@ use domain::{
 
 use crate::{
     among::{among, among_words},
+    conn::on_each,
     dialect::{Counted, Limited, UnionAll},
     error::unexpected,
     rows::{Key, ROOT, to_word},
@@ -198,40 +199,42 @@ impl Session<'_> {
         now: Time,
     ) -> Result<Vec<(usize, Position)>> {
         let falling = sort != Sort::PublishedAtAsc;
-        let queries = parts
-            .iter()
-            .map(|(n, selection, walk)| {
-                let n = i32::try_from(*n).unwrap_or(i32::MAX);
-                Ok(match sort {
-                    Sort::ModifiedAtDesc => {
-                        let columns =
-                            (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
-                        let query = walked!(
-                            article_term::table.select(columns),
-                            *walk,
-                            selection,
-                            now,
-                            (article_term::published_at + 0)
-                        );
-                        window!(query, article_term::modified_at, falling, window, Number)
-                    }
-                    _ => {
-                        let columns =
-                            (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
-                        let query = walked!(
-                            article_term::table.select(columns),
-                            *walk,
-                            selection,
-                            now,
-                            article_term::published_at
-                        );
-                        window!(query, article_term::published_at, falling, window, Number)
-                    }
+        let rows: Vec<(i32, i64, Key)> = on_each!(self.conn, |conn| {
+            let queries = parts
+                .iter()
+                .map(|(n, selection, walk)| {
+                    let n = i32::try_from(*n).unwrap_or(i32::MAX);
+                    Ok(match sort {
+                        Sort::ModifiedAtDesc => {
+                            let columns =
+                                (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
+                            let query = walked!(
+                                article_term::table.select(columns),
+                                *walk,
+                                selection,
+                                now,
+                                (article_term::published_at + 0)
+                            );
+                            window!(query, article_term::modified_at, falling, window, Number)
+                        }
+                        _ => {
+                            let columns =
+                                (n.into_sql::<Integer>(), article_term::published_at, article_term::article);
+                            let query = walked!(
+                                article_term::table.select(columns),
+                                *walk,
+                                selection,
+                                now,
+                                article_term::published_at
+                            );
+                            window!(query, article_term::published_at, falling, window, Number)
+                        }
+                    })
                 })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let rows: Vec<(i32, i64, Key)> =
-            UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+                .collect::<Result<Vec<_>>>()?;
+            UnionAll(queries).load(conn)
+        })
+        .map_err(unexpected("list articles"))?;
         Ok(rows
             .into_iter()
             .map(|(n, time, id)| {
@@ -246,23 +249,25 @@ impl Session<'_> {
         window: &Window,
         now: Time,
     ) -> Result<Vec<(usize, Position)>> {
-        let queries = parts
-            .iter()
-            .map(|(n, selection, walk)| {
-                let n = i32::try_from(*n).unwrap_or(i32::MAX);
-                let columns = (n.into_sql::<Integer>(), article_term::sort_key, article_term::article);
-                let query = walked!(
-                    article_term::table.select(columns),
-                    *walk,
-                    selection,
-                    now,
-                    (article_term::published_at + 0)
-                );
-                Ok(window!(query, article_term::sort_key, false, window, Text))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let rows: Vec<(i32, String, Key)> =
-            UnionAll(queries).load(self.conn).map_err(unexpected("list articles"))?;
+        let rows: Vec<(i32, String, Key)> = on_each!(self.conn, |conn| {
+            let queries = parts
+                .iter()
+                .map(|(n, selection, walk)| {
+                    let n = i32::try_from(*n).unwrap_or(i32::MAX);
+                    let columns = (n.into_sql::<Integer>(), article_term::sort_key, article_term::article);
+                    let query = walked!(
+                        article_term::table.select(columns),
+                        *walk,
+                        selection,
+                        now,
+                        (article_term::published_at + 0)
+                    );
+                    Ok(window!(query, article_term::sort_key, false, window, Text))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            UnionAll(queries).load(conn)
+        })
+        .map_err(unexpected("list articles"))?;
         Ok(rows
             .into_iter()
             .map(|(n, key, id)| {
@@ -273,11 +278,11 @@ impl Session<'_> {
 
     pub(crate) fn count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
         if let (true, [(walk, true)]) = (is_whole(selection), walks(selection).as_slice()) {
-            let stored: i64 = term::table
+            let stored: i64 = on_each!(self.conn, |conn| term::table
                 .filter(term::id.eq(*walk))
                 .select(term::article_count)
-                .first(self.conn)
-                .map_err(unexpected("count articles"))?;
+                .first(conn))
+            .map_err(unexpected("count articles"))?;
             return self.visible_count(*walk, stored, now);
         }
         let walks = walks(selection);

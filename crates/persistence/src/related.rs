@@ -14,6 +14,7 @@ use domain::{
 
 use crate::{
     among::among,
+    conn::on_each,
     dialect::UnionAll,
     error::unexpected,
     rows::{Key, ROOT, from_word, unpack_ids},
@@ -25,7 +26,7 @@ use crate::{
 impl RelatedData for Session<'_> {
     fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>> {
         type Row = (Key, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
-        let rows: Vec<Row> = article::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| article::table
             .filter(among(article::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
@@ -38,8 +39,8 @@ impl RelatedData for Session<'_> {
                 article::pins,
                 article::blocks,
             ))
-            .load(self.conn)
-            .map_err(unexpected("load what articles share"))?;
+            .load(conn))
+        .map_err(unexpected("load what articles share"))?;
         rows.into_iter()
             .map(|(id, published_at, language, terms, pins, blocks)| {
                 Ok(Profile {
@@ -55,40 +56,43 @@ impl RelatedData for Session<'_> {
     }
 
     fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>> {
-        let mut queries = Vec::new();
-        for probe in probes {
-            let source = i32::try_from(probe.source).unwrap_or(i32::MAX);
-            let at = probe.at.micros();
-            let (from, to) = probe.language.narrower();
-            let query = || {
-                let same_language = article_term::language
-                    .eq(probe.language.to_string())
-                    .or(article_term::language.ge(from.clone()).and(article_term::language.lt(to.clone())));
-                article_term::table
-                    .select((source.into_sql::<Integer>(), article_term::article))
-                    .into_boxed()
-                    .filter(article_term::term.eq(Key::from(probe.term)))
-                    .filter(article_term::listed.eq(true))
-                    .filter(article_term::published_at.le(now.micros()))
-                    .filter(article_term::expires_at.gt(now.micros()))
-                    .filter(article_term::show_in_related.eq(true))
-                    .filter(same_language)
-            };
-            queries.push(
-                query()
-                    .filter(article_term::published_at.le(at))
-                    .order((article_term::published_at.desc(), article_term::article.desc()))
-                    .limit(i64::try_from(probe.earlier).unwrap_or(i64::MAX)),
-            );
-            queries.push(
-                query()
-                    .filter(article_term::published_at.gt(at))
-                    .order((article_term::published_at.asc(), article_term::article.asc()))
-                    .limit(i64::try_from(probe.later).unwrap_or(i64::MAX)),
-            );
-        }
-        let found: Vec<(i32, Key)> =
-            UnionAll(queries).load(self.conn).map_err(unexpected("find related articles"))?;
+        let found: Vec<(i32, Key)> = on_each!(self.conn, |conn| {
+            let mut queries = Vec::new();
+            for probe in probes {
+                let source = i32::try_from(probe.source).unwrap_or(i32::MAX);
+                let at = probe.at.micros();
+                let (from, to) = probe.language.narrower();
+                let query = || {
+                    let same_language =
+                        article_term::language.eq(probe.language.to_string()).or(article_term::language
+                            .ge(from.clone())
+                            .and(article_term::language.lt(to.clone())));
+                    article_term::table
+                        .select((source.into_sql::<Integer>(), article_term::article))
+                        .into_boxed()
+                        .filter(article_term::term.eq(Key::from(probe.term)))
+                        .filter(article_term::listed.eq(true))
+                        .filter(article_term::published_at.le(now.micros()))
+                        .filter(article_term::expires_at.gt(now.micros()))
+                        .filter(article_term::show_in_related.eq(true))
+                        .filter(same_language)
+                };
+                queries.push(
+                    query()
+                        .filter(article_term::published_at.le(at))
+                        .order((article_term::published_at.desc(), article_term::article.desc()))
+                        .limit(i64::try_from(probe.earlier).unwrap_or(i64::MAX)),
+                );
+                queries.push(
+                    query()
+                        .filter(article_term::published_at.gt(at))
+                        .order((article_term::published_at.asc(), article_term::article.asc()))
+                        .limit(i64::try_from(probe.later).unwrap_or(i64::MAX)),
+                );
+            }
+            UnionAll(queries).load(conn)
+        })
+        .map_err(unexpected("find related articles"))?;
         let found = distinct(found);
         let profiles: HashMap<Key, (i64, Vec<u8>)> = self.term_lists(found.iter().map(|(_, id)| *id))?;
         Ok(found
@@ -107,11 +111,11 @@ impl RelatedData for Session<'_> {
 
     fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)> {
         let ids = distinct(terms.iter().map(|term| Key::from(*term)).chain([ROOT]));
-        let rows: Vec<(Key, String, i64)> = term::table
+        let rows: Vec<(Key, String, i64)> = on_each!(self.conn, |conn| term::table
             .filter(among(term::id, ids))
             .select((term::id, term::tag_type, term::article_count))
-            .load(self.conn)
-            .map_err(unexpected("weigh terms"))?;
+            .load(conn))
+        .map_err(unexpected("weigh terms"))?;
         let mut weights = HashMap::with_capacity(rows.len());
         let mut all = 0;
         for (id, tag_type, stored) in rows {
@@ -129,11 +133,11 @@ impl RelatedData for Session<'_> {
 impl Session<'_> {
     /// When articles were published, and their packed terms.
     fn term_lists(&mut self, ids: impl Iterator<Item = Key>) -> Result<HashMap<Key, (i64, Vec<u8>)>> {
-        let rows: Vec<(Key, i64, Vec<u8>)> = article::table
+        let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| article::table
             .filter(among(article::id, distinct(ids)))
             .select((article::id, article::published_at, article::terms))
-            .load(self.conn)
-            .map_err(unexpected("load what articles share"))?;
+            .load(conn))
+        .map_err(unexpected("load what articles share"))?;
         Ok(rows.into_iter().map(|(id, published_at, terms)| (id, (published_at, terms))).collect())
     }
 }

@@ -47,15 +47,15 @@ impl Session<'_> {
             ))
             .execute(conn))
         .map_err(unexpected("save an article"))?;
-        diesel::insert_into(revision::table)
+        on_each!(self.conn, |conn| diesel::insert_into(revision::table)
             .values((
                 revision::article.eq(id),
                 revision::number.eq(number),
                 revision::at.eq(saved.modified_at.micros()),
                 revision::document.eq(stored(saved)?),
             ))
-            .execute(self.conn)
-            .map_err(unexpected("save a revision"))?;
+            .execute(conn))
+        .map_err(unexpected("save a revision"))?;
         self.save_slugs(saved, published.is_some())?;
         if published.is_none() && number > 1 {
             self.withdraw(id)?;
@@ -67,8 +67,7 @@ impl Session<'_> {
     fn withdraw(&mut self, id: Key) -> Result<()> {
         let before = self.presence(id)?;
         self.clear(id)?;
-        diesel::delete(article::table.filter(article::id.eq(id)))
-            .execute(self.conn)
+        on_each!(self.conn, |conn| diesel::delete(article::table.filter(article::id.eq(id))).execute(conn))
             .map_err(unexpected("withdraw an article"))?;
         self.ledger.note(id, before, None);
         Ok(())
@@ -77,9 +76,11 @@ impl Session<'_> {
     fn save_slugs(&mut self, saved: &Article, public: bool) -> Result<()> {
         let id = Key::from(saved.id);
         if saved.revision > 1 || !saved.old_slugs.is_empty() {
-            diesel::delete(article_slug::table.filter(article_slug::article.eq(id)))
-                .execute(self.conn)
-                .map_err(unexpected("save slugs"))?;
+            on_each!(self.conn, |conn| diesel::delete(
+                article_slug::table.filter(article_slug::article.eq(id))
+            )
+            .execute(conn))
+            .map_err(unexpected("save slugs"))?;
         }
         // A present slug takes the place of another article's old one.
         on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
@@ -116,31 +117,37 @@ impl Session<'_> {
 
     /// How an article stands to the counts of its terms; `None` when lists do not show it.
     pub(crate) fn presence(&mut self, id: Key) -> Result<Option<Presence>> {
-        let row: Option<(bool, i64, i64)> = article::table
+        let row: Option<(bool, i64, i64)> = on_each!(self.conn, |conn| article::table
             .filter(article::id.eq(id))
             .select((article::listed, article::published_at, article::expires_at))
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("load an article"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load an article"))?;
         let Some((true, published_at, expires_at)) = row else { return Ok(None) };
-        let terms = article_term::table
+        let terms = on_each!(self.conn, |conn| article_term::table
             .filter(article_term::article.eq(id))
             .select(article_term::term)
-            .load(self.conn)
-            .map_err(unexpected("load an article's terms"))?;
+            .load(conn))
+        .map_err(unexpected("load an article's terms"))?;
         Ok(Some(Presence { published_at, expires_at, terms }))
     }
 
     fn clear(&mut self, id: Key) -> Result<()> {
-        diesel::delete(article_term::table.filter(article_term::article.eq(id)))
-            .execute(self.conn)
-            .and_then(|_| {
-                diesel::delete(article_path::table.filter(article_path::article.eq(id))).execute(self.conn)
-            })
-            .and_then(|_| {
-                diesel::delete(article_body::table.filter(article_body::article.eq(id))).execute(self.conn)
-            })
-            .map_err(unexpected("replace an article"))?;
+        on_each!(self.conn, |conn| diesel::delete(article_term::table.filter(article_term::article.eq(id)))
+            .execute(conn))
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(
+                article_path::table.filter(article_path::article.eq(id))
+            )
+            .execute(conn))
+        })
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(
+                article_body::table.filter(article_body::article.eq(id))
+            )
+            .execute(conn))
+        })
+        .map_err(unexpected("replace an article"))?;
         Ok(())
     }
 
@@ -179,22 +186,20 @@ impl Session<'_> {
         let row = ArticleRow::of(publication)?;
         let updated = match publication.article.revision {
             1 => 0,
-            _ => diesel::update(article::table.filter(article::id.eq(row.id)))
+            _ => on_each!(self.conn, |conn| diesel::update(article::table.filter(article::id.eq(row.id)))
                 .set(&row)
-                .execute(self.conn)
-                .map_err(unexpected("replace an article"))?,
+                .execute(conn))
+            .map_err(unexpected("replace an article"))?,
         };
         if updated == 0 {
-            diesel::insert_into(article::table)
-                .values(&row)
-                .execute(self.conn)
+            on_each!(self.conn, |conn| diesel::insert_into(article::table).values(&row).execute(conn))
                 .map_err(unexpected("publish an article"))?;
         }
         Ok(())
     }
 
     pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {
-        diesel::insert_into(article_body::table)
+        on_each!(self.conn, |conn| diesel::insert_into(article_body::table)
             .values((
                 article_body::article.eq(Key::from(id)),
                 article_body::html.eq(&derived.html),
@@ -205,8 +210,8 @@ impl Session<'_> {
                 article_body::reading_minutes.eq(derived.reading_minutes.cast_signed()),
                 article_body::version.eq(body::VERSION.cast_signed()),
             ))
-            .execute(self.conn)
-            .map_err(unexpected("save a body"))?;
+            .execute(conn))
+        .map_err(unexpected("save a body"))?;
         Ok(())
     }
 

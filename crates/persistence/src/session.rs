@@ -17,7 +17,7 @@ use domain::{
 };
 
 use crate::{
-    conn::AnyConnection,
+    conn::{AnyConnection, on_each},
     error::unexpected,
     ledger::{Edges, Ledger},
     rows::Key,
@@ -60,12 +60,12 @@ impl Changes for Session<'_> {
 
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
         type Row = (i64, i64, String, Key, String, Option<i32>);
-        let rows: Vec<Row> = change::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| change::table
             .filter(change::seq.gt(seq))
             .order(change::seq)
             .limit(i64::from(limit))
-            .load(self.conn)
-            .map_err(unexpected("read the change log"))?;
+            .load(conn))
+        .map_err(unexpected("read the change log"))?;
         Ok(rows
             .into_iter()
             .map(|(seq, at, entity, id, action, revision)| Change {

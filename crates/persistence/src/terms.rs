@@ -17,6 +17,7 @@ use domain::{
 
 use crate::{
     among::{among, among_words},
+    conn::on_each,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json, to_word},
     schema::{article_term, media, term},
@@ -114,12 +115,12 @@ impl Terms for Session<'_> {
             TermKey::Slug(slug) => Some(slug.as_str()),
             TermKey::Id(_) => None,
         }));
-        let rows: Vec<(Key, i16, String, i64)> = term::table
+        let rows: Vec<(Key, i16, String, i64)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.between(role_number(Role::Tag), role_number(Role::Author)))
             .filter(among(term::id, ids).or(among_words(term::slug, slugs)))
             .select((term::id, term::role, term::slug, term::article_count))
-            .load(self.conn)
-            .map_err(unexpected("look names up"))?;
+            .load(conn))
+        .map_err(unexpected("look names up"))?;
         Ok(keys
             .iter()
             .filter_map(|(role, key)| {
@@ -138,13 +139,13 @@ impl Terms for Session<'_> {
     }
 
     fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
-        let rows: Vec<TermRow> = term::table
+        let rows: Vec<TermRow> = on_each!(self.conn, |conn| term::table
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(among(term::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(term_columns!())
-            .load(self.conn)
-            .map_err(unexpected("load terms"))?;
+            .load(conn))
+        .map_err(unexpected("load terms"))?;
         rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
     }
 
@@ -193,24 +194,24 @@ impl Terms for Session<'_> {
     }
 
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
-        let rows: Vec<(String, Key)> = term::table
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(role)))
             .filter(among_words(term::name_key, name_keys))
             .order(term::id)
             .select((term::name_key, term::id))
-            .load(self.conn)
-            .map_err(unexpected("look names up"))?;
+            .load(conn))
+        .map_err(unexpected("look names up"))?;
         Ok(rows.into_iter().map(|(name, id)| (name, id.into())).collect())
     }
 
     fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>> {
-        let id: Option<Key> = term::table
+        let id: Option<Key> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(Role::Section)))
             .filter(term::path.eq(path))
             .select(term::id)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("look a section up"))?;
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a section up"))?;
         Ok(id.map(TermId::from))
     }
 
@@ -218,12 +219,10 @@ impl Terms for Session<'_> {
         self.ledger.wrote = true;
         let id = Key::from(saved.id);
         let parent = saved.parent.as_ref().map(|parent| Key::from(parent.id));
-        let before: Option<Option<Key>> = term::table
-            .filter(term::id.eq(id))
-            .select(term::parent)
-            .first(self.conn)
-            .optional()
-            .map_err(unexpected("load a term"))?;
+        let before: Option<Option<Key>> =
+            on_each!(self.conn, |conn| term::table.filter(term::id.eq(id)).select(term::parent).first(conn))
+                .optional()
+                .map_err(unexpected("load a term"))?;
         let values = (
             term::slug.eq(saved.slug.as_str()),
             term::name.eq(&saved.name),
@@ -238,8 +237,12 @@ impl Terms for Session<'_> {
         let row =
             (term::id.eq(id), term::role.eq(role_number(saved.role)), term::path.eq(saved.slug.as_str()));
         match before {
-            None => diesel::insert_into(term::table).values((row, values)).execute(self.conn),
-            Some(_) => diesel::update(term::table.filter(term::id.eq(id))).set(values).execute(self.conn),
+            None => on_each!(self.conn, |conn| diesel::insert_into(term::table)
+                .values((row, values))
+                .execute(conn)),
+            Some(_) => on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(id)))
+                .set(values)
+                .execute(conn)),
         }
         .map_err(unexpected("save a term"))?;
         if saved.role == Role::Section {
@@ -253,11 +256,11 @@ impl Session<'_> {
     /// Derives what follows from a section's place: paths below it, and which sections the
     /// articles below it are listed in.
     fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
-        let sections: Vec<(Key, Option<Key>, String, String)> = term::table
+        let sections: Vec<(Key, Option<Key>, String, String)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(Role::Section)))
             .select((term::id, term::parent, term::slug, term::path))
-            .load(self.conn)
-            .map_err(unexpected("load sections"))?;
+            .load(conn))
+        .map_err(unexpected("load sections"))?;
         let line = |id: Key| {
             let mut line: Vec<&(Key, Option<Key>, String, String)> = Vec::new();
             let mut next = Some(id);
@@ -277,10 +280,10 @@ impl Session<'_> {
             }
             let path = line.iter().rev().map(|above| above.2.as_str()).collect::<Vec<_>>().join("/");
             if path != *stored {
-                diesel::update(term::table.filter(term::id.eq(*id)))
+                on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(*id)))
                     .set(term::path.eq(path))
-                    .execute(self.conn)
-                    .map_err(unexpected("save a section's path"))?;
+                    .execute(conn))
+                .map_err(unexpected("save a section's path"))?;
             }
             if moved {
                 let line: Vec<_> = line.iter().map(|above| above.0).collect();
@@ -297,9 +300,7 @@ impl Session<'_> {
             .filter(article_term::role.eq(role))
             .filter(article_term::position.eq(0))
             .filter(article_term::term.eq(section));
-        let articles: Vec<Key> = own
-            .select(article_term::article)
-            .load(self.conn)
+        let articles: Vec<Key> = on_each!(self.conn, |conn| own.select(article_term::article).load(conn))
             .map_err(unexpected("find a section's articles"))?;
         articles.into_iter().try_for_each(|article| self.replace_sections(article, line))
     }
@@ -311,14 +312,15 @@ impl Session<'_> {
             .filter(article_term::article.eq(article))
             .filter(article_term::role.eq(role))
             .filter(article_term::position.gt(0));
-        diesel::delete(above).execute(self.conn).map_err(unexpected("refile an article"))?;
+        on_each!(self.conn, |conn| diesel::delete(above).execute(conn))
+            .map_err(unexpected("refile an article"))?;
         for (position, section) in line.iter().enumerate().skip(1) {
             let copied = article_term::table
                 .filter(article_term::article.eq(article))
                 .filter(article_term::role.eq(role))
                 .filter(article_term::position.eq(0));
             type Row = (bool, i64, i64, i64, String, String, bool, String);
-            let row: Row = copied
+            let row: Row = on_each!(self.conn, |conn| copied
                 .select((
                     article_term::listed,
                     article_term::published_at,
@@ -329,8 +331,8 @@ impl Session<'_> {
                     article_term::show_in_related,
                     article_term::sort_key,
                 ))
-                .first(self.conn)
-                .map_err(unexpected("refile an article"))?;
+                .first(conn))
+            .map_err(unexpected("refile an article"))?;
             let values = (
                 article_term::article.eq(article),
                 article_term::role.eq(role),
@@ -345,9 +347,7 @@ impl Session<'_> {
                 article_term::show_in_related.eq(row.6),
                 article_term::sort_key.eq(row.7),
             );
-            diesel::insert_into(article_term::table)
-                .values(values)
-                .execute(self.conn)
+            on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(values).execute(conn))
                 .map_err(unexpected("refile an article"))?;
         }
         let after = self.presence(article)?;
