@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How many rows of candidates one article may look at.
-pub const BUDGET: u64 = 1_000;
+pub const BUDGET: u64 = 250;
 
 const TAGS: f64 = 0.8;
 const SECTION: f64 = 0.1;

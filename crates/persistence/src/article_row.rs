@@ -6,14 +6,14 @@ use domain::{
     article::{ArticleId, Card, Publication},
     error::Result,
     site::path::ArticlePath,
-    term::Role,
+    term::{Role, TermId},
     text::sort_key,
     time::Time,
 };
 
 use crate::{
     rows::{Key, from_json, from_word, to_json, to_word},
-    terms::role_number,
+    terms::{role_number, role_of},
 };
 
 diesel::table! {
@@ -155,4 +155,15 @@ fn packed_terms(publication: &Publication) -> Vec<u8> {
     document.section.iter().for_each(|id| push(Role::Section, id.bytes()));
     document.authors.iter().for_each(|id| push(Role::Author, id.bytes()));
     packed
+}
+
+/// Parts the `terms` column of an article.
+pub(crate) fn unpack_terms(packed: &[u8]) -> Vec<(Role, TermId)> {
+    packed
+        .chunks_exact(17)
+        .filter_map(|one| {
+            let (role, id) = one.split_first()?;
+            Some((role_of(i16::from(*role)), TermId(id.try_into().ok()?)))
+        })
+        .collect()
 }

@@ -13,61 +13,51 @@ use domain::{
     page::{Position, Window},
     slug::Slug,
     store::Articles,
-    term::Role,
+    term::{Role, TermId},
     time::Time,
 };
 
 use crate::{
     among::{among, among_words},
-    article_row::ArticleRow,
+    article_row::{ArticleRow, unpack_terms},
     conn::on_each,
     error::unexpected,
     rows::{Key, from_json, from_word, to_json},
     schema::{
-        article, article_body, article_path, article_slug, article_term, comment_tally, media, revision,
-        site, story, term,
+        article, article_body, article_path, article_slug, comment_tally, media, revision, site, story,
     },
     session::{Session, distinct, grouped},
-    terms::{TermRow, lead_media, parent_term, photograph, role_number, seo_image, term_columns},
+    terms::{lead_media, seo_image},
 };
 
 impl Session<'_> {
-    fn with_terms(&mut self, cards: &mut [Card], now: Time, parts: Parts) -> Result<()> {
-        let (one, other) = match (parts.tags, parts.authors) {
-            _ if cards.is_empty() => return Ok(()),
-            (false, false) => return Ok(()),
-            (true, true) => (Role::Tag, Role::Author),
-            (true, false) => (Role::Tag, Role::Tag),
-            (false, true) => (Role::Author, Role::Author),
+    /// Puts what articles are filed under into their cards.
+    fn with_terms(&mut self, filed: Vec<(Card, Filed)>, now: Time, parts: Parts) -> Result<Vec<Card>> {
+        let wanted = |role: Role| match role {
+            Role::Tag => parts.tags,
+            Role::Section => true,
+            Role::Author => parts.authors,
         };
-        let ids: Vec<_> = cards.iter().map(|card| Key::from(card.id)).collect();
-        let rows: Vec<(Key, TermRow)> = on_each!(self.conn, |conn| article_term::table
-            .inner_join(term::table.on(term::id.eq(article_term::term)))
-            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
-            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-            .filter(among(article_term::article, ids))
-            .filter(article_term::role.eq(role_number(one)).or(article_term::role.eq(role_number(other))))
-            .order((article_term::article, article_term::role, article_term::position))
-            .select((article_term::article, term_columns!()))
-            .load(conn))
-        .map_err(unexpected("load what articles are filed under"))?;
-        let mut terms = Vec::with_capacity(rows.len());
-        for (article, row) in rows {
-            terms.push((article, self.term_of(row, now, parts.counts)?));
+        let ids = filed.iter().flat_map(|(_, terms)| terms).filter(|(role, _)| wanted(*role));
+        let terms = self.terms_of(&distinct(ids.map(|(_, id)| Key::from(*id))), now, parts.counts)?;
+        let mut cards = Vec::with_capacity(filed.len());
+        for (mut card, filed) in filed {
+            for (role, id) in filed.into_iter().filter(|(role, _)| wanted(*role)) {
+                let Some(term) = terms.get(&Key::from(id)).cloned() else { continue };
+                match role {
+                    Role::Tag => card.tags.push(term),
+                    Role::Section => card.section = Some(term),
+                    Role::Author => card.authors.push(term),
+                }
+            }
+            cards.push(card);
         }
-        let mut terms = grouped(terms);
-        for card in cards {
-            let (tags, authors) = terms
-                .remove(&Key::from(card.id))
-                .unwrap_or_default()
-                .into_iter()
-                .partition(|term| term.role == Role::Tag);
-            card.tags = tags;
-            card.authors = authors;
-        }
-        Ok(())
+        Ok(cards)
     }
 }
+
+/// What an article is filed under, in order.
+type Filed = Vec<(Role, TermId)>;
 
 impl Articles for Session<'_> {
     fn article_positions(
@@ -88,30 +78,36 @@ impl Articles for Session<'_> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         type Around = (Option<String>, Option<String>, Option<i64>, Option<String>);
         let pattern = site::table.select(site::article_path).single_value();
-        let rows: Vec<(ArticleRow, Option<TermRow>, Around)> = on_each!(self.conn, |conn| article::table
-            .left_join(term::table.on(article::section.eq(term::id.nullable())))
-            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
-            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-            .left_join(lead_media.on(article::lead_media.eq(lead_media.field(media::id).nullable())))
-            .left_join(seo_image.on(article::seo_image.eq(seo_image.field(media::id).nullable())))
-            .left_join(comment_tally::table.on(comment_tally::article.eq(article::id)))
-            .filter(among(article::id, ids))
-            .filter(article::published_at.le(now.micros()))
-            .filter(article::expires_at.gt(now.micros()))
-            .select((
-                ArticleRow::as_select(),
-                term_columns!().nullable(),
-                (
-                    lead_media.field(media::document).nullable(),
-                    seo_image.field(media::document).nullable(),
-                    comment_tally::approved.nullable(),
-                    pattern,
-                ),
-            ))
-            .load(conn))
+        // One article is looked up by an equality: a set would be stored first, to be searched.
+        macro_rules! rows_where {
+            ($condition:expr) => {
+                on_each!(self.conn, |conn| article::table
+                    .left_join(lead_media.on(article::lead_media.eq(lead_media.field(media::id).nullable())))
+                    .left_join(seo_image.on(article::seo_image.eq(seo_image.field(media::id).nullable())))
+                    .left_join(comment_tally::table.on(comment_tally::article.eq(article::id)))
+                    .filter($condition)
+                    .filter(article::published_at.le(now.micros()))
+                    .filter(article::expires_at.gt(now.micros()))
+                    .select((
+                        ArticleRow::as_select(),
+                        (
+                            lead_media.field(media::document).nullable(),
+                            seo_image.field(media::document).nullable(),
+                            comment_tally::approved.nullable(),
+                            pattern,
+                        ),
+                    ))
+                    .load(conn))
+            };
+        }
+        let rows: Vec<(ArticleRow, Around)> = match ids.as_slice() {
+            [id] => rows_where!(article::id.eq(*id)),
+            _ => rows_where!(among(article::id, ids)),
+        }
         .map_err(unexpected("load articles"))?;
-        let mut cards = Vec::with_capacity(rows.len());
-        for (row, section, (lead, image, comments, pattern)) in rows {
+        let mut filed = Vec::with_capacity(rows.len());
+        for (row, (lead, image, comments, pattern)) in rows {
+            let terms = unpack_terms(&row.terms);
             let mut card = row.into_card()?;
             card.lead_media = lead.as_deref().map(from_json).transpose()?;
             card.seo_image = image.as_deref().map(from_json).transpose()?;
@@ -119,26 +115,31 @@ impl Articles for Session<'_> {
             if let Some(pattern) = pattern {
                 card.article_path = from_word(&pattern)?;
             }
-            card.section =
-                section.map(|row| self.term_of(row, now, parts.counts && parts.section)).transpose()?;
-            cards.push(card);
+            filed.push((card, terms));
         }
-        self.with_terms(&mut cards, now, parts)?;
-        Ok(cards)
+        self.with_terms(filed, now, parts)
     }
 
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(Key, String, String, i32, i32)> = on_each!(self.conn, |conn| article_body::table
-            .filter(among(article_body::article, ids.clone()))
-            .select((
-                article_body::article,
-                article_body::html,
-                article_body::toc,
-                article_body::word_count,
-                article_body::reading_minutes,
-            ))
-            .load(conn))
+        macro_rules! rows_where {
+            ($condition:expr) => {
+                on_each!(self.conn, |conn| article_body::table
+                    .filter($condition)
+                    .select((
+                        article_body::article,
+                        article_body::html,
+                        article_body::toc,
+                        article_body::word_count,
+                        article_body::reading_minutes,
+                    ))
+                    .load(conn))
+            };
+        }
+        let rows: Vec<(Key, String, String, i32, i32)> = match ids.as_slice() {
+            [id] => rows_where!(article_body::article.eq(*id)),
+            _ => rows_where!(among(article_body::article, ids.clone())),
+        }
         .map_err(unexpected("load bodies"))?;
         let mut bodies = HashMap::with_capacity(rows.len());
         for (id, html, toc, words, minutes) in rows {
@@ -173,16 +174,24 @@ impl Articles for Session<'_> {
     fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
         let origins = distinct(origins.iter().map(|id| Key::from(*id)));
         type Row = (Key, Option<Key>, String, String);
-        let rows: Vec<Row> = on_each!(self.conn, |conn| article::table
-            .filter(
+        macro_rules! rows_where {
+            ($condition:expr) => {
+                on_each!(self.conn, |conn| article::table
+                    .filter($condition)
+                    .filter(article::published_at.le(now.micros()))
+                    .filter(article::expires_at.gt(now.micros()))
+                    .order((article::language, article::id))
+                    .select((article::id, article::translation_of, article::language, article::slug))
+                    .load(conn))
+            };
+        }
+        let rows: Vec<Row> = match origins.as_slice() {
+            [id] => rows_where!(article::id.eq(*id).or(article::translation_of.assume_not_null().eq(*id))),
+            _ => rows_where!(
                 among(article::id, origins.clone())
-                    .or(among(article::translation_of.assume_not_null(), origins)),
-            )
-            .filter(article::published_at.le(now.micros()))
-            .filter(article::expires_at.gt(now.micros()))
-            .order((article::language, article::id))
-            .select((article::id, article::translation_of, article::language, article::slug))
-            .load(conn))
+                    .or(among(article::translation_of.assume_not_null(), origins))
+            ),
+        }
         .map_err(unexpected("load translations"))?;
         rows.into_iter()
             .map(|(id, of, language, slug)| {

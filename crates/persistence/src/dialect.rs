@@ -1,9 +1,9 @@
 //! The one place with SQL text: what Diesel's query builder has no form for.
 
 use diesel::{
-    QueryResult, RunQueryDsl,
+    QueryResult, QueryableByName, RunQueryDsl,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary, HasSqlType},
+    sql_types::{BigInt, Binary, HasSqlType, Nullable},
 };
 use domain::error::Result;
 
@@ -178,6 +178,24 @@ impl Query for EdgesUntil<true> {
 }
 
 impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for EdgesUntil<SUMMED> {}
+
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+/// Returns the first moment after counts were settled at which an article comes or goes.
+pub(crate) fn next_edge(conn: &mut AnyConnection) -> Result<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct Moment {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        moment: Option<i64>,
+    }
+    const NEXT: &str = "SELECT MIN(moment) AS moment FROM ( \
+         SELECT MIN(published_at) AS moment FROM article \
+         WHERE listed = TRUE AND published_at > (SELECT settled FROM clock WHERE id = 1) \
+         UNION ALL SELECT MIN(expires_at) FROM article \
+         WHERE expires_at < 9223372036854775807 AND expires_at > (SELECT settled FROM clock WHERE id = 1)) AS next";
+    let next: Moment =
+        diesel::sql_query(NEXT).get_result(conn).map_err(unexpected("see what comes or goes next"))?;
+    Ok(next.moment)
+}
 
 /// Returns each article and term under which it came (1) or went (-1) by the clock alone since
 /// counts were settled.

@@ -132,6 +132,7 @@ impl Ledger {
 }
 
 /// The sums of what came and went since counts were settled, by term.
+#[derive(Default)]
 pub(crate) struct Edges(HashMap<Key, i64>);
 
 impl Edges {

@@ -13,6 +13,7 @@ mod dialect;
 mod error;
 mod ledger;
 mod media;
+mod memory;
 mod migrate;
 mod origins;
 mod positions;

@@ -8,19 +8,19 @@ use domain::{
     error::Result,
     related::{Neighbour, Probe, Profile, Weight},
     store::RelatedData,
-    term::{Role, TermId},
+    term::TermId,
     time::Time,
 };
 
 use crate::{
     among::among,
+    article_row::unpack_terms,
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
     rows::{Key, ROOT, from_word, unpack_ids},
     schema::{article, article_term, term},
     session::{Session, distinct},
-    terms::role_of,
 };
 
 impl RelatedData for Session<'_> {
@@ -140,15 +140,4 @@ impl Session<'_> {
         .map_err(unexpected("load what articles share"))?;
         Ok(rows.into_iter().map(|(id, published_at, terms)| (id, (published_at, terms))).collect())
     }
-}
-
-/// Parts the `terms` column of an article.
-fn unpack_terms(packed: &[u8]) -> Vec<(Role, TermId)> {
-    packed
-        .chunks_exact(17)
-        .filter_map(|one| {
-            let (role, id) = one.split_first()?;
-            Some((role_of(i16::from(*role)), TermId(id.try_into().ok()?)))
-        })
-        .collect()
 }

@@ -18,10 +18,12 @@ use domain::{
 
 use crate::{
     conn::{AnyConnection, on_each},
+    dialect,
     error::unexpected,
     ledger::{Edges, Ledger},
+    memory::{Memory, Position},
     rows::Key,
-    schema::change,
+    schema::{change, clock},
 };
 
 /// The repositories, for as long as one transaction lasts.
@@ -30,20 +32,59 @@ pub(crate) struct Session<'c> {
     pub(crate) ledger: Ledger,
     edges: Option<(Time, Edges)>,
     statements: Arc<AtomicU32>,
+    /// What reading transactions share; a writing one sees what nobody else does yet.
+    memory: Option<&'c Memory>,
+    position: Option<Position>,
 }
 
 impl<'c> Session<'c> {
-    pub(crate) fn new(conn: &'c mut AnyConnection, statements: Arc<AtomicU32>) -> Self {
-        Self { conn, ledger: Ledger::default(), edges: None, statements }
+    pub(crate) fn new(
+        conn: &'c mut AnyConnection,
+        statements: Arc<AtomicU32>,
+        memory: Option<&'c Memory>,
+    ) -> Self {
+        Self { conn, ledger: Ledger::default(), edges: None, statements, memory, position: None }
+    }
+
+    /// The memory, and the position of the log at which this transaction reads.
+    pub(crate) fn memory(&mut self) -> Result<Option<(&'c Memory, Position)>> {
+        let Some(memory) = self.memory else { return Ok(None) };
+        let position = match self.position {
+            Some(position) => position,
+            None => {
+                let (seq, settled) = on_each!(self.conn, |conn| clock::table
+                    .filter(clock::id.eq(1))
+                    .select((clock::seq, clock::settled))
+                    .first(conn))
+                .map_err(unexpected("read the clock"))?;
+                *self.position.insert(Position { seq, settled })
+            }
+        };
+        Ok(Some((memory, position)))
     }
 
     /// How articles came and went by the clock alone since counts were last written.
     pub(crate) fn edges(&mut self, now: Time) -> Result<&Edges> {
         let fresh = match self.edges.take() {
             Some((at, edges)) if at == now => edges,
+            _ if self.is_quiet(now)? => Edges::default(),
             _ => Edges::since_settled(self.conn, now)?,
         };
         Ok(&self.edges.insert((now, fresh)).1)
+    }
+
+    /// Whether no article came or went by the clock alone since counts were settled.
+    fn is_quiet(&mut self, now: Time) -> Result<bool> {
+        let Some((memory, at)) = self.memory()? else { return Ok(false) };
+        let until = match memory.quiet_until(at) {
+            Some(until) => until,
+            None => {
+                let until = dialect::next_edge(self.conn)?.unwrap_or(i64::MAX);
+                memory.learn_quiet_until(at, until);
+                until
+            }
+        };
+        Ok(now.micros() < until)
     }
 
     /// What readers see now of a stored count.

@@ -18,6 +18,7 @@ use r2d2::{ManageConnection, Pool, PooledConnection};
 use crate::{
     conn::{self, Address, AnyConnection},
     error::{unavailable, unexpected},
+    memory::Memory,
     session::Session,
 };
 
@@ -26,6 +27,7 @@ pub struct Database {
     embedded: bool,
     readers: Pool<Connections>,
     writers: Pool<Connections>,
+    memory: Memory,
 }
 
 impl Database {
@@ -50,14 +52,16 @@ impl Database {
             embedded: matches!(address, Address::Sqlite(_)),
             readers: pool(readers, READER_MEMORY),
             writers: pool(writers, WRITER_MEMORY),
+            memory: Memory::default(),
         })
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
+        let memory = matches!(begin, Begin::Read).then_some(&self.memory);
         let mut held = start(pool, begin)?;
         held.statements.store(0, Ordering::Relaxed);
         let statements = held.statements.clone();
-        let mut session = Session::new(&mut held.conn, statements);
+        let mut session = Session::new(&mut held.conn, statements, memory);
         let outcome = work(&mut session).and_then(|()| {
             let Session { conn, ledger, .. } = session;
             match end {

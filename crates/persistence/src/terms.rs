@@ -15,10 +15,13 @@ use domain::{
     time::Time,
 };
 
+use std::{collections::HashMap, sync::Arc};
+
 use crate::{
     among::{among, among_words},
     conn::on_each,
     error::unexpected,
+    memory::Stored,
     rows::{Key, from_json, from_word, to_json, to_word},
     schema::{article_term, media, term},
     session::{Session, distinct},
@@ -57,7 +60,6 @@ macro_rules! term_columns {
         )
     };
 }
-pub(crate) use term_columns;
 
 /// The number that stands for a role in columns.
 pub(crate) fn role_number(role: Role) -> i16 {
@@ -80,29 +82,70 @@ pub(crate) fn role_of(number: i16) -> Role {
 }
 
 impl Session<'_> {
-    /// Makes a term of its row, with the count that readers see; 0 where counts are not wanted.
-    pub(crate) fn term_of(&mut self, row: TermRow, now: Time, counts: bool) -> Result<Term> {
-        let ((id, role, slug, name, description, tag_type, path, links, photo, stored), parent, portrait) =
-            row;
-        let parent = match parent {
-            None => None,
-            Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
-        };
-        Ok(Term {
-            id: id.into(),
-            role: role_of(role),
-            slug: from_word::<Slug>(&slug)?,
-            name,
-            description,
-            parent,
-            tag_type: from_word(&tag_type)?,
-            path,
-            links: from_json(&links)?,
-            photo: photo.map(|id| MediaId::from_bytes(id.0)),
-            portrait: portrait.as_deref().map(from_json).transpose()?,
-            article_count: if counts { self.visible_count(id, stored, now)? } else { 0 },
-        })
+    /// Returns those of the terms that exist, with the counts that readers see where these are
+    /// wanted.
+    pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<HashMap<Key, Term>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let memory = self.memory()?;
+        let mut known = memory.map(|(memory, at)| memory.terms(at, ids)).unwrap_or_default();
+        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+        if !unknown.is_empty() {
+            let rows: Vec<TermRow> = on_each!(self.conn, |conn| term::table
+                .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
+                .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
+                .filter(among(term::id, unknown))
+                .select(term_columns!())
+                .load(conn))
+            .map_err(unexpected("load terms"))?;
+            let learnt = rows.into_iter().map(stored).collect::<Result<Vec<_>>>()?;
+            known.extend(learnt.iter().cloned());
+            if let Some((memory, at)) = memory {
+                memory.learn(at, learnt);
+            }
+        }
+        let mut terms = HashMap::with_capacity(known.len());
+        for (id, stored) in known {
+            let mut term = stored.term.clone();
+            if counts {
+                term.article_count = self.visible_count(id, stored.count, now)?;
+            }
+            terms.insert(id, term);
+        }
+        Ok(terms)
     }
+
+    /// Makes a term of its row, with the count that readers see.
+    fn term_of(&mut self, row: TermRow, now: Time) -> Result<Term> {
+        let (id, stored) = stored(row)?;
+        let article_count = self.visible_count(id, stored.count, now)?;
+        Ok(Term { article_count, ..stored.term.clone() })
+    }
+}
+
+/// Makes a term of its row, with the count that is stored for it.
+fn stored(row: TermRow) -> Result<(Key, Arc<Stored>)> {
+    let ((id, role, slug, name, description, tag_type, path, links, photo, count), parent, portrait) = row;
+    let parent = match parent {
+        None => None,
+        Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
+    };
+    let term = Term {
+        id: id.into(),
+        role: role_of(role),
+        slug: from_word::<Slug>(&slug)?,
+        name,
+        description,
+        parent,
+        tag_type: from_word(&tag_type)?,
+        path,
+        links: from_json(&links)?,
+        photo: photo.map(|id| MediaId::from_bytes(id.0)),
+        portrait: portrait.as_deref().map(from_json).transpose()?,
+        article_count: 0,
+    };
+    Ok((id, Arc::new(Stored { term, count })))
 }
 
 impl Terms for Session<'_> {
@@ -139,14 +182,8 @@ impl Terms for Session<'_> {
     }
 
     fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
-        let rows: Vec<TermRow> = on_each!(self.conn, |conn| term::table
-            .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
-            .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-            .filter(among(term::id, distinct(ids.iter().map(|id| Key::from(*id)))))
-            .select(term_columns!())
-            .load(conn))
-        .map_err(unexpected("load terms"))?;
-        rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        Ok(self.terms_of(&ids, now, true)?.into_values().collect())
     }
 
     fn term_page(&mut self, selection: &TermSelection, window: &Window, now: Time) -> Result<Vec<Term>> {
@@ -177,7 +214,7 @@ impl Terms for Session<'_> {
         };
         let rows: Vec<TermRow> =
             query.limit(window.rows()).load(self.conn).map_err(unexpected("list terms"))?;
-        rows.into_iter().map(|row| self.term_of(row, now, true)).collect()
+        rows.into_iter().map(|row| self.term_of(row, now)).collect()
     }
 
     fn term_count(&mut self, selection: &TermSelection) -> Result<u64> {

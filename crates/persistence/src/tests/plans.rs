@@ -95,7 +95,7 @@ fn plan_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> String {
             caught.lock().expect("a lock").push(query.to_string());
         }
     });
-    run(&mut Session::new(&mut conn, Arc::default()));
+    run(&mut Session::new(&mut conn, Arc::default(), None));
     let shown = seen.lock().expect("a lock").pop().expect("a query");
     let query = with_values(&shown);
     match &mut conn {
