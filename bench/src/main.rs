@@ -1,6 +1,264 @@
+//! Measures Broadsheet beside the ceilings of its machine: a bare handler of actix-web's for
+//! requests, and `pgbench` for what PostgreSQL allows.
+//!
+//! Nothing here is part of the product, and nothing here asserts: it prints, and a person reads.
+
+use std::{
+    fs,
+    io::{self, BufWriter, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use clap::{Parser, Subcommand};
+
+mod bare;
+mod ceiling;
+mod load;
 mod newsroom;
+mod report;
+mod server;
+mod workload;
 mod zipf;
-fn main() {
-    let n: usize = std::env::args().nth(1).unwrap().parse().unwrap();
-    newsroom::write(n, 7, &mut std::io::BufWriter::new(std::io::stdout().lock())).unwrap();
+
+use report::{Line, Report, Scale};
+use server::Server;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Measures Broadsheet.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Step,
+}
+
+#[derive(Subcommand)]
+enum Step {
+    /// Write a made-up newsroom as JSON lines on standard output.
+    Generate {
+        /// How many articles it has.
+        articles: usize,
+    },
+    /// Serve constant bytes, the ceiling of every figure.
+    Bare {
+        /// Where.
+        listen: String,
+        /// How many.
+        bytes: usize,
+    },
+    /// Measure, and write the table.
+    Run(Plan),
+}
+
+#[derive(clap::Args)]
+struct Plan {
+    /// How many articles the newsroom has, on both databases.
+    #[arg(long, default_value_t = 100_000)]
+    articles: usize,
+    /// Other sizes, on SQLite alone, to see what grows.
+    #[arg(long, value_delimiter = ',')]
+    growth: Vec<usize>,
+    /// The PostgreSQL server, with a role that may create databases and set `log_statement`.
+    #[arg(long, default_value = "postgres://postgres@127.0.0.1:5432")]
+    postgres: String,
+    /// Seconds for each figure.
+    #[arg(long, default_value_t = 8)]
+    seconds: u32,
+    /// Where databases are made, and removed afterwards.
+    #[arg(long, default_value = "target/bench")]
+    folder: PathBuf,
+    /// The table.
+    #[arg(long, default_value = "bench/RESULTS.md")]
+    results: PathBuf,
+    /// What is drawn, is drawn from this.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+}
+
+const LISTEN: &str = "127.0.0.1:8197";
+const BARE: &str = "127.0.0.1:8198";
+
+fn main() -> Result<(), Failure> {
+    match Arguments::parse().command {
+        Step::Generate { articles } => {
+            newsroom::write(articles, 7, &mut BufWriter::new(io::stdout().lock()))?;
+        }
+        Step::Bare { listen, bytes } => bare::serve(&listen, bytes)?,
+        Step::Run(plan) => run(&plan)?,
+    }
+    Ok(())
+}
+
+fn run(plan: &Plan) -> Result<(), Failure> {
+    fs::create_dir_all(&plan.folder)?;
+    let script = plan.folder.join("load.lua");
+    fs::write(&script, include_str!("load.lua"))?;
+    let mut report = Report::new(plan.articles);
+
+    let main = on_sqlite(plan, &script, plan.articles, true)?;
+    report.lines.extend(main.lines);
+    report.scales.push(main.scale);
+    let postgres = on_postgres(plan, &script, &report.lines)?;
+    report.lines.extend(postgres.lines);
+    report.scales.push(postgres.scale);
+    for articles in &plan.growth {
+        report.scales.push(on_sqlite(plan, &script, *articles, false)?.scale);
+    }
+    fs::write(&plan.results, report.to_string())?;
+    write!(io::stdout().lock(), "{report}")?;
+    Ok(())
+}
+
+/// What one database and size gave.
+struct Measured {
+    lines: Vec<Line>,
+    scale: Scale,
+}
+
+fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) -> Result<Measured, Failure> {
+    let file = plan.folder.join("bench.db");
+    forget(&file);
+    let url = format!("sqlite:{}", file.display());
+    let import = import(plan, &url, articles)?;
+    let server =
+        Server::start(broadsheet()?.args(["serve", "--listen", LISTEN, "--database-url", &url]), LISTEN)?;
+    let idle = server.memory()?.0;
+    let mut lines = Vec::new();
+    for workload in workload::all(&server.address, articles, plan.seed)? {
+        say(&format!("{articles} articles, SQLite: {}", workload.name));
+        let requests = plan.folder.join("requests");
+        load::write(&requests, &workload.requests)?;
+        let shape = workload::shape(&server.address, &workload)?;
+        load::run(&server.address, script, &requests, 2)?;
+        let found = load::run(&server.address, script, &requests, plan.seconds)?;
+        let ceiling = match with_ceiling {
+            true => Some(bare_rate(script, &requests, shape.bytes)?),
+            false => None,
+        };
+        lines.push(Line {
+            database: "SQLite",
+            name: workload.name,
+            flat: workload.flat,
+            shape,
+            found,
+            bare: ceiling,
+            database_alone: None,
+        });
+    }
+    let scale = Scale {
+        database: "SQLite",
+        articles,
+        import,
+        idle,
+        peak: server.memory()?.1,
+        rates: lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect(),
+    };
+    drop(server);
+    forget(&file);
+    Ok(Measured { lines, scale })
+}
+
+fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, Failure> {
+    const NAME: &str = "broadsheet_bench";
+    let admin = |sql: &str| -> Result<(), Failure> {
+        let done =
+            Command::new("psql").args(["-qX", "-c", sql, &format!("{}/postgres", plan.postgres)]).output()?;
+        match done.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&done.stderr).into_owned().into()),
+        }
+    };
+    admin(&format!("DROP DATABASE IF EXISTS {NAME}"))?;
+    admin(&format!("CREATE DATABASE {NAME}"))?;
+    let url = format!("{}/{NAME}", plan.postgres);
+    let import = import(plan, &url, plan.articles)?;
+    Command::new("psql").args(["-qX", "-c", "VACUUM ANALYZE", &url]).status()?;
+    let serve = || -> Result<Command, Failure> {
+        let mut command = broadsheet()?;
+        command.args(["serve", "--listen", LISTEN, "--database-url", &url]);
+        Ok(command)
+    };
+    let server = Server::start(&mut serve()?, LISTEN)?;
+    let idle = server.memory()?.0;
+    let workloads = workload::all(&server.address, plan.articles, plan.seed)?;
+    let mut lines = Vec::new();
+    for workload in &workloads {
+        say(&format!("{} articles, PostgreSQL: {}", plan.articles, workload.name));
+        let requests = plan.folder.join("requests");
+        load::write(&requests, &workload.requests)?;
+        let shape = workload::shape(&server.address, workload)?;
+        load::run(&server.address, script, &requests, 2)?;
+        let found = load::run(&server.address, script, &requests, plan.seconds)?;
+        let bare = sqlite.iter().find(|line| line.name == workload.name).and_then(|line| line.bare);
+        lines.push(Line {
+            database: "PostgreSQL",
+            name: workload.name,
+            flat: workload.flat,
+            shape,
+            found,
+            bare,
+            database_alone: None,
+        });
+    }
+    let peak = server.memory()?.1;
+    drop(server);
+    for (workload, line) in workloads.iter().zip(&mut lines) {
+        say(&format!("{} articles, PostgreSQL alone: {}", plan.articles, workload.name));
+        let scripts = ceiling::scripts(&mut serve()?, LISTEN, workload, &plan.folder)?;
+        line.database_alone = Some(ceiling::per_second(&url, &scripts, plan.seconds)?);
+    }
+    admin(&format!("DROP DATABASE {NAME}"))?;
+    let rates = lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect();
+    Ok(Measured {
+        lines,
+        scale: Scale { database: "PostgreSQL", articles: plan.articles, import, idle, peak, rates },
+    })
+}
+
+/// The program under test, which was built beside this one.
+fn broadsheet() -> Result<Command, Failure> {
+    Ok(Command::new(std::env::current_exe()?.with_file_name("broadsheet")))
+}
+
+/// Imports a newsroom while it is made up; how many articles a second that took.
+fn import(plan: &Plan, url: &str, articles: usize) -> Result<f64, Failure> {
+    say(&format!("importing {articles} articles into {url}"));
+    let file = plan.folder.join("newsroom.jsonl");
+    newsroom::write(articles, plan.seed, &mut BufWriter::new(fs::File::create(&file)?))?;
+    let migrated = broadsheet()?.args(["migrate", "--database-url", url]).stdout(Stdio::null()).status()?;
+    let begun = Instant::now();
+    let done = broadsheet()?
+        .args(["import", "jsonl", "--database-url", url])
+        .arg(&file)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    let took = begun.elapsed().as_secs_f64();
+    fs::remove_file(&file)?;
+    match migrated.success() && done.success() {
+        true => Ok(articles as f64 / took),
+        false => Err("the import failed".into()),
+    }
+}
+
+/// How many requests a second a bare handler answers with so many bytes.
+fn bare_rate(script: &Path, requests: &Path, bytes: usize) -> Result<f64, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let server = Server::start(command.args(["bare", BARE, &bytes.to_string()]), BARE)?;
+    load::run(&server.address, script, requests, 1)?;
+    Ok(load::run(&server.address, script, requests, 4)?.per_second)
+}
+
+fn forget(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        // It may not be there.
+        let _ = fs::remove_file(format!("{}{end}", file.display()));
+    }
+}
+
+fn say(what: &str) {
+    // Progress that nobody reads is no failure.
+    let _ = writeln!(io::stderr(), "{what}");
 }

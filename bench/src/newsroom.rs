@@ -10,7 +10,8 @@ use serde_json::json;
 
 use crate::zipf::Zipf;
 
-const TAGS: usize = 500;
+/// How many tags there are.
+pub(crate) const TAGS: usize = 500;
 const SECTIONS: usize = 12;
 const AUTHORS: usize = 200;
 const BODY_BYTES: usize = 4_096;

@@ -56,7 +56,7 @@ pub struct TocEntry {
 }
 
 /// A body as readers get it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Body {
     /// Clean HTML whose headings carry the ids that `toc` names.
     pub html: String,

@@ -60,6 +60,8 @@ macro_rules! term_columns {
         )
     };
 }
+#[cfg(test)]
+pub(crate) use term_columns;
 
 /// The number that stands for a role in columns.
 pub(crate) fn role_number(role: Role) -> i16 {

@@ -277,6 +277,8 @@ pub async fn get_article(
     let parts = Fields::parts(fields.as_ref());
     let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
+    let wants = |name| fields.as_ref().is_none_or(|fields| fields.names(name));
+    let (wants_body, wants_translations) = (wants("body"), wants("translations"));
     let (found, view) = app
         .read(&asking, Length::Short, move |cx, repos| {
             let found = article::get(cx, repos, &key, parts)?;
@@ -284,10 +286,15 @@ pub async fn get_article(
                 return Ok((found, None));
             }
             let card = &found.card;
-            let body = article::bodies(cx, repos, &[(card.id, card.access)], include.body)?.remove(&card.id);
-            let translations = article::translations(cx, repos, &[(card.id, card.translation_of)])?
-                .remove(&card.id)
-                .unwrap_or_default();
+            let body = match wants_body {
+                true => article::bodies(cx, repos, &[(card.id, card.access)], include.body)?.remove(&card.id),
+                false => Some(Default::default()),
+            };
+            let translations = match wants_translations {
+                true => article::translations(cx, repos, &[(card.id, card.translation_of)])?.remove(&card.id),
+                false => None,
+            }
+            .unwrap_or_default();
             let sizes = PageSizes {
                 related: include.related.then(|| Limit::new(6, "related")).transpose()?,
                 latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,

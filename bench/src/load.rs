@@ -1,0 +1,51 @@
+//! Load on a server, by `wrk`.
+
+use std::{fs, io::Write as _, path::Path, process::Command};
+
+use crate::Failure;
+
+/// What a load found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) per_second: f64,
+    pub(crate) p50_millis: f64,
+    pub(crate) p99_millis: f64,
+}
+
+/// Writes requests, one a line, as the load generator reads them.
+pub(crate) fn write(path: &Path, requests: &[String]) -> Result<(), Failure> {
+    let mut file = fs::File::create(path)?;
+    for request in requests {
+        writeln!(file, "{request}")?;
+    }
+    Ok(())
+}
+
+/// Sends those requests over 32 connections for so many seconds.
+///
+/// An answer that is no success is an error: a server that refuses quickly must not look fast.
+pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -> Result<Found, Failure> {
+    let output = Command::new("wrk")
+        .args(["--threads", "2", "--connections", "32", "--timeout", "20s", "--duration"])
+        .arg(format!("{seconds}s"))
+        .arg("--script")
+        .arg(script)
+        .arg(format!("http://{address}"))
+        .arg("--")
+        .arg(requests)
+        .output()
+        .map_err(|error| format!("wrk, of Debian's package of that name: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let result = text
+        .lines()
+        .find_map(|line| line.strip_prefix("RESULT "))
+        .ok_or_else(|| format!("wrk said: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+    let figures: Vec<f64> = result.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [requests, micros, p50, p99, errors] = figures.as_slice() else {
+        return Err(format!("wrk said: {result}").into());
+    };
+    if *errors > 0.0 {
+        return Err(format!("{errors} of {requests} requests failed").into());
+    }
+    Ok(Found { per_second: requests / (micros / 1e6), p50_millis: p50 / 1e3, p99_millis: p99 / 1e3 })
+}

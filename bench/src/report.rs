@@ -1,0 +1,130 @@
+//! The table, as Markdown.
+
+use std::{fmt, fs, process::Command, thread::available_parallelism};
+
+use crate::{load::Found, workload::Shape};
+
+/// One figure with what it is compared to.
+pub(crate) struct Line {
+    pub(crate) database: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) flat: bool,
+    pub(crate) shape: Shape,
+    pub(crate) found: Found,
+    /// What a bare handler answers a second with as many bytes.
+    pub(crate) bare: Option<f64>,
+    /// What the same statements alone allow.
+    pub(crate) database_alone: Option<f64>,
+}
+
+/// A database of some size.
+pub(crate) struct Scale {
+    pub(crate) database: &'static str,
+    pub(crate) articles: usize,
+    /// Articles a second.
+    pub(crate) import: f64,
+    /// MB before the first request.
+    pub(crate) idle: f64,
+    /// MB at most.
+    pub(crate) peak: f64,
+    pub(crate) rates: Vec<(&'static str, f64, bool)>,
+}
+
+/// Everything that was found.
+pub(crate) struct Report {
+    articles: usize,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) scales: Vec<Scale>,
+}
+
+impl Report {
+    pub(crate) fn new(articles: usize) -> Self {
+        Self { articles, lines: Vec::new(), scales: Vec::new() }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# Results\n")?;
+        writeln!(f, "Written by `make bench` on {}, on {}.\n", today(), machine())?;
+        writeln!(
+            f,
+            "{} articles of 4 KB under 500 tags; 32 connections of wrk on the same machine; no response cache. \
+             *Ratio*: to a bare actix-web handler that returns as many constant bytes, measured in the same run. \
+             *Of the database*: to what `pgbench` reaches with the statements of the same requests.\n",
+            self.articles
+        )?;
+        writeln!(
+            f,
+            "| database | request | bytes | statements | requests/s | p50 ms | p99 ms | bare | ratio | of the database |"
+        )?;
+        writeln!(f, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
+        for line in &self.lines {
+            let share =
+                |of: Option<f64>| of.map_or(String::new(), |of| format!("{:.3}", line.found.per_second / of));
+            writeln!(
+                f,
+                "| {} | {} | {} | {} | {:.0} | {:.2} | {:.2} | {} | {} | {} |",
+                line.database,
+                line.name,
+                line.shape.bytes,
+                line.shape.statements,
+                line.found.per_second,
+                line.found.p50_millis,
+                line.found.p99_millis,
+                line.bare.map_or(String::new(), |bare| format!("{bare:.0}")),
+                share(line.bare),
+                share(line.database_alone),
+            )?;
+        }
+        writeln!(f, "\n## Size\n")?;
+        writeln!(f, "| database | articles | import, articles/s | memory idle, MB | at most, MB |")?;
+        writeln!(f, "|---|--:|--:|--:|--:|")?;
+        for scale in &self.scales {
+            writeln!(
+                f,
+                "| {} | {} | {:.0} | {:.0} | {:.0} |",
+                scale.database, scale.articles, scale.import, scale.idle, scale.peak
+            )?;
+        }
+        let mut sqlite: Vec<&Scale> = self.scales.iter().filter(|scale| scale.database == "SQLite").collect();
+        sqlite.sort_by_key(|scale| scale.articles);
+        if sqlite.len() > 1 {
+            growth(f, &sqlite)?;
+        }
+        Ok(())
+    }
+}
+
+fn growth(f: &mut fmt::Formatter<'_>, scales: &[&Scale]) -> fmt::Result {
+    writeln!(f, "\n## Growth on SQLite, requests a second\n")?;
+    write!(f, "| request | flat |")?;
+    scales.iter().try_for_each(|scale| write!(f, " {} articles |", scale.articles))?;
+    write!(f, "\n|---|---|")?;
+    scales.iter().try_for_each(|_| write!(f, "--:|"))?;
+    writeln!(f)?;
+    for (n, (name, _, flat)) in scales[0].rates.iter().enumerate() {
+        write!(f, "| {name} | {} |", if *flat { "yes" } else { "" })?;
+        scales.iter().try_for_each(|scale| write!(f, " {:.0} |", scale.rates[n].1))?;
+        writeln!(f)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
+fn today() -> String {
+    jiff::Timestamp::now().to_string().split('T').next().unwrap_or_default().to_owned()
+}
+
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, name)| name);
+    let kernel = Command::new("uname").arg("-sr").output().map(|output| output.stdout).unwrap_or_default();
+    format!(
+        "{} cores of {}, {}",
+        available_parallelism().map_or(0, usize::from),
+        model.unwrap_or("an unknown processor"),
+        String::from_utf8_lossy(&kernel).trim()
+    )
+}

@@ -1,0 +1,54 @@
+//! A process under test.
+
+use std::{
+    fs,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::Failure;
+
+/// A server that ends with this value.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts a program and waits until it answers at `address`.
+    pub(crate) fn start(command: &mut Command, address: &str) -> Result<Self, Failure> {
+        let child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
+        let mut server = Self { child, address: address.to_owned() };
+        let begun = Instant::now();
+        while ureq::get(format!("http://{address}/health/live")).call().is_err() {
+            if let Some(status) = server.child.try_wait()? {
+                return Err(format!("a server ended at once: {status}").into());
+            }
+            if begun.elapsed() > Duration::from_secs(30) {
+                return Err("a server did not answer within 30 seconds".into());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(server)
+    }
+
+    /// The memory it uses and the most it used, in MB of 10⁶ bytes.
+    pub(crate) fn memory(&self) -> Result<(f64, f64), Failure> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let of = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kib =
+                line.and_then(|rest| rest.trim().split(' ').next()).and_then(|word| word.parse::<f64>().ok());
+            kib.map(|kib| kib * 1024.0 / 1e6).ok_or_else(|| Failure::from(format!("no {name} of a process")))
+        };
+        Ok((of("VmRSS:")?, of("VmHWM:")?))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing to keep of it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
