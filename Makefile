@@ -1,6 +1,6 @@
 # Each target is one line over cargo, the binary, or a script that says what it does.
 
-.PHONY: run build test lint arch fmt gen help
+.PHONY: run build test bench lint arch fmt gen help
 DATA := data/sample
 BROADSHEET := $(or $(CARGO_TARGET_DIR),target)/release/broadsheet
 
@@ -12,8 +12,13 @@ build: ## Build the program
 	@scripts/check-tools build
 	cargo build --release --locked -p broadsheet
 
-test: ## Run every test on SQLite and PostgreSQL
+test: ## Run every test on SQLite and PostgreSQL, then the clients of others
 	scripts/with-postgres cargo test --workspace --locked
+	scripts/clients
+
+bench: ## Measure, beside the ceilings of this machine, into bench/RESULTS.md (BENCH= takes options)
+	cargo build --profile dist --locked -p broadsheet -p bench
+	$(or $(CARGO_TARGET_DIR),target)/dist/bench run $(BENCH)
 
 lint: ## Formatting, clippy, licences and sources of dependencies
 	cargo fmt --all --check

@@ -1,15 +1,10 @@
-//! The contract, for people and programs. Nothing here is loaded from another host.
+//! The contract, for programs: what clients are made from.
 
-use actix_web::{
-    get,
-    http::StatusCode,
-    web::{Data, Path},
-};
+use actix_web::{get, web::Data};
 
 use crate::{
     graphql::Schema,
     openapi::openapi_json,
-    problem::{CODES, Problem},
     query::{Nothing, Query},
     reply::Reply,
 };
@@ -38,31 +33,4 @@ pub async fn get_openapi(_: Query<Nothing>) -> Reply {
 #[get("/schema.graphql")]
 pub async fn get_schema(schema: Data<Schema>, _: Query<Nothing>) -> Reply {
     Reply::text(schema.sdl(), "text/plain; charset=utf-8")
-}
-
-/// Read about a type of problem
-///
-/// The page that the `type` of a problem document names.
-#[utoipa::path(
-    tag = "documents",
-    operation_id = "get_problem",
-    params(("code" = String, Path, description = "The problem's code.", example = "request.invalid")),
-    responses((status = 200, description = "What it means and what to do.", body = String, content_type = "text/html"))
-)]
-#[get("/problems/{code}")]
-pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Reply, Problem> {
-    let Some((code, title, advice)) = CODES.iter().find(|(known, _, _)| *known == code.as_str()) else {
-        return Err(Problem::http(
-            StatusCode::NOT_FOUND,
-            "problem.not_found",
-            "there is no problem of this code",
-        ));
-    };
-    let page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
-         <h1>{title}</h1>\n<p><code>{code}</code></p>\n<p>{advice}</p>\n\
-         <p><a href=\"/openapi.json\">OpenAPI document</a></p>\n</html>\n"
-    );
-    Ok(Reply::text(page, "text/html; charset=utf-8"))
 }

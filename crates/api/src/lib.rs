@@ -23,6 +23,7 @@ pub mod graphql;
 pub mod health;
 pub mod media;
 mod openapi;
+mod pages;
 pub mod problem;
 pub mod query;
 pub mod related;

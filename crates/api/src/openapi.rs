@@ -9,7 +9,9 @@ use utoipa::{
     openapi::{RefOr, Response, content::ContentBuilder, schema::Ref},
 };
 
-use crate::{article, collection, comment, documents, health, problem::CODES, related, resolve, site, term};
+use crate::{
+    article, collection, comment, documents, health, pages, problem::CODES, related, resolve, site, term,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,7 +40,11 @@ use crate::{article, collection, comment, documents, health, problem::CODES, rel
         resolve::rest::resolve_path,
         documents::get_openapi,
         documents::get_schema,
-        documents::get_problem,
+        pages::get_home,
+        pages::get_docs,
+        pages::get_graphiql,
+        pages::get_problem,
+        pages::get_asset,
         health::get_liveness,
         health::get_readiness,
     ),

@@ -98,6 +98,7 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "Nothing lives at this path",
         "Neither an article, a medium nor a section, a tag or an author has or had this path.",
     ),
+    ("asset.not_found", "There is no such part of a page", "The pages name those that there are."),
     ("problem.not_found", "There is no such problem", "The codes are listed in the OpenAPI document."),
     ("route.not_found", "There is nothing at this address", "The addresses are listed at /openapi.json."),
     ("route.method_not_allowed", "The method is not allowed here", "The Allow header names those that are."),

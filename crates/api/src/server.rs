@@ -11,8 +11,8 @@ use actix_web::{
 };
 
 use crate::{
-    app::App, article, collection, comment, delivery, documents, graphql, health, openapi, problem::Problem,
-    related, resolve, site, term,
+    app::App, article, collection, comment, delivery, documents, graphql, health, openapi, pages,
+    problem::Problem, related, resolve, site, term,
 };
 
 /// How to serve.
@@ -97,7 +97,11 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(graphql::endpoint::post)
         .service(documents::get_openapi)
         .service(documents::get_schema)
-        .service(documents::get_problem)
+        .service(pages::get_home)
+        .service(pages::get_docs)
+        .service(pages::get_graphiql)
+        .service(pages::get_problem)
+        .service(pages::get_asset)
         .service(health::get_liveness)
         .service(health::get_readiness);
 }

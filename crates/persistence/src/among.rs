@@ -69,8 +69,9 @@ impl<C> Among<C> {
         let (before, values, after) = match (sqlite, self.values) {
             (true, Values::Ids) => (" IN (SELECT unhex(value) FROM json_each(", &self.json, "))"),
             (true, Values::Words) => (" IN (SELECT value FROM json_each(", &self.json, "))"),
-            (false, Values::Ids) => (" = ANY (CAST(", &self.array, " AS bytea[]))"),
-            (false, Values::Words) => (" = ANY (CAST(", &self.array, " AS text[]))"),
+            // The text is read once, in the subquery; without one it would be read for each row.
+            (false, Values::Ids) => (" = ANY (CAST((SELECT CAST(", &self.array, " AS bytea[])) AS bytea[]))"),
+            (false, Values::Words) => (" = ANY (CAST((SELECT CAST(", &self.array, " AS text[])) AS text[]))"),
         };
         out.push_sql(before);
         out.push_bind_param::<Text, _>(values)?;

@@ -59,8 +59,8 @@ fn announce(
     let mut out = std::io::stdout().lock();
     let base = format!("http://{}", listener.local_addr()?);
     writeln!(out, "Broadsheet serves {} at {base}", settings.database)?;
-    writeln!(out, "  REST      {base}/v1/articles")?;
-    writeln!(out, "  GraphQL   {base}/graphql")?;
+    writeln!(out, "  REST      {base}/v1/articles, to read and try at {base}/docs")?;
+    writeln!(out, "  GraphQL   {base}/graphql, to try at {base}/graphiql")?;
     writeln!(out, "  OpenAPI   {base}/openapi.json")?;
     writeln!(out, "  SDL       {base}/schema.graphql")?;
     if let Some(operators) = operators {

@@ -1,0 +1,133 @@
+//! Pages for people, and what they are made of. Nothing here is loaded from another host.
+
+use actix_web::{
+    CustomizeResponder, Responder as _, get,
+    http::{StatusCode, header},
+    web::Path,
+};
+
+use crate::{
+    problem::{CODES, Problem},
+    query::{Nothing, Query},
+    reply::Reply,
+};
+
+/// What the pages may load and do. GraphiQL and RapiDoc write styles into their elements.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+/// The files that pages are made of: name, media type, content.
+const ASSETS: &[(&str, &str, &[u8])] = &[
+    ("page.css", CSS, include_bytes!("../pages/page.css")),
+    ("icon.svg", "image/svg+xml", include_bytes!("../pages/icon.svg")),
+    ("rapidoc.js", SCRIPT, include_bytes!("../pages/vendor/rapidoc-min.js")),
+    ("react.js", SCRIPT, include_bytes!("../pages/vendor/react.production.min.js")),
+    ("react-dom.js", SCRIPT, include_bytes!("../pages/vendor/react-dom.production.min.js")),
+    ("graphiql.js", SCRIPT, include_bytes!("../pages/vendor/graphiql.min.js")),
+    ("graphiql.css", CSS, include_bytes!("../pages/vendor/graphiql.min.css")),
+    ("graphiql-page.js", SCRIPT, include_bytes!("../pages/graphiql-page.js")),
+    ("graphiql-page.css", CSS, include_bytes!("../pages/graphiql-page.css")),
+];
+
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+type Page = CustomizeResponder<Reply>;
+
+fn page(html: impl Into<Vec<u8>>) -> Page {
+    Reply::text(html, "text/html; charset=utf-8")
+        .customize()
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+}
+
+/// Get the first page
+///
+/// What this server is, with links to everything else.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_home",
+    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+)]
+#[get("/")]
+pub async fn get_home(_: Query<Nothing>) -> Page {
+    page(include_str!("../pages/home.html"))
+}
+
+/// Get the REST API's pages
+///
+/// Every address, with requests that can be sent from the page.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_docs",
+    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+)]
+#[get("/docs")]
+pub async fn get_docs(_: Query<Nothing>) -> Page {
+    page(include_str!("../pages/docs.html"))
+}
+
+/// Get GraphiQL
+///
+/// An editor for GraphQL queries, with examples.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_graphiql",
+    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+)]
+#[get("/graphiql")]
+pub async fn get_graphiql(_: Query<Nothing>) -> Page {
+    page(include_str!("../pages/graphiql.html"))
+}
+
+/// Read about a type of problem
+///
+/// The page that the `type` of a problem document names.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_problem",
+    params(("code" = String, Path, description = "The problem's code.", example = "request.invalid")),
+    responses((status = 200, description = "What it means and what to do.", body = String, content_type = "text/html"))
+)]
+#[get("/problems/{code}")]
+pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Page, Problem> {
+    let Some((code, title, advice)) = CODES.iter().find(|(known, _, _)| *known == code.as_str()) else {
+        return Err(Problem::http(
+            StatusCode::NOT_FOUND,
+            "problem.not_found",
+            "there is no problem of this code",
+        ));
+    };
+    Ok(page(format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">\n\
+         <link rel=\"stylesheet\" href=\"/assets/page.css\">\n</head>\n<body>\n<main>\n\
+         <h1>{title}</h1>\n<p><code>{code}</code></p>\n<p>{advice}</p>\n\
+         <p><a href=\"/docs\">REST API</a> · <a href=\"/openapi.json\">OpenAPI document</a></p>\n\
+         </main>\n</body>\n</html>\n"
+    )))
+}
+
+/// Get a part of a page
+///
+/// The styles, scripts and pictures of the pages here.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_asset",
+    params(("asset" = String, Path, description = "Its name.", example = "page.css")),
+    responses((status = 200, description = "Its bytes.", body = String, content_type = "text/css"))
+)]
+#[get("/assets/{asset}")]
+pub async fn get_asset(asset: Path<String>, _: Query<Nothing>) -> Result<Reply, Problem> {
+    let found = ASSETS.iter().find(|(name, _, _)| *name == asset.as_str());
+    let Some((_, kind, bytes)) = found else {
+        return Err(Problem::http(
+            StatusCode::NOT_FOUND,
+            "asset.not_found",
+            "there is no such part of a page",
+        ));
+    };
+    Ok(Reply::text(*bytes, kind))
+}
