@@ -63,6 +63,9 @@ struct Plan {
     /// The PostgreSQL server, with a role that may create databases and set `log_statement`.
     #[arg(long, default_value = "postgres://postgres@127.0.0.1:5432")]
     postgres: String,
+    /// Leave PostgreSQL out.
+    #[arg(long)]
+    sqlite_only: bool,
     /// Seconds for each figure.
     #[arg(long, default_value_t = 8)]
     seconds: u32,
@@ -100,9 +103,11 @@ fn run(plan: &Plan) -> Result<(), Failure> {
     let main = on_sqlite(plan, &script, plan.articles, true)?;
     report.lines.extend(main.lines);
     report.scales.push(main.scale);
-    let postgres = on_postgres(plan, &script, &report.lines)?;
-    report.lines.extend(postgres.lines);
-    report.scales.push(postgres.scale);
+    if !plan.sqlite_only {
+        let postgres = on_postgres(plan, &script, &report.lines)?;
+        report.lines.extend(postgres.lines);
+        report.scales.push(postgres.scale);
+    }
     for articles in &plan.growth {
         report.scales.push(on_sqlite(plan, &script, *articles, false)?.scale);
     }
