@@ -72,7 +72,17 @@ const BODY: &str = "html toc { id level text } wordCount readingMinutes text blo
     ... on HtmlBlock { html } }";
 
 /// Operations without a twin, and why.
-const REST_ONLY: [&str; 5] = ["get_openapi", "get_schema", "get_problem", "get_liveness", "get_readiness"];
+const REST_ONLY: [&str; 9] = [
+    "get_openapi",
+    "get_schema",
+    "get_home",
+    "get_docs",
+    "get_graphiql",
+    "get_problem",
+    "get_asset",
+    "get_liveness",
+    "get_readiness",
+];
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
