@@ -60,7 +60,9 @@ macro_rules! walked {
             query = query.filter(among_words(article_term::kind, words(kinds)?));
         }
         if let Some(ids) = &wanted.ids {
-            query = query.filter(among(article_term::article, ids.iter().map(|id| Key::from(*id))));
+            // Written out, so that SQLite knows how few they are and looks each one up.
+            let ids: Vec<_> = ids.iter().map(|id| Key::from(*id)).collect();
+            query = query.filter(article_term::article.eq_any(ids));
             // The whole key is known then, so that each id is one look-up instead of a walk.
             if term == ROOT {
                 query = query.filter(article_term::role.eq(ROOT_ROLE)).filter(article_term::position.eq(0));
