@@ -22,6 +22,7 @@ pub(crate) fn serve(listen: &str, bytes: usize) -> io::Result<()> {
     )
 }
 
-async fn answer(body: Data<Bytes>) -> HttpResponse {
+/// Reads what was sent, or the connection could not be used again.
+async fn answer(body: Data<Bytes>, _sent: Bytes) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(body.get_ref().clone())
 }
