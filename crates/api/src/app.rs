@@ -45,13 +45,21 @@ struct Inner {
 /// How long a reading use case takes at worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
-    /// A number of look-ups that has a bound, whatever is stored: some hundred microseconds.
+    /// A number of look-ups that has a bound, whatever is stored: some milliseconds at most.
     Short,
-    /// It may walk as much as is stored.
+    /// It may walk as much as is stored, or does many times what is short.
     Long,
 }
 
 impl Length {
+    /// How long it takes to do for so many things what is short for one.
+    pub fn for_each(things: usize) -> Self {
+        match things {
+            0 | 1 => Self::Short,
+            _ => Self::Long,
+        }
+    }
+
     /// How long a page of a list of articles takes.
     pub fn of_list(filter: &ArticleFilter, sort: Sort, page: &PageRequest) -> Self {
         match filter.is_flat(sort) && page.count == Count::None {

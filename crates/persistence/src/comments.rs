@@ -216,7 +216,7 @@ impl Comments for Session<'_> {
             return Ok(lists);
         }
         let rows: Vec<(i32, String, Key)> =
-            UnionAll(queries).load(self.conn).map_err(unexpected("list comments"))?;
+            UnionAll::of(queries).load(self.conn).map_err(unexpected("list comments"))?;
         for (n, thread, id) in rows {
             lists[n.unsigned_abs() as usize].push(Position { value: SortValue::Text(thread), id: id.0 });
         }

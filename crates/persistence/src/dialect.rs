@@ -16,11 +16,28 @@ use crate::{
 /// All rows of several queries of one shape: `(…) UNION ALL (…)`.
 ///
 /// Each query keeps its own order and limit, so that many short walks along an index are one
-/// statement. A few of them are kept prepared; many would crowd out what is used more often.
-pub(crate) struct UnionAll<Q>(pub(crate) Vec<Q>);
+/// statement.
+pub(crate) struct UnionAll<Q> {
+    parts: Vec<Q>,
+    kept: bool,
+}
 
-/// A union of so many parts is kept prepared.
+/// A kept union has at most so many parts.
 const KEPT: usize = 16;
+
+impl<Q> UnionAll<Q> {
+    /// A union that is parsed at each use, because clients decide what it looks like.
+    pub(crate) fn of(parts: Vec<Q>) -> Self {
+        Self { parts, kept: false }
+    }
+
+    /// A union that stays prepared. There must be few texts of its parts: connections keep each
+    /// of them for ever.
+    pub(crate) fn kept(parts: Vec<Q>) -> Self {
+        let kept = parts.len() <= KEPT;
+        Self { parts, kept }
+    }
+}
 
 /// SQLite refuses more parts in one compound, but not compounds in compounds.
 const PARTS: usize = 400;
@@ -31,11 +48,11 @@ where
     Q: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if self.0.len() > KEPT {
+        if !self.kept {
             out.unsafe_to_cache_prepared();
         }
-        let nested = self.0.len() > PARTS;
-        for (n, parts) in self.0.chunks(PARTS).enumerate() {
+        let nested = self.parts.len() > PARTS;
+        for (n, parts) in self.parts.chunks(PARTS).enumerate() {
             if n > 0 {
                 out.push_sql(" UNION ALL ");
             }

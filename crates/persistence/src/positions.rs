@@ -201,6 +201,7 @@ impl Session<'_> {
         now: Time,
     ) -> Result<Vec<(usize, Position)>> {
         let falling = sort != Sort::PublishedAtAsc;
+        let plain = parts.iter().all(|(_, selection, _)| is_whole(selection));
         let rows: Vec<(i32, i64, Key)> = on_each!(self.conn, |conn| {
             let queries = parts
                 .iter()
@@ -234,7 +235,11 @@ impl Session<'_> {
                     })
                 })
                 .collect::<Result<Vec<_>>>()?;
-            UnionAll(queries).load(conn)
+            match plain {
+                true => UnionAll::kept(queries),
+                false => UnionAll::of(queries),
+            }
+            .load(conn)
         })
         .map_err(unexpected("list articles"))?;
         Ok(rows
@@ -267,7 +272,7 @@ impl Session<'_> {
                     Ok(window!(query, article_term::sort_key, false, window, Text))
                 })
                 .collect::<Result<Vec<_>>>()?;
-            UnionAll(queries).load(conn)
+            UnionAll::of(queries).load(conn)
         })
         .map_err(unexpected("list articles"))?;
         Ok(rows
@@ -303,7 +308,7 @@ impl Session<'_> {
         let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
         // An article under several of the terms counts once.
         let doubled = queries.len() > 1;
-        let count: i64 = Counted(Limited { query: UnionAll(queries), doubled, limit })
+        let count: i64 = Counted(Limited { query: UnionAll::of(queries), doubled, limit })
             .get_result(self.conn)
             .map_err(unexpected("count articles"))?;
         Ok(count.unsigned_abs())

@@ -90,7 +90,7 @@ impl RelatedData for Session<'_> {
                         .limit(i64::try_from(probe.later).unwrap_or(i64::MAX)),
                 );
             }
-            UnionAll(queries).load(conn)
+            UnionAll::kept(queries).load(conn)
         })
         .map_err(unexpected("find related articles"))?;
         let found = distinct(found);

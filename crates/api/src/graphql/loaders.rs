@@ -179,7 +179,7 @@ impl Loader<RelatedTo> for Batch {
         for (question @ (limit, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, Length::Short, move |cx, repos| {
+                .read(&self.asking, Length::for_each(ids.len()), move |cx, repos| {
                     related::of_each(cx, repos, &ids, limit, parts)
                 })
                 .await?;
@@ -220,7 +220,7 @@ impl Loader<PageOf> for Batch {
         for (question @ (sizes, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, Length::Short, move |cx, repos| {
+                .read(&self.asking, Length::for_each(ids.len()), move |cx, repos| {
                     article::page_of_each(cx, repos, &ids, sizes, parts)
                 })
                 .await?;
@@ -262,7 +262,9 @@ impl Loader<CommentsOf> for Batch {
             let asked = page.clone();
             let found = self
                 .app
-                .read(&self.asking, Length::Short, move |_, repos| comment::list_of_each(repos, &ids, &asked))
+                .read(&self.asking, Length::for_each(ids.len()), move |_, repos| {
+                    comment::list_of_each(repos, &ids, &asked)
+                })
                 .await?;
             loaded.extend(found.into_iter().map(|(id, list)| (CommentsOf(id, page.clone()), list)));
         }
@@ -323,7 +325,7 @@ impl Loader<ListedArticles> for Batch {
             let asked = lists.clone();
             let found = self
                 .app
-                .read(&self.asking, Length::Short, move |cx, repos| {
+                .read(&self.asking, Length::Long, move |cx, repos| {
                     collection::articles_of_each(cx, repos, &asked, parts)
                 })
                 .await?;
@@ -390,7 +392,7 @@ impl Loader<ArticlesIn> for Batch {
             let asked = terms.clone();
             let pages = self
                 .app
-                .read(&self.asking, Length::Short, move |cx, repos| {
+                .read(&self.asking, Length::Long, move |cx, repos| {
                     article::list_in_each(cx, repos, &asked, sort, &page, parts)
                 })
                 .await?;

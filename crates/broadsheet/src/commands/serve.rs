@@ -25,7 +25,8 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     // Use cases wait for the disk or for PostgreSQL now and then; some more than there are cores
     // keep these busy.
     let at_once = workers * 4;
-    let database = migrate::open(settings, migrate, u32::try_from(at_once).unwrap_or(8))?;
+    // Short reads do not wait for a turn: each thread that serves may need a connection besides.
+    let database = migrate::open(settings, migrate, u32::try_from(at_once + workers).unwrap_or(10))?;
     let app = App::new(Parts {
         store: Arc::new(database),
         now: world::now,

@@ -162,7 +162,7 @@ on_both! {
                     .limit(2)
             })
             .collect();
-        let rows: Vec<(i32, i64, Key)> = UnionAll(queries).load(&mut conn).expect("loads");
+        let rows: Vec<(i32, i64, Key)> = UnionAll::of(queries).load(&mut conn).expect("loads");
         assert_eq!(rows.len(), 1_800, "more parts than SQLite takes in one compound");
         for n in 0..900 {
             let times: Vec<i64> = rows.iter().filter(|row| row.0 == n).map(|row| row.1).collect();
@@ -179,7 +179,7 @@ on_both! {
                 .collect::<Vec<_>>()
         };
         let mut count = |doubled, limit| -> i64 {
-            Counted(Limited { query: UnionAll(query()), doubled, limit }).get_result(&mut conn).expect("counts")
+            Counted(Limited { query: UnionAll::of(query()), doubled, limit }).get_result(&mut conn).expect("counts")
         };
         assert_eq!((count(false, None), count(false, Some(5)), count(true, None), count(true, Some(2))), (18, 5, 3, 2));
     }
