@@ -72,7 +72,7 @@ const BODY: &str = "html toc { id level text } wordCount readingMinutes text blo
     ... on HtmlBlock { html } }";
 
 /// Operations without a twin, and why.
-const REST_ONLY: [&str; 9] = [
+const REST_ONLY: [&str; 10] = [
     "get_openapi",
     "get_schema",
     "get_home",
@@ -80,6 +80,7 @@ const REST_ONLY: [&str; 9] = [
     "get_graphiql",
     "get_problem",
     "get_asset",
+    "get_reader",
     "get_liveness",
     "get_readiness",
 ];

@@ -1,32 +1,55 @@
-// Debian's Chromium, watched: what its console says and what it fails to load.
+// Debian's Chromium, watched: what its console says, what it fails to load, what it loads from elsewhere.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 
 import { chromium } from "playwright-core";
+
+import { root } from "./server.js";
 
 const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];
+const SHOTS = join(root, "target", "screenshots");
 
-/** Opens a browser; `page(size)` gives a page whose `complaints` gather. */
-export async function openBrowser() {
+/** A desk and a telephone. */
+export const VIEWPORTS = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } };
+
+/** Where a picture of a page is put, for people to look at. */
+export const shot = (name) => join(SHOTS, `${name}.png`);
+
+/** Opens a browser for one server. */
+export async function openBrowser(server) {
+  mkdirSync(SHOTS, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ARGUMENTS,
   });
-  return {
-    async page(viewport = { width: 1280, height: 900 }) {
-      const page = await browser.newPage({ viewport });
-      const complaints = [];
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
-      });
-      page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-      page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
-      page.on("response", (response) => {
-        if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
-      });
-      return Object.assign(page, { complaints });
-    },
-    close: () => browser.close(),
-  };
+
+  /** Opens a page, does something there, and sees that nothing went wrong and all came from the server. */
+  async function visit(path, viewport, act) {
+    const page = await browser.newPage({ viewport: VIEWPORTS[viewport] });
+    const complaints = [];
+    const asked = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+    page.on("response", (response) => {
+      if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+    });
+    page.on("request", (request) => {
+      if (/^https?:/.test(request.url())) asked.push(request.url());
+    });
+    await page.goto(server.address + path, { waitUntil: "networkidle" });
+    await act(page, asked);
+    assert.deepEqual(complaints, [], path);
+    assert.deepEqual(asked.filter((url) => !url.startsWith(server.address)), [], `${path} loads from other hosts`);
+    await page.close();
+  }
+
+  return { visit, close: () => browser.close() };
 }

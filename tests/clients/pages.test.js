@@ -1,47 +1,26 @@
 // The pages that the program serves, in a browser.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { openBrowser } from "./browser.js";
-import { root, serveSample } from "./server.js";
-
-const SHOTS = join(root, "target", "screenshots");
-const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 390, height: 844 };
+import { openBrowser, shot, VIEWPORTS } from "./browser.js";
+import { serveSample } from "./server.js";
 
 let server, browser;
 before(async () => {
-  mkdirSync(SHOTS, { recursive: true });
   server = await serveSample();
-  browser = await openBrowser();
+  browser = await openBrowser(server);
 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 
-/** Opens a page, does something there, and sees that nothing went wrong and all came from here. */
-async function visit(path, viewport, act) {
-  const page = await browser.page(viewport);
-  const elsewhere = [];
-  page.on("request", (request) => {
-    if (/^https?:/.test(request.url()) && !request.url().startsWith(server.address)) elsewhere.push(request.url());
-  });
-  await page.goto(server.address + path, { waitUntil: "networkidle" });
-  await act(page);
-  assert.deepEqual(page.complaints, [], path);
-  assert.deepEqual(elsewhere, [], `${path} loads from other hosts`);
-  await page.close();
-}
-
-for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
-  test(`the first page leads to everything, ${name}`, () =>
-    visit("/", viewport, async (page) => {
+for (const viewport of Object.keys(VIEWPORTS)) {
+  test(`the first page leads to everything, ${viewport}`, () =>
+    browser.visit("/", viewport, async (page) => {
       assert.match(await page.innerText("h1"), /Broadsheet/);
-      await page.screenshot({ path: join(SHOTS, `home-${name}.png`), fullPage: true });
+      await page.screenshot({ path: shot(`home-${viewport}`), fullPage: true });
       const links = await page.$$eval("a", (all) => all.map((a) => a.getAttribute("href")));
       assert.ok(links.length >= 8);
       for (const link of links) {
@@ -50,18 +29,18 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
       }
     }));
 
-  test(`a REST request is sent from /docs, ${name}`, () =>
-    visit("/docs", viewport, async (page) => {
-      await page.screenshot({ path: join(SHOTS, `docs-${name}.png`) });
+  test(`a REST request is sent from /docs, ${viewport}`, () =>
+    browser.visit("/docs", viewport, async (page) => {
+      await page.screenshot({ path: shot(`docs-${viewport}`) });
       const operation = page.locator("[id='get-/v1/site']");
       await operation.scrollIntoViewIfNeeded();
       await operation.getByRole("button", { name: "TRY" }).click();
       await operation.getByText("Port Ellery Courier").first().waitFor();
-      await page.screenshot({ path: join(SHOTS, `docs-tried-${name}.png`) });
+      await page.screenshot({ path: shot(`docs-tried-${viewport}`) });
     }));
 
-  test(`the example queries run in /graphiql, ${name}`, () =>
-    visit("/graphiql", viewport, async (page) => {
+  test(`the example queries run in /graphiql, ${viewport}`, () =>
+    browser.visit("/graphiql", viewport, async (page) => {
       const tabs = await page.locator(".graphiql-tab-button").count();
       assert.equal(tabs, 5);
       for (let tab = 0; tab < tabs; tab++) {
@@ -74,13 +53,13 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
         ]);
         const body = await answer.json();
         assert.equal(body.errors, undefined);
-        for (const [name, value] of Object.entries(body.data)) assert.ok(value, `tab ${tab}: ${name} is empty`);
+        for (const [name, value] of Object.entries(body.data)) assert.ok(value, `tab ${tab}: ${viewport} is empty`);
       }
-      await page.screenshot({ path: join(SHOTS, `graphiql-${name}.png`) });
+      await page.screenshot({ path: shot(`graphiql-${viewport}`) });
     }));
 }
 
 test("a problem's page explains it", () =>
-  visit("/problems/request.invalid", WIDE, async (page) => {
+  browser.visit("/problems/request.invalid", "wide", async (page) => {
     assert.match(await page.innerText("main"), /request\.invalid/);
   }));

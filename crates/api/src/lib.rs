@@ -26,6 +26,7 @@ mod openapi;
 mod pages;
 pub mod problem;
 pub mod query;
+mod reader;
 pub mod related;
 pub mod reply;
 pub mod resolve;

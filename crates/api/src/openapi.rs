@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 use crate::{
-    article, collection, comment, documents, health, pages, problem::CODES, related, resolve, site, term,
+    article, collection, comment, documents, health, pages, problem::CODES, reader, related, resolve, site, term,
 };
 
 #[derive(OpenApi)]
@@ -45,6 +45,7 @@ use crate::{
         pages::get_graphiql,
         pages::get_problem,
         pages::get_asset,
+        reader::get_reader,
         health::get_liveness,
         health::get_readiness,
     ),
@@ -290,6 +291,10 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
     };
     if path == "/graphql" {
         return Some("GET, HEAD, OPTIONS, POST".to_owned());
+    }
+    // Its address has any number of segments, which a template cannot say.
+    if path == "/reader" || path.starts_with("/reader/") {
+        return Some("GET, HEAD, OPTIONS".to_owned());
     }
     let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
     let mut methods = vec!["OPTIONS".to_owned()];

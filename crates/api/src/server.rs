@@ -12,7 +12,7 @@ use actix_web::{
 
 use crate::{
     app::App, article, collection, comment, delivery, documents, graphql, health, openapi, pages,
-    problem::Problem, related, resolve, site, term,
+    problem::Problem, reader, related, resolve, site, term,
 };
 
 /// How to serve.
@@ -102,6 +102,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(pages::get_graphiql)
         .service(pages::get_problem)
         .service(pages::get_asset)
+        .service(reader::get_reader)
         .service(health::get_liveness)
         .service(health::get_readiness);
 }

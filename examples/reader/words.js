@@ -1,0 +1,24 @@
+// Dates and names of languages, as the newspaper's readers write them.
+
+let language = "en";
+let timeZone = "UTC";
+
+/** Takes the newspaper's language and time zone. */
+export function speak(site) {
+  ({ language, timeZone } = site);
+}
+
+export const today = () =>
+  new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone }).format(new Date());
+
+export const day = (moment) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone }).format(new Date(moment));
+
+export const minute = (moment) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone }).format(new Date(moment));
+
+/** A language's name in itself: `Deutsch`. */
+export const languageName = (tag) => new Intl.DisplayNames([tag], { type: "language" }).of(tag);
+
+/** `a, b and c` */
+export const listed = (words) => new Intl.ListFormat(language, { type: "conjunction" }).format(words);

@@ -1,0 +1,219 @@
+// The newspaper of examples/reader, walked in a browser as its readers do.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { buildSchema, parse, validate } from "graphql";
+
+import { openBrowser, shot, VIEWPORTS } from "./browser.js";
+import { serveSample } from "./server.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ARTICLE = "/reader/politics/judge-to-lead-inquiry-into-gate-seven";
+
+let server, browser;
+before(async () => {
+  server = await serveSample();
+  browser = await openBrowser(server);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Runs every rule of axe, those of WCAG 2.2 and good practice among them. */
+async function accessible(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { rules: { "target-size": { enabled: true } } }));
+  const said = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
+  assert.deepEqual(said, []);
+}
+
+/** Whether a page is no wider than the window. */
+async function fits(page) {
+  const [width, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(width <= room, `${width} pixels of content in ${room}`);
+}
+
+/** Loads every picture, as one who scrolls to the end would. */
+async function scrollThrough(page) {
+  for (const image of await page.locator("img").all()) {
+    await image.scrollIntoViewIfNeeded();
+    await image.evaluate((image) => image.decode());
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+async function graphql(query) {
+  const response = await fetch(`${server.address}/graphql`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()).data;
+}
+
+const texts = (page, selector) => page.locator(selector).allInnerTexts();
+
+for (const viewport of Object.keys(VIEWPORTS)) {
+  test(`the front page has what editors put there, sections and the latest, ${viewport}`, () =>
+    browser.visit("/", viewport, async (page, asked) => {
+      await page.getByRole("link", { name: "Read the newspaper" }).click();
+      await page.locator(".front").waitFor();
+      const { collection } = await graphql('{ collection(slug: "front") { articles { headline } } }');
+      const front = collection.articles.map(({ headline }) => headline);
+      assert.deepEqual(await texts(page, ".stories h2"), front);
+      assert.match(await page.innerText(".dateline"), new RegExp(`${new Date().getFullYear()}`));
+      assert.deepEqual((await texts(page, ".masthead nav > ul > li > a")).slice(0, 3), ["World", "Politics", "Business"]);
+      const latest = await texts(page, ".side .line h3");
+      assert.ok(latest.length >= 5);
+      const lines = await texts(page, ".sections .line h3");
+      const all = [...front, ...latest, ...lines];
+      assert.equal(new Set(all).size, all.length, "a story stands twice on the front page");
+      assert.equal(await page.locator(".slot").count(), 1);
+      assert.ok((await texts(page, ".connected a")).includes("Mastodon"));
+      await fits(page);
+      await accessible(page);
+      await scrollThrough(page);
+      await page.screenshot({ path: shot(`reader-front-${viewport}`), fullPage: true });
+      assert.deepEqual(asked.filter((url) => url.includes("/v1/")), [], "the newspaper asks REST");
+    }));
+
+  test(`an article page has all its parts, ${viewport}`, () =>
+    browser.visit(ARTICLE, viewport, async (page) => {
+      await page.locator("h1").waitFor();
+      const { article } = await graphql(`{ article(slug: "judge-to-lead-inquiry-into-gate-seven") {
+        headline standfirst kicker authors { name } leadMedia { alt caption credit } commentCount section { name }
+        body { toc { text } } } }`);
+      assert.equal(await page.innerText("h1"), article.headline);
+      assert.equal(await page.innerText(".story header .standfirst"), article.standfirst);
+      assert.ok(await page.locator(".story header .kicker").isVisible());
+      assert.ok((await page.innerText(".byline")).includes(article.authors[0].name));
+      assert.equal(await page.getAttribute(".lead img", "alt"), article.leadMedia.alt);
+      const caption = await page.innerText(".lead figcaption");
+      assert.ok(caption.includes(article.leadMedia.caption) && caption.includes(article.leadMedia.credit));
+      assert.deepEqual(await texts(page, ".body :is(h2, h3, h4)"), article.body.toc.map(({ text }) => text));
+      assert.equal(await page.locator(".slot").count(), 2);
+      const reasons = await texts(page, ".related .reason");
+      assert.ok(reasons.length >= 3 && reasons.every((reason) => reason.length > 5));
+      assert.match(reasons[0], /Also about Storm Odalys/);
+      assert.ok((await texts(page, ".side .line h3")).length >= 5);
+      assert.ok(await page.locator(".connected").isVisible());
+      assert.ok(article.commentCount > 0);
+      assert.equal(await page.locator(".threads li").count(), article.commentCount);
+      assert.ok(await page.locator(".threads li li").count() > 0, "no reply stands below what it replies to");
+      assert.ok(await page.getByLabel("Your comment").isDisabled());
+      assert.ok(await page.getByRole("button", { name: "Send" }).isDisabled());
+      await fits(page);
+      await accessible(page);
+      await scrollThrough(page);
+      await page.screenshot({ path: shot(`reader-article-${viewport}`), fullPage: true });
+    }));
+}
+
+test("the fronts of sections, tags and authors go on to their end, each article once", async () => {
+  const { section, tag, author } = await graphql(`{ section(slug: "politics") { articleCount }
+    tag(slug: "storm-odalys") { articleCount } author(slug: "zofia-lecka") { articleCount } }`);
+  for (const [path, { articleCount }] of [["/politics", section], ["/tags/storm-odalys", tag], ["/authors/zofia-lecka", author]]) {
+    await browser.visit(`/reader${path}`, "narrow", async (page) => {
+      await page.locator(".cards > li").first().waitFor();
+      await accessible(page);
+      while (await page.locator("button.more").isVisible()) {
+        const before = await page.locator(".cards > li").count();
+        await page.locator("button.more").scrollIntoViewIfNeeded();
+        await page.locator(`.cards > li:nth-child(${before + 1})`).waitFor();
+      }
+      const headlines = await page.$$eval(".cards h2 a", (all) => all.map((a) => a.getAttribute("href")));
+      assert.ok(articleCount > 0, path);
+      assert.equal(headlines.length, articleCount, path);
+      assert.equal(new Set(headlines).size, articleCount, path);
+      await fits(page);
+    });
+  }
+});
+
+test("the way back finds a list as it was left", () =>
+  browser.visit("/reader/politics", "wide", async (page) => {
+    await page.locator(".cards > li:nth-child(10)").waitFor();
+    await page.locator("button.more").scrollIntoViewIfNeeded();
+    const last = page.locator(".cards > li:nth-child(12) h2 a");
+    await last.scrollIntoViewIfNeeded();
+    const [before, count] = await page.evaluate(() => [scrollY, document.querySelectorAll(".cards > li").length]);
+    const words = await last.innerText();
+    await last.click();
+    await page.getByRole("heading", { level: 1, name: words }).waitFor();
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Politics" }).waitFor();
+    assert.ok(Math.abs((await page.evaluate(() => scrollY)) - before) < 2);
+    assert.ok((await page.locator(".cards > li").count()) >= count);
+  }));
+
+test("a keyboard is enough", () =>
+  browser.visit("/reader/", "wide", async (page) => {
+    await page.locator(".front").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const headline = await page.innerText(".first h2");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), headline);
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    assert.equal(outline, "solid");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: headline }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "content", "the focus stays behind");
+  }));
+
+test("nothing is told by colour alone, nor lost in the dark", () =>
+  browser.visit(ARTICLE, "wide", async (page) => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await accessible(page);
+    await page.screenshot({ path: shot("reader-article-dark") });
+    await page.emulateMedia({ colorScheme: "light", forcedColors: "active" });
+    const bare = await page.$$eval(".body a, .about a, .tags a, .slot a", (all) =>
+      all.filter((a) => !getComputedStyle(a).textDecorationLine.includes("underline")).map((a) => a.textContent));
+    assert.deepEqual(bare, []);
+    await page.screenshot({ path: shot("reader-article-forced-colours") });
+  }));
+
+test("every language reads in its own direction", () =>
+  browser.visit("/reader/", "narrow", async (page) => {
+    const { article } = await graphql('{ article(slug: "maqha-al-mina-ihda-ashrata-lugha") { canonicalPath headline } }');
+    await page.goto(`${server.address}/reader${article.canonicalPath}`);
+    await page.getByRole("heading", { level: 1, name: article.headline }).waitFor();
+    assert.equal(await page.getAttribute(".story > article", "lang"), "ar");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".body")).direction), "rtl");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("h1")).direction), "rtl");
+    await accessible(page);
+  }));
+
+test("an old address leads on, and one of nothing says so", () =>
+  browser.visit("/reader/storm-odalys/the-night", "wide", async (page) => {
+    const { article } = await graphql('{ article(slug: "the-night-of-odalys") { canonicalPath headline } }');
+    await page.getByRole("heading", { level: 1, name: article.headline }).waitFor();
+    assert.equal(new URL(page.url()).pathname, `/reader${article.canonicalPath}`);
+    await page.goto(`${server.address}/reader/nothing/here`);
+    await page.getByRole("heading", { level: 1, name: "There is nothing here" }).waitFor();
+    await accessible(page);
+  }));
+
+test("its policy lets no script run that is not its own", async () => {
+  const answer = await fetch(`${server.address}/reader/`);
+  const policy = answer.headers.get("content-security-policy");
+  assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/);
+  assert.doesNotMatch(policy, /unsafe/);
+});
+
+test("what it asks is valid, and a whole page is one query", async () => {
+  const schema = buildSchema(readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8"));
+  const queries = await import("../../examples/reader/queries.js");
+  for (const [name, text] of Object.entries(queries)) {
+    const document = parse(text);
+    assert.deepEqual(validate(schema, document), [], name);
+    assert.equal(document.definitions.filter(({ kind }) => kind === "OperationDefinition").length, 1, name);
+  }
+});
