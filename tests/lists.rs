@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site,
-    newsroom::{Story, is_within, lines, stories},
+    newsroom::{Story, folded, is_within, lines, stories},
     on_each_database,
 };
 
@@ -75,11 +75,6 @@ const FILTERS: [(&str, Wanted); 14] = [
 ];
 
 const SORTS: [&str; 4] = ["-publishedAt", "publishedAt", "-modifiedAt", "headline"];
-
-/// Two letters of a headline that sort as the whole of it does, accents and case aside.
-fn folded(headline: &str) -> String {
-    headline.replace('É', "e").to_lowercase()
-}
 
 fn key(story: &Story, sort: &str) -> String {
     match sort {

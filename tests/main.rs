@@ -17,6 +17,7 @@ mod http;
 mod lists;
 mod outage;
 mod parity;
+mod properties;
 mod reading;
 mod related;
 mod roundtrip;

@@ -25,6 +25,11 @@ pub fn is_within(section: &str, wanted: &str) -> bool {
     section == wanted || matches!((section, wanted), ("asia", "world") | ("football", "sport"))
 }
 
+/// What a headline sorts by: accents and case aside.
+pub fn folded(headline: &str) -> String {
+    headline.replace('É', "e").to_lowercase()
+}
+
 /// Stories with many ties: few moments, few words.
 pub fn stories(count: usize) -> Vec<Story> {
     (0..count)

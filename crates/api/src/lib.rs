@@ -24,6 +24,7 @@ pub mod health;
 pub mod media;
 mod openapi;
 mod pages;
+mod parameters;
 pub mod problem;
 pub mod query;
 mod reader;

@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 use crate::{
-    article, collection, comment, documents, health, pages, problem::CODES, reader, related, resolve, site, term,
+    article, collection, comment, documents, health, pages, parameters, problem::CODES, reader, related, resolve, site, term,
 };
 
 #[derive(OpenApi)]
@@ -68,6 +68,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     add_problems(&mut document);
     let mut document = serde_json::to_value(&document).unwrap_or_default();
     add_sparse(&mut document);
+    parameters::describe(&mut document);
     document
 });
 

@@ -1,0 +1,70 @@
+//! What the values of query parameters look like, for the OpenAPI document.
+//!
+//! They are read as text, so that everything that is wrong with a request can be named at once; how
+//! that text is made, the document says here, once for all operations. What a pattern cannot say, such as
+//! which cursors are this server's, a request finds out by its answer.
+
+use serde_json::{Value, json};
+
+/// 26 characters of Crockford's base 32, of which the first holds three bits:
+/// <https://github.com/jetify-com/typeid/tree/main/spec>.
+const SUFFIX: &str = "[0-7][0-9a-hjkmnp-tv-z]{25}";
+const SLUG: &str = "[a-z0-9]+(-[a-z0-9]+)*";
+const LANGUAGE: &str = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$";
+const CURSOR: &str = "^[A-Za-z0-9_-]+$";
+/// Control characters and backslashes are in no path.
+const SITE_PATH: &str = r"^/[^\\\u0000-\u001f\u007f-\u009f]*$";
+
+/// One or more of these, parted by commas.
+fn listed(item: &str) -> String {
+    format!("^{item}(,{item})*$")
+}
+
+/// A slug or an id.
+fn named(prefix: &str) -> String {
+    format!("({prefix}_{SUFFIX}|{SLUG})")
+}
+
+/// `a|b,c,-d`
+fn set(prefix: &str) -> String {
+    let name = named(prefix);
+    listed(&format!(r"(-{name}|{name}(\|{name})*)"))
+}
+
+/// The schema of a parameter's text; `None` where its type says all.
+fn looks(operation: &str, parameter: &str) -> Option<Value> {
+    let pattern = match parameter {
+        "tag" | "section" | "author" => set(parameter),
+        "parent" => {
+            let prefix = if operation == "list_sections" { "section" } else { "tag" };
+            return Some(json!({ "pattern": format!("^{}$", named(prefix)), "maxLength": 96 }));
+        }
+        "ids" | "exclude" => listed(&format!("article_{SUFFIX}")),
+        "language" => return Some(json!({ "pattern": LANGUAGE, "maxLength": 35 })),
+        "kind" => listed("(article|page|liveblog|gallery|video|audio)"),
+        "type" => listed("(keyword|person|organisation|place|event|series|tone|campaign)"),
+        "include" => listed("(blocks|text|related|latest|comments)"),
+        "fields" => listed(r"[A-Za-z]+(\.[A-Za-z]+)*"),
+        "after" | "before" => CURSOR.to_owned(),
+        "path" => return Some(json!({ "pattern": SITE_PATH, "maxLength": 512 })),
+        _ => return None,
+    };
+    Some(json!({ "pattern": pattern }))
+}
+
+/// Adds to each query parameter what its text looks like.
+pub fn describe(document: &mut Value) {
+    let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
+    for operation in paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(|item| item.get_mut("get")) {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
+            let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            if let (Some(Value::Object(more)), Some(schema)) =
+                (looks(&id, &name), parameter.get_mut("schema").and_then(Value::as_object_mut))
+            {
+                schema.extend(more);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Bodies: HTML, Markdown and text become clean HTML and blocks.
+
+use std::collections::HashSet;
+
+use domain::body::{Body, Format};
+
+use crate::executable;
+
+/// The first byte chooses the format, the rest is the source.
+pub fn check(bytes: &[u8]) {
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    let Ok(source) = std::str::from_utf8(rest) else { return };
+    hold(source, [Format::Html, Format::Markdown, Format::Text][usize::from(choice % 3)]);
+}
+
+/// What holds for each body that is taken at all.
+pub fn hold(source: &str, format: Format) {
+    let Ok(body) = Body::derive(source, format) else { return };
+    executable::assert_none(&body.html);
+
+    let mut anchors = HashSet::new();
+    for entry in &body.toc {
+        assert!(anchors.insert(&entry.id), "two headings have the anchor {}: {}", entry.id, body.html);
+        assert!((1..=6).contains(&entry.level));
+    }
+
+    // A front end that shows the blocks shows every word, and nothing that the HTML has not.
+    let blocks: String = body.blocks.iter().map(|block| block.html()).collect::<Vec<_>>().join("\n");
+    executable::assert_none(&blocks);
+    assert_eq!(words(&blocks), words(&body.html), "blocks and HTML differ");
+
+    let again = Body::derive(&body.html, Format::Html);
+    let again = again.unwrap_or_else(|error| panic!("what came out cannot go in: {error}: {}", body.html));
+    assert_eq!(again, body, "deriving twice gives something else");
+}
+
+/// The characters that readers see, without the spaces between them.
+fn words(html: &str) -> String {
+    domain::body::plain_text(html).split_whitespace().collect()
+}

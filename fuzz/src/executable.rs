@@ -1,0 +1,56 @@
+//! Whether HTML could execute anything, judged independently of what cleans it.
+
+use html5ever::{ParseOpts, parse_document, serialize, tendril::TendrilSink as _};
+use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
+use url::Url;
+
+/// Elements that run, load or send something, or in which other rules of parsing hold.
+const ACTIVE: [&str; 33] = [
+    "animate", "applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "image", "input",
+    "isindex", "link", "marquee", "math", "meta", "noembed", "noscript", "object", "param", "plaintext", "script",
+    "select", "set", "source", "style", "svg", "template", "textarea", "title", "video", "xmp",
+];
+const ADDRESSES: [&str; 8] = ["action", "background", "cite", "data", "formaction", "href", "poster", "src"];
+
+/// Panics when a browser that shows this HTML would run something or leave the page by itself.
+pub fn assert_none(html: &str) {
+    let tree = parse(html);
+    walk(&tree.document, html);
+    // What a browser writes and reads again must be as harmless.
+    let mut again = Vec::new();
+    let written = serialize(&mut again, &SerializableHandle::from(tree.document), Default::default());
+    assert!(written.is_ok(), "a tree cannot be written");
+    let again = String::from_utf8_lossy(&again).into_owned();
+    walk(&parse(&again).document, html);
+}
+
+fn parse(html: &str) -> RcDom {
+    parse_document(RcDom::default(), ParseOpts::default()).one(html)
+}
+
+fn walk(root: &Handle, html: &str) {
+    let mut waiting = vec![root.clone()];
+    while let Some(node) = waiting.pop() {
+        if let NodeData::Element { name, attrs, .. } = &node.data {
+            let element: &str = name.local.as_ref();
+            assert!(!ACTIVE.contains(&element), "<{element}> in {html}");
+            for attribute in attrs.borrow().iter() {
+                let name: &str = attribute.name.local.as_ref();
+                assert!(!name.starts_with("on") && name != "style" && name != "srcdoc", "{name} in {html}");
+                assert!(!name.contains("href") || name == "href" || name == "hreflang", "{name} in {html}");
+                if ADDRESSES.contains(&name) {
+                    assert_harmless(&attribute.value, html);
+                }
+            }
+        }
+        waiting.extend(node.children.borrow().iter().cloned());
+    }
+}
+
+/// As a browser would read the address, on a page of the web.
+fn assert_harmless(address: &str, html: &str) {
+    let page = Url::parse("https://site.example/page");
+    if let Ok(url) = page.and_then(|page| page.join(address)) {
+        assert!(matches!(url.scheme(), "http" | "https" | "mailto" | "tel"), "{url} in {html}");
+    }
+}

@@ -1,0 +1,50 @@
+//! Bodies of random HTML, from pieces that tend to break cleaners and derivations of blocks.
+
+use domain::body::Format;
+use proptest::{
+    collection::vec,
+    prelude::{Just, Strategy, prop_oneof},
+    prop_assert,
+    sample::select,
+    test_runner::{Config, TestRunner},
+};
+
+const ELEMENTS: [&str; 46] = [
+    "a", "aside", "b", "blockquote", "br", "caption", "cite", "code", "dd", "div", "dl", "dt", "em", "figcaption", "figure",
+    "form", "h1", "h2", "h3", "hr", "iframe", "img", "li", "math", "mglyph", "noscript", "ol", "option", "p", "pre",
+    "script", "section", "select", "span", "style", "svg", "table", "tbody", "td", "template", "textarea", "th", "title",
+    "tr", "ul", "xmp",
+];
+const ATTRIBUTES: [&str; 16] = [
+    "", "", " class=gallery", " class=\"pullquote embed\"", " class=credit", " id=x", " id=\"the-flood\"",
+    " href=\"javascript:alert(1)\"", " href=\"https://a.example/?a=1&amp;b=2\"", " href=\" java\tscript:x\"",
+    " src=//a.example/b.jpg", " src=\"data:text/html,x\"", " src=https://www.youtube.com/embed/abc", " onclick=x()",
+    " style='x:expression(y)'", " title=\"</p><script>\"",
+];
+
+fn piece() -> impl Strategy<Value = String> {
+    let text = prop_oneof![
+        3 => "[a-z ]{1,8}",
+        1 => "\\PC{1,4}",
+        1 => select(vec!["&lt;script&gt;", "&amp;", "&#0;", "<!--", "-->", "<![CDATA[", "]]>", "\u{0}", "\n\n", "&nbsp;", "<", "\"'", "# x", "* y", "|a|b|"])
+            .prop_map(str::to_owned),
+    ];
+    let open = (select(&ELEMENTS[..]), select(&ATTRIBUTES[..])).prop_map(|(name, attribute)| format!("<{name}{attribute}>"));
+    let close = select(&ELEMENTS[..]).prop_map(|name| format!("</{name}>"));
+    prop_oneof![3 => text, 4 => open, 2 => close]
+}
+
+#[test]
+fn any_body_is_harmless_complete_and_settled() {
+    let mut runner = TestRunner::new(Config { cases: 3000, failure_persistence: None, ..Config::default() });
+    let format = prop_oneof![4 => Just(Format::Html), 1 => Just(Format::Markdown), 1 => Just(Format::Text)];
+    let source = vec(piece(), 1..30).prop_map(|pieces| pieces.concat());
+    let ran = runner.run(&(source, format), |(source, format)| {
+        let held = std::panic::catch_unwind(|| fuzz::body::hold(&source, format));
+        prop_assert!(held.is_ok());
+        Ok(())
+    });
+    if let Err(error) = ran {
+        panic!("{error}");
+    }
+}

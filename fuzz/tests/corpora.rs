@@ -1,0 +1,44 @@
+//! What the fuzzers found once, tried again.
+
+use std::{fs, path::PathBuf};
+
+fn replay(target: &str, check: fn(&[u8])) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{error}")).path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= 5, "{} has hardly anything", folder.display());
+    for file in files {
+        let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        // Named where the test fails, because the panic does not know the file.
+        println!("{}", file.display());
+        check(&bytes);
+    }
+}
+
+#[test]
+fn bodies() {
+    replay("body", fuzz::body::check);
+}
+
+#[test]
+fn cursors() {
+    replay("cursor", fuzz::cursor::check);
+}
+
+#[test]
+fn filters() {
+    replay("filter", fuzz::filter::check);
+}
+
+#[test]
+fn lines() {
+    replay("jsonl", fuzz::jsonl::check);
+}
+
+#[test]
+fn exports_of_wordpress() {
+    replay("wxr", fuzz::wxr::check);
+}

@@ -1,0 +1,25 @@
+"""What the OpenAPI document cannot say of a request, and how an answer of 400 must then look."""
+
+import schemathesis
+
+# A schema knows how a cursor, a list of fields or a language tag is written, not which of them exist;
+# nor that two parameters exclude each other, nor how long a name within a list may be.
+BEYOND_A_SCHEMA = {
+    "cursor.malformed",
+    "cursor.of_another_list",
+    "cursor.two_directions",
+    "fields.unknown",
+    "filter.too_long",
+    "language.malformed",
+    "list.too_long",
+    "term.malformed",
+}
+
+
+@schemathesis.check
+def refusals_are_explained(ctx, response, case):
+    """A request that fits the document is refused only for what the document cannot say."""
+    if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    codes = {error["code"] for error in response.json().get("errors", [])}
+    assert codes and codes <= BEYOND_A_SCHEMA, f"refused for {sorted(codes - BEYOND_A_SCHEMA) or 'no reason'}"
