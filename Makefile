@@ -1,6 +1,6 @@
 # Each target is one line over cargo, the binary, or a script that says what it does.
 
-.PHONY: run build test bench lint arch fmt gen help
+.PHONY: run build test fuzz bench lint arch fmt gen help
 DATA := data/sample
 BROADSHEET := $(or $(CARGO_TARGET_DIR),target)/release/broadsheet
 
@@ -15,6 +15,9 @@ build: ## Build the program
 test: ## Run every test on SQLite and PostgreSQL, then the clients of others
 	scripts/with-postgres cargo test --workspace --locked
 	scripts/clients
+
+fuzz: ## Look for inputs that break what must hold (FUZZ_SECONDS for each target)
+	scripts/fuzz
 
 bench: ## Measure, beside the ceilings of this machine, into bench/RESULTS.md (BENCH= takes options)
 	cargo build --profile dist --locked -p broadsheet -p bench

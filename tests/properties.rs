@@ -41,7 +41,8 @@ struct Set {
 
 impl Set {
     fn holds(&self, has: impl Fn(&str) -> bool) -> bool {
-        self.all.iter().all(|group| group.iter().any(|name| has(name))) && !self.none.iter().any(|name| has(name))
+        self.all.iter().all(|group| group.iter().any(|name| has(name)))
+            && !self.none.iter().any(|name| has(name))
     }
 
     fn rest(&self) -> Option<String> {
@@ -73,7 +74,11 @@ struct Filter {
 }
 
 const MOMENTS: [&str; 5] = [
-    "2025-01-01T01:00:00Z", "2025-02-01T00:00:00Z", "2025-03-01T02:00:00Z", "2025-05-02T00:00:00Z", "2026-01-01T00:00:00Z",
+    "2025-01-01T01:00:00Z",
+    "2025-02-01T00:00:00Z",
+    "2025-03-01T02:00:00Z",
+    "2025-05-02T00:00:00Z",
+    "2026-01-01T00:00:00Z",
 ];
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -94,14 +99,33 @@ fn filter() -> impl Strategy<Value = Filter> {
         option::weighted(0.2, select(&MOMENTS[..])),
         option::weighted(0.2, select(&MOMENTS[..])),
     )
-        .prop_map(|(tags, sections, authors, language, kinds, published_after, published_before, modified_after)| Filter {
-            tags, sections, authors, language, kinds, published_after, published_before, modified_after,
-        })
+        .prop_map(
+            |(
+                tags,
+                sections,
+                authors,
+                language,
+                kinds,
+                published_after,
+                published_before,
+                modified_after,
+            )| Filter {
+                tags,
+                sections,
+                authors,
+                language,
+                kinds,
+                published_after,
+                published_before,
+                modified_after,
+            },
+        )
 }
 
 impl Filter {
     fn wants(&self, story: &Story) -> bool {
-        let narrower = |wanted: &str| story.language == wanted || story.language.starts_with(&format!("{wanted}-"));
+        let narrower =
+            |wanted: &str| story.language == wanted || story.language.starts_with(&format!("{wanted}-"));
         self.tags.holds(|name| story.tags.iter().any(|tag| tag == name))
             && self.sections.holds(|name| is_within(story.section, name))
             && self.authors.holds(|name| story.authors.iter().any(|author| author == name))

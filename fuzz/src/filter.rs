@@ -19,7 +19,11 @@ pub fn check(bytes: &[u8]) {
         3 => same(text, |text| text.parse::<WebPath>().ok()),
         4 => {
             let slug = Slug::of(text, "story");
-            assert_eq!(slug.as_str().parse::<Slug>().ok(), Some(slug.clone()), "{text} became the slug {slug}");
+            assert_eq!(
+                slug.as_str().parse::<Slug>().ok(),
+                Some(slug.clone()),
+                "{text} became the slug {slug}"
+            );
         }
         _ => {
             let texts: Vec<&str> = text.split(',').collect();
@@ -35,7 +39,8 @@ pub fn check(bytes: &[u8]) {
 fn set(text: &str) {
     let Ok(read) = SetFilter::read(text, Role::Tag, "tag") else { return };
     let (none, all): (Vec<&str>, Vec<&str>) = text.split(',').partition(|part| part.starts_with('-'));
-    let all: Vec<Vec<String>> = all.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect();
+    let all: Vec<Vec<String>> =
+        all.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect();
     let none: Vec<String> = none.iter().map(|name| name[1..].to_owned()).collect();
     assert!(all.iter().map(Vec::len).sum::<usize>() + none.len() <= SetFilter::MAX_NAMES);
     assert_eq!(SetFilter::of(&all, &none, Role::Tag, "tags").ok(), Some(read), "{text}");

@@ -10,16 +10,70 @@ use proptest::{
 };
 
 const ELEMENTS: [&str; 46] = [
-    "a", "aside", "b", "blockquote", "br", "caption", "cite", "code", "dd", "div", "dl", "dt", "em", "figcaption", "figure",
-    "form", "h1", "h2", "h3", "hr", "iframe", "img", "li", "math", "mglyph", "noscript", "ol", "option", "p", "pre",
-    "script", "section", "select", "span", "style", "svg", "table", "tbody", "td", "template", "textarea", "th", "title",
-    "tr", "ul", "xmp",
+    "a",
+    "aside",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "hr",
+    "iframe",
+    "img",
+    "li",
+    "math",
+    "mglyph",
+    "noscript",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "select",
+    "span",
+    "style",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "th",
+    "title",
+    "tr",
+    "ul",
+    "xmp",
 ];
 const ATTRIBUTES: [&str; 16] = [
-    "", "", " class=gallery", " class=\"pullquote embed\"", " class=credit", " id=x", " id=\"the-flood\"",
-    " href=\"javascript:alert(1)\"", " href=\"https://a.example/?a=1&amp;b=2\"", " href=\" java\tscript:x\"",
-    " src=//a.example/b.jpg", " src=\"data:text/html,x\"", " src=https://www.youtube.com/embed/abc", " onclick=x()",
-    " style='x:expression(y)'", " title=\"</p><script>\"",
+    "",
+    "",
+    " class=gallery",
+    " class=\"pullquote embed\"",
+    " class=credit",
+    " id=x",
+    " id=\"the-flood\"",
+    " href=\"javascript:alert(1)\"",
+    " href=\"https://a.example/?a=1&amp;b=2\"",
+    " href=\" java\tscript:x\"",
+    " src=//a.example/b.jpg",
+    " src=\"data:text/html,x\"",
+    " src=https://www.youtube.com/embed/abc",
+    " onclick=x()",
+    " style='x:expression(y)'",
+    " title=\"</p><script>\"",
 ];
 
 fn piece() -> impl Strategy<Value = String> {
@@ -29,7 +83,8 @@ fn piece() -> impl Strategy<Value = String> {
         1 => select(vec!["&lt;script&gt;", "&amp;", "&#0;", "<!--", "-->", "<![CDATA[", "]]>", "\u{0}", "\n\n", "&nbsp;", "<", "\"'", "# x", "* y", "|a|b|"])
             .prop_map(str::to_owned),
     ];
-    let open = (select(&ELEMENTS[..]), select(&ATTRIBUTES[..])).prop_map(|(name, attribute)| format!("<{name}{attribute}>"));
+    let open = (select(&ELEMENTS[..]), select(&ATTRIBUTES[..]))
+        .prop_map(|(name, attribute)| format!("<{name}{attribute}>"));
     let close = select(&ELEMENTS[..]).prop_map(|name| format!("</{name}>"));
     prop_oneof![3 => text, 4 => open, 2 => close]
 }

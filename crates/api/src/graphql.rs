@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use async_graphql::{
     Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, OutputType,
-    SimpleObject, connection::PageInfo,
+    Request, Response, SimpleObject, ValidationMode, connection::PageInfo,
 };
 use domain::{
     article::Parts,
@@ -35,8 +35,40 @@ use crate::{
     },
 };
 
-/// The schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+type Executor = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// The schema, once for checking requests and once for executing them.
+///
+/// Whatever watches a request as an extension of the library is told of each field that is
+/// resolved, which took as long as all the rest. So what is watched stops before execution.
+#[derive(Clone)]
+pub struct Schema {
+    checking: Executor,
+    executing: Executor,
+}
+
+impl Schema {
+    /// Checks a request by every rule and limit, and executes it if nothing is wrong with it.
+    ///
+    /// The response has what it costs among its extensions, and whether it was executed.
+    pub async fn execute(&self, mut request: Request) -> Response {
+        let document = limits::Checked::default();
+        let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
+        asked.operation_name.clone_from(&request.operation_name);
+        let checked = self.checking.execute(asked.data(document.clone())).await;
+        let Some(document) = document.take() else { return checked };
+        request.set_parsed_query(document);
+        let mut response = self.executing.execute(request).await;
+        limits::add_codes(&mut response.errors, "graphql.invalid");
+        response.extensions.extend(checked.extensions);
+        response
+    }
+
+    /// The schema as text.
+    pub fn sdl(&self) -> String {
+        self.executing.sdl()
+    }
+}
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -44,11 +76,15 @@ pub struct Query(NodeQueries, ArticleQueries, TermQueries, CollectionQueries, Si
 
 /// Builds the schema.
 pub fn build() -> Schema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .extension(limits::Limits)
-        .limit_recursive_depth(64)
-        .limit_directives(20)
-        .finish()
+    let schema = || {
+        Executor::build(Query::default(), EmptyMutation, EmptySubscription)
+            .limit_recursive_depth(64)
+            .limit_directives(20)
+    };
+    Schema {
+        checking: schema().extension(limits::Limits).finish(),
+        executing: schema().validation_mode(ValidationMode::Fast).finish(),
+    }
 }
 
 /// Anything that has an id.

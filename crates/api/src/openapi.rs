@@ -10,7 +10,8 @@ use utoipa::{
 };
 
 use crate::{
-    article, collection, comment, documents, health, pages, parameters, problem::CODES, reader, related, resolve, site, term,
+    article, collection, comment, documents, health, pages, parameters, problem::CODES, reader, related,
+    resolve, site, term,
 };
 
 #[derive(OpenApi)]

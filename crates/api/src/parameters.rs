@@ -55,7 +55,9 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
 /// Adds to each query parameter what its text looks like.
 pub fn describe(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
-    for operation in paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(|item| item.get_mut("get")) {
+    for operation in
+        paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(|item| item.get_mut("get"))
+    {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {

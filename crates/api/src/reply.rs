@@ -11,7 +11,7 @@ use domain::{
     page::{Page, Total},
 };
 use serde::Serialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -84,22 +84,19 @@ pub struct Reply {
 impl Reply {
     /// One thing.
     pub fn one(value: &impl Serialize, fields: Option<&Fields>, asking: &Asking) -> Result<Self> {
-        Ok(Self::json(sparse(value, fields)?.get().as_bytes().to_vec(), asking))
+        let mut bytes = Vec::with_capacity(ROOM);
+        write(&mut bytes, value, fields)?;
+        Ok(Self::json(bytes, asking))
     }
 
     /// One page of a list.
-    pub fn list<T>(
+    pub fn list<T, V: Serialize>(
         request: &HttpRequest,
         page: Page<T>,
-        view: impl Fn(T) -> Result<Box<RawValue>>,
+        view: impl Fn(T) -> V,
+        fields: Option<&Fields>,
         asking: &Asking,
     ) -> Result<Self> {
-        #[derive(Serialize)]
-        struct List {
-            data: Vec<Box<RawValue>>,
-            page: PageInfo,
-        }
-
         let info = PageInfo::of(&page);
         let mut links = Vec::new();
         for (rel, parameter, cursor) in [("next", "after", &info.next), ("prev", "before", &info.previous)] {
@@ -107,9 +104,17 @@ impl Reply {
                 links.push(format!("<{}>; rel=\"{rel}\"", address(request, parameter, cursor)));
             }
         }
-        let data = page.edges.into_iter().map(|edge| view(edge.item)).collect::<Result<_>>()?;
-        let bytes = serde_json::to_vec(&List { data, page: info })
-            .map_err(|error| Error::internal("write JSON", error))?;
+        let mut bytes = Vec::with_capacity(ROOM);
+        bytes.extend(b"{\"data\":[");
+        for (n, edge) in page.edges.into_iter().enumerate() {
+            if n > 0 {
+                bytes.push(b',');
+            }
+            write(&mut bytes, &view(edge.item), fields)?;
+        }
+        bytes.extend(b"],\"page\":");
+        write(&mut bytes, &info, None)?;
+        bytes.push(b'}');
         Ok(Self { links, ..Self::json(bytes, asking) })
     }
 
@@ -129,15 +134,18 @@ impl Reply {
     }
 }
 
-/// Writes a value as JSON, with these fields only.
-pub fn sparse(value: &impl Serialize, fields: Option<&Fields>) -> Result<Box<RawValue>> {
+/// So many bytes most answers fit into.
+const ROOM: usize = 8 * 1024;
+
+/// Writes a value as JSON, with these fields only, behind what was written already.
+fn write(bytes: &mut Vec<u8>, value: &impl Serialize, fields: Option<&Fields>) -> Result<()> {
     let wrong = |error| Error::internal("write JSON", error);
     match fields {
-        None => serde_json::value::to_raw_value(value).map_err(wrong),
+        None => serde_json::to_writer(bytes, value).map_err(wrong),
         Some(fields) => {
             let mut value: Value = serde_json::to_value(value).map_err(wrong)?;
             fields.prune(&mut value);
-            serde_json::value::to_raw_value(&value).map_err(wrong)
+            serde_json::to_writer(bytes, &value).map_err(wrong)
         }
     }
 }

@@ -10,6 +10,10 @@ use clap::Parser;
 
 use crate::config::{Command, Options};
 
+// Half of what a request does is making and freeing small strings, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A headless content server for news publishers.
 #[derive(Parser)]
 #[command(name = "broadsheet", version, about, max_term_width = 100)]

@@ -167,7 +167,8 @@ pub fn of_each(
     }
     let own_terms: Vec<_> =
         profiles.iter().flat_map(|profile| &profile.terms).map(|(_, term)| *term).collect();
-    let (mut weights, all) = repos.weights(&distinct(own_terms), cx.now)?;
+    let mut weights = repos.weights(&distinct(own_terms), cx.now)?;
+    let all = repos.listed_articles(cx.now)?;
 
     let probes: Vec<_> =
         profiles.iter().enumerate().flat_map(|(n, profile)| probes(n, profile, &weights)).collect();
@@ -179,14 +180,17 @@ pub fn of_each(
         .filter(|(role, term)| *role == Role::Tag && !weights.contains_key(term))
         .map(|(_, term)| *term)
         .collect();
-    weights.extend(repos.weights(&distinct(their_terms), cx.now)?.0);
+    weights.extend(repos.weights(&distinct(their_terms), cx.now)?);
+
+    let weights: HashMap<TermId, f64> =
+        weights.into_iter().map(|(id, weight)| (id, weight.of(all))).collect();
 
     let mut rankings: Vec<Vec<Ranked>> = profiles
         .iter()
         .enumerate()
         .map(|(n, profile)| {
             let found = neighbours.iter().filter(|neighbour| neighbour.source == n);
-            rank(profile, found, &weights, all, limit)
+            rank(&Scale::of(profile, &weights), found, limit)
         })
         .collect();
     fill_up(cx, repos, &profiles, &mut rankings, limit)?;
@@ -244,80 +248,127 @@ impl Ranked {
     }
 }
 
+/// An article, and what others are measured by that are compared with it.
+struct Scale<'w> {
+    profile: &'w Profile,
+    tags: Vec<TermId>,
+    authors: Vec<TermId>,
+    section: Option<TermId>,
+    norm: f64,
+    weights: &'w HashMap<TermId, f64>,
+}
+
+impl<'w> Scale<'w> {
+    fn of(profile: &'w Profile, weights: &'w HashMap<TermId, f64>) -> Self {
+        let tags: Vec<_> = of_role(&profile.terms, Role::Tag).collect();
+        Self {
+            norm: norm(tags.iter().copied(), weights),
+            authors: of_role(&profile.terms, Role::Author).collect(),
+            section: of_role(&profile.terms, Role::Section).next(),
+            profile,
+            tags,
+            weights,
+        }
+    }
+
+    fn norms(&self, other: &Neighbour) -> f64 {
+        self.norm * norm(of_role(&other.terms, Role::Tag), self.weights)
+    }
+
+    /// The parts of the score, without naming the tags: the sum of the tags, section, authors.
+    fn points(&self, other: &Neighbour) -> [f64; 3] {
+        let norms = self.norms(other);
+        let theirs = || of_role(&other.terms, Role::Tag);
+        let shared = theirs().filter(|tag| self.tags.contains(tag));
+        let tags = if norms > 0.0 { shared.map(|tag| self.tag(tag, norms)).sum() } else { 0.0 };
+        let section = of_role(&other.terms, Role::Section).any(|section| Some(section) == self.section);
+        [tags, if section { SECTION } else { 0.0 }, self.authors(other)]
+    }
+
+    fn tag(&self, tag: TermId, norms: f64) -> f64 {
+        TAGS * self.weights.get(&tag).copied().unwrap_or_default().powi(2) / norms
+    }
+
+    fn authors(&self, other: &Neighbour) -> f64 {
+        let theirs = of_role(&other.terms, Role::Author).count();
+        let shared =
+            of_role(&other.terms, Role::Author).filter(|author| self.authors.contains(author)).count();
+        if shared == 0 {
+            return 0.0;
+        }
+        AUTHORS * (shared as f64 / (self.authors.len() as f64 * theirs as f64).sqrt())
+    }
+
+    fn time_factor(&self, other: &Neighbour) -> f64 {
+        let days = self.profile.published_at.days_between(other.published_at);
+        1.0 - TIME * (1.0 - (-days / HALF_LIFE_DAYS * std::f64::consts::LN_2).exp())
+    }
+
+    fn score(&self, other: &Neighbour) -> f64 {
+        (self.time_factor(other) * self.points(other).iter().sum::<f64>()).min(1.0)
+    }
+
+    /// The same with the reasons: tags first, the weightiest first.
+    fn explained(&self, other: &Neighbour) -> Ranked {
+        let norms = self.norms(other);
+        let mut parts: Vec<_> = of_role(&other.terms, Role::Tag)
+            .filter(|tag| norms > 0.0 && self.tags.contains(tag))
+            .map(|tag| (PartKind::Tag, Some(tag), self.tag(tag, norms)))
+            .collect();
+        parts.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.cmp(&b.1)));
+        let [_, section, authors] = self.points(other);
+        for (kind, points) in [(PartKind::Section, section), (PartKind::Author, authors)] {
+            if points > 0.0 {
+                parts.push((kind, None, points));
+            }
+        }
+        let time_factor = self.time_factor(other);
+        let points: f64 = parts.iter().map(|(_, _, points)| points).sum();
+        Ranked {
+            id: other.id,
+            score: (time_factor * points).min(1.0),
+            source: Source::Related,
+            parts,
+            time_factor,
+        }
+    }
+}
+
+fn of_role(terms: &[(Role, TermId)], wanted: Role) -> impl Iterator<Item = TermId> {
+    terms.iter().filter(move |(role, _)| *role == wanted).map(|(_, term)| *term)
+}
+
+fn norm(tags: impl Iterator<Item = TermId>, weights: &HashMap<TermId, f64>) -> f64 {
+    tags.map(|tag| weights.get(&tag).copied().unwrap_or_default().powi(2)).sum::<f64>().sqrt()
+}
+
 /// Pins first, then by score. Scores that differ by less than a billionth are equal, so that the
-/// order of additions does not decide.
-fn rank<'n>(
-    profile: &Profile,
-    found: impl Iterator<Item = &'n Neighbour>,
-    weights: &HashMap<TermId, Weight>,
-    all: u64,
-    limit: Limit,
-) -> Vec<Ranked> {
+/// order of additions does not decide. Only what is kept is explained.
+fn rank<'n>(scale: &Scale<'_>, found: impl Iterator<Item = &'n Neighbour>, limit: Limit) -> Vec<Ranked> {
+    let profile = scale.profile;
     let mut scored: Vec<_> = found
         .filter(|neighbour| neighbour.id != profile.id)
-        .map(|neighbour| (score(profile, neighbour, weights, all), neighbour.published_at))
-        .filter(|(ranked, _)| ranked.score > 0.0)
+        .map(|neighbour| ((scale.score(neighbour) * 1e9).round() as i64, neighbour))
+        .filter(|(billionths, _)| *billionths > 0)
         .collect();
-    scored
-        .sort_by_key(|(ranked, at)| (Reverse((ranked.score * 1e9).round() as i64), Reverse(*at), ranked.id));
+    scored.sort_by_key(|(billionths, other)| (Reverse((*billionths, other.published_at)), other.id));
 
-    let mut ranking: Vec<Ranked> = Vec::new();
-    let by_id: HashMap<_, usize> = scored.iter().enumerate().map(|(n, (ranked, _))| (ranked.id, n)).collect();
-    let mut scored: Vec<_> = scored.into_iter().map(|(ranked, _)| Some(ranked)).collect();
     let mut seen = HashSet::from([profile.id]);
     seen.extend(&profile.blocks);
+    let mut ranking: Vec<Ranked> = Vec::new();
     for pin in &profile.pins {
         if seen.insert(*pin) {
-            let known = by_id.get(pin).and_then(|n| scored[*n].take());
+            let known = scored.iter().find(|(_, other)| other.id == *pin);
+            let known = known.map(|(_, other)| scale.explained(other));
             ranking.push(Ranked {
                 source: Source::Pinned,
                 ..known.unwrap_or_else(|| Ranked::unscored(*pin, Source::Pinned))
             });
         }
     }
-    ranking.extend(
-        scored.into_iter().flatten().filter(|ranked| seen.insert(ranked.id)).take(limit.get() as usize),
-    );
+    let best = scored.into_iter().filter(|(_, other)| seen.insert(other.id)).take(limit.get() as usize);
+    ranking.extend(best.map(|(_, other)| scale.explained(other)));
     ranking
-}
-
-fn score(profile: &Profile, other: &Neighbour, weights: &HashMap<TermId, Weight>, all: u64) -> Ranked {
-    let weight = |term: &TermId| weights.get(term).map_or(0.0, |weight| weight.of(all));
-    let of_role = |terms: &[(Role, TermId)], wanted: Role| -> Vec<TermId> {
-        terms.iter().filter(|(role, _)| *role == wanted).map(|(_, term)| *term).collect()
-    };
-    let norm = |tags: &[TermId]| tags.iter().map(|tag| weight(tag).powi(2)).sum::<f64>().sqrt();
-
-    let (mine, theirs) = (of_role(&profile.terms, Role::Tag), of_role(&other.terms, Role::Tag));
-    let norms = norm(&mine) * norm(&theirs);
-    let mut parts: Vec<_> = mine
-        .iter()
-        .filter(|tag| norms > 0.0 && theirs.contains(tag))
-        .map(|tag| (PartKind::Tag, Some(*tag), TAGS * weight(tag).powi(2) / norms))
-        .collect();
-    parts.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.cmp(&b.1)));
-
-    let (mine, theirs) = (of_role(&profile.terms, Role::Section), of_role(&other.terms, Role::Section));
-    if mine.iter().any(|section| theirs.contains(section)) {
-        parts.push((PartKind::Section, None, SECTION));
-    }
-    let (mine, theirs) = (of_role(&profile.terms, Role::Author), of_role(&other.terms, Role::Author));
-    let shared = mine.iter().filter(|author| theirs.contains(author)).count() as f64;
-    if shared > 0.0 {
-        let both = (mine.len() as f64 * theirs.len() as f64).sqrt();
-        parts.push((PartKind::Author, None, AUTHORS * (shared / both)));
-    }
-
-    let days = profile.published_at.days_between(other.published_at);
-    let time_factor = 1.0 - TIME * (1.0 - (-days / HALF_LIFE_DAYS * std::f64::consts::LN_2).exp());
-    let points: f64 = parts.iter().map(|(_, _, points)| points).sum();
-    Ranked {
-        id: other.id,
-        score: (time_factor * points).min(1.0),
-        source: Source::Related,
-        parts,
-        time_factor,
-    }
 }
 
 /// Adds the newest of the section and then the newest of all, for where too few are related.

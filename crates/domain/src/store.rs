@@ -170,8 +170,11 @@ pub trait RelatedData {
     /// Returns what each probe finds, without doubles for one source.
     fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>>;
 
-    /// Returns how much each term weighs, and the number of all listed articles.
-    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)>;
+    /// Returns how much each term weighs.
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<HashMap<TermId, Weight>>;
+
+    /// Returns how many articles lists show.
+    fn listed_articles(&mut self, now: Time) -> Result<u64>;
 }
 
 /// Where media are kept.

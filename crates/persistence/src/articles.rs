@@ -1,6 +1,6 @@
 //! Reading articles.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
@@ -13,7 +13,7 @@ use domain::{
     page::{Position, Window},
     slug::Slug,
     store::Articles,
-    term::{Role, TermId},
+    term::Role,
     time::Time,
 };
 
@@ -22,6 +22,7 @@ use crate::{
     article_row::{ArticleRow, unpack_terms},
     conn::on_each,
     error::unexpected,
+    memory::{StoredCard, Version, Versions},
     rows::{Key, from_json, from_word, to_json},
     schema::{
         article, article_body, article_path, article_slug, comment_tally, media, revision, site, story,
@@ -32,18 +33,19 @@ use crate::{
 
 impl Session<'_> {
     /// Puts what articles are filed under into their cards.
-    fn with_terms(&mut self, filed: Vec<(Card, Filed)>, now: Time, parts: Parts) -> Result<Vec<Card>> {
+    fn with_terms(&mut self, stored: Vec<Arc<StoredCard>>, now: Time, parts: Parts) -> Result<Vec<Card>> {
         let wanted = |role: Role| match role {
             Role::Tag => parts.tags,
             Role::Section => true,
             Role::Author => parts.authors,
         };
-        let ids = filed.iter().flat_map(|(_, terms)| terms).filter(|(role, _)| wanted(*role));
+        let ids = stored.iter().flat_map(|stored| &stored.filed).filter(|(role, _)| wanted(*role));
         let terms = self.terms_of(&distinct(ids.map(|(_, id)| Key::from(*id))), now, parts.counts)?;
-        let mut cards = Vec::with_capacity(filed.len());
-        for (mut card, filed) in filed {
-            for (role, id) in filed.into_iter().filter(|(role, _)| wanted(*role)) {
-                let Some(term) = terms.get(&Key::from(id)).cloned() else { continue };
+        let mut cards = Vec::with_capacity(stored.len());
+        for stored in stored {
+            let mut card = stored.card.clone();
+            for (role, id) in stored.filed.iter().filter(|(role, _)| wanted(*role)) {
+                let Some(term) = terms.get(&Key::from(*id)).cloned() else { continue };
                 match role {
                     Role::Tag => card.tags.push(term),
                     Role::Section => card.section = Some(term),
@@ -54,28 +56,9 @@ impl Session<'_> {
         }
         Ok(cards)
     }
-}
 
-/// What an article is filed under, in order.
-type Filed = Vec<(Role, TermId)>;
-
-impl Articles for Session<'_> {
-    fn article_positions(
-        &mut self,
-        selections: &[Selection],
-        sort: Sort,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Vec<Position>>> {
-        self.positions(selections, sort, window, now)
-    }
-
-    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
-        self.count(selection, cap, now)
-    }
-
-    fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+    /// Loads those of the articles that readers see now.
+    fn load_cards(&mut self, ids: Vec<Key>, now: Time) -> Result<Vec<(Key, Arc<StoredCard>)>> {
         type Around = (Option<String>, Option<String>, Option<i64>, Option<String>);
         let pattern = site::table.select(site::article_path).single_value();
         // One article is looked up by an equality: a set would be stored first, to be searched.
@@ -105,23 +88,24 @@ impl Articles for Session<'_> {
             _ => rows_where!(among(article::id, ids)),
         }
         .map_err(unexpected("load articles"))?;
-        let mut filed = Vec::with_capacity(rows.len());
-        for (row, (lead, image, comments, pattern)) in rows {
-            let terms = unpack_terms(&row.terms);
-            let mut card = row.into_card()?;
-            card.lead_media = lead.as_deref().map(from_json).transpose()?;
-            card.seo_image = image.as_deref().map(from_json).transpose()?;
-            card.comment_count = comments.unwrap_or_default().unsigned_abs();
-            if let Some(pattern) = pattern {
-                card.article_path = from_word(&pattern)?;
-            }
-            filed.push((card, terms));
-        }
-        self.with_terms(filed, now, parts)
+        rows.into_iter()
+            .map(|(row, (lead, image, comments, pattern))| {
+                let (id, expires_at) = (row.id, row.expires_at);
+                let filed = unpack_terms(&row.terms);
+                let mut card = row.into_card()?;
+                card.lead_media = lead.as_deref().map(from_json).transpose()?;
+                card.seo_image = image.as_deref().map(from_json).transpose()?;
+                card.comment_count = comments.unwrap_or_default().unsigned_abs();
+                if let Some(pattern) = pattern {
+                    card.article_path = from_word(&pattern)?;
+                }
+                Ok((id, Arc::new(StoredCard { card, filed, expires_at })))
+            })
+            .collect()
     }
 
-    fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+    /// Loads bodies without their blocks and their text.
+    fn load_bodies(&mut self, ids: Vec<Key>) -> Result<HashMap<Key, Body>> {
         macro_rules! rows_where {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article_body::table
@@ -138,50 +122,40 @@ impl Articles for Session<'_> {
         }
         let rows: Vec<(Key, String, String, i32, i32)> = match ids.as_slice() {
             [id] => rows_where!(article_body::article.eq(*id)),
-            _ => rows_where!(among(article_body::article, ids.clone())),
+            _ => rows_where!(among(article_body::article, ids)),
         }
         .map_err(unexpected("load bodies"))?;
-        let mut bodies = HashMap::with_capacity(rows.len());
-        for (id, html, toc, words, minutes) in rows {
-            let body = Body {
-                html,
-                toc: from_json(&toc)?,
-                word_count: words.unsigned_abs(),
-                reading_minutes: minutes.unsigned_abs(),
-                blocks: Vec::new(),
-                text: String::new(),
-            };
-            bodies.insert(ArticleId::from_bytes(id.0), body);
-        }
-        if parts == BodyParts::NONE {
-            return Ok(bodies);
-        }
-        // These are twice as long as all the rest together, and rarely asked for.
-        let rows: Vec<(Key, String, String)> = on_each!(self.conn, |conn| article_body::table
-            .filter(among(article_body::article, ids))
-            .select((article_body::article, article_body::blocks, article_body::text))
-            .load(conn))
-        .map_err(unexpected("load the blocks of bodies"))?;
-        for (id, blocks, text) in rows {
-            if let Some(body) = bodies.get_mut(&ArticleId::from_bytes(id.0)) {
-                body.blocks = from_json(&blocks)?;
-                body.text = text;
-            }
-        }
-        Ok(bodies)
+        rows.into_iter()
+            .map(|(id, html, toc, words, minutes)| {
+                let body = Body {
+                    html,
+                    toc: from_json(&toc)?,
+                    word_count: words.unsigned_abs(),
+                    reading_minutes: minutes.unsigned_abs(),
+                    blocks: Vec::new(),
+                    text: String::new(),
+                };
+                Ok((id, body))
+            })
+            .collect()
     }
 
-    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
-        let origins = distinct(origins.iter().map(|id| Key::from(*id)));
-        type Row = (Key, Option<Key>, String, String);
+    /// Loads the language versions of each of these stories, published or to be published.
+    fn load_versions(&mut self, origins: Vec<Key>) -> Result<Vec<(Key, Arc<Versions>)>> {
+        type Row = (Key, Option<Key>, String, String, i64, i64);
         macro_rules! rows_where {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article::table
                     .filter($condition)
-                    .filter(article::published_at.le(now.micros()))
-                    .filter(article::expires_at.gt(now.micros()))
                     .order((article::language, article::id))
-                    .select((article::id, article::translation_of, article::language, article::slug))
+                    .select((
+                        article::id,
+                        article::translation_of,
+                        article::language,
+                        article::slug,
+                        article::published_at,
+                        article::expires_at,
+                    ))
                     .load(conn))
             };
         }
@@ -189,23 +163,126 @@ impl Articles for Session<'_> {
             [id] => rows_where!(article::id.eq(*id).or(article::translation_of.assume_not_null().eq(*id))),
             _ => rows_where!(
                 among(article::id, origins.clone())
-                    .or(among(article::translation_of.assume_not_null(), origins))
+                    .or(among(article::translation_of.assume_not_null(), origins.clone()))
             ),
         }
         .map_err(unexpected("load translations"))?;
-        rows.into_iter()
-            .map(|(id, of, language, slug)| {
-                let version = Translation {
+        let versions = rows
+            .into_iter()
+            .map(|(id, of, language, slug, published_at, expires_at)| {
+                let translation = Translation {
                     language: from_word(&language)?,
                     id: ArticleId::from_bytes(id.0),
                     slug: from_word(&slug)?,
                 };
-                Ok((ArticleId::from_bytes(of.unwrap_or(id).0), version))
+                Ok((of.unwrap_or(id), Version { translation, published_at, expires_at }))
             })
-            .collect()
+            .collect::<Result<Vec<_>>>()?;
+        let mut versions = grouped(versions);
+        Ok(origins
+            .into_iter()
+            .map(|id| (id, Arc::new(Versions(versions.remove(&id).unwrap_or_default()))))
+            .collect())
+    }
+}
+
+impl Articles for Session<'_> {
+    fn article_positions(
+        &mut self,
+        selections: &[Selection],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Vec<Position>>> {
+        self.positions(selections, sort, window, now)
+    }
+
+    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
+        self.count(selection, cap, now)
+    }
+
+    fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let memory = self.memory()?;
+        let mut known: HashMap<Key, Arc<StoredCard>> =
+            memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
+        let unknown: Vec<Key> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
+        if !unknown.is_empty() {
+            let learnt = self.load_cards(unknown, now)?;
+            known.extend(learnt.iter().cloned());
+            if let Some((memory, at)) = memory {
+                memory.learn(at, learnt);
+            }
+        }
+        let seen = known
+            .into_values()
+            .filter(|stored| stored.card.published_at <= now && now.micros() < stored.expires_at);
+        self.with_terms(seen.collect(), now, parts)
+    }
+
+    fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let memory = self.memory()?;
+        let known: HashMap<Key, Arc<Body>> =
+            memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
+        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+        let mut bodies: HashMap<Key, Body> =
+            known.into_iter().map(|(id, body)| (id, body.as_ref().clone())).collect();
+        if !unknown.is_empty() {
+            let loaded = self.load_bodies(unknown)?;
+            if let Some((memory, at)) = memory {
+                memory.learn(at, loaded.iter().map(|(id, body)| (*id, Arc::new(body.clone()))));
+            }
+            bodies.extend(loaded);
+        }
+        if parts != BodyParts::NONE {
+            // These are twice as long as all the rest together, and rarely asked for.
+            let rows: Vec<(Key, String, String)> = on_each!(self.conn, |conn| article_body::table
+                .filter(among(article_body::article, ids))
+                .select((article_body::article, article_body::blocks, article_body::text))
+                .load(conn))
+            .map_err(unexpected("load the blocks of bodies"))?;
+            for (id, blocks, text) in rows {
+                if let Some(body) = bodies.get_mut(&id) {
+                    body.blocks = from_json(&blocks)?;
+                    body.text = text;
+                }
+            }
+        }
+        Ok(bodies.into_iter().map(|(id, body)| (ArticleId::from_bytes(id.0), body)).collect())
+    }
+
+    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
+        let origins = distinct(origins.iter().map(|id| Key::from(*id)));
+        let memory = self.memory()?;
+        let mut known: HashMap<Key, Arc<Versions>> =
+            memory.map(|(memory, at)| memory.recall(at, &origins)).unwrap_or_default();
+        let unknown: Vec<Key> = origins.iter().filter(|id| !known.contains_key(id)).copied().collect();
+        if !unknown.is_empty() {
+            let learnt = self.load_versions(unknown)?;
+            known.extend(learnt.iter().cloned());
+            if let Some((memory, at)) = memory {
+                memory.learn(at, learnt);
+            }
+        }
+        let mut seen = Vec::new();
+        for origin in origins {
+            let versions = known.get(&origin).map(|versions| versions.0.as_slice()).unwrap_or_default();
+            let visible = versions
+                .iter()
+                .filter(|version| version.published_at <= now.micros() && now.micros() < version.expires_at);
+            seen.extend(
+                visible.map(|version| (ArticleId::from_bytes(origin.0), version.translation.clone())),
+            );
+        }
+        Ok(seen)
     }
 
     fn article_by_slug(&mut self, slug: &str) -> Result<Option<ArticleId>> {
+        let memory = self.memory()?;
+        if let Some(id) = memory.and_then(|(memory, at)| memory.article(at, slug)) {
+            return Ok(Some(ArticleId::from_bytes(id.0)));
+        }
         let id: Option<Key> = on_each!(self.conn, |conn| article_slug::table
             .filter(article_slug::slug.eq(slug))
             .filter(article_slug::public.eq(true))
@@ -213,6 +290,9 @@ impl Articles for Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("look a slug up"))?;
+        if let (Some(id), Some((memory, at))) = (id, memory) {
+            memory.learn_slug(at, slug, id);
+        }
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 

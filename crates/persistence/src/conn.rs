@@ -4,7 +4,12 @@
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
-use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
+use diesel::{
+    Connection, PgConnection, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sqlite::Sqlite,
+};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -26,6 +31,23 @@ macro_rules! on_each {
     };
 }
 pub(crate) use on_each;
+
+/// Inserts rows. SQLite takes them one by one, by a statement that it keeps prepared: a text for so many
+/// rows would be parsed at each use, and a journal kept for what it might have to undo.
+/// PostgreSQL takes all in one round trip.
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        match $conn {
+            $crate::conn::AnyConnection::Sqlite(conn) => $rows
+                .iter()
+                .try_for_each(|row| diesel::insert_into($table).values(row).execute(conn).map(|_| ())),
+            $crate::conn::AnyConnection::Postgres(conn) => {
+                diesel::insert_into($table).values($rows).execute(conn).map(|_| ())
+            }
+        }
+    };
+}
+pub(crate) use insert_all;
 
 /// Where a database is: `sqlite:<path>` or `postgres://…`.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +101,24 @@ impl fmt::Debug for Address {
     }
 }
 
+/// A statement of SQLite's without values, which its connection keeps prepared.
+pub(crate) struct Fixed(pub(crate) &'static str);
+
+impl QueryFragment<Sqlite> for Fixed {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> diesel::QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+/// Known by its text alone.
+impl QueryId for Fixed {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for Fixed {}
+
 /// Lets a connection to SQLite keep so many KiB of the database in memory.
 pub(crate) fn keep_in_memory(conn: &mut AnyConnection, kib: u32) -> diesel::QueryResult<()> {
     match conn {
@@ -93,10 +133,12 @@ impl Address {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                // FULL, so that an acknowledged write survives a power cut.
+                // FULL, so that an acknowledged write survives a power cut. A page that was written
+                // several times is copied from the log into the file once; 32 MB of log save most copies.
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+                     PRAGMA wal_autocheckpoint = 8000;",
                 )
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))

@@ -19,7 +19,7 @@ use domain::{
 };
 
 use crate::{
-    conn::{AnyConnection, on_each},
+    conn::{AnyConnection, insert_all, on_each},
     dialect,
     error::unexpected,
     rows::Key,
@@ -124,8 +124,7 @@ impl Ledger {
             })
             .collect();
         for rows in rows.chunks(1_000) {
-            on_each!(conn, |conn| diesel::insert_into(change::table).values(rows).execute(conn))
-                .map_err(unexpected("append to the log"))?;
+            insert_all!(&mut *conn, change::table, rows).map_err(unexpected("append to the log"))?;
         }
         Ok(())
     }

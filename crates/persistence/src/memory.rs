@@ -1,32 +1,41 @@
-//! Terms in memory, as they were at one position of the change log.
+//! What was read, in memory, as it was at one position of the change log.
 //!
-//! The same few sections, tags and authors stand on every page. A reading transaction learns its
-//! position in the log, which every write moves, and takes from memory only what was read at that
-//! very position: nothing here is ever newer or older than the rest of the answer, whoever wrote,
-//! from whichever process.
+//! The same few sections, tags and authors stand on every page, and the same few hundred articles in
+//! every list. A reading transaction learns its position in the log, which every write moves, and
+//! takes from memory only what was read at that very position: nothing here is ever newer or older
+//! than the rest of the answer, whoever wrote, from whichever process. Answers are not kept, nor is
+//! anything that depends on the time of the request.
 
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
-use domain::term::Term;
+use domain::{
+    article::{Card, Translation},
+    body::Body,
+    term::{Role, Term, TermId},
+};
 
 use crate::rows::Key;
-
-/// At most so many terms are remembered; then they are forgotten and learnt again.
-const MOST: usize = 10_000;
 
 /// What is remembered for all reading transactions of a database.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(RwLock<Remembered>);
 
 #[derive(Debug, Default)]
-struct Remembered {
+pub(crate) struct Remembered {
     at: Position,
-    terms: HashMap<Key, Arc<Stored>>,
+    terms: Shelf<StoredTerm>,
+    cards: Shelf<StoredCard>,
+    filings: Shelf<Filing>,
+    bodies: Shelf<Body>,
+    versions: Shelf<Versions>,
+    slugs: HashMap<String, Key>,
     quiet_until: Option<i64>,
 }
+
+type Shelf<T> = HashMap<Key, Arc<T>>;
 
 /// A position of the change log, and the moment for which counts are stored there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -37,28 +46,106 @@ pub(crate) struct Position {
 
 /// A term with its stored count, which the clock alone may have outdated.
 #[derive(Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredTerm {
     pub(crate) term: Term,
     pub(crate) count: i64,
 }
 
-impl Memory {
-    /// Returns those of the terms that are remembered for this position.
-    pub(crate) fn terms(&self, at: Position, ids: &[Key]) -> HashMap<Key, Arc<Stored>> {
-        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        match remembered.at == at {
-            true => ids.iter().filter_map(|id| Some((*id, remembered.terms.get(id)?.clone()))).collect(),
-            false => HashMap::new(),
+/// A card without its terms, what it is filed under, in order, and when it goes.
+#[derive(Debug)]
+pub(crate) struct StoredCard {
+    pub(crate) card: Card,
+    pub(crate) filed: Vec<(Role, TermId)>,
+    pub(crate) expires_at: i64,
+}
+
+/// When an article was published, and what relates it to others.
+#[derive(Debug)]
+pub(crate) struct Filing {
+    pub(crate) published_at: i64,
+    pub(crate) terms: Vec<(Role, TermId)>,
+}
+
+/// The language versions of a story, each with when readers see it.
+#[derive(Debug)]
+pub(crate) struct Versions(pub(crate) Vec<Version>);
+
+/// One language's version of a story.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) translation: Translation,
+    pub(crate) published_at: i64,
+    pub(crate) expires_at: i64,
+}
+
+/// Something of which many are remembered.
+pub(crate) trait Memorable: Sized {
+    /// At most so many; then they are forgotten and learnt again.
+    const MOST: usize;
+
+    fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self>;
+    fn known(remembered: &Remembered) -> &Shelf<Self>;
+}
+
+macro_rules! memorable {
+    ($type:ty, $shelf:ident, $most:literal) => {
+        impl Memorable for $type {
+            const MOST: usize = $most;
+
+            fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self> {
+                &mut remembered.$shelf
+            }
+
+            fn known(remembered: &Remembered) -> &Shelf<Self> {
+                &remembered.$shelf
+            }
         }
+    };
+}
+memorable!(StoredTerm, terms, 10_000);
+memorable!(StoredCard, cards, 5_000);
+memorable!(Filing, filings, 50_000);
+memorable!(Body, bodies, 2_000);
+memorable!(Versions, versions, 10_000);
+
+/// At most so many slugs are remembered.
+const MOST_SLUGS: usize = 20_000;
+
+impl Memory {
+    /// Returns those of the things that are remembered for this position.
+    pub(crate) fn recall<T: Memorable>(&self, at: Position, ids: &[Key]) -> HashMap<Key, Arc<T>> {
+        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if remembered.at != at {
+            return HashMap::new();
+        }
+        let known = T::known(&remembered);
+        ids.iter().filter_map(|id| Some((*id, known.get(id)?.clone()))).collect()
     }
 
-    /// Remembers terms that were read at this position, unless a later one is known.
-    pub(crate) fn learn(&self, at: Position, terms: impl IntoIterator<Item = (Key, Arc<Stored>)>) {
+    /// Remembers things that were read at this position, unless a later one is known.
+    pub(crate) fn learn<T: Memorable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
         self.at(at, |remembered| {
-            if remembered.terms.len() > MOST {
-                remembered.terms.clear();
+            let shelf = T::shelf(remembered);
+            if shelf.len() > T::MOST {
+                shelf.clear();
             }
-            remembered.terms.extend(terms);
+            shelf.extend(things);
+        });
+    }
+
+    /// Returns the article that a slug leads to, where that is remembered.
+    pub(crate) fn article(&self, at: Position, slug: &str) -> Option<Key> {
+        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        remembered.slugs.get(slug).filter(|_| remembered.at == at).copied()
+    }
+
+    /// Remembers which article a slug leads to.
+    pub(crate) fn learn_slug(&self, at: Position, slug: &str, article: Key) {
+        self.at(at, |remembered| {
+            if remembered.slugs.len() > MOST_SLUGS {
+                remembered.slugs.clear();
+            }
+            remembered.slugs.insert(slug.to_owned(), article);
         });
     }
 
@@ -99,5 +186,21 @@ mod tests {
         assert_eq!(memory.quiet_until(before), None, "another position");
         memory.learn_quiet_until(before, 10);
         assert_eq!(memory.quiet_until(after), Some(20), "a slow reader does not bring the past back");
+    }
+
+    #[test]
+    fn things_are_recalled_at_their_position_alone() {
+        let memory = Memory::default();
+        let (before, after) = (Position { seq: 1, settled: 5 }, Position { seq: 2, settled: 5 });
+        let filing = |published_at| Arc::new(Filing { published_at, terms: Vec::new() });
+        let (one, other) = (Key([1; 16]), Key([2; 16]));
+        memory.learn(before, [(one, filing(7))]);
+
+        assert_eq!(memory.recall::<Filing>(before, &[one, other]).len(), 1);
+        assert!(memory.recall::<Filing>(after, &[one]).is_empty());
+
+        memory.learn(after, [(other, filing(8))]);
+        assert!(memory.recall::<Filing>(after, &[one]).is_empty(), "what was known before is forgotten");
+        assert_eq!(memory.recall::<Filing>(after, &[one, other])[&other].published_at, 8);
     }
 }

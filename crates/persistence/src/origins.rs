@@ -1,6 +1,6 @@
 //! Where imported things came from.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, upsert::excluded};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
     error::Result,
     import::{Origin, Provenance},
@@ -62,24 +62,30 @@ impl Provenances for Session<'_> {
     }
 
     fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {
-        on_each!(self.conn, |conn| diesel::insert_into(origin::table)
-            .values((
-                origin::source.eq(&saved.origin.source),
-                origin::entity.eq(saved.origin.entity),
-                origin::id.eq(&saved.origin.id),
-                origin::target.eq(Key(saved.target)),
-                origin::digest.eq(saved.digest),
-                origin::revision.eq(saved.revision.map(u32::cast_signed)),
-            ))
-            .on_conflict((origin::source, origin::entity, origin::id))
-            .do_update()
-            .set((
-                origin::target.eq(excluded(origin::target)),
-                origin::digest.eq(excluded(origin::digest)),
-                origin::revision.eq(excluded(origin::revision)),
-            ))
-            .execute(conn))
-        .map_err(unexpected("save an origin"))?;
+        let origin = &saved.origin;
+        let about = (
+            origin::target.eq(Key(saved.target)),
+            origin::digest.eq(saved.digest),
+            origin::revision.eq(saved.revision.map(u32::cast_signed)),
+        );
+        let known = origin::table
+            .filter(origin::source.eq(&origin.source))
+            .filter(origin::entity.eq(origin.entity))
+            .filter(origin::id.eq(&origin.id));
+        // An upsert would be parsed each time: Diesel keeps only plain statements prepared.
+        let updated = on_each!(self.conn, |conn| diesel::update(known).set(about).execute(conn))
+            .map_err(unexpected("save an origin"))?;
+        if updated == 0 {
+            on_each!(self.conn, |conn| diesel::insert_into(origin::table)
+                .values((
+                    origin::source.eq(&origin.source),
+                    origin::entity.eq(origin.entity),
+                    origin::id.eq(&origin.id),
+                    about,
+                ))
+                .execute(conn))
+            .map_err(unexpected("save an origin"))?;
+        }
         Ok(())
     }
 }

@@ -201,7 +201,7 @@ impl Session<'_> {
         now: Time,
     ) -> Result<Vec<(usize, Position)>> {
         let falling = sort != Sort::PublishedAtAsc;
-        let plain = parts.iter().all(|(_, selection, _)| is_whole(selection));
+        let plain = parts.iter().all(|(_, selection, _)| has_few_texts(selection));
         let rows: Vec<(i32, i64, Key)> = on_each!(self.conn, |conn| {
             let queries = parts
                 .iter()
@@ -318,4 +318,17 @@ impl Session<'_> {
 /// Whether a selection is all that is filed under its terms, so that the stored count is its own.
 fn is_whole(selection: &Selection) -> bool {
     selection.all.is_empty() && selection.none.is_empty() && selection.conditions == Conditions::default()
+}
+
+/// Whether its query has one of few texts, whatever clients ask for: what is not written out is bound.
+fn has_few_texts(selection: &Selection) -> bool {
+    selection.all.is_empty()
+        && selection.none.is_empty()
+        && selection.conditions
+            == Conditions {
+                language: selection.conditions.language.clone(),
+                exclude: selection.conditions.exclude.clone(),
+                only_related: selection.conditions.only_related,
+                ..Conditions::default()
+            }
 }

@@ -1,6 +1,6 @@
 //! Where related articles come from.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer};
 use domain::{
@@ -18,6 +18,7 @@ use crate::{
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
+    memory::Filing,
     rows::{Key, ROOT, from_word, unpack_ids},
     schema::{article, article_term, term},
     session::{Session, distinct},
@@ -94,50 +95,65 @@ impl RelatedData for Session<'_> {
         })
         .map_err(unexpected("find related articles"))?;
         let found = distinct(found);
-        let profiles: HashMap<Key, (i64, Vec<u8>)> = self.term_lists(found.iter().map(|(_, id)| *id))?;
+        let filings = self.filings(&distinct(found.iter().map(|(_, id)| *id)))?;
         Ok(found
             .into_iter()
             .filter_map(|(source, id)| {
-                let (published_at, terms) = profiles.get(&id)?;
+                let filing = filings.get(&id)?;
                 Some(Neighbour {
                     source: source.unsigned_abs() as usize,
                     id: ArticleId::from_bytes(id.0),
-                    published_at: Time::from_micros(*published_at),
-                    terms: unpack_terms(terms),
+                    published_at: Time::from_micros(filing.published_at),
+                    terms: filing.terms.clone(),
                 })
             })
             .collect())
     }
 
-    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<(HashMap<TermId, Weight>, u64)> {
-        let ids = distinct(terms.iter().map(|term| Key::from(*term)).chain([ROOT]));
-        let rows: Vec<(Key, String, i64)> = on_each!(self.conn, |conn| term::table
-            .filter(among(term::id, ids))
-            .select((term::id, term::tag_type, term::article_count))
-            .load(conn))
-        .map_err(unexpected("weigh terms"))?;
-        let mut weights = HashMap::with_capacity(rows.len());
-        let mut all = 0;
-        for (id, tag_type, stored) in rows {
-            let articles = self.visible_count(id, stored, now)?;
-            if id == ROOT {
-                all = articles;
-            } else {
-                weights.insert(id.into(), Weight { articles, tag_type: from_word(&tag_type)? });
-            }
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<HashMap<TermId, Weight>> {
+        let ids = distinct(terms.iter().map(|term| Key::from(*term)));
+        let mut weights = HashMap::with_capacity(ids.len());
+        for (id, stored) in self.stored_terms(&ids)? {
+            let articles = self.visible_count(id, stored.count, now)?;
+            weights.insert(id.into(), Weight { articles, tag_type: stored.term.tag_type });
         }
-        Ok((weights, all))
+        Ok(weights)
+    }
+
+    fn listed_articles(&mut self, now: Time) -> Result<u64> {
+        let stored: i64 = on_each!(self.conn, |conn| term::table
+            .filter(term::id.eq(ROOT))
+            .select(term::article_count)
+            .first(conn))
+        .map_err(unexpected("count articles"))?;
+        self.visible_count(ROOT, stored, now)
     }
 }
 
 impl Session<'_> {
-    /// When articles were published, and their packed terms.
-    fn term_lists(&mut self, ids: impl Iterator<Item = Key>) -> Result<HashMap<Key, (i64, Vec<u8>)>> {
+    /// When articles were published, and what relates them to others.
+    fn filings(&mut self, ids: &[Key]) -> Result<HashMap<Key, Arc<Filing>>> {
+        let memory = self.memory()?;
+        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
+        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+        if unknown.is_empty() {
+            return Ok(known);
+        }
         let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| article::table
-            .filter(among(article::id, distinct(ids)))
+            .filter(among(article::id, unknown))
             .select((article::id, article::published_at, article::terms))
             .load(conn))
         .map_err(unexpected("load what articles share"))?;
-        Ok(rows.into_iter().map(|(id, published_at, terms)| (id, (published_at, terms))).collect())
+        let learnt: Vec<_> = rows
+            .into_iter()
+            .map(|(id, published_at, terms)| {
+                (id, Arc::new(Filing { published_at, terms: unpack_terms(&terms) }))
+            })
+            .collect();
+        known.extend(learnt.iter().cloned());
+        if let Some((memory, at)) = memory {
+            memory.learn(at, learnt);
+        }
+        Ok(known)
     }
 }

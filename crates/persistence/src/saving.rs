@@ -1,6 +1,6 @@
 //! Writing articles: the revision, and the projection that readers see.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use domain::{
     article::{Article, ArticleId, Publication},
     body::{self, Body},
@@ -13,7 +13,7 @@ use domain::{
 use crate::{
     article_row::ArticleRow,
     articles::stored,
-    conn::on_each,
+    conn::{insert_all, on_each},
     error::unexpected,
     ledger::Presence,
     rows::{Key, ROOT, to_json, to_word},
@@ -29,24 +29,26 @@ impl Session<'_> {
         let number = saved.revision.cast_signed();
         let published = published.map(u32::cast_signed);
         let first = saved.first_published_at.map(Time::micros);
-        on_each!(self.conn, |conn| diesel::insert_into(story::table)
-            .values((
-                story::id.eq(id),
-                story::revision.eq(number),
-                story::published_revision.eq(published),
-                story::first_published_at.eq(first),
-                story::modified_at.eq(saved.modified_at.micros()),
-            ))
-            .on_conflict(story::id)
-            .do_update()
-            .set((
-                story::revision.eq(excluded(story::revision)),
-                story::published_revision.eq(excluded(story::published_revision)),
-                story::first_published_at.eq(excluded(story::first_published_at)),
-                story::modified_at.eq(excluded(story::modified_at)),
-            ))
-            .execute(conn))
-        .map_err(unexpected("save an article"))?;
+        let story = (
+            story::revision.eq(number),
+            story::published_revision.eq(published),
+            story::first_published_at.eq(first),
+            story::modified_at.eq(saved.modified_at.micros()),
+        );
+        // An upsert would be parsed each time: Diesel keeps only plain statements prepared.
+        let updated = match saved.revision {
+            1 => 0,
+            _ => on_each!(self.conn, |conn| diesel::update(story::table.filter(story::id.eq(id)))
+                .set(story)
+                .execute(conn))
+            .map_err(unexpected("save an article"))?,
+        };
+        if updated == 0 {
+            on_each!(self.conn, |conn| diesel::insert_into(story::table)
+                .values((story::id.eq(id), story))
+                .execute(conn))
+            .map_err(unexpected("save an article"))?;
+        }
         on_each!(self.conn, |conn| diesel::insert_into(revision::table)
             .values((
                 revision::article.eq(id),
@@ -83,19 +85,16 @@ impl Session<'_> {
             .map_err(unexpected("save slugs"))?;
         }
         // A present slug takes the place of another article's old one.
+        let slug = saved.document.slug.as_str();
+        on_each!(self.conn, |conn| diesel::delete(article_slug::table.filter(article_slug::slug.eq(slug)))
+            .execute(conn))
+        .map_err(unexpected("save slugs"))?;
         on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
             .values((
-                article_slug::slug.eq(saved.document.slug.as_str()),
+                article_slug::slug.eq(slug),
                 article_slug::article.eq(id),
                 article_slug::present.eq(true),
                 article_slug::public.eq(public),
-            ))
-            .on_conflict(article_slug::slug)
-            .do_update()
-            .set((
-                article_slug::article.eq(excluded(article_slug::article)),
-                article_slug::present.eq(excluded(article_slug::present)),
-                article_slug::public.eq(excluded(article_slug::public)),
             ))
             .execute(conn))
         .map_err(unexpected("save slugs"))?;
@@ -247,8 +246,7 @@ impl Session<'_> {
                 )
             })
             .collect();
-        on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(&rows).execute(conn))
-            .map_err(unexpected("file an article"))?;
+        insert_all!(&mut *self.conn, article_term::table, &rows).map_err(unexpected("file an article"))?;
         Ok(filed.into_iter().map(|(_, _, term)| term).collect())
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use diesel::{Connection, connection::InstrumentationEvent};
+use diesel::{Connection, RunQueryDsl, connection::InstrumentationEvent};
 use domain::{
     error::Result,
     store::{Store, Work},
@@ -16,7 +16,7 @@ use domain::{
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::{
-    conn::{self, Address, AnyConnection},
+    conn::{self, Address, AnyConnection, Fixed},
     error::{unavailable, unexpected},
     memory::Memory,
     session::Session,
@@ -138,13 +138,10 @@ pub(crate) fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryR
     use diesel::connection::AnsiTransactionManager;
 
     match (conn, begin) {
-        (AnyConnection::Sqlite(conn), Begin::Read) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")
-        }
+        // Not through Diesel's manager, which has these parsed each time. No transaction is nested here.
+        (AnyConnection::Sqlite(conn), Begin::Read) => Fixed("BEGIN").execute(conn).map(|_| ()),
         // A transaction that begins by reading could not be made a writing one when another writes.
-        (AnyConnection::Sqlite(conn), Begin::Write) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
-        }
+        (AnyConnection::Sqlite(conn), Begin::Write) => Fixed("BEGIN IMMEDIATE").execute(conn).map(|_| ()),
         (AnyConnection::Postgres(conn), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -157,15 +154,16 @@ pub(crate) fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryR
 
 #[expect(clippy::disallowed_methods, reason = "the one place where transactions end")]
 pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
-    use diesel::connection::TransactionManager;
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-    type Manager = <AnyConnection as Connection>::TransactionManager;
-    if keep {
-        Manager::commit_transaction(conn).map_err(unexpected("commit"))
-    } else {
-        // What failed may have ended the transaction already.
-        Manager::rollback_transaction(conn).map_err(unexpected("roll back"))
+    type Manager = AnsiTransactionManager;
+    match (conn, keep) {
+        (AnyConnection::Sqlite(conn), true) => Fixed("COMMIT").execute(conn).map(|_| ()),
+        (AnyConnection::Sqlite(conn), false) => Fixed("ROLLBACK").execute(conn).map(|_| ()),
+        (AnyConnection::Postgres(conn), true) => Manager::commit_transaction(conn),
+        (AnyConnection::Postgres(conn), false) => Manager::rollback_transaction(conn),
     }
+    .map_err(unexpected(if keep { "commit" } else { "roll back" }))
 }
 
 /// How much of an SQLite database a connection keeps in memory, in KiB. Writing touches many more

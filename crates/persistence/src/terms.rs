@@ -21,7 +21,7 @@ use crate::{
     among::{among, among_words},
     conn::on_each,
     error::unexpected,
-    memory::Stored,
+    memory::StoredTerm,
     rows::{Key, from_json, from_word, to_json, to_word},
     schema::{article_term, media, term},
     session::{Session, distinct},
@@ -87,11 +87,25 @@ impl Session<'_> {
     /// Returns those of the terms that exist, with the counts that readers see where these are
     /// wanted.
     pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<HashMap<Key, Term>> {
+        let known = self.stored_terms(ids)?;
+        let mut terms = HashMap::with_capacity(known.len());
+        for (id, stored) in known {
+            let mut term = stored.term.clone();
+            if counts {
+                term.article_count = self.visible_count(id, stored.count, now)?;
+            }
+            terms.insert(id, term);
+        }
+        Ok(terms)
+    }
+
+    /// Returns those of the terms that exist, with the counts that are stored for them.
+    pub(crate) fn stored_terms(&mut self, ids: &[Key]) -> Result<HashMap<Key, Arc<StoredTerm>>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
         let memory = self.memory()?;
-        let mut known = memory.map(|(memory, at)| memory.terms(at, ids)).unwrap_or_default();
+        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
         let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
         if !unknown.is_empty() {
             let rows: Vec<TermRow> = on_each!(self.conn, |conn| term::table
@@ -107,15 +121,7 @@ impl Session<'_> {
                 memory.learn(at, learnt);
             }
         }
-        let mut terms = HashMap::with_capacity(known.len());
-        for (id, stored) in known {
-            let mut term = stored.term.clone();
-            if counts {
-                term.article_count = self.visible_count(id, stored.count, now)?;
-            }
-            terms.insert(id, term);
-        }
-        Ok(terms)
+        Ok(known)
     }
 
     /// Makes a term of its row, with the count that readers see.
@@ -127,7 +133,7 @@ impl Session<'_> {
 }
 
 /// Makes a term of its row, with the count that is stored for it.
-fn stored(row: TermRow) -> Result<(Key, Arc<Stored>)> {
+fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
     let ((id, role, slug, name, description, tag_type, path, links, photo, count), parent, portrait) = row;
     let parent = match parent {
         None => None,
@@ -147,7 +153,7 @@ fn stored(row: TermRow) -> Result<(Key, Arc<Stored>)> {
         portrait: portrait.as_deref().map(from_json).transpose()?,
         article_count: 0,
     };
-    Ok((id, Arc::new(Stored { term, count })))
+    Ok((id, Arc::new(StoredTerm { term, count })))
 }
 
 impl Terms for Session<'_> {

@@ -21,7 +21,7 @@ use crate::{
     comment::view::Comment,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply, sparse},
+    reply::{PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -140,7 +140,7 @@ pub async fn list_articles(
             article::list(cx, repos, &filter, sort, &page, parts)
         })
         .await?;
-    Ok(Reply::list(&request, page, |card| sparse(&ArticleCard::from(card), fields.as_ref()), &asking)?)
+    Ok(Reply::list(&request, page, ArticleCard::from, fields.as_ref(), &asking)?)
 }
 
 fn filter(query: &ArticleListQuery, wrong: &mut Wrong) -> ArticleFilter {

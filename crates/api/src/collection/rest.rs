@@ -14,7 +14,7 @@ use crate::{
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply, sparse},
+    reply::{PageInfo, Reply},
     sparse::Fields,
     term::rest::OneQuery,
 };
@@ -86,8 +86,8 @@ pub async fn list_collections(
         .await?;
     let mut articles = articles.into_iter();
     let page = page.filter_map(|one| Some((one, articles.next().unwrap_or_default())));
-    let view = |(one, articles)| sparse(&Collection::of(one, articles), fields.as_ref());
-    Ok(Reply::list(&request, page, view, &asking)?)
+    let view = |(one, articles)| Collection::of(one, articles);
+    Ok(Reply::list(&request, page, view, fields.as_ref(), &asking)?)
 }
 
 /// Get a collection

@@ -17,7 +17,7 @@ use crate::{
     article::rest::{CountParameter, moved},
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply, sparse},
+    reply::{PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -88,8 +88,8 @@ pub async fn list_comments(
     let slug = found.card.slug.as_str();
     match list {
         Some(list) if !found.moved => {
-            let view = |shown| sparse(&Comment::of(shown, slug), fields.as_ref());
-            Ok(Either::Left(Reply::list(&request, list, view, &asking)?))
+            let view = |shown| Comment::of(shown, slug);
+            Ok(Either::Left(Reply::list(&request, list, view, fields.as_ref(), &asking)?))
         }
         _ => Ok(Either::Right(moved(&request, slug))),
     }

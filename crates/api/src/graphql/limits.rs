@@ -2,7 +2,7 @@
 //! what it cost.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -43,6 +43,26 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// In the extensions of a response until the endpoint takes it out: something was executed.
 pub(crate) const EXECUTED: &str = "executed";
 
+/// The document of a request that may be executed, once it has been checked.
+#[derive(Clone, Default)]
+pub(crate) struct Checked(Arc<Mutex<(Option<ExecutableDocument>, bool)>>);
+
+impl Checked {
+    /// Returns the document, unless something is wrong with the request.
+    pub(crate) fn take(&self) -> Option<ExecutableDocument> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.0.take().filter(|_| held.1)
+    }
+
+    fn keep(&self, document: &ExecutableDocument) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(document.clone());
+    }
+
+    fn pass(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+    }
+}
+
 /// Makes the extension that watches one request.
 pub struct Limits;
 
@@ -69,12 +89,7 @@ impl Extension for Watch {
             false => "graphql.syntax",
             true => "graphql.invalid",
         };
-        for error in &mut response.errors {
-            let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
-            if extensions.get("code").is_none() {
-                extensions.set("code", code_of(&error.message).unwrap_or(code));
-            }
-        }
+        add_codes(&mut response.errors, code);
         let figures = self.figures.lock().map(|figures| *figures).unwrap_or_default();
         let (cost, depth) = figures.unwrap_or_default();
         let figures = [("requested", cost), ("limit", MAX_COST), ("depth", depth), ("depthLimit", MAX_DEPTH)];
@@ -108,6 +123,9 @@ impl Extension for Watch {
         let document = next.run(ctx, query, variables).await?;
         let operation = self.operation.lock().map(|name| name.clone()).unwrap_or_default();
         variables::check(&document, operation.as_deref(), variables)?;
+        if let Ok(checked) = ctx.data::<Checked>() {
+            checked.keep(&document);
+        }
         Ok(document)
     }
 
@@ -133,14 +151,13 @@ impl Extension for Watch {
         Ok(result)
     }
 
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
+    /// Whoever asked executes it elsewhere.
+    async fn execute(&self, ctx: &ExtensionContext<'_>, _: Option<&str>, _: NextExecute<'_>) -> Response {
         self.executed.store(true, Ordering::Relaxed);
-        next.run(ctx, operation_name).await
+        if let Ok(checked) = ctx.data::<Checked>() {
+            checked.pass();
+        }
+        Response::new(Value::Null)
     }
 }
 
@@ -180,6 +197,16 @@ impl Watch {
             return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
         }
         Ok(())
+    }
+}
+
+/// Gives a code to each error that has none.
+pub(crate) fn add_codes(errors: &mut [ServerError], otherwise: &str) {
+    for error in errors {
+        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+        if extensions.get("code").is_none() {
+            extensions.set("code", code_of(&error.message).unwrap_or(otherwise));
+        }
     }
 }
 

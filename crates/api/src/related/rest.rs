@@ -18,7 +18,7 @@ use crate::{
     article::rest::moved,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply, sparse},
+    reply::{PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -86,6 +86,5 @@ pub async fn list_related_articles(
     }
     let edges = list.into_iter().map(|item| Edge { cursor: String::new(), item }).collect();
     let page = Page { edges, has_next: false, has_previous: false, limit, total: None };
-    let view = |one| sparse(&RelatedArticle::from(one), fields.as_ref());
-    Ok(Either::Left(Reply::list(&request, page, view, &asking)?))
+    Ok(Either::Left(Reply::list(&request, page, RelatedArticle::from, fields.as_ref(), &asking)?))
 }

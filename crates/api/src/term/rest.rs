@@ -17,7 +17,7 @@ use crate::{
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply, sparse},
+    reply::{PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -156,7 +156,7 @@ async fn list<V: From<Term> + Serialize>(
     let page = app
         .read(&asking, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page))
         .await?;
-    Ok(Reply::list(request, page, |term| sparse(&V::from(term), fields.as_ref()), &asking)?)
+    Ok(Reply::list(request, page, V::from, fields.as_ref(), &asking)?)
 }
 
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {

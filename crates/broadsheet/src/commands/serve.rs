@@ -1,6 +1,11 @@
 //! Serves the newsroom over REST and GraphQL.
 
-use std::{io::Write, net::TcpListener, sync::Arc, thread::available_parallelism};
+use std::{
+    io::{IsTerminal as _, Write},
+    net::TcpListener,
+    sync::Arc,
+    thread::available_parallelism,
+};
 
 use api::{
     app::{App, Parts},
@@ -16,6 +21,7 @@ use crate::{
 pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
                 .unwrap_or_else(|_| "warn,broadsheet=info".into()),

@@ -86,8 +86,11 @@ fn with_cards(
 ) -> Result<Vec<Page<Card>>> {
     let ids: Vec<_> =
         pages.iter().flat_map(|page| &page.edges).map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
-    let cards = by_ids(cx, repos, &ids, parts)?;
-    Ok(pages.into_iter().map(|page| page.filter_map(|position| cards.get(&position.id).cloned())).collect())
+    let mut cards = by_ids(cx, repos, &ids, parts)?;
+    // In one page each card stands once.
+    let alone = pages.len() == 1;
+    let mut take = |id: &[u8; 16]| if alone { cards.remove(id) } else { cards.get(id).cloned() };
+    Ok(pages.into_iter().map(|page| page.filter_map(|position| take(&position.id))).collect())
 }
 
 /// Counts what [`list`] lists.
