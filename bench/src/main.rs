@@ -58,7 +58,7 @@ struct Plan {
     #[arg(long, default_value_t = 100_000)]
     articles: usize,
     /// Other sizes, on SQLite alone, to see what grows.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
     growth: Vec<usize>,
     /// The PostgreSQL server, with a role that may create databases and set `log_statement`.
     #[arg(long, default_value = "postgres://postgres@127.0.0.1:5432")]
@@ -101,17 +101,18 @@ fn run(plan: &Plan) -> Result<(), Failure> {
     let mut report = Report::new(plan.articles);
 
     let main = on_sqlite(plan, &script, plan.articles, true)?;
-    report.lines.extend(main.lines);
-    report.scales.push(main.scale);
+    report.add(main.lines, main.scale);
+    // Written after each step: the last ones take long, and what was measured before them holds.
+    fs::write(&plan.results, report.to_string())?;
     if !plan.sqlite_only {
         let postgres = on_postgres(plan, &script, &report.lines)?;
-        report.lines.extend(postgres.lines);
-        report.scales.push(postgres.scale);
+        report.add(postgres.lines, postgres.scale);
+        fs::write(&plan.results, report.to_string())?;
     }
     for articles in &plan.growth {
-        report.scales.push(on_sqlite(plan, &script, *articles, false)?.scale);
+        report.add(Vec::new(), on_sqlite(plan, &script, *articles, false)?.scale);
+        fs::write(&plan.results, report.to_string())?;
     }
-    fs::write(&plan.results, report.to_string())?;
     write!(io::stdout().lock(), "{report}")?;
     Ok(())
 }

@@ -41,6 +41,11 @@ impl Report {
     pub(crate) fn new(articles: usize) -> Self {
         Self { articles, lines: Vec::new(), scales: Vec::new() }
     }
+
+    pub(crate) fn add(&mut self, lines: Vec<Line>, scale: Scale) {
+        self.lines.extend(lines);
+        self.scales.push(scale);
+    }
 }
 
 impl fmt::Display for Report {
@@ -49,7 +54,7 @@ impl fmt::Display for Report {
         writeln!(f, "Written by `make bench` on {}, on {}.\n", today(), machine())?;
         writeln!(
             f,
-            "{} articles of 4 KB under 500 tags; 32 connections of wrk on the same machine; no response cache. \
+            "{} articles of 4 KB under 500 tags; 32 connections of wrk on the same machine; answers are not cached, rows are remembered at a position of the log. \
              *Ratio*: to a bare actix-web handler that returns as many constant bytes, measured in the same run. \
              *Of the database*: to what `pgbench` reaches with the statements of the same requests.\n",
             self.articles

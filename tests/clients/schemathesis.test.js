@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -12,9 +14,11 @@ const program = join(root, "target", "schemathesis", "bin", "schemathesis");
 
 test("schemathesis finds no server error and nothing that the document does not say", async () => {
   const server = await serveSample();
+  // It leaves what it learnt where it runs.
+  const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
   try {
     const ran = spawnSync(program, ["--config-file", join(here, "schemathesis.toml"), "run", `${server.address}/openapi.json`], {
-      cwd: here,
+      cwd: folder,
       encoding: "utf8",
       env: { ...process.env, SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1" },
       maxBuffer: 1 << 26,
@@ -27,5 +31,6 @@ test("schemathesis finds no server error and nothing that the document does not 
     assert.equal(tested, all, ran.stdout);
   } finally {
     await server.stop();
+    rmSync(folder, { recursive: true });
   }
 });
