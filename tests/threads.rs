@@ -91,6 +91,20 @@ on_each_database! {
         assert!(report["skipped"][0]["reason"].as_str().is_some_and(|reason| reason.starts_with("parent")), "{report}");
     }
 
+    fn a_circle_through_another_article_is_none_in_whatever_order_it_comes(kind) {
+        let mut elsewhere = comment("c", Some("b"), 3);
+        elsewhere["article"] = json!("other");
+        let other = json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" });
+        let site = Site::with(kind, &[story(), other]);
+        let comments = [comment("a", Some("c"), 1), comment("b", Some("a"), 2), elsewhere];
+        for order in [[0, 1, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0]] {
+            let lines: Vec<Value> = order.iter().map(|n| comments[*n].clone()).collect();
+            site.import(&format!("{order:?}"), &lines);
+            let shown = threads(&site);
+            assert_eq!(shown[shown.len() - 2..], ["a", " b"], "{order:?}: {shown:?}");
+        }
+    }
+
     fn a_long_exchange_stops_nesting_but_not_going_on(kind) {
         let mut lines = vec![story()];
         for n in 0..60 {

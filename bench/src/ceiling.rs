@@ -1,10 +1,10 @@
 //! What PostgreSQL alone can do: the statements of real requests, replayed by `pgbench`.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    fs::File,
+    io::{Read as _, Seek as _, SeekFrom},
     path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
+    process::Command,
     time::Duration,
 };
 
@@ -13,50 +13,63 @@ use crate::{Failure, workload};
 /// So many requests of a workload are replayed, in turn.
 const REQUESTS: usize = 40;
 
-/// Runs a server whose statements PostgreSQL reports, sends requests of a workload to it one by
-/// one, and writes the statements of each as a script of `pgbench`'s.
+/// At most so many requests come before them.
+const WARMING: usize = 2_000;
+
+/// PostgreSQL's log, read from where it ends now.
+pub(crate) struct Log {
+    file: File,
+    /// Lines of other databases are not read.
+    database: String,
+}
+
+impl Log {
+    /// Opens the log at `path`; without one, that of the oldest server on this machine.
+    pub(crate) fn open(path: Option<&Path>, database: &str) -> Result<Self, Failure> {
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => {
+                let found = Command::new("pgrep").args(["-o", "-x", "postgres"]).output()?;
+                let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+                std::fs::read_link(format!("/proc/{id}/fd/2"))?
+            }
+        };
+        let mut file = File::open(&path).map_err(|error| {
+            format!("PostgreSQL's log {}: {error}; name it by --postgres-log", path.display())
+        })?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, database: format!("@{database} ") })
+    }
+
+    /// Returns what was logged of the database since the last call, without the head of each line.
+    fn news(&mut self) -> Result<Vec<String>, Failure> {
+        let mut text = String::new();
+        self.file.read_to_string(&mut text)?;
+        let lines = text.lines().filter_map(|line| line.split_once(&self.database));
+        Ok(lines.map(|(_, said)| said.to_owned()).collect())
+    }
+}
+
+/// Sends requests of a workload one by one to a server whose statements PostgreSQL logs, and writes the
+/// statements of each as a script of `pgbench`'s.
 pub(crate) fn scripts(
-    command: &mut Command,
+    log: &mut Log,
     address: &str,
     workload: &workload::Workload,
     folder: &Path,
 ) -> Result<Vec<std::path::PathBuf>, Failure> {
-    // PostgreSQL sends what it logs to the client, too, and libpq writes that to standard error.
-    let child = command
-        .env("PGOPTIONS", "-c log_statement=all -c client_min_messages=log")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut guard = Ended(child);
-    let stderr = guard.0.stderr.take().ok_or("no standard error")?;
-    let (send, lines) = mpsc::channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            if send.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    let ready = std::time::Instant::now();
-    while ureq::get(format!("http://{address}/health/live")).call().is_err() {
-        if ready.elapsed() > Duration::from_secs(30) {
-            return Err("a server did not answer within 30 seconds".into());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
     let mut scripts = Vec::new();
-    let requests =
-        workload.requests.iter().take(REQUESTS).cycle().take(REQUESTS.min(workload.requests.len() * 4));
-    for (n, line) in requests.enumerate() {
-        // The first sighting of a term or a connection takes statements that no later request does.
+    // As under load, where much of what a request needs is remembered from those before it.
+    for line in workload.requests.iter().take(WARMING) {
         workload::send(address, line)?;
-        std::thread::sleep(Duration::from_millis(30));
-        while lines.try_recv().is_ok() {}
+    }
+    for (n, line) in workload.requests.iter().rev().take(REQUESTS).enumerate() {
+        log.news()?;
         workload::send(address, line)?;
+        // The server's answer does not wait for the log.
         std::thread::sleep(Duration::from_millis(30));
-        let said: Vec<String> = lines.try_iter().collect();
         let path = folder.join(format!("request-{n}.sql"));
-        std::fs::write(&path, statements(&said).join("\n"))?;
+        std::fs::write(&path, statements(&log.news()?).join("\n"))?;
         scripts.push(path);
     }
     Ok(scripts)
@@ -125,16 +138,6 @@ fn with_values(statement: &str, values: &str) -> String {
         text = text.replace(&format!("${}", n + 1), value);
     }
     text
-}
-
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // It may have ended by itself; there is nothing to keep of it.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[cfg(test)]

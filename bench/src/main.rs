@@ -63,6 +63,9 @@ struct Plan {
     /// The PostgreSQL server, with a role that may create databases and set `log_statement`.
     #[arg(long, default_value = "postgres://postgres@127.0.0.1:5432")]
     postgres: String,
+    /// What PostgreSQL logs; without it, what the oldest server on this machine logs.
+    #[arg(long)]
+    postgres_log: Option<PathBuf>,
     /// Leave PostgreSQL out.
     #[arg(long)]
     sqlite_only: bool,
@@ -210,10 +213,18 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
     }
     let peak = server.memory()?.1;
     drop(server);
+    admin(&format!("ALTER DATABASE {NAME} SET log_statement = 'all'"))?;
+    let mut log = ceiling::Log::open(plan.postgres_log.as_deref(), NAME)?;
     for (workload, line) in workloads.iter().zip(&mut lines) {
         say(&format!("{} articles, PostgreSQL alone: {}", plan.articles, workload.name));
-        let scripts = ceiling::scripts(&mut serve()?, LISTEN, workload, &plan.folder)?;
-        line.database_alone = Some(ceiling::per_second(&url, &scripts, plan.seconds)?);
+        let server = Server::start(&mut serve()?, LISTEN)?;
+        let scripts = ceiling::scripts(&mut log, LISTEN, workload, &plan.folder)?;
+        drop(server);
+        line.database_alone = Some(ceiling::per_second(
+            &format!("{url}?options=-clog_statement%3Dnone"),
+            &scripts,
+            plan.seconds,
+        )?);
     }
     admin(&format!("DROP DATABASE {NAME}"))?;
     let rates = lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect();

@@ -5,10 +5,10 @@ use domain::page::{Fingerprint, Limit, PageRequest, Position, SortValue};
 /// Bytes are taken for the text of a cursor, and for a position that becomes one.
 pub fn check(bytes: &[u8]) {
     let list = Fingerprint::of(&"list");
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if let Some(position) = read(text, list) {
-            assert_eq!(position.cursor(list), text, "a place has two cursors");
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Some(position) = read(text, list)
+    {
+        assert_eq!(position.cursor(list), text, "a place has two cursors");
     }
 
     let Some((id, rest)) = bytes.split_first_chunk::<16>() else { return };

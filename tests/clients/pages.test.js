@@ -31,8 +31,9 @@ for (const viewport of Object.keys(VIEWPORTS)) {
 
   test(`a REST request is sent from /docs, ${viewport}`, () =>
     browser.visit("/docs", viewport, async (page) => {
-      await page.screenshot({ path: shot(`docs-${viewport}`) });
       const operation = page.locator("[id='get-/v1/site']");
+      await operation.waitFor();
+      await page.screenshot({ path: shot(`docs-${viewport}`) });
       await operation.scrollIntoViewIfNeeded();
       await operation.getByRole("button", { name: "TRY" }).click();
       await operation.getByText("Port Ellery Courier").first().waitFor();

@@ -89,8 +89,8 @@ impl Session<'_> {
         }))
     }
 
-    /// Whether a comment stands below another, however deep.
-    fn is_below(&mut self, id: Key, above: Key) -> Result<bool> {
+    /// Whether a comment stands below another in the threads of an article, however deep.
+    fn is_below(&mut self, id: Key, above: Key, article: Key) -> Result<bool> {
         let mut next = Some(id);
         while let Some(id) = next {
             if id == above {
@@ -98,6 +98,7 @@ impl Session<'_> {
             }
             next = comment::table
                 .filter(comment::id.eq(id))
+                .filter(comment::article.eq(article))
                 .select(comment::parent)
                 .first::<Option<Key>>(self.conn)
                 .optional()
@@ -295,10 +296,10 @@ impl Comments for Session<'_> {
         let replies = self.replies(id)?;
         let mut parent = saved.parent.map(Key::from);
         // Comments that reply to each other in a circle would have no first one, and no walk an end.
-        // Replies in other articles count here: they are no part of the thread, but of the walk.
+        // No walk leaves its article, so that a circle through another one is none.
         if let Some(above) = parent
             && !replies.is_empty()
-            && self.is_below(above, id)?
+            && self.is_below(above, id, article)?
         {
             parent = None;
         }

@@ -7,7 +7,10 @@
 //! anything that depends on the time of the request.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
+    hash::Hash,
+    mem,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -31,11 +34,39 @@ pub(crate) struct Remembered {
     filings: Shelf<Filing>,
     bodies: Shelf<Body>,
     versions: Shelf<Versions>,
-    slugs: HashMap<String, Key>,
+    slugs: Shelf<Key, String>,
     quiet_until: Option<i64>,
 }
 
-type Shelf<T> = HashMap<Key, Arc<T>>;
+/// Things by their ids, in two generations. When the young ones are too many, the old ones are forgotten:
+/// what was asked for meanwhile has been learnt anew and stays.
+#[derive(Debug)]
+pub(crate) struct Shelf<T, K = Key> {
+    young: HashMap<K, Arc<T>>,
+    old: HashMap<K, Arc<T>>,
+}
+
+impl<T, K> Default for Shelf<T, K> {
+    fn default() -> Self {
+        Self { young: HashMap::new(), old: HashMap::new() }
+    }
+}
+
+impl<T, K: Eq + Hash> Shelf<T, K> {
+    fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&Arc<T>>
+    where
+        K: Borrow<Q>,
+    {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    fn put(&mut self, most: usize, things: impl IntoIterator<Item = (K, Arc<T>)>) {
+        if self.young.len() >= most / 2 {
+            self.old = mem::take(&mut self.young);
+        }
+        self.young.extend(things);
+    }
+}
 
 /// A position of the change log, and the moment for which counts are stored there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -80,7 +111,7 @@ pub(crate) struct Version {
 
 /// Something of which many are remembered.
 pub(crate) trait Memorable: Sized {
-    /// At most so many; then they are forgotten and learnt again.
+    /// About so many are remembered at most.
     const MOST: usize;
 
     fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self>;
@@ -103,12 +134,12 @@ macro_rules! memorable {
     };
 }
 memorable!(StoredTerm, terms, 10_000);
-memorable!(StoredCard, cards, 5_000);
-memorable!(Filing, filings, 50_000);
+memorable!(StoredCard, cards, 6_000);
+memorable!(Filing, filings, 120_000);
 memorable!(Body, bodies, 2_000);
 memorable!(Versions, versions, 10_000);
 
-/// At most so many slugs are remembered.
+/// About so many slugs are remembered at most.
 const MOST_SLUGS: usize = 20_000;
 
 impl Memory {
@@ -125,28 +156,19 @@ impl Memory {
     /// Remembers things that were read at this position, unless a later one is known.
     pub(crate) fn learn<T: Memorable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
         self.at(at, |remembered| {
-            let shelf = T::shelf(remembered);
-            if shelf.len() > T::MOST {
-                shelf.clear();
-            }
-            shelf.extend(things);
+            T::shelf(remembered).put(T::MOST, things);
         });
     }
 
     /// Returns the article that a slug leads to, where that is remembered.
     pub(crate) fn article(&self, at: Position, slug: &str) -> Option<Key> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        remembered.slugs.get(slug).filter(|_| remembered.at == at).copied()
+        remembered.slugs.get(slug).filter(|_| remembered.at == at).map(|id| **id)
     }
 
     /// Remembers which article a slug leads to.
     pub(crate) fn learn_slug(&self, at: Position, slug: &str, article: Key) {
-        self.at(at, |remembered| {
-            if remembered.slugs.len() > MOST_SLUGS {
-                remembered.slugs.clear();
-            }
-            remembered.slugs.insert(slug.to_owned(), article);
-        });
+        self.at(at, |remembered| remembered.slugs.put(MOST_SLUGS, [(slug.to_owned(), Arc::new(article))]));
     }
 
     /// Returns the first moment at which an article comes or goes by the clock alone after counts
@@ -186,6 +208,17 @@ mod tests {
         assert_eq!(memory.quiet_until(before), None, "another position");
         memory.learn_quiet_until(before, 10);
         assert_eq!(memory.quiet_until(after), Some(20), "a slow reader does not bring the past back");
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_first() {
+        let mut shelf = Shelf::<u8>::default();
+        for n in 0..10 {
+            shelf.put(4, [(Key([n; 16]), Arc::new(n))]);
+        }
+        assert!(shelf.young.len() + shelf.old.len() <= 4);
+        assert!(shelf.get(&Key([9; 16])).is_some() && shelf.get(&Key([8; 16])).is_some());
+        assert!(shelf.get(&Key([0; 16])).is_none());
     }
 
     #[test]

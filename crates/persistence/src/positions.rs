@@ -320,15 +320,19 @@ fn is_whole(selection: &Selection) -> bool {
     selection.all.is_empty() && selection.none.is_empty() && selection.conditions == Conditions::default()
 }
 
-/// Whether its query has one of few texts, whatever clients ask for: what is not written out is bound.
+/// Whether its query has one of few texts: it is whole, or fills a list of related articles up, where
+/// nothing but bound values differs. Clients cannot make more of them.
 fn has_few_texts(selection: &Selection) -> bool {
-    selection.all.is_empty()
-        && selection.none.is_empty()
-        && selection.conditions
-            == Conditions {
-                language: selection.conditions.language.clone(),
-                exclude: selection.conditions.exclude.clone(),
-                only_related: selection.conditions.only_related,
-                ..Conditions::default()
-            }
+    let Conditions { language, exclude, only_related, .. } = &selection.conditions;
+    is_whole(selection)
+        || *only_related
+            && selection.all.is_empty()
+            && selection.none.is_empty()
+            && selection.conditions
+                == Conditions {
+                    language: language.clone(),
+                    exclude: exclude.clone(),
+                    only_related: true,
+                    ..Conditions::default()
+                }
 }

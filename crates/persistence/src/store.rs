@@ -168,7 +168,7 @@ pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
 
 /// How much of an SQLite database a connection keeps in memory, in KiB. Writing touches many more
 /// pages than reading: with less, an import slows down as the database grows.
-const READER_MEMORY: u32 = 14_000;
+const READER_MEMORY: u32 = 8_000;
 const WRITER_MEMORY: u32 = 80_000;
 
 /// Makes connections for a pool.

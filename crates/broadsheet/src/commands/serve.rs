@@ -12,6 +12,8 @@ use api::{
     server,
 };
 
+use persistence::Address;
+
 use super::migrate;
 use crate::{
     config::Settings,
@@ -28,9 +30,12 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         )
         .init();
     let workers = available_parallelism().map_or(2, usize::from);
-    // Use cases wait for the disk or for PostgreSQL now and then; some more than there are cores
-    // keep these busy.
-    let at_once = workers * 4;
+    // Use cases wait for PostgreSQL, and for the disk now and then; some more than there are cores
+    // keep these busy. Each costs the memory of a connection.
+    let at_once = match settings.database {
+        Address::Sqlite(_) => workers * 2,
+        Address::Postgres(_) => workers * 4,
+    };
     // Short reads do not wait for a turn: each thread that serves may need a connection besides.
     let database = migrate::open(settings, migrate, u32::try_from(at_once + workers).unwrap_or(10))?;
     let app = App::new(Parts {
