@@ -4,12 +4,18 @@ import { api } from "./address.js";
 
 /** Asks one query; fails with the server's own words. */
 export async function ask(query, variables = {}) {
-  const response = await fetch(api, {
+  const asked = fetch(api, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
     body: JSON.stringify({ query, variables }),
+    signal: AbortSignal.timeout(20_000),
   });
-  const answer = await response.json();
+  const response = await asked.catch(() => {
+    throw new Error("The server cannot be reached.");
+  });
+  const answer = await response.json().catch(() => {
+    throw new Error(`The server answered with ${response.status}, and with no answer to the question.`);
+  });
   if (answer.errors) throw new Error(answer.errors.map((error) => error.message).join("; "));
   return answer.data;
 }

@@ -35,10 +35,10 @@ function grow(threads) {
 }
 
 function form() {
-  return h("form", { class: "comment-form", "aria-labelledby": "say" },
-    h("h3", { id: "say" }, "Say something"),
-    h("p", { id: "why-not" }, "Comments cannot be sent yet: this server only reads."),
-    h("fieldset", { disabled: true, "aria-describedby": "why-not" },
+  return h("form", { class: "comment-form", "aria-labelledby": "reader-say" },
+    h("h3", { id: "reader-say" }, "Say something"),
+    h("p", { id: "reader-why-not" }, "Comments cannot be sent yet: this server only reads."),
+    h("fieldset", { disabled: true, "aria-describedby": "reader-why-not" },
       h("label", null, "Your name", h("input", { name: "name", autocomplete: "name" })),
       h("label", null, "Your comment", h("textarea", { name: "comment", rows: 5 })),
       h("button", null, "Send")));
@@ -57,12 +57,15 @@ export function comments({ slug, commentCount, commentsOpen, comments: page }) {
       add(article.comments.nodes);
       ({ pageInfo } = article.comments);
       more.hidden = !pageInfo.hasNextPage;
+      more.textContent = "More comments";
+    } catch {
+      more.textContent = "That did not work. Try again";
     } finally {
       more.disabled = false;
     }
   });
-  return h("section", { class: "comments", "aria-labelledby": "comments" },
-    h("h2", { id: "comments" }, commentCount > 0 ? `Comments (${commentCount})` : "Comments"),
+  return h("section", { class: "comments", "aria-labelledby": "reader-comments" },
+    h("h2", { id: "reader-comments" }, commentCount > 0 ? `Comments (${commentCount})` : "Comments"),
     page.nodes.length > 0 ? [threads, more] : h("p", null, "Nobody has said anything yet."),
     commentsOpen ? form() : h("p", null, "Comments are closed."));
 }

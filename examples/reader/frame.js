@@ -17,8 +17,8 @@ export function masthead(site) {
 /** "Stay connected": where else to find the newspaper. */
 export function connected(site) {
   if (site.social.length === 0) return null;
-  return h("section", { class: "connected", "aria-labelledby": "connected" },
-    h("h2", { id: "connected" }, "Stay connected"),
+  return h("section", { class: "connected", "aria-labelledby": "reader-connected" },
+    h("h2", { id: "reader-connected" }, "Stay connected"),
     h("ul", null, site.social.map(({ url, label, network }) =>
       h("li", null, h("a", { href: url, rel: "me", class: network }, label)))));
 }

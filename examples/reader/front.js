@@ -33,8 +33,8 @@ export async function front(site) {
           lead && h("div", { class: "first" }, card(lead, { level: 2, sizes: "(min-width: 60rem) 46rem, 100vw" })),
           h("div", { class: "second" }, others.map((article) => card(article, { level: 2 })))),
         h("div", { class: "side" },
-          newest.length > 0 && h("section", { "aria-labelledby": "latest" },
-            h("h2", { id: "latest" }, "Latest"), h("ol", { class: "lines" }, newest.map(line))),
+          newest.length > 0 && h("section", { "aria-labelledby": "reader-latest" },
+            h("h2", { id: "reader-latest" }, "Latest"), h("ol", { class: "lines" }, newest.map(line))),
           slot(site, "front-side"),
           connected(site))),
       parts.length > 0 && h("div", { class: "sections" }, parts.map(({ section, articles }) =>

@@ -31,6 +31,7 @@ function endless(first, next, say) {
       more.textContent = "More articles";
     } catch {
       more.textContent = "That did not work. Try again";
+      say("More articles could not be loaded");
     } finally {
       busy = false;
     }

@@ -13,26 +13,33 @@ import { speak } from "./words.js";
 const PAGES = { ARTICLE: article, SECTION: list, TAG: list, AUTHOR: list };
 /** How many pages stay as they were left, for the way back. */
 const KEPT = 20;
+/** The server takes no longer paths. */
+const LONGEST_PATH = 512;
 
-const main = document.getElementById("content");
+const main = document.getElementById("reader-content");
 const kept = new Map();
 let site, current;
 
 const say = (words) => {
-  document.getElementById("said").textContent = words;
+  document.getElementById("reader-said").textContent = words;
 };
 
-/** The page of an address. An old path of the site gives the page with its present address. */
-async function make(url) {
+/**
+ * The page of an address. An old path of the site gives the page with its present address, as long as
+ * `wanted()` says that the reader has not gone on.
+ */
+async function make(url, wanted) {
   const path = pathOf(url);
   if (path === "/") return front(site);
+  if (path.length > LONGEST_PATH) return missing();
   const { resolve: found } = await ask(RESOLVE, { path });
-  if (!found) return missing();
+  // A query that names nothing, such as a campaign's, leaves the front page what it is.
+  if (!found) return path.startsWith("/?") ? front(site) : missing();
   if (found.kind === "MEDIA") {
-    location.replace(found.path);
+    if (wanted()) location.replace(found.path);
     return missing();
   }
-  if (found.moved) history.replaceState(history.state, "", address(found.path));
+  if (found.moved && wanted()) history.replaceState(history.state, "", address(found.path) + url.hash);
   return PAGES[found.kind](site, found, say);
 }
 
@@ -44,7 +51,7 @@ const missing = () => ({
 const failed = (error) => {
   const again = h("button", { type: "button", class: "more" }, "Try again");
   again.addEventListener("click", () => location.reload());
-  return { title: "Not loaded", content: [h("h1", null, "This page could not be loaded"), h("p", null, error.message), again] };
+  return { failed: true, title: "Not loaded", content: [h("h1", null, "This page could not be loaded"), h("p", null, error.message), again] };
 };
 
 function show({ title, description, content, layout }) {
@@ -58,26 +65,43 @@ function show({ title, description, content, layout }) {
 /** Takes what is shown off the page, so that the way back finds it as it was. */
 function keep() {
   if (current === undefined) return;
-  kept.set(current, { title: document.title, layout: main.className, content: [...main.childNodes], scroll: scrollY });
+  const focus = main.contains(document.activeElement) ? document.activeElement : main;
+  kept.set(current, { title: document.title, layout: main.className, content: [...main.childNodes], scroll: scrollY, focus });
   if (kept.size > KEPT) kept.delete(kept.keys().next().value);
 }
 
 async function open(url, { moved }) {
   const key = history.state?.key;
+  const wanted = () => history.state?.key === key;
   main.setAttribute("aria-busy", "true");
+  if (moved) say("Loading");
   const before = kept.get(key);
-  const page = before ?? (await make(url).catch(failed));
+  const page = before ?? (await make(url, wanted).catch(failed));
   // Whoever went on in the meantime does not want this page any more.
-  if (history.state?.key !== key) return;
+  if (!wanted()) return;
   show(page);
-  current = key;
+  // What could not be loaded is tried again on the way back.
+  current = page.failed ? undefined : key;
   main.removeAttribute("aria-busy");
-  if (!moved) return;
-  say(page.title);
-  if (before) scrollTo(0, before.scroll);
-  else {
-    scrollTo(0, 0);
-    main.focus({ preventScroll: true });
+  if (moved) say(page.title);
+  if (before) {
+    before.focus.focus({ preventScroll: true });
+    scrollTo(0, before.scroll);
+    return;
+  }
+  if (moved) main.focus({ preventScroll: true });
+  const anchor = anchored(url);
+  if (anchor) anchor.scrollIntoView();
+  else if (moved) scrollTo(0, 0);
+}
+
+/** What an address names within its page. */
+function anchored({ hash }) {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    // Half an encoded character names nothing.
+    return null;
   }
 }
 
@@ -102,7 +126,11 @@ addEventListener("popstate", (event) => {
     history.replaceState({ key: current }, "");
     return;
   }
-  if (event.state.key === current) return;
+  if (event.state.key === current) {
+    // It was being left for a page that had not come yet.
+    main.removeAttribute("aria-busy");
+    return;
+  }
   keep();
   open(new URL(location.href), { moved: true });
 });
@@ -114,15 +142,14 @@ async function start() {
     ({ site } = await ask(SITE));
   } catch (error) {
     show(failed(error));
+    main.removeAttribute("aria-busy");
     return;
   }
   speak(site);
   document.documentElement.lang = site.language;
-  document.getElementById("masthead").replaceChildren(...masthead(site));
-  document.getElementById("foot").replaceChildren(...foot(site));
+  document.getElementById("reader-masthead").replaceChildren(...masthead(site));
+  document.getElementById("reader-foot").replaceChildren(...foot(site));
   await open(new URL(location.href), { moved: false });
-  // The anchor was not there yet when the browser looked for it.
-  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 }
 
 start();

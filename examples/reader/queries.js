@@ -1,4 +1,5 @@
-// Everything that the newspaper asks. One query makes one page.
+// Everything that the newspaper asks: once what the site is, then what lives at a path, then one query for
+// the whole page.
 
 const PICTURE = `
   fragment Picture on Media {
@@ -67,7 +68,7 @@ export const ARTICLE = `
       corrections { at kind text }
       body { html wordCount readingMinutes toc { id level text } }
       comments(first: 20) { ...Comments }
-      page(related: 4, latest: 8, comments: 1) {
+      page(related: 4, latest: 8) {
         related {
           source
           reasons { parts { kind tag { name slug } } }

@@ -6,6 +6,12 @@ let timeZone = "UTC";
 /** Takes the newspaper's language and time zone. */
 export function speak(site) {
   ({ language, timeZone } = site);
+  try {
+    new Intl.DateTimeFormat(language, { timeZone });
+  } catch {
+    // The newsroom's word for one of them is not this browser's.
+    [language, timeZone] = ["en", "UTC"];
+  }
 }
 
 export const today = () =>

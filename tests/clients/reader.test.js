@@ -165,7 +165,7 @@ test("a keyboard is enough", () =>
     assert.equal(outline, "solid");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: headline }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "content", "the focus stays behind");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "reader-content", "the focus stays behind");
   }));
 
 test("nothing is told by colour alone, nor lost in the dark", () =>
@@ -199,6 +199,43 @@ test("an old address leads on, and one of nothing says so", () =>
     await page.goto(`${server.address}/reader/nothing/here`);
     await page.getByRole("heading", { level: 1, name: "There is nothing here" }).waitFor();
     await accessible(page);
+  }));
+
+test("a query that names nothing, an anchor behind an old path and a slow page are no obstacle", () =>
+  browser.visit("/reader/?utm_source=x", "wide", async (page) => {
+    await page.locator(".front").waitFor();
+    await page.goto(`${server.address}/reader/politics/judge-to-lead-inquiry-into-gate-seven#who-is-asking`);
+    await page.locator(".body").waitFor();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, "/reader/city/judge-to-lead-inquiry-into-gate-seven#who-is-asking");
+    assert.ok((await page.evaluate(() => scrollY)) > 300);
+
+    // Back before the next page has come: what was there stays as it was.
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/graphql", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.locator(".masthead nav a", { hasText: "Science" }).click();
+    assert.equal(await page.getAttribute("main", "aria-busy"), "true");
+    await page.goBack();
+    await page.locator("main:not([aria-busy])").waitFor();
+    release();
+    assert.match(await page.innerText("h1"), /Judge to lead/);
+    assert.match(page.url(), /city\/judge-to-lead/);
+  }));
+
+test("a page that could not be loaded says so, and is tried again on the way back", () =>
+  browser.visit("/reader/", "narrow", async (page) => {
+    await page.locator(".front").waitFor();
+    await page.route("**/graphql", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<p>Nothing here" }));
+    await page.locator(".first h2 a").click();
+    await page.getByRole("heading", { level: 1, name: "This page could not be loaded" }).waitFor();
+    await page.unroute("**/graphql");
+    await page.locator(".title a").click();
+    await page.locator(".front").waitFor();
+    await page.goBack();
+    await page.locator(".story").waitFor();
   }));
 
 test("its policy lets no script run that is not its own", async () => {

@@ -1,14 +1,9 @@
 //! The newspaper of `examples/reader`, served beside the API that it reads.
 
-use actix_web::{
-    CustomizeResponder, Responder as _,
-    http::{StatusCode, header},
-    routes,
-    web::Path,
-};
+use actix_web::{CustomizeResponder, Responder as _, http::header, routes, web::Path};
 use include_dir::{Dir, include_dir};
 
-use crate::{problem::Problem, reply::Reply};
+use crate::reply::Reply;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/reader");
 
@@ -35,24 +30,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 #[routes]
 #[get("/reader")]
 #[get("/reader/{path:.*}")]
-pub async fn get_reader(path: Option<Path<String>>) -> Result<CustomizeResponder<Reply>, Problem> {
+pub async fn get_reader(path: Option<Path<String>>) -> CustomizeResponder<Reply> {
     let name = path.as_ref().map_or("", |path| path.as_str());
     let reply = match FILES.get_file(name).zip(kind(name)) {
         Some((file, kind)) => Reply::text(file.contents(), kind),
-        // An address whose name says that it is a file stands for no article.
-        None if kind(name).is_some() => {
-            return Err(Problem::http(
-                StatusCode::NOT_FOUND,
-                "asset.not_found",
-                "there is no such part of a page",
-            ));
-        }
         None => Reply::text(INDEX, HTML),
     };
-    Ok(reply
+    reply
         .customize()
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::REFERRER_POLICY, "no-referrer")))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
 }
 
 const HTML: &str = "text/html; charset=utf-8";

@@ -31,6 +31,9 @@ use crate::{
     terms::{lead_media, seo_image},
 };
 
+/// Longer bodies are not remembered, in bytes: memory is bounded by numbers of things.
+const REMEMBERED_BODY: usize = 16 * 1024;
+
 impl Session<'_> {
     /// Puts what articles are filed under into their cards.
     fn with_terms(&mut self, stored: Vec<Arc<StoredCard>>, now: Time, parts: Parts) -> Result<Vec<Card>> {
@@ -231,7 +234,8 @@ impl Articles for Session<'_> {
         if !unknown.is_empty() {
             let loaded = self.load_bodies(unknown)?;
             if let Some((memory, at)) = memory {
-                memory.learn(at, loaded.iter().map(|(id, body)| (*id, Arc::new(body.clone()))));
+                let short = loaded.iter().filter(|(_, body)| body.html.len() <= REMEMBERED_BODY);
+                memory.learn(at, short.map(|(id, body)| (*id, Arc::new(body.clone()))));
             }
             bodies.extend(loaded);
         }
