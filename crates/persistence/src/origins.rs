@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     among::{among, among_words},
-    conn::on_each,
+    conn::{AnyConnection, on_each},
     error::unexpected,
     rows::Key,
     schema::origin,
@@ -68,24 +68,28 @@ impl Provenances for Session<'_> {
             origin::digest.eq(saved.digest),
             origin::revision.eq(saved.revision.map(u32::cast_signed)),
         );
-        let known = origin::table
-            .filter(origin::source.eq(&origin.source))
-            .filter(origin::entity.eq(origin.entity))
-            .filter(origin::id.eq(&origin.id));
-        // An upsert would be parsed each time: Diesel keeps only plain statements prepared.
-        let updated = on_each!(self.conn, |conn| diesel::update(known).set(about).execute(conn))
-            .map_err(unexpected("save an origin"))?;
-        if updated == 0 {
-            on_each!(self.conn, |conn| diesel::insert_into(origin::table)
-                .values((
-                    origin::source.eq(&origin.source),
-                    origin::entity.eq(origin.entity),
-                    origin::id.eq(&origin.id),
-                    about,
-                ))
-                .execute(conn))
-            .map_err(unexpected("save an origin"))?;
+        let named =
+            (origin::source.eq(&origin.source), origin::entity.eq(origin.entity), origin::id.eq(&origin.id));
+        match self.conn {
+            // Diesel does not keep an upsert prepared, and SQLite has one writer at a time.
+            AnyConnection::Sqlite(conn) => {
+                let known = origin::table
+                    .filter(origin::source.eq(&origin.source))
+                    .filter(origin::entity.eq(origin.entity))
+                    .filter(origin::id.eq(&origin.id));
+                diesel::update(known).set(about).execute(conn).and_then(|updated| match updated {
+                    0 => diesel::insert_into(origin::table).values((named, about)).execute(conn),
+                    _ => Ok(updated),
+                })
+            }
+            AnyConnection::Postgres(conn) => diesel::insert_into(origin::table)
+                .values((named, about))
+                .on_conflict((origin::source, origin::entity, origin::id))
+                .do_update()
+                .set(about)
+                .execute(conn),
         }
+        .map_err(unexpected("save an origin"))?;
         Ok(())
     }
 }

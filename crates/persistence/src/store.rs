@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use diesel::{Connection, RunQueryDsl, connection::InstrumentationEvent};
+use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::InstrumentationEvent};
 use domain::{
     error::Result,
     store::{Store, Work},
@@ -138,10 +138,12 @@ pub(crate) fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryR
     use diesel::connection::AnsiTransactionManager;
 
     match (conn, begin) {
-        // Not through Diesel's manager, which has these parsed each time. No transaction is nested here.
+        // Not through Diesel's manager, which has it parsed each time.
         (AnyConnection::Sqlite(conn), Begin::Read) => Fixed("BEGIN").execute(conn).map(|_| ()),
         // A transaction that begins by reading could not be made a writing one when another writes.
-        (AnyConnection::Sqlite(conn), Begin::Write) => Fixed("BEGIN IMMEDIATE").execute(conn).map(|_| ()),
+        (AnyConnection::Sqlite(conn), Begin::Write) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+        }
         (AnyConnection::Postgres(conn), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -157,13 +159,28 @@ pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
     use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
     type Manager = AnsiTransactionManager;
-    match (conn, keep) {
-        (AnyConnection::Sqlite(conn), true) => Fixed("COMMIT").execute(conn).map(|_| ()),
-        (AnyConnection::Sqlite(conn), false) => Fixed("ROLLBACK").execute(conn).map(|_| ()),
-        (AnyConnection::Postgres(conn), true) => Manager::commit_transaction(conn),
-        (AnyConnection::Postgres(conn), false) => Manager::rollback_transaction(conn),
+    match conn {
+        AnyConnection::Sqlite(conn) => match (is_unmanaged(conn), keep) {
+            (true, true) => Fixed("COMMIT").execute(conn).map(|_| ()),
+            (true, false) => Fixed("ROLLBACK").execute(conn).map(|_| ()),
+            (false, true) => Manager::commit_transaction(conn),
+            (false, false) => Manager::rollback_transaction(conn),
+        },
+        AnyConnection::Postgres(conn) if keep => Manager::commit_transaction(conn),
+        AnyConnection::Postgres(conn) => Manager::rollback_transaction(conn),
     }
     .map_err(unexpected(if keep { "commit" } else { "roll back" }))
+}
+
+/// Whether Diesel's manager knows nothing of the transaction.
+fn is_unmanaged(conn: &mut SqliteConnection) -> bool {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+    let status =
+        <AnsiTransactionManager as TransactionManager<SqliteConnection>>::transaction_manager_status_mut(
+            conn,
+        );
+    matches!(status.transaction_depth(), Ok(None))
 }
 
 /// How much of an SQLite database a connection keeps in memory, in KiB. Writing touches many more
