@@ -206,17 +206,7 @@ impl Articles for Session<'_> {
 
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let memory = self.memory()?;
-        let mut known: HashMap<Key, Arc<StoredCard>> =
-            memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
-        let unknown: Vec<Key> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
-        if !unknown.is_empty() {
-            let learnt = self.load_cards(unknown, now)?;
-            known.extend(learnt.iter().cloned());
-            if let Some((memory, at)) = memory {
-                memory.learn(at, learnt);
-            }
-        }
+        let known = self.remembered(&ids, |session, unknown| session.load_cards(unknown, now))?;
         let seen = known
             .into_values()
             .filter(|stored| stored.card.published_at <= now && now.micros() < stored.expires_at);
@@ -258,17 +248,7 @@ impl Articles for Session<'_> {
 
     fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
         let origins = distinct(origins.iter().map(|id| Key::from(*id)));
-        let memory = self.memory()?;
-        let mut known: HashMap<Key, Arc<Versions>> =
-            memory.map(|(memory, at)| memory.recall(at, &origins)).unwrap_or_default();
-        let unknown: Vec<Key> = origins.iter().filter(|id| !known.contains_key(id)).copied().collect();
-        if !unknown.is_empty() {
-            let learnt = self.load_versions(unknown)?;
-            known.extend(learnt.iter().cloned());
-            if let Some((memory, at)) = memory {
-                memory.learn(at, learnt);
-            }
-        }
+        let known = self.remembered(&origins, Session::load_versions)?;
         let mut seen = Vec::new();
         for origin in origins {
             let versions = known.get(&origin).map(|versions| versions.0.as_slice()).unwrap_or_default();

@@ -133,27 +133,14 @@ impl RelatedData for Session<'_> {
 impl Session<'_> {
     /// When articles were published, and what relates them to others.
     fn filings(&mut self, ids: &[Key]) -> Result<HashMap<Key, Arc<Filing>>> {
-        let memory = self.memory()?;
-        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
-        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
-        if unknown.is_empty() {
-            return Ok(known);
-        }
-        let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| article::table
-            .filter(among(article::id, unknown))
-            .select((article::id, article::published_at, article::terms))
-            .load(conn))
-        .map_err(unexpected("load what articles share"))?;
-        let learnt: Vec<_> = rows
-            .into_iter()
-            .map(|(id, published_at, terms)| {
-                (id, Arc::new(Filing { published_at, terms: unpack_terms(&terms) }))
-            })
-            .collect();
-        known.extend(learnt.iter().cloned());
-        if let Some((memory, at)) = memory {
-            memory.learn(at, learnt);
-        }
-        Ok(known)
+        self.remembered(ids, |session, unknown| {
+            let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(session.conn, |conn| article::table
+                .filter(among(article::id, unknown))
+                .select((article::id, article::published_at, article::terms))
+                .load(conn))
+            .map_err(unexpected("load what articles share"))?;
+            let filing = |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms) };
+            Ok(rows.into_iter().map(|(id, at, terms)| (id, Arc::new(filing(at, terms)))).collect())
+        })
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     dialect,
     error::unexpected,
     ledger::{Edges, Ledger},
-    memory::{Memory, Position},
+    memory::{Memorable, Memory, Position},
     rows::Key,
     schema::{change, clock},
 };
@@ -61,6 +61,26 @@ impl<'c> Session<'c> {
             }
         };
         Ok(Some((memory, position)))
+    }
+
+    /// Takes things from memory, and loads and remembers those that are not there.
+    pub(crate) fn remembered<T: Memorable>(
+        &mut self,
+        ids: &[Key],
+        load: impl FnOnce(&mut Self, Vec<Key>) -> Result<Vec<(Key, Arc<T>)>>,
+    ) -> Result<HashMap<Key, Arc<T>>> {
+        let memory = self.memory()?;
+        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
+        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+        if unknown.is_empty() {
+            return Ok(known);
+        }
+        let loaded = load(self, unknown)?;
+        known.extend(loaded.iter().cloned());
+        if let Some((memory, at)) = memory {
+            memory.learn(at, loaded);
+        }
+        Ok(known)
     }
 
     /// How articles came and went by the clock alone since counts were last written.

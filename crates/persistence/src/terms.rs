@@ -104,24 +104,16 @@ impl Session<'_> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let memory = self.memory()?;
-        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
-        let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
-        if !unknown.is_empty() {
-            let rows: Vec<TermRow> = on_each!(self.conn, |conn| term::table
+        self.remembered(ids, |session, unknown| {
+            let rows: Vec<TermRow> = on_each!(session.conn, |conn| term::table
                 .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
                 .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
                 .filter(among(term::id, unknown))
                 .select(term_columns!())
                 .load(conn))
             .map_err(unexpected("load terms"))?;
-            let learnt = rows.into_iter().map(stored).collect::<Result<Vec<_>>>()?;
-            known.extend(learnt.iter().cloned());
-            if let Some((memory, at)) = memory {
-                memory.learn(at, learnt);
-            }
-        }
-        Ok(known)
+            rows.into_iter().map(stored).collect()
+        })
     }
 
     /// Makes a term of its row, with the count that readers see.
