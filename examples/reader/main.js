@@ -90,10 +90,26 @@ async function open(url, { moved }) {
     return;
   }
   if (moved) main.focus({ preventScroll: true });
+  settle(url, { moved });
+}
+
+/** Scrolls to where the reader left this entry of the history, else to what its address names. */
+function settle(url, { moved }) {
+  const { scroll } = history.state;
   const anchor = anchored(url);
-  if (anchor) anchor.scrollIntoView();
+  if (scroll !== undefined) scrollTo(0, scroll);
+  else if (anchor) anchor.scrollIntoView();
   else if (moved) scrollTo(0, 0);
 }
+
+/** Notes in the history, which outlives this document, where the reader is. */
+function mark() {
+  history.replaceState({ ...history.state, scroll: scrollY }, "");
+}
+addEventListener("scrollend", () => {
+  // While the next page is awaited, it is the page before it that scrolls.
+  if (!main.hasAttribute("aria-busy")) mark();
+});
 
 /** What an address names within its page. */
 function anchored({ hash }) {
@@ -113,8 +129,10 @@ document.addEventListener("click", (event) => {
   if (!a || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const url = new URL(a.href);
   const within = url.pathname === location.pathname && url.hash;
+  if (within) mark();
   if (within || pathOf(url) === null || a.hasAttribute("download")) return;
   event.preventDefault();
+  mark();
   keep();
   history.pushState(newKey(), "", url);
   open(url, { moved: true });
@@ -127,8 +145,9 @@ addEventListener("popstate", (event) => {
     return;
   }
   if (event.state.key === current) {
-    // It was being left for a page that had not come yet.
+    // It was being left for a page that had not come yet, or for another place within.
     main.removeAttribute("aria-busy");
+    settle(location, { moved: false });
     return;
   }
   keep();
@@ -137,7 +156,7 @@ addEventListener("popstate", (event) => {
 
 async function start() {
   history.scrollRestoration = "manual";
-  history.replaceState(newKey(), "");
+  history.replaceState({ ...history.state, ...newKey() }, "");
   try {
     ({ site } = await ask(SITE));
   } catch (error) {

@@ -152,6 +152,30 @@ test("the way back finds a list as it was left", () =>
     assert.ok((await page.locator(".cards > li").count()) >= count);
   }));
 
+test("a reload and a jump within a page are no obstacle on the way back either", () =>
+  browser.visit(ARTICLE, "narrow", async (page) => {
+    const noted = () => page.waitForFunction(() => Math.abs(history.state.scroll - scrollY) < 2);
+    const arrived = (place) => page.waitForFunction((place) => Math.abs(scrollY - place) < 2, place);
+    await page.locator(".threads").scrollIntoViewIfNeeded();
+    await noted();
+    const place = await page.evaluate(() => scrollY);
+    assert.ok(place > 300);
+    await page.reload();
+    await page.locator(".body").waitFor();
+    await arrived(place);
+
+    const subhead = page.locator(".contents a").first();
+    await subhead.scrollIntoViewIfNeeded();
+    const top = await page.evaluate(() => scrollY);
+    await subhead.click();
+    await page.waitForFunction((top) => location.hash && scrollY > top, top);
+    await page.goBack();
+    await arrived(top);
+    assert.equal(new URL(page.url()).hash, "");
+    await page.goForward();
+    await page.waitForFunction((top) => location.hash && scrollY > top, top);
+  }));
+
 test("a keyboard is enough", () =>
   browser.visit("/reader/", "wide", async (page) => {
     await page.locator(".front").waitFor();
