@@ -114,6 +114,17 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0, "a skipped item leaves nothing behind");
     }
 
+    fn a_time_zone_is_one_that_exists(kind) {
+        let site = Site::empty(kind);
+        let of = |zone: &str| json!({ "type": "site", "title": "T", "timeZone": zone });
+        assert_eq!(site.import("test", &[of("Asia/Karachi")])["skipped"], json!([]));
+        for wrong in ["Mars/Olympus", "", "Asia/Karachi\n", "+05:00"] {
+            let report = site.import("test", &[of(wrong)]);
+            assert_eq!(report["skipped"][0]["reason"], "timeZone: must be the name of a zone, like Europe/Lisbon", "{wrong:?}");
+        }
+        assert_eq!(site.get("/v1/site").ok()["timeZone"], "Asia/Karachi");
+    }
+
     fn a_field_given_twice_is_named(kind) {
         let site = Site::empty(kind);
         let (_, report) = site.import_text("test", b"{\"id\": \"1\", \"id\": \"2\", \"headline\": \"H\"}\n");

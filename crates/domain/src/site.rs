@@ -96,11 +96,8 @@ impl Site {
                 wrong(name, "text.too_long", "has at most 5,000 characters");
             }
         }
-        if self.time_zone.is_empty()
-            || self.time_zone.len() > 64
-            || !self.time_zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
-        {
-            wrong("timeZone", "time_zone.malformed", "must be a name like Europe/Lisbon");
+        if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
+            wrong("timeZone", "time_zone.unknown", "must be the name of a zone, like Europe/Lisbon");
         }
         if !well_formed(&self.navigation, Self::MAX_DEPTH) {
             let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
