@@ -62,21 +62,26 @@ fn bind(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).map_err(|error| format!("cannot listen at {address}: {error}"))
 }
 
-/// Says where everything is. The first line tells programs which port was taken.
+/// Says where everything is, in one piece, so that whoever closes the pipe after the first line, which
+/// tells programs which port was taken, is no obstacle.
 fn announce(
     settings: &Settings,
     listener: &TcpListener,
     operators: Option<&TcpListener>,
 ) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
     let base = format!("http://{}", listener.local_addr()?);
-    writeln!(out, "Broadsheet serves {} at {base}", settings.database)?;
-    writeln!(out, "  REST      {base}/v1/articles, to read and try at {base}/docs")?;
-    writeln!(out, "  GraphQL   {base}/graphql, to try at {base}/graphiql")?;
-    writeln!(out, "  OpenAPI   {base}/openapi.json")?;
-    writeln!(out, "  SDL       {base}/schema.graphql")?;
+    let mut said = format!(
+        "Broadsheet serves {} at {base}\n  \
+         REST      {base}/v1/articles, to read and try at {base}/docs\n  \
+         GraphQL   {base}/graphql, to try at {base}/graphiql\n  \
+         OpenAPI   {base}/openapi.json\n  \
+         SDL       {base}/schema.graphql\n",
+        settings.database,
+    );
     if let Some(operators) = operators {
-        writeln!(out, "  operators http://{}/health/ready", operators.local_addr()?)?;
+        said += &format!("  operators http://{}/health/ready\n", operators.local_addr()?);
     }
+    let mut out = std::io::stdout().lock();
+    out.write_all(said.as_bytes())?;
     out.flush()
 }
