@@ -105,22 +105,29 @@ pub struct Item {
     pub fields: Map<String, Value>,
     /// Its source took it away: it is not created, and where it is here, readers see it no longer.
     pub gone: bool,
-    /// Its body, where that was derived ahead: see [`Item::prepare`].
+    prepared: Prepared,
+}
+
+/// What of an item is worked out ahead: see [`Item::prepare`].
+#[derive(Debug, Clone, Default)]
+struct Prepared {
+    digest: Option<i64>,
     body: Option<Result<Body>>,
 }
 
 impl Item {
     /// A thing that is there.
     pub fn new(item_type: ItemType, fields: Map<String, Value>) -> Self {
-        Self { item_type, fields, gone: false, body: None }
+        Self { item_type, fields, gone: false, prepared: Prepared::default() }
     }
 
-    /// Derives an article's body ahead, which takes most of the time and needs nothing else; a file's
-    /// reader may do it while earlier items are written.
+    /// Works out ahead what takes long and needs nothing but the item, most of all an article's body;
+    /// a file's reader may do it while earlier items are written.
     pub fn prepare(&mut self) {
         if self.item_type != ItemType::Article || self.gone {
             return;
         }
+        self.prepared.digest = Some(digest(&self.fields));
         let format = match self.fields.get("bodyFormat") {
             None | Some(Value::Null) => Format::default(),
             Some(format) => match serde_json::from_value(format.clone()) {
@@ -131,7 +138,7 @@ impl Item {
         if let Some(source) =
             self.fields.get("body").and_then(Value::as_str).filter(|body| !body.contains('\0'))
         {
-            self.body = Some(Body::derive(source, format));
+            self.prepared.body = Some(Body::derive(source, format));
         }
     }
 }
@@ -168,21 +175,30 @@ pub struct Importer {
     default_language: Language,
     terms: HashMap<(Role, String), TermId>,
     ancestors: HashMap<TermId, Vec<Id<Section>>>,
+    /// Articles that things of the present batch named before they came.
+    named: HashMap<String, ArticleId>,
 }
 
 impl Importer {
     /// Begins an import from `source`; what has no language gets `default_language`.
     pub fn new(source: impl Into<String>, default_language: Language) -> Self {
-        Self { source: source.into(), default_language, terms: HashMap::new(), ancestors: HashMap::new() }
+        Self {
+            source: source.into(),
+            default_language,
+            terms: HashMap::new(),
+            ancestors: HashMap::new(),
+            named: HashMap::new(),
+        }
     }
 
     /// Imports items in their order, in the transaction that `repos` stands for.
     ///
     /// An item that cannot be taken is skipped; an error means that none of them was taken.
-    pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: &[Item]) -> Result<Vec<Report>> {
-        let mut articles = article::Batch::prepare(self, repos, items)?;
+    pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
+        self.named.clear();
+        let mut articles = article::Batch::prepare(self, repos, &items)?;
         items
-            .iter()
+            .into_iter()
             .map(|item| match item.item_type {
                 ItemType::Article if item.gone => articles.withdraw(self, cx, repos, &item.fields),
                 ItemType::Article => articles.import(self, cx, repos, item),
@@ -283,7 +299,7 @@ fn target<T: Entity>(
 
 /// Like [`target`], for articles, which may be named by their slugs too.
 fn article_target(
-    importer: &Importer,
+    importer: &mut Importer,
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     reference: &str,
@@ -297,6 +313,10 @@ fn article_target(
     }
     match repos.article_by_slug(reference)? {
         Some(id) => Ok(id),
-        None => target(importer, cx, repos, reference),
+        None => {
+            let id = target(importer, cx, repos, reference)?;
+            importer.named.insert(reference.to_owned(), id);
+            Ok(id)
+        }
     }
 }

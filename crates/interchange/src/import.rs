@@ -226,7 +226,7 @@ fn go(
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     summary: &mut Summary,
     progress: &mut dyn FnMut(u64),
-    mut take: impl FnMut(&[Item]) -> Result<Vec<Report>>,
+    mut take: impl FnMut(Vec<Item>) -> Result<Vec<Report>>,
 ) -> Result<()> {
     std::thread::scope(|scope| {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
@@ -287,7 +287,7 @@ fn read(entries: impl Iterator<Item = Result<Entry, Broken>>, send: &std::sync::
 fn flush(
     batch: &mut Vec<Entry>,
     summary: &mut Summary,
-    take: &mut impl FnMut(&[Item]) -> Result<Vec<Report>>,
+    take: &mut impl FnMut(Vec<Item>) -> Result<Vec<Report>>,
 ) -> Result<()> {
     let mut items = Vec::with_capacity(batch.len());
     for entry in batch.iter_mut() {
@@ -297,7 +297,7 @@ fn flush(
             items.push(std::mem::replace(item, left));
         }
     }
-    let mut reports = if items.is_empty() { Vec::new() } else { take(&items)? }.into_iter();
+    let mut reports = if items.is_empty() { Vec::new() } else { take(items)? }.into_iter();
     for entry in batch.drain(..) {
         let report = match &entry.content {
             Content::Nothing => None,

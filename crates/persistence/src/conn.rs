@@ -119,11 +119,34 @@ impl QueryId for Fixed {
 
 impl RunQueryDsl<SqliteConnection> for Fixed {}
 
-/// Lets a connection to SQLite keep so many KiB of the database in memory.
-pub(crate) fn keep_in_memory(conn: &mut AnyConnection, kib: u32) -> diesel::QueryResult<()> {
-    match conn {
-        AnyConnection::Sqlite(conn) => conn.batch_execute(&format!("PRAGMA cache_size = -{kib}")),
-        AnyConnection::Postgres(_) => Ok(()),
+/// What a connection to SQLite may keep.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    /// How much of the database in memory, in KiB.
+    memory: u32,
+    /// How many pages of 4 KiB in the log, before they are copied to their places. A page that was written
+    /// several times is copied once, so a longer log saves copies; and readers have more to look through.
+    log: u32,
+}
+
+impl Limits {
+    pub(crate) const READER: Self = Self { memory: 8_000, log: 8_000 };
+    /// Writing touches many more pages than reading: with less memory, an import slows down as the
+    /// database grows.
+    pub(crate) const WRITER: Self = Self { memory: 80_000, log: 8_000 };
+    /// For writing so much that the log would be full after each transaction.
+    pub(crate) const FILLING: Self = Self { log: 32_000, ..Self::WRITER };
+
+    pub(crate) fn apply(self, conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+        match conn {
+            AnyConnection::Sqlite(conn) => {
+                let Self { memory, log } = self;
+                conn.batch_execute(&format!(
+                    "PRAGMA cache_size = -{memory}; PRAGMA wal_autocheckpoint = {log};"
+                ))
+            }
+            AnyConnection::Postgres(_) => Ok(()),
+        }
     }
 }
 
@@ -133,12 +156,10 @@ impl Address {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                // FULL, so that an acknowledged write survives a power cut. A page that was written
-                // several times is copied from the log into the file once; 32 MB of log save most copies.
+                // FULL, so that an acknowledged write survives a power cut.
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
-                     PRAGMA wal_autocheckpoint = 8000;",
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
                 )
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))

@@ -1,11 +1,11 @@
 //! The one place with SQL text: what Diesel's query builder has no form for.
 
 use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl,
+    IntoSql, QueryResult, QueryableByName, RunQueryDsl,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary, HasSqlType, Nullable},
+    sql_types::{BigInt, Binary, Bool, HasSqlType, Integer, Nullable, Text},
 };
-use domain::error::Result;
+use domain::{error::Result, import::Provenance};
 
 use crate::{
     conn::{AnyConnection, on_each},
@@ -136,6 +136,77 @@ where
         }
         Ok(())
     }
+}
+
+/// Writes a row over the one that has its key, if there is one. Diesel's own upserts are parsed at each
+/// use; this one stays prepared.
+pub(crate) struct Upsert<V> {
+    /// `INSERT INTO … (…) VALUES (`
+    into: &'static str,
+    values: V,
+    /// `) ON CONFLICT … `
+    over: &'static str,
+}
+
+impl<V, DB> QueryFragment<DB> for Upsert<V>
+where
+    DB: diesel::backend::Backend,
+    V: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.into);
+        self.values.walk_ast(out.reborrow())?;
+        out.push_sql(self.over);
+        Ok(())
+    }
+}
+
+/// Known by its text alone.
+impl<V> QueryId for Upsert<V> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V, Conn> RunQueryDsl<Conn> for Upsert<V> {}
+
+/// What something of a source became.
+pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> QueryResult<usize> {
+    let values = (
+        (&saved.origin.source).into_sql::<Text>(),
+        saved.origin.entity.into_sql::<Text>(),
+        (&saved.origin.id).into_sql::<Text>(),
+        Key(saved.target).into_sql::<Binary>(),
+        saved.digest.into_sql::<BigInt>(),
+        saved.revision.map(u32::cast_signed).into_sql::<Nullable<Integer>>(),
+    );
+    let upsert = Upsert {
+        into: "INSERT INTO origin (source, entity, id, target, digest, revision) VALUES (",
+        values,
+        over: ") ON CONFLICT (source, entity, id) DO UPDATE SET \
+               target = excluded.target, digest = excluded.digest, revision = excluded.revision",
+    };
+    on_each!(conn, |conn| upsert.execute(conn))
+}
+
+/// Gives an article its present slug, whosever old one that was.
+pub(crate) fn save_slug(
+    conn: &mut AnyConnection,
+    slug: &str,
+    article: Key,
+    public: bool,
+) -> QueryResult<usize> {
+    let upsert = Upsert {
+        into: "INSERT INTO article_slug (slug, article, present, public) VALUES (",
+        values: (
+            slug.into_sql::<Text>(),
+            article.into_sql::<Binary>(),
+            true.into_sql::<Bool>(),
+            public.into_sql::<Bool>(),
+        ),
+        over: ") ON CONFLICT (slug) DO UPDATE SET \
+               article = excluded.article, present = excluded.present, public = excluded.public",
+    };
+    on_each!(conn, |conn| upsert.execute(conn))
 }
 
 /// What came and went between the moment at which counts were settled and `now`: each edge, or

@@ -9,7 +9,8 @@ use domain::{
 
 use crate::{
     among::{among, among_words},
-    conn::{AnyConnection, on_each},
+    conn::on_each,
+    dialect,
     error::unexpected,
     rows::Key,
     schema::origin,
@@ -62,34 +63,7 @@ impl Provenances for Session<'_> {
     }
 
     fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {
-        let origin = &saved.origin;
-        let about = (
-            origin::target.eq(Key(saved.target)),
-            origin::digest.eq(saved.digest),
-            origin::revision.eq(saved.revision.map(u32::cast_signed)),
-        );
-        let named =
-            (origin::source.eq(&origin.source), origin::entity.eq(origin.entity), origin::id.eq(&origin.id));
-        match self.conn {
-            // Diesel does not keep an upsert prepared, and SQLite has one writer at a time.
-            AnyConnection::Sqlite(conn) => {
-                let known = origin::table
-                    .filter(origin::source.eq(&origin.source))
-                    .filter(origin::entity.eq(origin.entity))
-                    .filter(origin::id.eq(&origin.id));
-                diesel::update(known).set(about).execute(conn).and_then(|updated| match updated {
-                    0 => diesel::insert_into(origin::table).values((named, about)).execute(conn),
-                    _ => Ok(updated),
-                })
-            }
-            AnyConnection::Postgres(conn) => diesel::insert_into(origin::table)
-                .values((named, about))
-                .on_conflict((origin::source, origin::entity, origin::id))
-                .do_update()
-                .set(about)
-                .execute(conn),
-        }
-        .map_err(unexpected("save an origin"))?;
+        dialect::save_origin(self.conn, saved).map_err(unexpected("save an origin"))?;
         Ok(())
     }
 }

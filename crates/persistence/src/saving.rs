@@ -13,7 +13,8 @@ use domain::{
 use crate::{
     article_row::ArticleRow,
     articles::stored,
-    conn::{AnyConnection, insert_all, on_each},
+    conn::{insert_all, on_each},
+    dialect,
     error::unexpected,
     ledger::Presence,
     rows::{Key, ROOT, to_json, to_word},
@@ -85,28 +86,8 @@ impl Session<'_> {
             .map_err(unexpected("save slugs"))?;
         }
         // A present slug takes the place of another article's old one.
-        let slug = saved.document.slug.as_str();
-        let leads =
-            (article_slug::article.eq(id), article_slug::present.eq(true), article_slug::public.eq(public));
-        match self.conn {
-            // Diesel does not keep an upsert prepared, and SQLite has one writer at a time.
-            AnyConnection::Sqlite(conn) => {
-                diesel::delete(article_slug::table.filter(article_slug::slug.eq(slug)))
-                    .execute(conn)
-                    .and_then(|_| {
-                        diesel::insert_into(article_slug::table)
-                            .values((article_slug::slug.eq(slug), leads))
-                            .execute(conn)
-                    })
-            }
-            AnyConnection::Postgres(conn) => diesel::insert_into(article_slug::table)
-                .values((article_slug::slug.eq(slug), leads))
-                .on_conflict(article_slug::slug)
-                .do_update()
-                .set(leads)
-                .execute(conn),
-        }
-        .map_err(unexpected("save slugs"))?;
+        dialect::save_slug(self.conn, saved.document.slug.as_str(), id, public)
+            .map_err(unexpected("save slugs"))?;
         for slug in &saved.old_slugs {
             on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
                 .values((

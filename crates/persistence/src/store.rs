@@ -16,7 +16,7 @@ use domain::{
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::{
-    conn::{self, Address, AnyConnection, Fixed},
+    conn::{Address, AnyConnection, Fixed, Limits},
     error::{unavailable, unexpected},
     memory::Memory,
     session::Session,
@@ -24,7 +24,7 @@ use crate::{
 
 /// A database with its connections.
 pub struct Database {
-    embedded: bool,
+    address: Address,
     readers: Pool<Connections>,
     writers: Pool<Connections>,
     memory: Memory,
@@ -33,27 +33,29 @@ pub struct Database {
 impl Database {
     /// Opens a database with up to `readers` connections for reading; they are made when needed.
     pub fn open(address: &Address, readers: u32) -> Result<Self> {
-        let pool = |size, memory| {
-            Pool::builder()
-                .max_size(size)
-                .min_idle(Some(0))
-                .connection_timeout(Duration::from_secs(4))
-                .test_on_check_out(false)
-                .idle_timeout(Some(Duration::from_secs(600)))
-                .error_handler(Box::new(LogFailures))
-                .build_unchecked(Connections { address: address.clone(), memory })
-        };
         // SQLite has one writer at a time; a second one would only wait inside the library.
         let writers = match address {
             Address::Sqlite(_) => 1,
             Address::Postgres(_) => readers.div_ceil(2),
         };
+        let of = |limits| Connections { address: address.clone(), limits };
         Ok(Self {
-            embedded: matches!(address, Address::Sqlite(_)),
-            readers: pool(readers, READER_MEMORY),
-            writers: pool(writers, WRITER_MEMORY),
+            address: address.clone(),
+            readers: of(Limits::READER).pool(readers),
+            writers: of(Limits::WRITER).pool(writers),
             memory: Memory::default(),
         })
+    }
+
+    /// Lets SQLite write more before it copies what it wrote to its place, so that pages which are
+    /// written again and again are copied less often. Reading is slower meanwhile: for filling a
+    /// database, not for serving one.
+    #[must_use]
+    pub fn for_filling(mut self) -> Self {
+        let limits = Limits::FILLING;
+        let writers = self.writers.max_size();
+        self.writers = Connections { address: self.address.clone(), limits }.pool(writers);
+        self
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
@@ -83,7 +85,7 @@ impl Database {
 
 impl Store for Database {
     fn is_embedded(&self) -> bool {
-        self.embedded
+        matches!(self.address, Address::Sqlite(_))
     }
 
     fn read(&self, work: Work<'_>) -> Result<()> {
@@ -183,15 +185,23 @@ fn is_unmanaged(conn: &mut SqliteConnection) -> bool {
     matches!(status.transaction_depth(), Ok(None))
 }
 
-/// How much of an SQLite database a connection keeps in memory, in KiB. Writing touches many more
-/// pages than reading: with less, an import slows down as the database grows.
-const READER_MEMORY: u32 = 8_000;
-const WRITER_MEMORY: u32 = 80_000;
-
 /// Makes connections for a pool.
 pub(crate) struct Connections {
     address: Address,
-    memory: u32,
+    limits: Limits,
+}
+
+impl Connections {
+    fn pool(self, size: u32) -> Pool<Self> {
+        Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .connection_timeout(Duration::from_secs(4))
+            .test_on_check_out(false)
+            .idle_timeout(Some(Duration::from_secs(600)))
+            .error_handler(Box::new(LogFailures))
+            .build_unchecked(self)
+    }
 }
 
 /// A connection in a pool.
@@ -207,7 +217,7 @@ impl ManageConnection for Connections {
 
     fn connect(&self) -> Result<Pooled, Failure> {
         let mut conn = self.address.connect().map_err(|error| Failure(error.to_string()))?;
-        conn::keep_in_memory(&mut conn, self.memory).map_err(|error| Failure(error.to_string()))?;
+        self.limits.apply(&mut conn).map_err(|error| Failure(error.to_string()))?;
         let statements = Arc::new(AtomicU32::new(0));
         let counter = statements.clone();
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {

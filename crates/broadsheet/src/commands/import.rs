@@ -68,9 +68,9 @@ fn database(settings: &Settings, asked: &Asked) -> Result<(Database, Option<Temp
         Address::Sqlite(path) if asked.dry_run && !path.exists() => {
             let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
             let address = Address::Sqlite(folder.path().join("rehearsal.db"));
-            Ok((migrate::open_at(&address, true, 2)?, Some(folder)))
+            Ok((migrate::open_at(&address, true, 2)?.for_filling(), Some(folder)))
         }
-        address => Ok((migrate::open_at(address, false, 2)?, None)),
+        address => Ok((migrate::open_at(address, false, 2)?.for_filling(), None)),
     }
 }
 

@@ -33,7 +33,7 @@ const PROVIDERS: [(&str, &[&str]); 14] = [
 const WIDGETS: [&str; 4] = ["twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed"];
 
 /// Elements that cleaning would drop with what they show.
-const FRAMES: [&str; 3] = ["<iframe", "<video", "<audio"];
+const FRAMES: [&str; 3] = ["video", "audio", "iframe"];
 
 /// Returns the provider that serves an address.
 pub fn provider_of(address: &str) -> Option<&'static str> {
@@ -50,8 +50,10 @@ pub fn provider_of(address: &str) -> Option<&'static str> {
 /// Replaces frames and widgets by what cleaning keeps.
 pub(super) fn keep_known(html: &str) -> Cow<'_, str> {
     let may_have_one = WIDGETS.iter().any(|class| html.contains(class))
-        || FRAMES.iter().any(|name| {
-            html.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
+        || html.as_bytes().split(|byte| *byte == b'<').skip(1).any(|tag| {
+            FRAMES.iter().any(|name| {
+                tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+            })
         });
     if !may_have_one {
         return html.into();
@@ -110,7 +112,7 @@ fn replacement(node: &Handle) -> Option<String> {
 
 /// A figure around a player or a known frame becomes the embed itself, with its caption.
 fn framed(figure: &Handle) -> Option<String> {
-    let inner = ["video", "audio", "iframe"].iter().find_map(|name| dom::find(figure, name))?;
+    let inner = FRAMES.iter().find_map(|name| dom::find(figure, name))?;
     let replaced = replacement(&inner).filter(|html| html.starts_with("<figure"))?;
     let caption = dom::find(figure, "figcaption").map(|caption| dom::outer_html(&caption));
     Some(replaced.replace("</figure>", &format!("{}</figure>", caption.unwrap_or_default())))

@@ -42,12 +42,17 @@ pub(super) fn line_of(node: &Handle) -> String {
 }
 
 fn push_folded(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if !c.is_ascii_whitespace() {
-            out.push(c);
-        } else if !out.is_empty() && !out.ends_with([' ', '\n', '\t']) {
+    let at_a_gap = |out: &String| out.is_empty() || out.ends_with([' ', '\n', '\t']);
+    // Most text is folded already.
+    if !text.contains("  ") && !text.bytes().any(|byte| byte != b' ' && byte.is_ascii_whitespace()) {
+        out.push_str(if at_a_gap(out) { text.strip_prefix(' ').unwrap_or(text) } else { text });
+        return;
+    }
+    for (n, word) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+        if n > 0 && !at_a_gap(out) {
             out.push(' ');
         }
+        out.push_str(word);
     }
 }
 

@@ -24,8 +24,22 @@ use crate::{
 };
 
 /// Fields of a line that are not fields of the document.
-const ENVELOPE: [&str; 7] =
-    ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
+struct Envelope(Map<String, Value>);
+
+impl Envelope {
+    const FIELDS: [&str; 7] =
+        ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
+
+    /// Takes them out of a line.
+    fn taken_from(line: &mut Map<String, Value>) -> Self {
+        Self(Self::FIELDS.iter().filter_map(|name| line.shift_remove_entry(*name)).collect())
+    }
+
+    /// A field that says something.
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+}
 
 /// Far more than an article is ever saved, and far from where numbers end.
 const MAX_REVISION: u32 = 1_000_000_000;
@@ -34,8 +48,8 @@ const MAX_REVISION: u32 = 1_000_000_000;
 pub(super) struct Batch {
     known: HashMap<String, Provenance>,
     existing: HashMap<ArticleId, Article>,
-    /// Who has which slug. Grows as articles of the batch take theirs.
-    slugs: HashMap<Slug, ArticleId>,
+    /// Who has which of the slugs that were looked up. Grows as articles of the batch take theirs.
+    slugs: HashMap<Slug, Option<ArticleId>>,
 }
 
 impl Batch {
@@ -59,12 +73,18 @@ impl Batch {
             repos.articles(&targets)?.into_iter().map(|article| (article.id, article)).collect()
         };
         let wanted: Vec<_> = articles().filter_map(wanted_slug).map(|(slug, _)| slug).collect();
-        let slugs = if wanted.is_empty() {
-            HashMap::new()
-        } else {
-            repos.slugs_in_use(&wanted)?.into_iter().collect()
-        };
-        Ok(Self { known, existing, slugs })
+        let mut batch = Self { known, existing, slugs: HashMap::new() };
+        if !wanted.is_empty() {
+            batch.look_up(repos, &wanted)?;
+        }
+        Ok(batch)
+    }
+
+    fn look_up(&mut self, repos: &mut dyn Repos, slugs: &[Slug]) -> Result<()> {
+        self.slugs.extend(slugs.iter().map(|slug| (slug.clone(), None)));
+        let taken = repos.slugs_in_use(slugs)?;
+        self.slugs.extend(taken.into_iter().map(|(slug, owner)| (slug, Some(owner))));
+        Ok(())
     }
 
     pub(super) fn import(
@@ -72,42 +92,38 @@ impl Batch {
         importer: &mut Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
-        item: &Item,
+        item: Item,
     ) -> Result<Report> {
-        let fields = &item.fields;
-        let Some(source_id) = source_id(fields) else {
+        let Item { mut fields, prepared, .. } = item;
+        let Some(source_id) = source_id(&fields) else {
             return Ok(skipped("it has neither an id nor a slug"));
         };
-        let digest = digest(fields);
+        let digest = prepared.digest.unwrap_or_else(|| digest(&fields));
         let known = self.known.get(&source_id).cloned();
         let own_id = source_id.parse::<ArticleId>().ok();
-        // An origin that pins or translations named before has an id, but no article yet.
-        let named = match (&known, own_id) {
-            (None, None) => repos.provenances(&[importer.origin("article", &source_id)])?.pop(),
-            _ => None,
-        };
-        let known = known.or(named);
-        let id = own_id.or(known.as_ref().map(|known| ArticleId::from_bytes(known.target)));
+        let id = own_id
+            .or(known.as_ref().map(|known| ArticleId::from_bytes(known.target)))
+            .or_else(|| importer.named.get(&source_id).copied());
         let before = id.and_then(|id| self.existing.get(&id).cloned());
-        if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, fields, repos)? {
+        if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, &fields, repos)? {
             return Ok(report);
         }
         let id = id.unwrap_or_else(|| cx.new_id());
 
+        let envelope = Envelope::taken_from(&mut fields);
         let mut notes = Vec::new();
         let document = match self.document(importer, cx, repos, id, fields, before.as_ref(), &mut notes)? {
             Ok(document) => document,
             Err(reason) => return Ok(skipped(reason)),
         };
-        let article = match article_of(cx, id, document, fields, before.as_ref()) {
+        let article = match article_of(cx, id, document, &envelope, before.as_ref()) {
             Ok(article) => article,
             Err(reason) => return Ok(skipped(reason)),
         };
         // Looked at before anything is written, so that a skipped item leaves nothing behind.
-        let derived = match &item.body {
-            Some(prepared) => prepared.clone(),
-            None => Body::derive(&article.document.body, article.document.body_format),
-        };
+        let derived = prepared
+            .body
+            .unwrap_or_else(|| Body::derive(&article.document.body, article.document.body_format));
         let body = match derived {
             Ok(body) => body,
             Err(error) => return Ok(skipped(format!("body: {error}"))),
@@ -142,7 +158,7 @@ impl Batch {
             action,
             revision: Some(revision),
         });
-        for provenance in origins("article", fields, id.bytes()) {
+        for provenance in origins("article", &envelope.0, id.bytes()) {
             repos.save_provenance(&provenance)?;
         }
         if own_id.is_none() {
@@ -207,18 +223,15 @@ impl Batch {
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
         id: ArticleId,
-        fields: &Map<String, Value>,
+        mut fields: Map<String, Value>,
         before: Option<&Article>,
         notes: &mut Vec<String>,
     ) -> Result<Result<Document, String>> {
-        let mut fields: Map<_, _> = fields
-            .iter()
-            .filter(|(name, value)| !ENVELOPE.contains(&name.as_str()) && !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        fields.retain(|_, value| !value.is_null());
         if let Err(reason) = check_shape(&mut fields, importer) {
             return Ok(Err(reason));
         }
+        let body = taken_body(&mut fields);
         // What its source calls published, without saying since when, is published now.
         if fields.get("status").and_then(Value::as_str) == Some("published")
             && !fields.contains_key("publishedAt")
@@ -251,7 +264,8 @@ impl Batch {
                 *value = Value::String(target::<Media>(importer, cx, repos, &name)?.to_string());
             }
         }
-        let mut document: Document = match serde_json::from_value(Value::Object(fields.clone())) {
+        let names: Vec<String> = fields.keys().cloned().collect();
+        let mut document: Document = match serde_json::from_value(Value::Object(fields)) {
             Ok(document) => document,
             Err(error) => return Ok(Err(error.to_string())),
         };
@@ -263,7 +277,8 @@ impl Batch {
         }
         let form = export::document_fields(&document);
         let recognised: Vec<&str> = form.keys().map(String::as_str).collect();
-        notes.extend(unknown(&fields, &recognised));
+        notes.extend(unknown(&names, &recognised));
+        document.body = body;
         Ok(Ok(document))
     }
 
@@ -283,17 +298,17 @@ impl Batch {
         let mut slug = wanted.clone();
         for n in 2.. {
             if !self.slugs.contains_key(&slug) {
-                self.slugs.extend(repos.slugs_in_use(std::slice::from_ref(&slug))?);
+                self.look_up(repos, std::slice::from_ref(&slug))?;
             }
             match self.slugs.get(&slug) {
-                Some(owner) if *owner != id => slug = wanted.numbered(n),
+                Some(Some(owner)) if *owner != id => slug = wanted.numbered(n),
                 _ => break,
             }
         }
         if given && slug != wanted {
             notes.push(format!("slug: {wanted} is taken, so it became {slug}"));
         }
-        self.slugs.insert(slug.clone(), id);
+        self.slugs.insert(slug.clone(), Some(id));
         Ok(slug)
     }
 }
@@ -385,6 +400,15 @@ fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(
     Ok(())
 }
 
+/// Takes the text of a body out of its fields and leaves an empty one: a body is long, and any will do
+/// for what is checked of the other fields. What is no text stays, to be refused with its place.
+fn taken_body(fields: &mut Map<String, Value>) -> String {
+    match fields.get_mut("body") {
+        Some(Value::String(body)) => std::mem::take(body),
+        _ => String::new(),
+    }
+}
+
 /// Checks everything but the names.
 fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     let mut fields = fields.clone();
@@ -393,10 +417,6 @@ fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     }
     if let Some(image) = pointed(&mut fields, "/seo/image") {
         *image = Value::Null;
-    }
-    // A body is long, and any string will do for this.
-    if fields.get("body").is_some_and(Value::is_string) {
-        fields.insert("body".to_owned(), Value::String(String::new()));
     }
     fields.insert("slug".to_owned(), Value::String("article".to_owned()));
     let document: Document = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
@@ -418,7 +438,7 @@ fn pointed<'f>(fields: &'f mut Map<String, Value>, place: &str) -> Option<&'f mu
 }
 
 fn resolve_articles(
-    importer: &Importer,
+    importer: &mut Importer,
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     value: &mut Value,
@@ -440,19 +460,19 @@ fn article_of(
     cx: &Cx<'_>,
     id: ArticleId,
     document: Document,
-    fields: &Map<String, Value>,
+    envelope: &Envelope,
     before: Option<&Article>,
 ) -> Result<Article, String> {
     let time = |name: &str| -> Result<Option<Time>, String> {
-        match fields.get(name) {
-            None | Some(Value::Null) => Ok(None),
+        match envelope.get(name) {
+            None => Ok(None),
             Some(value) => {
                 serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("{name}: {error}"))
             }
         }
     };
-    let given_revision = match fields.get("revision") {
-        None | Some(Value::Null) => None,
+    let given_revision = match envelope.get("revision") {
+        None => None,
         Some(value) => match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
             Some(number @ 1..=MAX_REVISION) => Some(number),
             _ => return Err(format!("revision: must be a number from 1 to {MAX_REVISION}")),
@@ -467,8 +487,8 @@ fn article_of(
         (None, Some(_)) => cx.now,
         (None, None) => published_at.unwrap_or(cx.now),
     };
-    let mut old_slugs: Vec<Slug> = match fields.get("oldSlugs") {
-        None | Some(Value::Null) => Vec::new(),
+    let mut old_slugs: Vec<Slug> = match envelope.get("oldSlugs") {
+        None => Vec::new(),
         Some(value) => serde_json::from_value(value.clone()).map_err(|error| format!("oldSlugs: {error}"))?,
     };
     if let Some(before) = before {

@@ -49,7 +49,7 @@ impl Importer {
         if name.is_empty() || name.chars().count() > Term::MAX_NAME || name.contains('\0') {
             return Ok(skipped("name: must have 1 to 200 characters"));
         }
-        let mut notes = unknown(fields, &KNOWN);
+        let mut notes = unknown(fields.keys(), &KNOWN);
         let own_id = match role.read(&source_id) {
             Some(TermKey::Id(id)) => Some(id),
             _ => None,
@@ -295,13 +295,12 @@ fn same(a: &Term, b: &Term) -> bool {
 }
 
 /// Notes the fields that nobody here knows.
-pub(super) fn unknown(fields: &Map<String, Value>, known: &[&str]) -> Vec<String> {
-    let unknown: Vec<_> = fields
-        .keys()
+pub(super) fn unknown<'f>(fields: impl IntoIterator<Item = &'f String>, known: &[&str]) -> Vec<String> {
+    fields
+        .into_iter()
         .filter(|field| !known.contains(&field.as_str()))
         .map(|field| format!("{field}: is not a known field"))
-        .collect();
-    unknown
+        .collect()
 }
 
 /// Resolves the references of one field to ids, as text.

@@ -24,7 +24,7 @@ use crate::{
 pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Sized {
     /// Replaces the names of other things by their ids, and fills in what may be left out.
     fn resolve(
-        importer: &Importer,
+        importer: &mut Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
@@ -126,7 +126,7 @@ pub(super) fn read<T: Serialize + DeserializeOwned>(
     let form = serde_json::to_value(&thing).unwrap_or_default();
     let recognised: Vec<&str> =
         form.as_object().map(|form| form.keys().map(String::as_str).collect()).unwrap_or_default();
-    Ok((thing, unknown(fields, &recognised)))
+    Ok((thing, unknown(fields.keys(), &recognised)))
 }
 
 /// Replaces the name in a field by the id that `find` gives it.
@@ -151,7 +151,7 @@ fn resolve_field<T: Entity>(
 
 impl Thing for Media {
     fn resolve(
-        _: &Importer,
+        _: &mut Importer,
         _: &Cx<'_>,
         _: &mut dyn Repos,
         _: &Own<'_, Self>,
@@ -175,7 +175,7 @@ impl Thing for Media {
 
 impl Thing for Comment {
     fn resolve(
-        importer: &Importer,
+        importer: &mut Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
@@ -215,7 +215,7 @@ impl Thing for Comment {
 
 impl Thing for Collection {
     fn resolve(
-        importer: &Importer,
+        importer: &mut Importer,
         cx: &Cx<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
