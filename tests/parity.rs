@@ -231,6 +231,30 @@ on_each_database! {
         }
     }
 
+    fn an_object_answers_for_itself_as_its_resolvers_would(kind) {
+        let site = Site::with(kind, &newsroom());
+        let fields = format!(
+            "__typename {} body {{ html wordCount toc {{ text }} }} translations {{ slug }} comments {{ nodes {{ __typename id depth authorName
+             body {{ html }} }} edges {{ cursor node {{ id article {{ id }} }} }} }} related(first: 3) {{ nodes {{ id }} edges {{ cursor score source
+             reasons {{ timeFactor parts {{ kind points tag {{ name parent {{ id }} }} }} }} node {{ slug }} }} }}",
+            card()
+        );
+        let other = "tags { name ... on Tag { slug } } seo { ...Words image { url renditions { url } } }";
+        for fields in [fields.as_str(), other] {
+            let fragments = if fields == other { "fragment Words on Seo { title }" } else { "" };
+            // What is asked for twice has to be merged, which is left to the resolvers.
+            let [once, twice] = [fields.to_owned(), format!("{fields} {fields}")].map(|fields| {
+                site.ask(&format!(
+                    "{{ article(slug: \"full\") {{ {fields} }} articles(first: 3) {{ nodes {{ {fields} }} }} }} {fragments}"
+                ), json!({}))
+            });
+            assert_eq!(once, twice, "{fields}");
+        }
+        let article = site.ask("{ article(slug: \"full\") { body { html } slug translations { slug } id } }", json!({}))["article"].take();
+        let order: Vec<&String> = article.as_object().expect("an object").keys().collect();
+        assert_eq!(order, ["body", "slug", "translations", "id"], "the order of the answer is the order of the question");
+    }
+
     fn terms_are_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
         let author = author();

@@ -186,12 +186,12 @@ fn walk(site: &Site, query: &str, backwards: bool, mut between: impl FnMut()) ->
     let mut at = String::new();
     if backwards {
         let mut page = site.get(&format!("/v1/articles?fields=slug{query}")).ok();
-        take(&page, false, &mut seen);
+        take(&page["data"], false, &mut seen);
         for _ in 0..MOST_PAGES {
             let Some(cursor) = page["page"]["next"].as_str() else { break };
             page = site.get(&format!("/v1/articles?fields=slug{query}&after={cursor}")).ok();
             seen.clear();
-            take(&page, false, &mut seen);
+            take(&page["data"], false, &mut seen);
         }
         seen.reverse();
         match page["page"]["previous"].as_str() {
@@ -202,7 +202,7 @@ fn walk(site: &Site, query: &str, backwards: bool, mut between: impl FnMut()) ->
     }
     for _ in 0..MOST_PAGES {
         let page = site.get(&format!("/v1/articles?fields=slug{query}{at}")).ok();
-        take(&page, backwards, &mut seen);
+        take(&page["data"], backwards, &mut seen);
         match page["page"][more].as_str() {
             Some(cursor) => at = format!("&{parameter}={cursor}"),
             None => return seen,
@@ -212,14 +212,46 @@ fn walk(site: &Site, query: &str, backwards: bool, mut between: impl FnMut()) ->
     panic!("{query} has no end");
 }
 
-fn take(page: &Value, backwards: bool, seen: &mut Vec<(String, String)>) {
+fn take(items: &Value, backwards: bool, seen: &mut Vec<(String, String)>) {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let items = page["data"].as_array().expect("a list");
+    let items = items.as_array().expect("a list");
     let mut new: Vec<_> = items.iter().map(|one| (text(&one["id"]), text(&one["slug"]))).collect();
     if backwards {
         new.reverse();
     }
     seen.extend(new);
+}
+
+const PAGE: &str = "query ($sort: ArticleSort!, $first: Int, $after: String, $last: Int, $before: String) {
+    articles(sort: $sort, first: $first, after: $after, last: $last, before: $before) {
+        nodes { id slug } pageInfo { startCursor endCursor hasPreviousPage hasNextPage }
+    }
+}";
+
+/// Follows a connection from one end to the other, as [`walk`] follows a list.
+fn walk_connection(
+    site: &Site,
+    sort: &str,
+    limit: usize,
+    backwards: bool,
+    mut between: impl FnMut(),
+) -> Vec<(String, String)> {
+    let [size, cursor, more, edge] = match backwards {
+        true => ["last", "before", "hasPreviousPage", "startCursor"],
+        false => ["first", "after", "hasNextPage", "endCursor"],
+    };
+    let mut seen = Vec::new();
+    let mut at = Value::Null;
+    for _ in 0..MOST_PAGES {
+        let page = site.ask(PAGE, json!({ "sort": sort, size: limit, cursor: at }))["articles"].take();
+        take(&page["nodes"], backwards, &mut seen);
+        if page["pageInfo"][more] == false {
+            return seen;
+        }
+        at = page["pageInfo"][edge].clone();
+        between();
+    }
+    panic!("by {sort}, it has no end");
 }
 
 /// Something that happens to a newsroom between two pages.
@@ -273,20 +305,20 @@ on_each_database! {
         let mut made = first.len();
         let mut here: BTreeMap<String, Story> = first.iter().map(|story| (story.slug.clone(), story.clone())).collect();
         let change = prop_oneof![(0_usize..34).prop_map(Change::Insert), (0_usize..34).prop_map(Change::Remove)];
-        let input = (select(&SORTS[..]), proptest::bool::ANY, 3_usize..9, vec(vec(change, 0..3), 1..4));
+        let input = (select(&SORTS[..]), proptest::bool::ANY, proptest::bool::ANY, 3_usize..9, vec(vec(change, 0..3), 1..4));
         let mut walks = Vec::new();
         // The newsroom goes on from walk to walk; the inputs are drawn first, because they do not depend on it.
-        let mut draw = runner(8);
+        let mut draw = runner(12);
         for _ in 0..draw.config().cases {
             let tree = input.new_tree(&mut draw).expect("an input");
             walks.push(proptest::strategy::ValueTree::current(&tree));
         }
-        for ((sort, _), backwards, limit, changes) in walks {
+        for ((sort, graphql), connection, backwards, limit, changes) in walks {
             let before: BTreeSet<String> =
                 here.values().filter(|story| story.kind != "page").map(|story| story.slug.clone()).collect();
             let mut gone = BTreeSet::new();
             let mut changes = changes.iter();
-            let found = walk(&site, &format!("&sort={sort}&limit={limit}"), backwards, || {
+            let between = || {
                 let sent: Vec<Value> = changes.next().into_iter().flatten().filter_map(|change| match change {
                     Change::Insert(n) => {
                         let story = Story { slug: format!("story-{made}"), kind: "article", ..first[*n].clone() };
@@ -307,12 +339,16 @@ on_each_database! {
                     let report = site.import("test", &sent);
                     assert_eq!(report["skipped"].as_array().map(Vec::len), Some(0), "{report}");
                 }
-            });
+            };
+            let found = match connection {
+                true => walk_connection(&site, graphql, limit, backwards, between),
+                false => walk(&site, &format!("&sort={sort}&limit={limit}"), backwards, between),
+            };
 
             let seen: BTreeSet<String> = found.iter().map(|(_, slug)| slug.clone()).collect();
-            assert_eq!(seen.len(), found.len(), "something comes twice, by {sort}, {limit} a page");
+            assert_eq!(seen.len(), found.len(), "something comes twice, by {sort}, {limit} a page, connection {connection}");
             let lost: Vec<&String> = before.iter().filter(|slug| !gone.contains(*slug) && !seen.contains(*slug)).collect();
-            assert!(lost.is_empty(), "{lost:?} stayed and is not there, by {sort}, {limit} a page, backwards {backwards}");
+            assert!(lost.is_empty(), "{lost:?} stayed and is not there, by {sort}, {limit} a page, connection {connection}, backwards {backwards}");
         }
     }
 }

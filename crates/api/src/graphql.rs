@@ -1,17 +1,17 @@
 //! The GraphQL face: what its concepts share.
 
 pub mod endpoint;
+pub mod held;
 pub mod limits;
 pub mod loaders;
 mod size;
 mod variables;
 
-use std::sync::Arc;
-
 use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, OutputType,
-    Request, Response, SimpleObject, ValidationMode, connection::PageInfo,
+    ContainerType, Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object,
+    Request, Response, SimpleObject, ValidationMode, Value, connection::PageInfo,
 };
+use self::held::{Asked, Held, Shown};
 use domain::{
     article::Parts,
     error::{Error, Result},
@@ -164,14 +164,14 @@ pub async fn read<R: Send + 'static>(
     concrete(name = "CommentConnection", params(Comment)),
     concrete(name = "CollectionConnection", params(Collection))
 )]
-pub struct Connection<T: OutputType>
+pub struct Connection<T: Held>
 where
-    Edge<T>: OutputType,
+    Edge<T>: Held,
 {
     /// The items, each with the cursor of its place.
-    pub edges: Vec<Edge<T>>,
+    pub edges: Vec<Shown<Edge<T>>>,
     /// The items.
-    pub nodes: Vec<Arc<T>>,
+    pub nodes: Vec<Shown<T>>,
     /// Where the page stands in the list.
     pub page_info: PageInfo,
     /// How many items the whole list has. Counted only when asked for.
@@ -190,16 +190,16 @@ where
     concrete(name = "CommentEdge", params(Comment)),
     concrete(name = "CollectionEdge", params(Collection))
 )]
-pub struct Edge<T: OutputType> {
+pub struct Edge<T: Held> {
     /// Names the place; for `after` and `before`.
     pub cursor: String,
     /// The item.
-    pub node: Arc<T>,
+    pub node: Shown<T>,
 }
 
-impl<T: OutputType> Connection<T>
+impl<T: Held> Connection<T>
 where
-    Edge<T>: OutputType,
+    Edge<T>: Held,
 {
     /// Shows a page.
     pub fn of<D>(page: Page<D>, view: impl Fn(D) -> T) -> Self {
@@ -210,7 +210,8 @@ where
         let edges: Vec<_> = page
             .edges
             .into_iter()
-            .map(|edge| Edge { cursor: edge.cursor, node: Arc::new(view(edge.item)) })
+            .map(|edge| Edge { cursor: edge.cursor, node: view(edge.item).into() })
+            .map(Shown::from)
             .collect();
         Self {
             nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
@@ -223,6 +224,19 @@ where
             edges,
             total_count: total,
             estimated_count: total.map(|total| total.min(Count::ESTIMATE_LIMIT)),
+        }
+    }
+}
+
+impl<T: Held> Held for Edge<T>
+where
+    Self: ContainerType,
+{
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "cursor" => asked.leaf(&self.cursor),
+            "node" => asked.object(&*self.node),
+            _ => None,
         }
     }
 }

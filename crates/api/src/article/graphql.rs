@@ -17,7 +17,7 @@ pub use crate::graphql::ListArguments;
 use crate::{
     app::Length,
     comment::view::Comment,
-    graphql::{Connection, either, loaders, parts, parts_of_list, read},
+    graphql::{Connection, either, held::Shown, loaders, parts, parts_of_list, read},
     problem::Failure,
     related::{graphql::RelatedConnection, view::RelatedArticle},
     scalar::DateTime,
@@ -136,7 +136,7 @@ impl ArticleQueries {
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
-    ) -> Result<Option<ArticleCard>, Failure> {
+    ) -> Result<Option<Shown<ArticleCard>>, Failure> {
         let key = match (id, slug) {
             (Some(id), None) => match id.parse() {
                 Ok(id) => ArticleKey::Id(id),
@@ -147,7 +147,7 @@ impl ArticleQueries {
         };
         let parts = parts(&ctx.look_ahead());
         let found = read(ctx, Length::Short, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
-        Ok(found.map(|found| found.card.into()))
+        Ok(found.map(|found| ArticleCard::from(found.card).into()))
     }
 
     /// Published articles, the newest first.
@@ -206,7 +206,7 @@ pub struct ArticlePage {
     pub related: Vec<RelatedArticle>,
     /// The latest articles that are not among the related.
     #[graphql(complexity = "1 + 10 * child_complexity")]
-    pub latest: Vec<ArticleCard>,
+    pub latest: Vec<Shown<ArticleCard>>,
     /// The first comments on the article.
     #[graphql(complexity = "1 + 20 * child_complexity")]
     pub comments: Vec<Comment>,
@@ -281,7 +281,7 @@ impl ArticleCard {
         let page = loaders::page(ctx, self.article, sizes, parts).await?;
         Ok(ArticlePage {
             related: page.related.into_iter().map(Into::into).collect(),
-            latest: page.latest.into_iter().map(Into::into).collect(),
+            latest: page.latest.into_iter().map(|card| ArticleCard::from(card).into()).collect(),
             comments: page.comments.into_iter().map(Into::into).collect(),
         })
     }

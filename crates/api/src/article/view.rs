@@ -1,6 +1,6 @@
 //! Articles as clients see them.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::{
     access::Access as DomainAccess,
     article::{
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::block::Block;
 use crate::{
     comment::view::Comment,
+    graphql::held::{Asked, Held},
     media::view::Media,
     related::view::RelatedArticle,
     scalar::DateTime,
@@ -148,6 +149,63 @@ pub struct ArticleCard {
     /// Other paths of the site that lead here.
     #[serde(skip)]
     pub alias_paths: Vec<String>,
+}
+
+impl Held for ArticleCard {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "revision" => asked.leaf(&self.revision),
+            "kind" => asked.leaf(&self.kind),
+            "slug" => asked.leaf(&self.slug),
+            "headline" => asked.leaf(&self.headline),
+            "kicker" => asked.leaf(&self.kicker),
+            "standfirst" => asked.leaf(&self.standfirst),
+            "byline" => asked.leaf(&self.byline),
+            "section" => asked.optional(self.section.as_ref()),
+            "leadMedia" => asked.optional(self.lead_media.as_ref()),
+            "commentCount" => asked.leaf(&self.comment_count),
+            "authors" => asked.list(&self.authors),
+            "tags" => asked.list(&self.tags),
+            "language" => asked.leaf(&self.language),
+            "status" => asked.leaf(&self.status),
+            "publishedAt" => asked.leaf(&self.published_at),
+            "firstPublishedAt" => asked.leaf(&self.first_published_at),
+            "modifiedAt" => asked.leaf(&self.modified_at),
+            "canonicalPath" => asked.leaf(&self.canonical_path),
+            "commentsOpen" => asked.leaf(&self.comments_open),
+            "access" => asked.leaf(&self.access),
+            "hideAds" => asked.leaf(&self.hide_ads),
+            "sensitive" => asked.leaf(&self.sensitive),
+            "seo" => asked.object(&self.seo),
+            "corrections" => asked.list(&self.corrections),
+            "aliasPaths" => asked.leaf(&self.alias_paths),
+            _ => None,
+        }
+    }
+}
+
+impl Held for Seo {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "title" => asked.leaf(&self.title),
+            "description" => asked.leaf(&self.description),
+            "canonicalUrl" => asked.leaf(&self.canonical_url),
+            "image" => asked.optional(self.image.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl Held for Correction {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "at" => asked.leaf(&self.at),
+            "text" => asked.leaf(&self.text),
+            "kind" => asked.leaf(&self.kind),
+            _ => None,
+        }
+    }
 }
 
 impl From<Card> for ArticleCard {

@@ -7,7 +7,7 @@ use super::view::Collection;
 use crate::{
     app::Length,
     article::{graphql::one_key, view::ArticleCard},
-    graphql::{Connection, ListArguments, loaders, parts, read},
+    graphql::{Connection, ListArguments, held::Shown, loaders, parts, read},
     problem::Failure,
 };
 
@@ -52,8 +52,8 @@ impl CollectionQueries {
 impl Collection {
     /// Those of its articles that readers see, in the order of the editors; at most 100.
     #[graphql(complexity = "1 + 30 * child_complexity")]
-    async fn articles(&self, ctx: &Context<'_>) -> Result<Vec<ArticleCard>, Failure> {
+    async fn articles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ArticleCard>>, Failure> {
         let cards = loaders::articles_of(ctx, self.listed.clone(), parts(&ctx.look_ahead())).await?;
-        Ok(cards.into_iter().map(Into::into).collect())
+        Ok(cards.into_iter().map(|card| ArticleCard::from(card).into()).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! Collections as clients see them.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ID, SimpleObject, Value};
 use domain::{
     article::{ArticleId, Card},
     collection::Collection as DomainCollection,
@@ -8,7 +8,10 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::article::view::ArticleCard;
+use crate::{
+    article::view::ArticleCard,
+    graphql::held::{Asked, Held},
+};
 
 /// A list of articles that editors put in order, such as a front page.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
@@ -30,6 +33,18 @@ pub struct Collection {
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) listed: Vec<ArticleId>,
+}
+
+impl Held for Collection {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "slug" => asked.leaf(&self.slug),
+            "title" => asked.leaf(&self.title),
+            "description" => asked.leaf(&self.description),
+            _ => None,
+        }
+    }
 }
 
 impl Collection {

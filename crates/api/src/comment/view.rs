@@ -1,6 +1,6 @@
 //! Comments as clients see them.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::{
     article::ArticleId,
     comment::{CommentId, Shown},
@@ -8,7 +8,10 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::scalar::DateTime;
+use crate::{
+    graphql::held::{Asked, Held},
+    scalar::DateTime,
+};
 
 /// How a comment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
@@ -84,6 +87,33 @@ pub struct Comment {
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) above: Option<CommentId>,
+}
+
+impl Held for Comment {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "depth" => asked.leaf(&self.depth),
+            "authorName" => asked.leaf(&self.author_name),
+            "body" => asked.optional(self.body.as_ref()),
+            "status" => asked.leaf(&self.status),
+            "createdAt" => asked.leaf(&self.created_at),
+            "editedAt" => asked.leaf(&self.edited_at),
+            "replyCount" => asked.leaf(&self.reply_count),
+            "deleted" => asked.leaf(&self.deleted),
+            _ => None,
+        }
+    }
+}
+
+impl Held for CommentBody {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "html" => asked.leaf(&self.html),
+            "text" => asked.leaf(&self.text),
+            _ => None,
+        }
+    }
 }
 
 impl Comment {

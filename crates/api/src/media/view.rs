@@ -1,9 +1,11 @@
 //! Media as clients see them.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::media::{Media as DomainMedia, MediaKind as DomainKind};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::graphql::held::{Asked, Held};
 
 /// What a medium is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
@@ -75,6 +77,24 @@ pub struct Media {
     /// The same at other sizes or in other forms.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub renditions: Vec<Rendition>,
+}
+
+impl Held for Media {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "kind" => asked.leaf(&self.kind),
+            "url" => asked.leaf(&self.url),
+            "mimeType" => asked.leaf(&self.mime_type),
+            "width" => asked.leaf(&self.width),
+            "height" => asked.leaf(&self.height),
+            "alt" => asked.leaf(&self.alt),
+            "caption" => asked.leaf(&self.caption),
+            "credit" => asked.leaf(&self.credit),
+            "rights" => asked.leaf(&self.rights),
+            _ => None,
+        }
+    }
 }
 
 impl From<DomainMedia> for Media {

@@ -1,18 +1,21 @@
 //! Related articles over GraphQL: the reasons stand on the edges.
 
-use async_graphql::{SimpleObject, connection::PageInfo};
+use async_graphql::{SimpleObject, Value, connection::PageInfo};
 use domain::related::Related;
 
 use super::view::{RelatedArticle, RelatedReasons, RelatedSource};
-use crate::article::view::ArticleCard;
+use crate::{
+    article::view::ArticleCard,
+    graphql::held::{Asked, Held, Shown},
+};
 
 /// Related articles, best first. Related lists have one page.
 #[derive(SimpleObject)]
 pub struct RelatedConnection {
     /// The articles, and why each is there.
-    pub edges: Vec<RelatedEdge>,
+    pub edges: Vec<Shown<RelatedEdge>>,
     /// The articles.
-    pub nodes: Vec<ArticleCard>,
+    pub nodes: Vec<Shown<ArticleCard>>,
     /// Nothing follows or precedes.
     pub page_info: PageInfo,
 }
@@ -23,7 +26,7 @@ pub struct RelatedEdge {
     /// Names the place.
     pub cursor: String,
     /// The article.
-    pub node: ArticleCard,
+    pub node: Shown<ArticleCard>,
     /// From 0 to 1. What fills the list up has 0.
     pub score: f64,
     /// Why it is in the list.
@@ -32,13 +35,26 @@ pub struct RelatedEdge {
     pub reasons: RelatedReasons,
 }
 
+impl Held for RelatedEdge {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "cursor" => asked.leaf(&self.cursor),
+            "node" => asked.object(&*self.node),
+            "score" => asked.leaf(&self.score),
+            "source" => asked.leaf(&self.source),
+            "reasons" => asked.object(&self.reasons),
+            _ => None,
+        }
+    }
+}
+
 impl From<Vec<Related>> for RelatedConnection {
     fn from(list: Vec<Related>) -> Self {
-        let edges: Vec<_> = list
+        let edges: Vec<Shown<RelatedEdge>> = list
             .into_iter()
             .map(|related| {
                 let RelatedArticle { article, score, source, reasons } = related.into();
-                RelatedEdge { cursor: article.id.to_string(), node: article, score, source, reasons }
+                RelatedEdge { cursor: article.id.to_string(), node: article.into(), score, source, reasons }.into()
             })
             .collect();
         Self {

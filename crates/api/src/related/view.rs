@@ -1,11 +1,15 @@
 //! Related articles as clients see them.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, SimpleObject, Value};
 use domain::related::{Part, PartKind, Related, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{article::view::ArticleCard, term::view::Tag};
+use crate::{
+    article::view::ArticleCard,
+    graphql::held::{Asked, Held},
+    term::view::Tag,
+};
 
 /// Why an article is in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
@@ -66,6 +70,27 @@ pub struct RelatedArticle {
     pub source: RelatedSource,
     /// What the score is made of.
     pub reasons: RelatedReasons,
+}
+
+impl Held for RelatedPart {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "kind" => asked.leaf(&self.kind),
+            "tag" => asked.optional(self.tag.as_ref()),
+            "points" => asked.leaf(&self.points),
+            _ => None,
+        }
+    }
+}
+
+impl Held for RelatedReasons {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "parts" => asked.list(&self.parts),
+            "timeFactor" => asked.leaf(&self.time_factor),
+            _ => None,
+        }
+    }
 }
 
 impl From<Related> for RelatedArticle {

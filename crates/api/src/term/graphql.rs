@@ -1,6 +1,6 @@
 //! Tags, sections and authors over GraphQL.
 
-use async_graphql::{Context, ID, Object, OutputType};
+use async_graphql::{Context, ID, Object};
 use domain::{
     error::Result,
     term::{self, Role, Term, TermFilter, read_key},
@@ -10,7 +10,7 @@ use super::view::{Author, Section, Tag, TagType};
 use crate::{
     app::Length,
     article::graphql::one_key,
-    graphql::{Connection, Edge, ListArguments, read},
+    graphql::{Connection, Edge, ListArguments, held::Held, read},
     problem::Failure,
 };
 
@@ -32,14 +32,14 @@ async fn one<V: From<Term>>(
     Ok(read(ctx, Length::Short, move |cx, repos| term::find(cx, repos, role, &key)).await?.map(V::from))
 }
 
-async fn list<V: From<Term> + OutputType>(
+async fn list<V: From<Term> + Held>(
     ctx: &Context<'_>,
     role: Role,
     filter: TermFilter,
     list: ListArguments,
 ) -> Result<Connection<V>, Failure>
 where
-    Edge<V>: OutputType,
+    Edge<V>: Held,
 {
     let page = list.read(&ctx.look_ahead())?;
     let page = read(ctx, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;

@@ -1,13 +1,17 @@
 //! Tags, sections and authors as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject, Value};
 use domain::term::{Role, TagType as DomainTagType, Term, TermId, TermRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     article::{graphql::ListArguments, view::ArticleCard},
-    graphql::{Connection, loaders},
+    graphql::{
+        Connection,
+        held::{Asked, Held},
+        loaders,
+    },
     media::view::Media,
     problem::Failure,
 };
@@ -157,6 +161,61 @@ pub struct Link {
     pub label: String,
     /// The address.
     pub url: String,
+}
+
+impl Held for Tag {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "slug" => asked.leaf(&self.slug),
+            "name" => asked.leaf(&self.name),
+            "type" => asked.leaf(&self.r#type),
+            "description" => asked.leaf(&self.description),
+            "parent" if self.above.is_none() => Some(Value::Null),
+            "articleCount" => asked.leaf(&self.article_count),
+            _ => None,
+        }
+    }
+}
+
+impl Held for Section {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "slug" => asked.leaf(&self.slug),
+            "name" => asked.leaf(&self.name),
+            "description" => asked.leaf(&self.description),
+            "parent" if self.above.is_none() => Some(Value::Null),
+            "path" => asked.leaf(&self.path),
+            "articleCount" => asked.leaf(&self.article_count),
+            _ => None,
+        }
+    }
+}
+
+impl Held for Author {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "slug" => asked.leaf(&self.slug),
+            "name" => asked.leaf(&self.name),
+            "bio" => asked.leaf(&self.bio),
+            "photo" => asked.optional(self.photo.as_ref()),
+            "links" => asked.list(&self.links),
+            "articleCount" => asked.leaf(&self.article_count),
+            _ => None,
+        }
+    }
+}
+
+impl Held for Link {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "label" => asked.leaf(&self.label),
+            "url" => asked.leaf(&self.url),
+            _ => None,
+        }
+    }
 }
 
 fn reference(role: Role, parent: &TermRef) -> TermReference {

@@ -1,0 +1,180 @@
+//! Objects that answer for themselves.
+//!
+//! The library makes a task of every field that is asked of an object, which took half of a request
+//! for twenty cards. What an object holds already needs none: it goes into the answer at once, and only
+//! the other fields go through the library to the object's resolvers. Where fields must be merged, or
+//! a fragment is on another type, the whole object goes there. A test asks for everything in both ways.
+
+use std::{borrow::Cow, collections::HashMap, ops::Deref, sync::Arc};
+
+use async_graphql::{
+    ContainerType, ContextSelectionSet, InputType, Name, OutputType, Positioned, ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::{Field, FragmentDefinition, Selection, SelectionSet},
+    registry::Registry,
+    resolver_utils::resolve_container,
+};
+
+type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+
+/// An object that holds some of its fields.
+pub trait Held: ContainerType {
+    /// Returns a field that it holds, `None` for any other.
+    fn held(&self, _asked: &Asked<'_>) -> Option<Value> {
+        None
+    }
+}
+
+/// A field, as it is asked for.
+pub struct Asked<'a> {
+    field: &'a Field,
+    fragments: &'a Fragments,
+}
+
+impl Asked<'_> {
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        &self.field.name.node
+    }
+
+    /// Answers with a value that has no fields of its own.
+    #[expect(clippy::unused_self, reason = "beside the other answers")]
+    pub fn leaf(&self, value: &impl InputType) -> Option<Value> {
+        Some(value.to_value())
+    }
+
+    /// Answers with an object, if it holds all that is asked of it.
+    pub fn object<T: Held>(&self, object: &T) -> Option<Value> {
+        let (answer, others) = answered(object, &self.field.selection_set.node, self.fragments)?;
+        others.is_empty().then_some(Value::Object(answer))
+    }
+
+    /// Answers with an object or with null.
+    pub fn optional<T: Held>(&self, object: Option<&T>) -> Option<Value> {
+        object.map_or(Some(Value::Null), |object| self.object(object))
+    }
+
+    /// Answers with a list of objects.
+    pub fn list<T: Held>(&self, objects: &[T]) -> Option<Value> {
+        objects.iter().map(|object| self.object(object)).collect::<Option<_>>().map(Value::List)
+    }
+}
+
+/// Answers what an object holds, null standing for the other fields, and names these; `None` where
+/// that is for the library to find out.
+fn answered<'a, T: Held>(
+    object: &T,
+    set: &'a SelectionSet,
+    fragments: &'a Fragments,
+) -> Option<(IndexMap<Name, Value>, Vec<&'a Positioned<Field>>)> {
+    let mut asked = Vec::with_capacity(set.items.len());
+    flatten(set, &T::type_name(), fragments, &mut asked)?;
+    let mut answer = IndexMap::with_capacity(asked.len());
+    let mut others = Vec::new();
+    for field in asked {
+        let held = match field.node.name.node.as_str() {
+            "__typename" => Some(Value::String(T::type_name().into_owned())),
+            _ => object.held(&Asked { field: &field.node, fragments }),
+        };
+        if held.is_none() {
+            others.push(field);
+        }
+        let key = field.node.response_key().node.clone();
+        if !field.node.directives.is_empty() || answer.insert(key, held.unwrap_or_default()).is_some() {
+            return None;
+        }
+    }
+    (!answer.is_empty()).then_some((answer, others))
+}
+
+/// Collects the fields of a selection, with those of its fragments.
+fn flatten<'a>(
+    set: &'a SelectionSet,
+    type_name: &str,
+    fragments: &'a Fragments,
+    into: &mut Vec<&'a Positioned<Field>>,
+) -> Option<()> {
+    for selection in &set.items {
+        let (condition, set) = match &selection.node {
+            Selection::Field(field) => {
+                into.push(field);
+                continue;
+            }
+            Selection::InlineFragment(fragment) => {
+                (fragment.node.type_condition.as_ref(), &fragment.node.selection_set)
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = &fragments.get(&spread.node.fragment_name.node)?.node;
+                (Some(&fragment.type_condition), &fragment.selection_set)
+            }
+        };
+        if condition.is_some_and(|condition| condition.node.on.node != type_name) {
+            return None;
+        }
+        flatten(&set.node, type_name, fragments, into)?;
+    }
+    Some(())
+}
+
+/// An object in an answer.
+#[derive(Debug)]
+pub struct Shown<T>(Arc<T>);
+
+impl<T> Clone for Shown<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> From<T> for Shown<T> {
+    fn from(object: T) -> Self {
+        Self(Arc::new(object))
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Held> OutputType for Shown<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let object = &*self.0;
+        let Some((mut answer, others)) = answered(object, &ctx.item.node, &ctx.query_env.fragments) else {
+            return object.resolve(ctx, field).await;
+        };
+        if others.is_empty() {
+            return Ok(Value::Object(answer));
+        }
+        let names: Vec<Name> = others.iter().map(|field| field.node.response_key().node.clone()).collect();
+        let items = others.into_iter().map(|one| Positioned::new(Selection::Field(one.clone()), one.pos));
+        let set = Positioned::new(SelectionSet { items: items.collect() }, ctx.item.pos);
+        let mut found = match resolve_container(&ctx.with_selection_set(&set), object).await? {
+            Value::Object(found) => found,
+            _ => IndexMap::new(),
+        };
+        // A field that failed is missing, as the library leaves it out.
+        for name in names {
+            match found.swap_remove(&name) {
+                Some(value) => drop(answer.insert(name, value)),
+                None => drop(answer.shift_remove(&name)),
+            }
+        }
+        Ok(if answer.is_empty() { Value::Null } else { Value::Object(answer) })
+    }
+}
