@@ -33,6 +33,38 @@ fn refused(answer: &Answer, code: &str) -> Value {
 }
 
 on_each_database! {
+    fn what_is_like_a_request_that_passed_is_checked_all_the_same(kind) {
+        let site = Site::with(kind, &lines(&stories(5)));
+        let text = "query One($slug: String!, $n: Int, $sort: ArticleSort! = HEADLINE_ASC, $more: Boolean = false) {
+            article(slug: $slug) { slug related(first: $n) @include(if: $more) { nodes { related(first: $n) { nodes { slug } } } } }
+            articles(first: $n, sort: $sort) { nodes { slug } } }
+            query Two($slug: ID!, $n: Int) { article(id: $slug) { slug } articles(first: $n) { nodes { id } } }";
+        let ask = |operation: &str, variables: Value| {
+            let body = json!({ "query": text, "operationName": operation, "variables": variables }).to_string();
+            post(&site, &[("accept", "application/graphql-response+json")], body.as_bytes())
+        };
+        let cost = |answer: &Answer| answer.json()["extensions"]["cost"]["requested"].as_u64().expect("a cost");
+        let first = ask("One", json!({ "slug": "story-1", "n": 2 }));
+        // Known from here on.
+        let second = ask("One", json!({ "slug": "story-2", "n": 2 }));
+        assert_eq!((first.status, second.status), (200, 200));
+        assert_eq!(cost(&first), cost(&second));
+        assert_eq!(second.json()["data"]["article"]["slug"], "story-2");
+
+        refused(&ask("One", json!({ "slug": null, "n": 2 })), "graphql.invalid");
+        refused(&ask("One", json!({ "n": 2 })), "graphql.invalid");
+        refused(&ask("One", json!({ "slug": 3, "n": 2 })), "graphql.invalid");
+        refused(&ask("One", json!({ "slug": "story-1", "n": "2" })), "graphql.invalid");
+        refused(&ask("One", json!({ "slug": "story-1", "n": 2, "sort": null })), "graphql.invalid");
+        let dear = refused(&ask("One", json!({ "slug": "story-1", "n": 100, "more": true })), "graphql.too_costly");
+        assert!(dear["cost"].as_u64().is_some_and(|figure| figure > 20_000), "{dear}");
+        assert!(cost(&ask("One", json!({ "slug": "story-1", "n": 3 }))) > cost(&first));
+        let other = ask("Two", json!({ "slug": "article_00000000000000000000000000", "n": 2 })).json();
+        assert_eq!(other["data"]["article"], Value::Null, "{other}");
+        assert_eq!(other["data"]["articles"]["nodes"].as_array().map(Vec::len), Some(2), "{other}");
+        refused(&ask("Three", json!({ "slug": "story-1", "n": 2 })), "graphql.invalid");
+    }
+
     fn wrong_parameters_are_named(kind) {
         let site = Site::with(kind, &lines(&stories(5)));
         for (query, parameter, code) in [

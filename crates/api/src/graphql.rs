@@ -2,16 +2,20 @@
 
 pub mod endpoint;
 pub mod held;
+mod known;
 pub mod limits;
 pub mod loaders;
 mod size;
 mod variables;
 
+use std::sync::Arc;
+
+use self::held::{Asked, Held, Shown};
 use async_graphql::{
     ContainerType, Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object,
     Request, Response, SimpleObject, ValidationMode, Value, connection::PageInfo,
+    parser::types::ExecutableDocument,
 };
-use self::held::{Asked, Held, Shown};
 use domain::{
     article::Parts,
     error::{Error, Result},
@@ -45,6 +49,7 @@ type Executor = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 pub struct Schema {
     checking: Executor,
     executing: Executor,
+    known: Arc<known::Known>,
 }
 
 impl Schema {
@@ -52,16 +57,32 @@ impl Schema {
     ///
     /// The response has what it costs among its extensions, and whether it was executed.
     pub async fn execute(&self, mut request: Request) -> Response {
+        let figures = match self.known.get(&request) {
+            Some((document, figures)) => {
+                request.set_parsed_query((*document).clone());
+                figures
+            }
+            None => {
+                let (document, checked) = self.check(&request).await;
+                let Some(document) = document else { return checked };
+                self.known.add(&request, &document, &checked.extensions);
+                request.set_parsed_query(document);
+                checked.extensions
+            }
+        };
+        let mut response = self.executing.execute(request).await;
+        limits::add_codes(&mut response.errors, "graphql.invalid");
+        response.extensions.extend(figures);
+        response
+    }
+
+    /// Returns the document of a request, if nothing is wrong with it, and what there is to say of it.
+    async fn check(&self, request: &Request) -> (Option<ExecutableDocument>, Response) {
         let document = limits::Checked::default();
         let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
         asked.operation_name.clone_from(&request.operation_name);
-        let checked = self.checking.execute(asked.data(document.clone())).await;
-        let Some(document) = document.take() else { return checked };
-        request.set_parsed_query(document);
-        let mut response = self.executing.execute(request).await;
-        limits::add_codes(&mut response.errors, "graphql.invalid");
-        response.extensions.extend(checked.extensions);
-        response
+        let response = self.checking.execute(asked.data(document.clone())).await;
+        (document.take(), response)
     }
 
     /// The schema as text.
@@ -84,6 +105,7 @@ pub fn build() -> Schema {
     Schema {
         checking: schema().extension(limits::Limits).finish(),
         executing: schema().validation_mode(ValidationMode::Fast).finish(),
+        known: Arc::default(),
     }
 }
 

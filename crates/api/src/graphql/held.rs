@@ -149,11 +149,7 @@ impl<T: Held> OutputType for Shown<T> {
         T::create_type_info(registry)
     }
 
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let object = &*self.0;
         let Some((mut answer, others)) = answered(object, &ctx.item.node, &ctx.query_env.fragments) else {
             return object.resolve(ctx, field).await;

@@ -54,7 +54,8 @@ impl From<Vec<Related>> for RelatedConnection {
             .into_iter()
             .map(|related| {
                 let RelatedArticle { article, score, source, reasons } = related.into();
-                RelatedEdge { cursor: article.id.to_string(), node: article.into(), score, source, reasons }.into()
+                RelatedEdge { cursor: article.id.to_string(), node: article.into(), score, source, reasons }
+                    .into()
             })
             .collect();
         Self {
