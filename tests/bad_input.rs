@@ -63,6 +63,14 @@ on_each_database! {
         assert_eq!(other["data"]["article"], Value::Null, "{other}");
         assert_eq!(other["data"]["articles"]["nodes"].as_array().map(Vec::len), Some(2), "{other}");
         refused(&ask("Three", json!({ "slug": "story-1", "n": 2 })), "graphql.invalid");
+
+        let nameless = |more: Value| {
+            let mut body = json!({ "query": "{ __typename }" });
+            body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            post(&site, &[("accept", "application/graphql-response+json")], body.to_string().as_bytes())
+        };
+        assert_eq!(nameless(json!({})).status, 200);
+        refused(&nameless(json!({ "operationName": "" })), "graphql.invalid");
     }
 
     fn wrong_parameters_are_named(kind) {

@@ -5,6 +5,7 @@ pub mod held;
 mod known;
 pub mod limits;
 pub mod loaders;
+mod shape;
 mod size;
 mod variables;
 
@@ -57,22 +58,19 @@ impl Schema {
     ///
     /// The response has what it costs among its extensions, and whether it was executed.
     pub async fn execute(&self, mut request: Request) -> Response {
-        let figures = match self.known.get(&request) {
-            Some((document, figures)) => {
-                request.set_parsed_query((*document).clone());
-                figures
-            }
+        let passed = match self.known.get(&request) {
+            Some(passed) => passed,
             None => {
                 let (document, checked) = self.check(&request).await;
                 let Some(document) = document else { return checked };
-                self.known.add(&request, &document, &checked.extensions);
-                request.set_parsed_query(document);
-                checked.extensions
+                self.known.add(&request, document, checked.extensions)
             }
         };
+        request.set_parsed_query((*passed.document).clone());
         let mut response = self.executing.execute(request).await;
+        passed.shape.order(&mut response.data);
         limits::add_codes(&mut response.errors, "graphql.invalid");
-        response.extensions.extend(figures);
+        response.extensions.extend(passed.figures);
         response
     }
 

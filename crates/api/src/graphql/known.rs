@@ -16,22 +16,38 @@ use async_graphql::{
 };
 use lru::LruCache;
 
+use super::shape::Shape;
+
 /// So many documents are remembered, and each with so many other values of its variables.
-const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(128).expect("not zero");
+const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
 const VALUES: NonZeroUsize = NonZeroUsize::new(32).expect("not zero");
 
-/// Longer documents, and longer values, in bytes, are not remembered.
-const LONGEST: usize = 16 * 1024;
+/// Longer documents, and longer values, in bytes, are not remembered, nor is what has more variables.
+const LONGEST: usize = 8 * 1024;
 const LONGEST_VALUES: usize = 1_024;
+const MOST_VARIABLES: usize = 32;
 
 /// What the checks say of a request that passed: what it costs.
 pub(crate) type Figures = BTreeMap<String, Value>;
 
 /// The documents that are remembered.
-pub(crate) struct Known(Mutex<LruCache<String, Document>>);
+pub(crate) struct Known(Mutex<LruCache<Key, Document>>);
+
+/// The operation that is asked for, and the document's text.
+type Key = (Option<String>, String);
+
+/// A document that passed every check.
+#[derive(Clone)]
+pub(crate) struct Passed {
+    pub(crate) document: Arc<ExecutableDocument>,
+    /// The order of the answer.
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) figures: Figures,
+}
 
 struct Document {
     parsed: Arc<ExecutableDocument>,
+    shape: Arc<Shape>,
     /// The variables that are declared as text.
     texts: Vec<Name>,
     passed: LruCache<String, Figures>,
@@ -44,35 +60,45 @@ impl Default for Known {
 }
 
 impl Known {
-    /// Returns the document of a request, and what it costs, if one like it has passed.
-    pub(crate) fn get(&self, request: &Request) -> Option<(Arc<ExecutableDocument>, Figures)> {
+    /// Returns the document of a request, if one like it has passed.
+    pub(crate) fn get(&self, request: &Request) -> Option<Passed> {
+        if is_large(request) {
+            return None;
+        }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let document = known.get_mut(&key(request))?;
         let values = values(request, &document.texts)?;
         let figures = document.passed.get(&values)?.clone();
-        Some((document.parsed.clone(), figures))
+        Some(Passed { document: document.parsed.clone(), shape: document.shape.clone(), figures })
     }
 
     /// Remembers that a request passed.
-    pub(crate) fn add(&self, request: &Request, parsed: &ExecutableDocument, figures: &Figures) {
-        if request.query.len() > LONGEST {
-            return;
+    pub(crate) fn add(&self, request: &Request, parsed: ExecutableDocument, figures: Figures) -> Passed {
+        let shape = Arc::new(Shape::of(&parsed, request.operation_name.as_deref()));
+        let passed = Passed { document: Arc::new(parsed), shape, figures };
+        if is_large(request) {
+            return passed;
         }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let document = known.get_or_insert_mut(key(request), || Document {
-            parsed: Arc::new(parsed.clone()),
-            texts: declared_as_text(parsed),
+            parsed: passed.document.clone(),
+            shape: passed.shape.clone(),
+            texts: declared_as_text(&passed.document),
             passed: LruCache::new(VALUES),
         });
         if let Some(values) = values(request, &document.texts) {
-            document.passed.put(values, figures.clone());
+            document.passed.put(values, passed.figures.clone());
         }
+        passed
     }
 }
 
-/// Neither a name nor a document that passed has a null character.
-fn key(request: &Request) -> String {
-    format!("{}\0{}", request.operation_name.as_deref().unwrap_or_default(), request.query)
+fn key(request: &Request) -> Key {
+    (request.operation_name.clone(), request.query.clone())
+}
+
+fn is_large(request: &Request) -> bool {
+    request.query.len() > LONGEST || request.variables.len() > MOST_VARIABLES
 }
 
 /// The variables of a request, without the values of those that are text; `None` where they are long.

@@ -1,0 +1,69 @@
+//! The order of an answer's fields: that of the question (GraphQL §7.2.2, "Serialized Map Ordering").
+//! The library puts fields in as their resolvers end.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Positioned, Value,
+    indexmap::IndexMap,
+    parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
+};
+
+/// What is asked of an object: each name in the answer, and what is asked of what stands there.
+#[derive(Debug, Default)]
+pub(crate) struct Shape(IndexMap<Name, Self>);
+
+impl Shape {
+    /// Returns the shape of the operation that runs.
+    pub(crate) fn of(document: &ExecutableDocument, operation: Option<&str>) -> Self {
+        let mut operations = document.operations.iter();
+        let chosen = match operation {
+            Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name == wanted)),
+            None => operations.next(),
+        };
+        let mut shape = Self::default();
+        if let Some((_, operation)) = chosen {
+            shape.add(&operation.node.selection_set.node, &document.fragments);
+        }
+        shape
+    }
+
+    /// Fragments end somewhere: those that spread themselves were refused before.
+    fn add(&mut self, set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let inner = self.0.entry(field.node.response_key().node.clone()).or_default();
+                    inner.add(&field.node.selection_set.node, fragments);
+                }
+                Selection::InlineFragment(fragment) => self.add(&fragment.node.selection_set.node, fragments),
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
+                        self.add(&fragment.node.selection_set.node, fragments);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts the fields of an answer into their order.
+    pub(crate) fn order(&self, value: &mut Value) {
+        match value {
+            Value::List(values) => values.iter_mut().for_each(|value| self.order(value)),
+            Value::Object(fields) if !self.0.is_empty() => {
+                let mut asked = self.0.keys();
+                // A field may be missing: of another type, left out, or failed.
+                if !fields.keys().all(|name| asked.any(|asked| asked == name)) {
+                    let place = |name: &Name| self.0.get_index_of(name);
+                    fields.sort_by(|a, _, b, _| place(a).cmp(&place(b)));
+                }
+                for (name, value) in fields {
+                    if let Some(shape) = self.0.get(name) {
+                        shape.order(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
