@@ -114,6 +114,17 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0, "a skipped item leaves nothing behind");
     }
 
+    fn an_origin_that_came_with_a_line_is_known_to_the_next(kind) {
+        let site = Site::empty(kind);
+        let mut moved = article("article_01h455vb4pex5vsknk084sn02q", "Moved here");
+        moved["origins"] = json!([{ "source": "test", "id": "7", "digest": "5", "revision": 1 }]);
+        let report = site.import("test", &[moved, article("7", "Changed there")]);
+        assert_eq!(report["counts"]["article"], json!({ "read": 2, "created": 1, "updated": 1, "unchanged": 0, "leftAlone": 0, "skipped": 0 }));
+        let articles = site.get("/v1/articles").ok()["data"].take();
+        assert_eq!(articles.as_array().map(Vec::len), Some(1), "{articles}");
+        assert_eq!(articles[0]["headline"], "Changed there");
+    }
+
     fn a_time_zone_is_one_that_exists(kind) {
         let site = Site::empty(kind);
         let of = |zone: &str| json!({ "type": "site", "title": "T", "timeZone": zone });

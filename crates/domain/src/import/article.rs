@@ -160,6 +160,9 @@ impl Batch {
         });
         for provenance in origins("article", &envelope.0, id.bytes()) {
             repos.save_provenance(&provenance)?;
+            if provenance.origin.source == importer.source {
+                self.known.insert(provenance.origin.id.clone(), provenance);
+            }
         }
         if own_id.is_none() {
             let origin = importer.origin("article", &source_id);
