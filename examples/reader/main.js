@@ -86,7 +86,7 @@ async function open(url, { moved }) {
   if (moved) say(page.title);
   if (before) {
     before.focus.focus({ preventScroll: true });
-    scrollTo(0, before.scroll);
+    scrollTo(0, history.state.scroll ?? before.scroll);
     return;
   }
   if (moved) main.focus({ preventScroll: true });
@@ -104,12 +104,11 @@ function settle(url, { moved }) {
 
 /** Notes in the history, which outlives this document, where the reader is. */
 function mark() {
+  // While the next page is awaited, it is the page before it that was scrolled.
+  if (main.hasAttribute("aria-busy")) return;
   history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
-addEventListener("scrollend", () => {
-  // While the next page is awaited, it is the page before it that scrolls.
-  if (!main.hasAttribute("aria-busy")) mark();
-});
+addEventListener("scrollend", mark);
 
 /** What an address names within its page. */
 function anchored({ hash }) {

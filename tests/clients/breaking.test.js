@@ -69,7 +69,7 @@ const BEFORE = {
   },
   components: {
     schemas: {
-      A: { type: "object", required: ["x"], properties: { x: { type: "string" }, y: { type: "string", enum: ["m", "n"] } } },
+      A: { type: "object", required: ["x"], properties: { x: { type: "string" }, y: { type: "string", enum: ["m", "n"] }, z: { type: "string", format: "date-time" }, type: { type: "string" } } },
       NewA: { type: "object", properties: { x: { type: "string" }, y: { type: "string", enum: ["m", "n"] } } },
     },
   },
@@ -84,6 +84,7 @@ const BREAKS = [
   ["a field is gone", (now) => delete now.components.schemas.A.properties.y, "A/properties/y remove"],
   ["a field may be missing", (now) => delete now.components.schemas.A.required, "A/required/x remove"],
   ["a field is of another type", (now) => (now.components.schemas.A.properties.x.type = "integer"), "A/properties/x/type replace"],
+  ["a field is written in another form", (now) => (now.components.schemas.A.properties.z.format = "date"), "A/properties/z/format replace"],
   ["a field may be null", (now) => (now.components.schemas.A.properties.x.type = ["string", "null"]), "A/properties/x/type replace"],
   ["an answer has a new word", (now) => now.components.schemas.A.properties.y.enum.push("o"), "A/properties/y/enum/o add"],
   ["a request has a word less", (now) => now.components.schemas.NewA.properties.y.enum.pop(), "NewA/properties/y/enum/n remove"],
@@ -109,7 +110,8 @@ for (const [what, change, found] of BREAKS) {
 test("what only adds breaks nothing", () => {
   const now = structuredClone(BEFORE);
   now.paths["/a"].get.parameters.push({ name: "r", in: "query", schema: { type: "string" } });
-  now.components.schemas.A.properties.z = { type: "string" };
+  now.components.schemas.A.properties.w = { type: "string" };
+  now.components.schemas.A.properties.type.description = "What it is.";
   now.components.schemas.NewA.properties.y.enum.push("o");
   now.paths["/b"] = structuredClone(now.paths["/a"]);
   assert.deepEqual(breaks(BEFORE, now), []);

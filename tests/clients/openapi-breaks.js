@@ -12,12 +12,14 @@ export function breaks(before, after) {
   return [...new Set(found.map((change) => `${place(change, before, after)} ${change.action}`))].sort();
 }
 
-// The library takes another type in an answer, and a field that is gone from where it need not be, for
-// harmless.
+// The library takes it for harmless when something in an answer is of another type or written in another
+// form, and when a field is gone from where it need not be.
 function isBreaking({ type, action, path }) {
   // What no address leads to, no client uses.
   if (path[0] !== "paths") return false;
-  return type === "breaking" || path.slice(-2).includes("type") || (action === "remove" && path.at(-2) === "properties");
+  const [outer, last] = path.filter((step) => typeof step !== "number").slice(-2);
+  if (outer === "properties") return type === "breaking" || action === "remove";
+  return type === "breaking" || (path.includes("responses") && action !== "add" && ["type", "format", "const"].includes(last));
 }
 
 /** The way to what changed, from the innermost schema with a name, or from the root. */
