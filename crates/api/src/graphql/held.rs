@@ -38,7 +38,6 @@ impl Asked<'_> {
     }
 
     /// Answers with a value that has no fields of its own.
-    #[expect(clippy::unused_self, reason = "beside the other answers")]
     pub fn leaf(&self, value: &impl InputType) -> Option<Value> {
         Some(value.to_value())
     }
@@ -60,13 +59,11 @@ impl Asked<'_> {
     }
 }
 
-/// Answers what an object holds, null standing for the other fields, and names these; `None` where
-/// that is for the library to find out.
-fn answered<'a, T: Held>(
-    object: &T,
-    set: &'a SelectionSet,
-    fragments: &'a Fragments,
-) -> Option<(IndexMap<Name, Value>, Vec<&'a Positioned<Field>>)> {
+/// An answer in which null stands for some fields, and these.
+type Begun<'a> = (IndexMap<Name, Value>, Vec<&'a Positioned<Field>>);
+
+/// Answers what an object holds; `None` where that is for the library to find out.
+fn answered<'a, T: Held>(object: &T, set: &'a SelectionSet, fragments: &'a Fragments) -> Option<Begun<'a>> {
     let mut asked = Vec::with_capacity(set.items.len());
     flatten(set, &T::type_name(), fragments, &mut asked)?;
     let mut answer = IndexMap::with_capacity(asked.len());

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use async_graphql::{
     Name, Positioned, Value,
     indexmap::IndexMap,
-    parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
 /// What is asked of an object: each name in the answer, and what is asked of what stands there.
