@@ -14,8 +14,9 @@ use std::sync::Arc;
 use self::held::{Asked, Held, Shown};
 use async_graphql::{
     ContainerType, Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object,
-    Request, Response, SimpleObject, ValidationMode, Value, connection::PageInfo,
-    parser::types::ExecutableDocument,
+    Request, Response, SimpleObject, ValidationMode, Value,
+    connection::PageInfo,
+    parser::types::{ExecutableDocument, OperationDefinition},
 };
 use domain::{
     article::Parts,
@@ -87,6 +88,16 @@ impl Schema {
     pub fn sdl(&self) -> String {
         self.executing.sdl()
     }
+}
+
+/// The operation of a document that runs.
+fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+    let mut operations = document.operations.iter();
+    let chosen = match name {
+        Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name.as_str() == wanted)),
+        None => operations.next(),
+    };
+    chosen.map(|(_, operation)| &operation.node)
 }
 
 /// Everything that can be asked.

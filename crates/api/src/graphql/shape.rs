@@ -9,6 +9,8 @@ use async_graphql::{
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
+use super::chosen;
+
 /// What is asked of an object: each name in the answer, and what is asked of what stands there.
 #[derive(Debug, Default)]
 pub(crate) struct Shape(IndexMap<Name, Self>);
@@ -16,14 +18,9 @@ pub(crate) struct Shape(IndexMap<Name, Self>);
 impl Shape {
     /// Returns the shape of the operation that runs.
     pub(crate) fn of(document: &ExecutableDocument, operation: Option<&str>) -> Self {
-        let mut operations = document.operations.iter();
-        let chosen = match operation {
-            Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name == wanted)),
-            None => operations.next(),
-        };
         let mut shape = Self::default();
-        if let Some((_, operation)) = chosen {
-            shape.add(&operation.node.selection_set.node, &document.fragments);
+        if let Some(operation) = chosen(document, operation) {
+            shape.add(&operation.selection_set.node, &document.fragments);
         }
         shape
     }

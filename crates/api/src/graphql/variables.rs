@@ -7,6 +7,8 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
+use super::chosen;
+
 /// Checks the variables of the operation that will run. Values of enums, input objects and own
 /// scalars are left to those types.
 pub(crate) fn check(
@@ -14,13 +16,8 @@ pub(crate) fn check(
     operation: Option<&str>,
     variables: &Variables,
 ) -> ServerResult<()> {
-    let mut operations = document.operations.iter();
-    let chosen = match operation {
-        Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name.as_str() == wanted)),
-        None => operations.next(),
-    };
-    let Some((_, operation)) = chosen else { return Ok(()) };
-    for definition in &operation.node.variable_definitions {
+    let Some(operation) = chosen(document, operation) else { return Ok(()) };
+    for definition in &operation.variable_definitions {
         let name = definition.node.name.node.as_str();
         let var_type = &definition.node.var_type.node;
         let given = variables.get(name);
