@@ -3,7 +3,9 @@
 //! `article_01h455vb4pex5vsknk084sn02q` is the same string in REST, in GraphQL and in an export.
 //! Nothing here draws an id: see [`Cx`](crate::cx::Cx).
 
-use std::{cmp::Ordering, fmt, hash::Hash, hash::Hasher, marker::PhantomData, str::FromStr};
+use std::{
+    cmp::Ordering, collections::HashMap, fmt, hash::Hash, hash::Hasher, marker::PhantomData, str::FromStr,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use type_safe_id::{StaticType, TypeSafeId};
@@ -16,6 +18,9 @@ pub trait Entity: 'static {
     /// The type prefix, lower-case letters only.
     const PREFIX: &'static str;
 }
+
+/// Things by their ids.
+pub type ById<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// The id of one `T`.
 pub struct Id<T>(Uuid, PhantomData<fn() -> T>);

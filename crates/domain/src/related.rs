@@ -12,12 +12,14 @@
 use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},
+    sync::Arc,
 };
 
 use crate::{
     article::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids},
     cx::Cx,
     error::Result,
+    id::ById,
     language::Language,
     page::{Fingerprint, Limit, PageRequest},
     store::Repos,
@@ -128,7 +130,7 @@ pub struct Neighbour {
     /// When readers saw it first in its present form.
     pub published_at: Time,
     /// Its terms; of the sections only its own.
-    pub terms: Vec<(Role, TermId)>,
+    pub terms: Arc<[(Role, TermId)]>,
 }
 
 /// How much a term weighs.
@@ -176,14 +178,13 @@ pub fn of_each(
 
     let their_terms: Vec<_> = neighbours
         .iter()
-        .flat_map(|neighbour| &neighbour.terms)
+        .flat_map(|neighbour| neighbour.terms.iter())
         .filter(|(role, term)| *role == Role::Tag && !weights.contains_key(term))
         .map(|(_, term)| *term)
         .collect();
     weights.extend(repos.weights(&distinct(their_terms), cx.now)?);
 
-    let weights: HashMap<TermId, f64> =
-        weights.into_iter().map(|(id, weight)| (id, weight.of(all))).collect();
+    let weights: ById<TermId, f64> = weights.into_iter().map(|(id, weight)| (id, weight.of(all))).collect();
 
     let mut rankings: Vec<Vec<Ranked>> = profiles
         .iter()
@@ -204,7 +205,7 @@ fn distinct(mut terms: Vec<TermId>) -> Vec<TermId> {
 }
 
 /// Spends the budget on the rarest terms first; tags before authors of the same rarity.
-fn probes(source: usize, profile: &Profile, weights: &HashMap<TermId, Weight>) -> Vec<Probe> {
+fn probes(source: usize, profile: &Profile, weights: &ById<TermId, Weight>) -> Vec<Probe> {
     let mut terms: Vec<_> = profile
         .terms
         .iter()
@@ -255,11 +256,11 @@ struct Scale<'w> {
     authors: Vec<TermId>,
     section: Option<TermId>,
     norm: f64,
-    weights: &'w HashMap<TermId, f64>,
+    weights: &'w ById<TermId, f64>,
 }
 
 impl<'w> Scale<'w> {
-    fn of(profile: &'w Profile, weights: &'w HashMap<TermId, f64>) -> Self {
+    fn of(profile: &'w Profile, weights: &'w ById<TermId, f64>) -> Self {
         let tags: Vec<_> = of_role(&profile.terms, Role::Tag).collect();
         Self {
             norm: norm(tags.iter().copied(), weights),
@@ -338,7 +339,7 @@ fn of_role(terms: &[(Role, TermId)], wanted: Role) -> impl Iterator<Item = TermI
     terms.iter().filter(move |(role, _)| *role == wanted).map(|(_, term)| *term)
 }
 
-fn norm(tags: impl Iterator<Item = TermId>, weights: &HashMap<TermId, f64>) -> f64 {
+fn norm(tags: impl Iterator<Item = TermId>, weights: &ById<TermId, f64>) -> f64 {
     tags.map(|tag| weights.get(&tag).copied().unwrap_or_default().powi(2)).sum::<f64>().sqrt()
 }
 

@@ -12,6 +12,7 @@ use crate::{
     collection::{Collection, CollectionId},
     comment::{Comment, CommentId, Shown, Words},
     error::Result,
+    id::ById,
     import::{Origin, Provenance},
     media::{Media, MediaId},
     page::{Position, Window},
@@ -171,7 +172,7 @@ pub trait RelatedData {
     fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>>;
 
     /// Returns how much each term weighs.
-    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<HashMap<TermId, Weight>>;
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<ById<TermId, Weight>>;
 
     /// Returns how many articles lists show.
     fn listed_articles(&mut self, now: Time) -> Result<u64>;

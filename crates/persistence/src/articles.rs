@@ -23,7 +23,7 @@ use crate::{
     conn::on_each,
     error::unexpected,
     memory::{StoredCard, Version, Versions},
-    rows::{Key, from_json, from_word, to_json},
+    rows::{ByKey, Key, from_json, from_word, to_json},
     schema::{
         article, article_body, article_path, article_slug, comment_tally, media, revision, site, story,
     },
@@ -216,8 +216,7 @@ impl Articles for Session<'_> {
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let memory = self.memory()?;
-        let known: HashMap<Key, Arc<Body>> =
-            memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
+        let known: ByKey<Arc<Body>> = memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
         let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
         let mut bodies: HashMap<Key, Body> =
             known.into_iter().map(|(id, body)| (id, body.as_ref().clone())).collect();

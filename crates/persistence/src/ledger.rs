@@ -22,7 +22,7 @@ use crate::{
     conn::{AnyConnection, insert_all, on_each},
     dialect,
     error::unexpected,
-    rows::Key,
+    rows::{ByKey, Key},
     schema::{change, clock, term},
 };
 
@@ -132,7 +132,7 @@ impl Ledger {
 
 /// The sums of what came and went since counts were settled, by term.
 #[derive(Default)]
-pub(crate) struct Edges(HashMap<Key, i64>);
+pub(crate) struct Edges(ByKey<i64>);
 
 impl Edges {
     pub(crate) fn since_settled(conn: &mut AnyConnection, now: Time) -> Result<Self> {

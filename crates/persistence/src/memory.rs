@@ -20,7 +20,9 @@ use domain::{
     term::{Role, Term, TermId},
 };
 
-use crate::rows::Key;
+use foldhash::fast::RandomState;
+
+use crate::rows::{ByKey, Key};
 
 /// What is remembered for all reading transactions of a database.
 #[derive(Debug, Default)]
@@ -42,13 +44,13 @@ pub(crate) struct Remembered {
 /// what was asked for meanwhile has been learnt anew and stays.
 #[derive(Debug)]
 pub(crate) struct Shelf<T, K = Key> {
-    young: HashMap<K, Arc<T>>,
-    old: HashMap<K, Arc<T>>,
+    young: HashMap<K, Arc<T>, RandomState>,
+    old: HashMap<K, Arc<T>, RandomState>,
 }
 
 impl<T, K> Default for Shelf<T, K> {
     fn default() -> Self {
-        Self { young: HashMap::new(), old: HashMap::new() }
+        Self { young: HashMap::default(), old: HashMap::default() }
     }
 }
 
@@ -94,7 +96,7 @@ pub(crate) struct StoredCard {
 #[derive(Debug)]
 pub(crate) struct Filing {
     pub(crate) published_at: i64,
-    pub(crate) terms: Vec<(Role, TermId)>,
+    pub(crate) terms: Arc<[(Role, TermId)]>,
 }
 
 /// The language versions of a story, each with when readers see it.
@@ -135,7 +137,7 @@ macro_rules! memorable {
 }
 memorable!(StoredTerm, terms, 10_000);
 memorable!(StoredCard, cards, 6_000);
-memorable!(Filing, filings, 120_000);
+memorable!(Filing, filings, 90_000);
 memorable!(Body, bodies, 2_000);
 memorable!(Versions, versions, 10_000);
 
@@ -144,10 +146,10 @@ const MOST_SLUGS: usize = 20_000;
 
 impl Memory {
     /// Returns those of the things that are remembered for this position.
-    pub(crate) fn recall<T: Memorable>(&self, at: Position, ids: &[Key]) -> HashMap<Key, Arc<T>> {
+    pub(crate) fn recall<T: Memorable>(&self, at: Position, ids: &[Key]) -> ByKey<Arc<T>> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if remembered.at != at {
-            return HashMap::new();
+            return ByKey::default();
         }
         let known = T::known(&remembered);
         ids.iter().filter_map(|id| Some((*id, known.get(id)?.clone()))).collect()
@@ -225,7 +227,7 @@ mod tests {
     fn things_are_recalled_at_their_position_alone() {
         let memory = Memory::default();
         let (before, after) = (Position { seq: 1, settled: 5 }, Position { seq: 2, settled: 5 });
-        let filing = |published_at| Arc::new(Filing { published_at, terms: Vec::new() });
+        let filing = |published_at| Arc::new(Filing { published_at, terms: Arc::default() });
         let (one, other) = (Key([1; 16]), Key([2; 16]));
         memory.learn(before, [(one, filing(7))]);
 

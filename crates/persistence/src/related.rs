@@ -1,11 +1,12 @@
 //! Where related articles come from.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer};
 use domain::{
     article::ArticleId,
     error::Result,
+    id::ById,
     related::{Neighbour, Probe, Profile, Weight},
     store::RelatedData,
     term::TermId,
@@ -19,7 +20,7 @@ use crate::{
     dialect::UnionAll,
     error::unexpected,
     memory::Filing,
-    rows::{Key, ROOT, from_word, unpack_ids},
+    rows::{ByKey, Key, ROOT, from_word, unpack_ids},
     schema::{article, article_term, term},
     session::{Session, distinct},
 };
@@ -104,15 +105,15 @@ impl RelatedData for Session<'_> {
                     source: source.unsigned_abs() as usize,
                     id: ArticleId::from_bytes(id.0),
                     published_at: Time::from_micros(filing.published_at),
-                    terms: filing.terms.clone(),
+                    terms: Arc::clone(&filing.terms),
                 })
             })
             .collect())
     }
 
-    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<HashMap<TermId, Weight>> {
+    fn weights(&mut self, terms: &[TermId], now: Time) -> Result<ById<TermId, Weight>> {
         let ids = distinct(terms.iter().map(|term| Key::from(*term)));
-        let mut weights = HashMap::with_capacity(ids.len());
+        let mut weights = ById::with_capacity_and_hasher(ids.len(), <_>::default());
         for (id, stored) in self.stored_terms(&ids)? {
             let articles = self.visible_count(id, stored.count, now)?;
             weights.insert(id.into(), Weight { articles, tag_type: stored.term.tag_type });
@@ -132,14 +133,15 @@ impl RelatedData for Session<'_> {
 
 impl Session<'_> {
     /// When articles were published, and what relates them to others.
-    fn filings(&mut self, ids: &[Key]) -> Result<HashMap<Key, Arc<Filing>>> {
+    fn filings(&mut self, ids: &[Key]) -> Result<ByKey<Arc<Filing>>> {
         self.remembered(ids, |session, unknown| {
             let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(session.conn, |conn| article::table
                 .filter(among(article::id, unknown))
                 .select((article::id, article::published_at, article::terms))
                 .load(conn))
             .map_err(unexpected("load what articles share"))?;
-            let filing = |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms) };
+            let filing =
+                |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms).into() };
             Ok(rows.into_iter().map(|(id, at, terms)| (id, Arc::new(filing(at, terms)))).collect())
         })
     }

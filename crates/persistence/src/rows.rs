@@ -1,6 +1,6 @@
 //! Small values as they stand in columns.
 
-use std::io::Write as _;
+use std::{collections::HashMap, io::Write as _};
 
 use diesel::{
     backend::Backend,
@@ -24,6 +24,9 @@ pub(crate) struct Key(pub(crate) [u8; 16]);
 
 /// The key of the term that stands for everything.
 pub(crate) const ROOT: Key = Key([0; 16]);
+
+/// Things by their keys.
+pub(crate) type ByKey<V> = HashMap<Key, V, foldhash::fast::RandomState>;
 
 impl<T> From<Id<T>> for Key {
     fn from(id: Id<T>) -> Self {

@@ -1,11 +1,8 @@
 //! One transaction's view of the database: what implements the repositories.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -22,7 +19,7 @@ use crate::{
     error::unexpected,
     ledger::{Edges, Ledger},
     memory::{Memorable, Memory, Position},
-    rows::Key,
+    rows::{ByKey, Key},
     schema::{change, clock},
 };
 
@@ -68,7 +65,7 @@ impl<'c> Session<'c> {
         &mut self,
         ids: &[Key],
         load: impl FnOnce(&mut Self, Vec<Key>) -> Result<Vec<(Key, Arc<T>)>>,
-    ) -> Result<HashMap<Key, Arc<T>>> {
+    ) -> Result<ByKey<Arc<T>>> {
         let memory = self.memory()?;
         let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
         let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
@@ -160,8 +157,8 @@ pub(crate) fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
 }
 
 /// Groups rows under their key, in the order they came.
-pub(crate) fn grouped<T>(rows: impl IntoIterator<Item = (Key, T)>) -> HashMap<Key, Vec<T>> {
-    let mut groups: HashMap<Key, Vec<T>> = HashMap::new();
+pub(crate) fn grouped<T>(rows: impl IntoIterator<Item = (Key, T)>) -> ByKey<Vec<T>> {
+    let mut groups: ByKey<Vec<T>> = ByKey::default();
     for (key, row) in rows {
         groups.entry(key).or_default().push(row);
     }

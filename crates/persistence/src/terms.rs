@@ -15,14 +15,14 @@ use domain::{
     time::Time,
 };
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     among::{among, among_words},
     conn::on_each,
     error::unexpected,
     memory::StoredTerm,
-    rows::{Key, from_json, from_word, to_json, to_word},
+    rows::{ByKey, Key, from_json, from_word, to_json, to_word},
     schema::{article_term, media, term},
     session::{Session, distinct},
 };
@@ -86,9 +86,9 @@ pub(crate) fn role_of(number: i16) -> Role {
 impl Session<'_> {
     /// Returns those of the terms that exist, with the counts that readers see where these are
     /// wanted.
-    pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<HashMap<Key, Term>> {
+    pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<ByKey<Term>> {
         let known = self.stored_terms(ids)?;
-        let mut terms = HashMap::with_capacity(known.len());
+        let mut terms = ByKey::with_capacity_and_hasher(known.len(), <_>::default());
         for (id, stored) in known {
             let mut term = stored.term.clone();
             if counts {
@@ -100,9 +100,9 @@ impl Session<'_> {
     }
 
     /// Returns those of the terms that exist, with the counts that are stored for them.
-    pub(crate) fn stored_terms(&mut self, ids: &[Key]) -> Result<HashMap<Key, Arc<StoredTerm>>> {
+    pub(crate) fn stored_terms(&mut self, ids: &[Key]) -> Result<ByKey<Arc<StoredTerm>>> {
         if ids.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(ByKey::default());
         }
         self.remembered(ids, |session, unknown| {
             let rows: Vec<TermRow> = on_each!(session.conn, |conn| term::table
