@@ -21,6 +21,26 @@ pub(crate) fn write(path: &Path, requests: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A server is warm when a round is faster than the one before by less than this.
+const GAIN: f64 = 1.1;
+
+/// At most so many rounds warm a server.
+const ROUNDS: u32 = 30;
+
+/// Sends those requests in rounds of four seconds until they are answered no faster: until what they
+/// read is in memory, of the server or of the machine. How many rounds that took.
+pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> Result<u32, Failure> {
+    let mut before = 0.0;
+    for round in 1..=ROUNDS {
+        let now = run(address, script, requests, 4)?.per_second;
+        if now < before * GAIN {
+            return Ok(round);
+        }
+        before = now;
+    }
+    Ok(ROUNDS)
+}
+
 /// Sends those requests over 32 connections for so many seconds.
 ///
 /// An answer that is no success is an error: a server that refuses quickly must not look fast.

@@ -140,7 +140,8 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         let requests = plan.folder.join("requests");
         load::write(&requests, &workload.requests)?;
         let shape = workload::shape(&server.address, &workload)?;
-        load::run(&server.address, script, &requests, 2)?;
+        let rounds = load::warm(&server.address, script, &requests)?;
+        say(&format!("warm after {rounds} rounds"));
         let found = load::run(&server.address, script, &requests, plan.seconds)?;
         let ceiling = match with_ceiling {
             true => Some(bare_rate(script, &requests, shape.bytes)?),
@@ -198,7 +199,8 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
         let requests = plan.folder.join("requests");
         load::write(&requests, &workload.requests)?;
         let shape = workload::shape(&server.address, workload)?;
-        load::run(&server.address, script, &requests, 2)?;
+        let rounds = load::warm(&server.address, script, &requests)?;
+        say(&format!("warm after {rounds} rounds"));
         let found = load::run(&server.address, script, &requests, plan.seconds)?;
         let bare = sqlite.iter().find(|line| line.name == workload.name).and_then(|line| line.bare);
         lines.push(Line {
