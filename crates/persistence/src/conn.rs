@@ -130,7 +130,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    pub(crate) const READER: Self = Self { memory: 8_000, log: 8_000 };
+    pub(crate) const READER: Self = Self { memory: 4_000, log: 8_000 };
     /// Writing touches many more pages than reading: with less memory, an import slows down as the
     /// database grows.
     pub(crate) const WRITER: Self = Self { memory: 80_000, log: 8_000 };
