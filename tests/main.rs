@@ -9,11 +9,15 @@
     reason = "a test may panic, and looks at databases from outside"
 )]
 
+mod accounts;
+mod api_keys;
 mod bad_input;
+mod changes;
 mod commands;
 mod documents;
 mod exchange;
 mod http;
+mod issuer;
 mod lists;
 mod outage;
 mod parity;
@@ -21,6 +25,7 @@ mod properties;
 mod reading;
 mod related;
 mod roundtrip;
+mod sessions;
 mod statements;
 mod support;
 mod threads;

@@ -19,11 +19,13 @@ mod load;
 mod newsroom;
 mod report;
 mod server;
+mod storm;
 mod workload;
 mod zipf;
 
 use report::{Line, Report, Scale};
 use server::Server;
+use storm::Storm;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -104,6 +106,7 @@ fn run(plan: &Plan) -> Result<(), Failure> {
     let mut report = Report::new(plan.articles);
 
     let main = on_sqlite(plan, &script, plan.articles, true)?;
+    report.storm = main.storm;
     report.add(main.lines, main.scale);
     // Written after each step: the last ones take long, and what was measured before them holds.
     fs::write(&plan.results, report.to_string())?;
@@ -124,6 +127,7 @@ fn run(plan: &Plan) -> Result<(), Failure> {
 struct Measured {
     lines: Vec<Line>,
     scale: Scale,
+    storm: Option<Storm>,
 }
 
 fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) -> Result<Measured, Failure> {
@@ -166,8 +170,20 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         rates: lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect(),
     };
     drop(server);
+    let storm = match with_ceiling {
+        true => {
+            say(&format!("{articles} articles, SQLite: reads while many sign in"));
+            let mut command = broadsheet()?;
+            command.args(["serve", "--listen", LISTEN, "--database-url", &url]);
+            let server = Server::start(command.args(["--trusted-proxies", "127.0.0.1"]), LISTEN)?;
+            let workloads = workload::all(&server.address, articles, plan.seed)?;
+            let reads = &workloads.first().ok_or("no workload")?.requests;
+            Some(storm::measure(&server.address, reads, plan.seconds.max(10))?)
+        }
+        false => None,
+    };
     forget(&file);
-    Ok(Measured { lines, scale })
+    Ok(Measured { lines, scale, storm })
 }
 
 fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, Failure> {
@@ -232,6 +248,7 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
     let rates = lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect();
     Ok(Measured {
         lines,
+        storm: None,
         scale: Scale { database: "PostgreSQL", articles: plan.articles, import, idle, peak, rates },
     })
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, process::Command, thread::available_parallelism};
 
-use crate::{load::Found, workload::Shape};
+use crate::{load::Found, storm::Storm, workload::Shape};
 
 /// One figure with what it is compared to.
 pub(crate) struct Line {
@@ -35,11 +35,12 @@ pub(crate) struct Report {
     articles: usize,
     pub(crate) lines: Vec<Line>,
     pub(crate) scales: Vec<Scale>,
+    pub(crate) storm: Option<Storm>,
 }
 
 impl Report {
     pub(crate) fn new(articles: usize) -> Self {
-        Self { articles, lines: Vec::new(), scales: Vec::new() }
+        Self { articles, lines: Vec::new(), scales: Vec::new(), storm: None }
     }
 
     pub(crate) fn add(&mut self, lines: Vec<Line>, scale: Scale) {
@@ -96,6 +97,19 @@ impl fmt::Display for Report {
         sqlite.sort_by_key(|scale| scale.articles);
         if sqlite.len() > 1 {
             growth(f, &sqlite)?;
+        }
+        if let Some(storm) = &self.storm {
+            writeln!(f, "\n## While many sign in\n")?;
+            writeln!(
+                f,
+                "One article by REST, {} reads a second, on SQLite: p99 {:.2} ms; with {:.0} attempts to sign in a second besides, \
+                 each with its hash computed, {:.2} ms: {:.1} times as much.",
+                Storm::RATE,
+                storm.quiet_p99_millis,
+                storm.attempts,
+                storm.stormy_p99_millis,
+                storm.stormy_p99_millis / storm.quiet_p99_millis,
+            )?;
         }
         Ok(())
     }

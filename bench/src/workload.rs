@@ -130,12 +130,17 @@ pub(crate) fn shape(address: &str, workload: &Workload) -> Result<Shape, Failure
 
 /// Sends one request of a workload, which must succeed.
 pub(crate) fn send(address: &str, line: &str) -> Result<(usize, u32), Failure> {
+    send_by(&ureq::Agent::new_with_defaults(), address, line)
+}
+
+/// [`send`] over the connections of a client.
+pub(crate) fn send_by(agent: &ureq::Agent, address: &str, line: &str) -> Result<(usize, u32), Failure> {
     let mut words = line.splitn(3, ' ');
     let (method, path, body) = (words.next(), words.next().unwrap_or("/"), words.next());
     let url = format!("http://{address}{path}");
     let mut answer = match (method, body) {
-        (Some("POST"), Some(body)) => ureq::post(url).content_type("application/json").send(body)?,
-        _ => ureq::get(url).call()?,
+        (Some("POST"), Some(body)) => agent.post(url).content_type("application/json").send(body)?,
+        _ => agent.get(url).call()?,
     };
     let timing =
         answer.headers().get("server-timing").and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -7,30 +7,60 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { root, serveSample } from "./server.js";
+import { program as broadsheet, root, serveSample } from "./server.js";
 
 const here = join(root, "tests", "clients", "schemathesis");
 const program = join(root, "target", "schemathesis", "bin", "schemathesis");
 
-test("schemathesis finds no server error and nothing that the document does not say", async () => {
-  const server = await serveSample();
+/** Runs it against a server, and returns what it said. */
+function ask(server, args) {
   // It leaves what it learnt where it runs.
   const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
   try {
-    const ran = spawnSync(program, ["--config-file", join(here, "schemathesis.toml"), "run", `${server.address}/openapi.json`], {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1" },
-      maxBuffer: 1 << 26,
-    });
+    const ran = spawnSync(
+      program,
+      ["--config-file", join(here, "schemathesis.toml"), "run", `${server.address}/openapi.json`, ...args],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1" },
+        maxBuffer: 1 << 26,
+      },
+    );
     assert.equal(ran.error, undefined);
     assert.equal(ran.status, 0, ran.stdout + ran.stderr);
-    const [, selected, all] = ran.stdout.match(/Selected: (\d+)\/(\d+)/) ?? assert.fail(ran.stdout);
+    return ran.stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("schemathesis finds no server error and nothing that the document does not say", async () => {
+  const server = await serveSample();
+  try {
+    const said = ask(server, []);
+    const [, selected, all] = said.match(/Selected: (\d+)\/(\d+)/) ?? assert.fail(said);
     assert.equal(selected, all);
-    const [, tested] = ran.stdout.match(/Tested: (\d+)/) ?? assert.fail(ran.stdout);
-    assert.equal(tested, all, ran.stdout);
+    const [, tested] = said.match(/Tested: (\d+)/) ?? assert.fail(said);
+    assert.equal(tested, all, said);
   } finally {
     await server.stop();
-    rmSync(folder, { recursive: true });
+  }
+});
+
+test("nor as an administrator, who may ask for more", async () => {
+  const server = await serveSample();
+  const command = (args) => {
+    const ran = spawnSync(broadsheet, [...args, "--data-dir", server.folder], { encoding: "utf8" });
+    assert.equal(ran.status, 0, ran.stderr);
+    return ran.stdout;
+  };
+  try {
+    command(["user", "add", "admin@example.com", "--role", "admin"]);
+    const scopes = "articles:read,users:manage,changes:read";
+    const key = command(["key", "add", "admin@example.com", "--name", "tests", "--scopes", scopes]).trim().split("\n").at(-1);
+    ask(server, ["--include-tag", "accounts", "--header", `Authorization: Bearer ${key}`]);
+  } finally {
+    await server.stop();
   }
 });

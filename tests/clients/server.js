@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const program =
   process.env.BROADSHEET ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "broadsheet");
 
-/** Starts a server; its `address` has no slash at the end, and `stop()` ends it. */
+/** Starts a server; its `address` has no slash at the end, its data are in `folder`, and `stop()` ends it. */
 export async function serveSample() {
   const folder = mkdtempSync(join(tmpdir(), "broadsheet-"));
   const filled = spawnSync(program, ["sample", "--data-dir", folder], { encoding: "utf8" });
@@ -29,6 +29,7 @@ export async function serveSample() {
   const address = said.split("\n")[0].match(/http:\/\/\S+/)[0];
   return {
     address,
+    folder,
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");

@@ -2,12 +2,13 @@
 
 pub mod database;
 pub mod newsroom;
+pub mod people;
 pub mod site;
 pub mod wordpress;
 
 pub use self::{
     database::Kind,
-    site::{Answer, Site},
+    site::{Answer, Site, binary},
 };
 
 /// Makes each function two tests, one for each database.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -10,6 +10,8 @@ use std::{
 
 use domain::{
     access::Caller,
+    account::Passwords,
+    api_key::{self, ApiKeyId},
     article::{ArticleFilter, Sort},
     cx::{Cx, Randomness},
     error::{Error, Kind, Result},
@@ -17,7 +19,9 @@ use domain::{
     store::{Repos, Store},
     time::Time,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::session::{self, Throttle, issuer::Issuer};
 
 /// What a server needs from outside.
 pub struct Parts {
@@ -27,6 +31,10 @@ pub struct Parts {
     pub now: fn() -> Time,
     /// The machine's randomness.
     pub randomness: Arc<dyn Randomness>,
+    /// What computes the hashes of passwords.
+    pub passwords: Arc<dyn Passwords>,
+    /// Whose tokens are taken besides our own.
+    pub issuer: Option<Issuer>,
     /// How many use cases may run at once; more wait their turn.
     pub at_once: usize,
     /// Where readers reach this server, without a slash at the end.
@@ -40,6 +48,9 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: Parts,
     turns: Semaphore,
+    /// Hashes of passwords take turns of their own, one at a time.
+    hashing: Semaphore,
+    throttle: Throttle,
 }
 
 /// How long a reading use case takes at worst.
@@ -76,7 +87,7 @@ impl App {
     /// Makes an application of its parts.
     pub fn new(parts: Parts) -> Self {
         let turns = Semaphore::new(parts.at_once);
-        Self(Arc::new(Inner { parts, turns }))
+        Self(Arc::new(Inner { parts, turns, hashing: Semaphore::new(1), throttle: Throttle::default() }))
     }
 
     /// Where readers reach this server.
@@ -94,26 +105,68 @@ impl App {
         length: Length,
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        if length == Length::Short && self.0.parts.store.is_embedded() {
-            return self.0.read(asking, work);
-        }
-        let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, self.0.turns.acquire()).await else {
-            return Err(Error::new(
-                Kind::Unavailable,
-                "server.busy",
-                "too many requests at once; try again shortly",
-            ));
+        let outcome = if length == Length::Short && self.0.parts.store.is_embedded() {
+            self.0.read(asking, work)
+        } else {
+            let _turn = turn(&self.0.turns).await?;
+            let (inner, asking) = (self.0.clone(), asking.clone());
+            blocking(move || inner.read(&asking, work)).await
         };
-        let inner = self.0.clone();
-        let asking = asking.clone();
-        blocking(move || inner.read(&asking, work)).await
+        self.note_use(asking).await;
+        outcome
     }
 
-    /// Begins a request: one moment, one caller, one count of statements.
-    pub fn asking(&self) -> Asking {
+    /// Notes that an API key was used, where that is due. An answer is none the worse if it fails.
+    async fn note_use(&self, asking: &Asking) {
+        let Some(id) = asking.used_key() else { return };
+        let Ok(_turn) = turn(&self.0.turns).await else { return };
+        let (inner, now) = (self.0.clone(), asking.0.now);
+        let noted =
+            blocking(move || (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now)));
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "the use of a key could not be noted");
+        }
+    }
+
+    /// Runs a writing use case in one transaction, and counts its statements on `asking`.
+    pub async fn write<R: Send + 'static>(
+        &self,
+        asking: &Asking,
+        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let outcome = {
+            let _turn = turn(&self.0.turns).await?;
+            let (inner, asking) = (self.0.clone(), asking.clone());
+            blocking(move || inner.write(&asking, work)).await
+        };
+        self.note_use(asking).await;
+        outcome
+    }
+
+    /// Computes hashes of passwords, when it is their turn.
+    pub(crate) async fn compute<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Passwords) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let _turn = turn(&self.0.hashing).await?;
+        let inner = self.0.clone();
+        blocking(move || work(&*inner.parts.passwords)).await
+    }
+
+    /// What bounds attempts to sign in.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// Begins a request: one moment, one caller, one count of statements. `bearer` is an access token
+    /// that nobody has looked at yet, `address` is where the request came from.
+    pub fn asking(&self, bearer: Option<String>, address: Option<String>) -> Asking {
         Asking(Arc::new(Request {
             now: (self.0.parts.now)(),
-            caller: Caller::Reader,
+            bearer,
+            caller: OnceLock::new(),
+            used_key: Mutex::default(),
+            address,
             statements: AtomicU32::new(0),
         }))
     }
@@ -121,13 +174,41 @@ impl App {
 
 impl Inner {
     fn read<R>(&self, asking: &Asking, work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>) -> Result<R> {
-        let parts = &self.parts;
-        let cx = Cx { now: asking.0.now, caller: asking.0.caller, randomness: &*parts.randomness };
-        (&*parts.store as &dyn Store).reading(|repos| {
-            let outcome = work(&cx, repos);
-            asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
-            outcome
-        })
+        (&*self.parts.store as &dyn Store).reading(|repos| self.run(asking, repos, work))
+    }
+
+    fn write<R>(
+        &self,
+        asking: &Asking,
+        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>,
+    ) -> Result<R> {
+        (&*self.parts.store as &dyn Store).writing(|repos| self.run(asking, repos, work))
+    }
+
+    /// Finds out who asks, in the same transaction that answers, and runs the work.
+    fn run<R>(
+        &self,
+        asking: &Asking,
+        repos: &mut dyn Repos,
+        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>,
+    ) -> Result<R> {
+        let now = asking.0.now;
+        let outcome = asking
+            .caller(repos, self.parts.issuer.as_ref())
+            .and_then(|caller| work(&Cx { now, caller, randomness: &*self.parts.randomness }, repos));
+        asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
+        outcome
+    }
+}
+
+/// Waits for a turn, but not for ever.
+async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>> {
+    match tokio::time::timeout(PATIENCE, turns.acquire()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => {
+            let detail = "too many requests at once; try again shortly";
+            Err(Error::new(Kind::Unavailable, "server.busy", detail))
+        }
     }
 }
 
@@ -145,11 +226,47 @@ pub struct Asking(Arc<Request>);
 
 struct Request {
     now: Time,
-    caller: Caller,
+    bearer: Option<String>,
+    /// Who bears that token, once it was looked at.
+    caller: OnceLock<Caller>,
+    /// The API key whose use is to be noted.
+    used_key: Mutex<Option<ApiKeyId>>,
+    address: Option<String>,
     statements: AtomicU32,
 }
 
 impl Asking {
+    /// The moment of the request.
+    pub fn now(&self) -> Time {
+        self.0.now
+    }
+
+    /// Where the request came from.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    fn caller(&self, repos: &mut dyn Repos, issuer: Option<&Issuer>) -> Result<Caller> {
+        let Some(token) = &self.0.bearer else { return Ok(Caller::Reader) };
+        if let Some(caller) = self.0.caller.get() {
+            return Ok(*caller);
+        }
+        let caller = match token.starts_with(api_key::PREFIX) {
+            true => {
+                let (caller, used) = api_key::bearer(repos, token, self.0.now)?;
+                *self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner) = used;
+                caller
+            }
+            false => session::caller(repos, issuer, token, self.0.now)?,
+        };
+        Ok(*self.0.caller.get_or_init(|| caller))
+    }
+
+    fn used_key(&self) -> Option<ApiKeyId> {
+        self.0.bearer.as_ref()?;
+        self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// How many SQL statements the request has run so far.
     pub fn statements(&self) -> u32 {
         self.0.statements.load(Ordering::Relaxed)

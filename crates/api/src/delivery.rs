@@ -18,7 +18,7 @@ use actix_web::{
     web::Data,
 };
 
-use crate::problem::Problem;
+use crate::{problem::Problem, session};
 
 /// Addresses have at most so many bytes.
 const MAX_URI: usize = 8_192;
@@ -30,7 +30,7 @@ pub struct TrustedProxies(pub Vec<IpAddr>);
 
 impl TrustedProxies {
     /// Who sent a request: the nearest address that is not one of the proxies.
-    fn client(&self, request: &HttpRequest) -> Option<String> {
+    pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
         let peer = request.peer_addr()?.ip();
         let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
         let through = forwarded
@@ -71,7 +71,13 @@ pub async fn outer(
         let start: String = request.path().chars().take(200).collect();
         return Ok(request.into_response(written(&problem, &start, &id)));
     }
+    let is_private = request.headers().contains_key(header::AUTHORIZATION)
+        || (request.method() != Method::GET && request.path().starts_with("/v1/"));
     let mut answer = next.call(request).await?.map_into_boxed_body();
+    if is_private {
+        let none = HeaderValue::from_static("private, no-store");
+        answer.headers_mut().insert(header::CACHE_CONTROL, none);
+    }
     if answer.status() == StatusCode::NOT_ACCEPTABLE && !answer.headers().contains_key(header::CACHE_CONTROL)
     {
         // Compression refuses by itself, in plain text.
@@ -216,8 +222,13 @@ fn written(problem: &Problem, path: &str, id: &str) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((header::RETRY_AFTER, "2"));
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((header::RETRY_AFTER, "2"))),
+        StatusCode::TOO_MANY_REQUESTS => {
+            response.insert_header((header::RETRY_AFTER, session::RETRY_SECONDS));
+        }
+        StatusCode::UNAUTHORIZED => drop(response.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
+        _ => {}
     }
     response.body(serde_json::to_vec(&problem.document(path, id)).unwrap_or_default())
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use self::held::{Asked, Held, Shown};
 use async_graphql::{
-    ContainerType, Context, EmptyMutation, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object,
-    Request, Response, SimpleObject, ValidationMode, Value,
+    ContainerType, Context, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, Request,
+    Response, SimpleObject, ValidationMode, Value,
     connection::PageInfo,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
@@ -27,13 +27,20 @@ use domain::{
 };
 
 use crate::{
+    account::{
+        graphql::{AccountMutations, AccountQueries},
+        view::User,
+    },
+    api_key::graphql::{ApiKeyMutations, ApiKeyQueries},
     app::{App, Asking, Length},
     article::{graphql::ArticleQueries, view::ArticleCard},
+    change::{graphql::ChangeQueries, view::Change},
     collection::{graphql::CollectionQueries, view::Collection},
     comment::view::Comment,
     media::view::Media,
     problem::Failure,
     resolve::graphql::ResolveQueries,
+    session::graphql::{SessionMutations, SessionQueries},
     site::graphql::SiteQueries,
     term::{
         graphql::TermQueries,
@@ -41,7 +48,7 @@ use crate::{
     },
 };
 
-type Executor = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+type Executor = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema, once for checking requests and once for executing them.
 ///
@@ -102,12 +109,27 @@ fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQueries, ArticleQueries, TermQueries, CollectionQueries, SiteQueries, ResolveQueries);
+pub struct Query(
+    NodeQueries,
+    ArticleQueries,
+    TermQueries,
+    CollectionQueries,
+    SiteQueries,
+    ResolveQueries,
+    SessionQueries,
+    AccountQueries,
+    ApiKeyQueries,
+    ChangeQueries,
+);
+
+/// Everything that can be changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations);
 
 /// Builds the schema.
 pub fn build() -> Schema {
     let schema = || {
-        Executor::build(Query::default(), EmptyMutation, EmptySubscription)
+        Executor::build(Query::default(), Mutation::default(), EmptySubscription)
             .limit_recursive_depth(64)
             .limit_directives(20)
     };
@@ -185,6 +207,14 @@ pub async fn read<R: Send + 'static>(
     Ok(app.read(ctx.data_unchecked::<Asking>(), length, work).await?)
 }
 
+/// Runs a writing use case for a resolver.
+pub async fn write<R: Send + 'static>(
+    ctx: &Context<'_>,
+    work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
+) -> Result<R, Failure> {
+    Ok(ctx.data_unchecked::<App>().write(ctx.data_unchecked::<Asking>(), work).await?)
+}
+
 /// One page of a list.
 #[derive(SimpleObject)]
 #[graphql(
@@ -193,7 +223,9 @@ pub async fn read<R: Send + 'static>(
     concrete(name = "SectionConnection", params(Section)),
     concrete(name = "AuthorConnection", params(Author)),
     concrete(name = "CommentConnection", params(Comment)),
-    concrete(name = "CollectionConnection", params(Collection))
+    concrete(name = "CollectionConnection", params(Collection)),
+    concrete(name = "UserConnection", params(User)),
+    concrete(name = "ChangeConnection", params(Change))
 )]
 pub struct Connection<T: Held>
 where
@@ -219,7 +251,9 @@ where
     concrete(name = "SectionEdge", params(Section)),
     concrete(name = "AuthorEdge", params(Author)),
     concrete(name = "CommentEdge", params(Comment)),
-    concrete(name = "CollectionEdge", params(Collection))
+    concrete(name = "CollectionEdge", params(Collection)),
+    concrete(name = "UserEdge", params(User)),
+    concrete(name = "ChangeEdge", params(Change))
 )]
 pub struct Edge<T: Held> {
     /// Names the place; for `after` and `before`.

@@ -79,5 +79,5 @@ pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
 }
 
 async fn reach_database(app: &App) -> domain::Result<()> {
-    app.read(&app.asking(), Length::Long, |_, repos| repos.article_ids(None, 1).map(drop)).await
+    app.read(&app.asking(None, None), Length::Long, |_, repos| repos.article_ids(None, 1).map(drop)).await
 }

@@ -6,6 +6,8 @@
 //! | `/v1/tags`, `/v1/sections`, `/v1/authors`, and one of each | [`term::rest`] |
 //! | `/v1/collections`, and one of them; `/v1/site` | [`collection::rest`], [`site::rest`] |
 //! | `/v1/resolve` | [`resolve::rest`] |
+//! | `/v1/auth/…`, `/v1/me`, `/.well-known/jwks.json`; `/v1/users` | [`session::rest`], [`account::rest`], [`api_key::rest`] |
+//! | `/v1/changes` | [`change::rest`] |
 //! | `/graphql` | [`graphql`], with each concept's own `graphql` module |
 //! | `/openapi.json`, `/schema.graphql`, `/problems/{code}` | [`documents`] |
 //! | `/health/live`, `/health/ready` | [`health`] |
@@ -13,8 +15,11 @@
 //! A handler or a resolver reads what was asked, calls one use case through [`app::App`], and
 //! shows the result as a view. Nothing here decides who may see what, or touches a database.
 
+pub mod account;
+pub mod api_key;
 pub mod app;
 pub mod article;
+pub mod change;
 pub mod collection;
 pub mod comment;
 pub mod delivery;
@@ -32,7 +37,9 @@ pub mod related;
 pub mod reply;
 pub mod resolve;
 pub mod scalar;
+mod sent;
 pub mod server;
+pub mod session;
 pub mod site;
 pub mod sparse;
 pub mod term;

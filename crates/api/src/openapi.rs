@@ -6,12 +6,18 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 use utoipa::{
     OpenApi,
-    openapi::{RefOr, Response, content::ContentBuilder, schema::Ref},
+    openapi::{
+        RefOr, Response,
+        content::ContentBuilder,
+        path::Operation,
+        schema::Ref,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use crate::{
-    article, collection, comment, documents, health, pages, parameters, problem::CODES, reader, related,
-    resolve, site, term,
+    account, api_key, article, change, collection, comment, documents, health, pages, parameters,
+    problem::CODES, reader, related, resolve, session, site, term,
 };
 
 #[derive(OpenApi)]
@@ -39,6 +45,21 @@ use crate::{
         collection::rest::get_collection,
         site::rest::get_site,
         resolve::rest::resolve_path,
+        session::rest::begin_session,
+        session::rest::renew_session,
+        session::rest::end_session,
+        session::rest::choose_password,
+        session::rest::get_me,
+        session::rest::get_keys,
+        account::rest::list_users,
+        account::rest::create_user,
+        account::rest::get_user,
+        account::rest::update_user,
+        account::rest::create_password_link,
+        api_key::rest::list_api_keys,
+        api_key::rest::create_api_key,
+        api_key::rest::revoke_api_key,
+        change::rest::list_changes,
         documents::get_openapi,
         documents::get_schema,
         pages::get_home,
@@ -55,6 +76,7 @@ use crate::{
         (name = "articles", description = "Stories, and what to read next."),
         (name = "terms", description = "What articles are filed under: tags, sections, authors."),
         (name = "site", description = "The site itself, its front pages and its addresses."),
+        (name = "accounts", description = "The people of the newsroom, and how they sign in."),
         (name = "documents", description = "The contract, for people and programs."),
         (name = "operations", description = "For those who run the server."),
     ),
@@ -65,6 +87,10 @@ struct Document;
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = Document::openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    if let Some(components) = &mut document.components {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
     list_codes(&mut document);
     add_problems(&mut document);
     let mut document = serde_json::to_value(&document).unwrap_or_default();
@@ -99,8 +125,13 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
         for operation in item.get.iter_mut() {
             add_validators(operation);
         }
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in
+            [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+        {
             let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+            let has_body = operation.request_body.is_some();
+            let is_checked = operation.security.is_some();
+            let is_accounts = operation.tags.iter().flatten().any(|tag| tag == "accounts");
             let mut add = |status: &str, description: &str| {
                 let schema = RefOr::Ref(Ref::from_schema_name("ProblemDocument"));
                 let content = ContentBuilder::new().schema(Some(schema)).build();
@@ -110,7 +141,22 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                     .build();
                 operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
             };
-            if parameters {
+            if has_body {
+                add("400", "The body is no JSON, or a part of it is not valid; `errors` names it.");
+                add("413", "The body has more than 262,144 bytes.");
+                add("415", "The body is not said to be JSON.");
+            }
+            if is_checked {
+                add("401", "The access token is missing or worth nothing.");
+                add("403", "The caller's role may not do this.");
+            } else if path.starts_with("/v1/") || path.starts_with("/.well-known/") {
+                add("401", "An access token was sent that is worth nothing.");
+            }
+            if is_accounts && has_body {
+                add("409", "It collides with what there is; `code` says with what.");
+                add("429", "Too many attempts; `Retry-After` says when to try again.");
+            }
+            if parameters || path.starts_with("/v1/") {
                 add(
                     "400",
                     "A parameter is unknown, given twice, malformed or out of range; `errors` names it.",
@@ -130,7 +176,7 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
 }
 
 /// Every answer has a validator, and 304 where the client has the bytes already.
-fn add_validators(operation: &mut utoipa::openapi::path::Operation) {
+fn add_validators(operation: &mut Operation) {
     let is_list = operation
         .parameters
         .iter()

@@ -23,6 +23,9 @@ impl From<Error> for Problem {
         let status = match error.kind() {
             Kind::Malformed | Kind::TooCostly => StatusCode::BAD_REQUEST,
             Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::Stale => StatusCode::PRECONDITION_FAILED,
             Kind::Conflict => StatusCode::CONFLICT,
@@ -93,6 +96,47 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
     ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
     ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
+    (
+        "access.sign_in",
+        "Sign in first",
+        "POST /v1/auth/login gives an access token; send it as Authorization: Bearer.",
+    ),
+    (
+        "access.denied",
+        "Your role may not do this",
+        "Ask an administrator; GET /v1/me says what your role is.",
+    ),
+    (
+        "token.worthless",
+        "The access token is worth nothing",
+        "It is malformed, has expired or was revoked. Renew it at /v1/auth/refresh, or sign in again.",
+    ),
+    (
+        "credentials.wrong",
+        "Wrong address or password",
+        "A forgotten password is replaced by an administrator's link.",
+    ),
+    ("session.ended", "The session has ended", "Sign in again. A refresh token works once."),
+    ("sign_in.throttled", "Too many attempts", "Try again after the seconds that Retry-After names."),
+    (
+        "link.worthless",
+        "The link is worth nothing",
+        "It works once, for 24 hours, and only the last one that was made. Ask an administrator for another.",
+    ),
+    ("account.not_found", "There is no such account", "Accounts are listed at /v1/users."),
+    ("account.email_taken", "The address is taken", "Another account has this e-mail address."),
+    (
+        "api_key.not_found",
+        "There is no such key",
+        "The account's keys are listed at /v1/users/{user}/api-keys.",
+    ),
+    ("api_key.too_many", "Too many keys", "Revoke one that is not needed."),
+    ("account.disabled", "The account is disabled", "Enable it first."),
+    (
+        "account.last_administrator",
+        "The last administrator",
+        "Nobody else could manage accounts. Make somebody else an administrator first.",
+    ),
     (
         "path.not_found",
         "Nothing lives at this path",

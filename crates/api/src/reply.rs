@@ -3,7 +3,10 @@
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
-    http::header::{self, HeaderValue},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     web::Data,
 };
 use domain::{
@@ -79,6 +82,8 @@ pub struct Reply {
     revision: Option<u32>,
     links: Vec<String>,
     statements: u32,
+    /// Where the thing is that was made.
+    location: Option<String>,
 }
 
 impl Reply {
@@ -120,11 +125,24 @@ impl Reply {
 
     /// A text that needs no use case.
     pub fn text(text: impl Into<Vec<u8>>, content_type: &'static str) -> Self {
-        Self { bytes: text.into(), content_type, revision: None, links: Vec::new(), statements: 0 }
+        Self {
+            bytes: text.into(),
+            content_type,
+            revision: None,
+            links: Vec::new(),
+            statements: 0,
+            location: None,
+        }
     }
 
     fn json(bytes: Vec<u8>, asking: &Asking) -> Self {
         Self { statements: asking.statements(), ..Self::text(bytes, "application/json") }
+    }
+
+    /// Says that the thing was made, and where it is.
+    #[must_use]
+    pub fn created(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
     }
 
     /// Puts the revision of the thing at the head of its validator.
@@ -166,16 +184,25 @@ fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
 impl Responder for Reply {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let hash = xxh3_64(&self.bytes);
         let etag = match self.revision {
             Some(revision) => format!("\"{revision}-{hash:016x}\""),
             None => format!("\"{hash:016x}\""),
         };
-        let mut response = HttpResponse::Ok();
+        let mut response = match self.location {
+            Some(location) => {
+                let mut response = HttpResponse::Created();
+                response.insert_header((header::LOCATION, location));
+                response
+            }
+            None => HttpResponse::Ok(),
+        };
+        if request.method() == Method::GET {
+            response.insert_header((header::ETAG, etag));
+        }
         response
             .insert_header((header::CONTENT_TYPE, self.content_type))
-            .insert_header((header::ETAG, etag))
             // Answers may be kept, but are asked after each time: they are never stale.
             .insert_header((header::CACHE_CONTROL, "public, no-cache"));
         if !self.links.is_empty()

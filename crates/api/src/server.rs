@@ -11,8 +11,8 @@ use actix_web::{
 };
 
 use crate::{
-    app::App, article, collection, comment, delivery, documents, graphql, health, openapi, pages,
-    problem::Problem, reader, related, resolve, site, term,
+    account, api_key, app::App, article, change, collection, comment, delivery, documents, graphql, health,
+    openapi, pages, problem::Problem, reader, related, resolve, session, site, term,
 };
 
 /// How to serve.
@@ -93,6 +93,21 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(collection::rest::get_collection)
         .service(site::rest::get_site)
         .service(resolve::rest::resolve_path)
+        .service(session::rest::begin_session)
+        .service(session::rest::renew_session)
+        .service(session::rest::end_session)
+        .service(session::rest::choose_password)
+        .service(session::rest::get_me)
+        .service(session::rest::get_keys)
+        .service(account::rest::list_users)
+        .service(account::rest::create_user)
+        .service(account::rest::get_user)
+        .service(account::rest::update_user)
+        .service(account::rest::create_password_link)
+        .service(api_key::rest::list_api_keys)
+        .service(api_key::rest::create_api_key)
+        .service(api_key::rest::revoke_api_key)
+        .service(change::rest::list_changes)
         .service(graphql::endpoint::get)
         .service(graphql::endpoint::post)
         .service(documents::get_openapi)
@@ -109,7 +124,7 @@ fn addresses(routes: &mut ServiceConfig) {
 
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "HEAD", "POST", "OPTIONS"])
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"])
         .allow_any_header()
         .expose_headers(["ETag", "Link", "Location", "Retry-After", "Server-Timing", "X-Request-Id"])
         .block_on_origin_mismatch(false)

@@ -5,11 +5,13 @@ mod check;
 mod documents;
 mod export;
 mod import;
+mod key;
 mod migrate;
 mod reindex;
 mod report;
 mod sample;
 mod serve;
+mod user;
 
 use domain::error::Error;
 
@@ -29,6 +31,8 @@ pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
         Command::Check => check::run(settings),
         Command::Backup { file } => backup::run(settings, &file),
         Command::Export { file } => export::run(settings, &file),
+        Command::Key { command } => key::run(settings, command),
+        Command::User { command } => user::run(settings, command),
         Command::Openapi => documents::openapi(),
         Command::Sdl => documents::sdl(),
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand, ValueEnum};
+use domain::access::Role;
 use persistence::Address;
 use serde::Deserialize;
 
@@ -48,6 +49,21 @@ pub(crate) struct Options {
     #[arg(long, global = true, env = "BROADSHEET_TRUSTED_PROXIES", value_name = "ADDRESSES")]
     #[serde(alias = "trusted_proxies")]
     trusted_proxies: Option<String>,
+
+    /// The OpenID Connect issuer whose tokens are taken besides Broadsheet's own: its `iss`
+    #[arg(long, global = true, env = "BROADSHEET_OIDC_ISSUER", value_name = "URL")]
+    #[serde(alias = "oidc_issuer")]
+    oidc_issuer: Option<String>,
+
+    /// What must be among the `aud` of its tokens
+    #[arg(long, global = true, env = "BROADSHEET_OIDC_AUDIENCE", value_name = "NAME")]
+    #[serde(alias = "oidc_audience")]
+    oidc_audience: Option<String>,
+
+    /// Where its keys are: the address of its JSON Web Key Set, or a file
+    #[arg(long, global = true, env = "BROADSHEET_OIDC_JWKS", value_name = "URL or FILE")]
+    #[serde(alias = "oidc_jwks")]
+    oidc_jwks: Option<String>,
 
     /// Where readiness details answer; without it they answer nowhere
     #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
@@ -102,10 +118,142 @@ pub(crate) enum Command {
         /// The file to write; must not exist
         file: PathBuf,
     },
+    /// Give accounts, change and close them
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Make and revoke keys with which programs act for somebody
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Print the GraphQL schema
     Sdl,
+}
+
+/// What to do with accounts.
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Give an account, and print a link by which its owner chooses a password
+    Add {
+        /// The e-mail address to sign in with
+        email: String,
+        /// What its owner is called [default: the address]
+        #[arg(long)]
+        name: Option<String>,
+        /// What its owner may do
+        #[arg(long)]
+        role: RoleName,
+        /// Read the password from standard input instead
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List all accounts
+    List,
+    /// Change an account; its owner meets the change at the next request
+    Set {
+        /// The account's e-mail address
+        email: String,
+        /// What its owner is called
+        #[arg(long)]
+        name: Option<String>,
+        /// What its owner may do
+        #[arg(long)]
+        role: Option<RoleName>,
+        /// Keep its owner out, or let its owner in again
+        #[arg(long)]
+        disabled: Option<bool>,
+    },
+    /// Print a link by which an account's owner chooses a new password
+    Reset {
+        /// The account's e-mail address
+        email: String,
+        /// Read the password from standard input instead
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Sign access tokens with a new key; it happens by itself every 90 days. Nobody is signed out
+    RotateKey,
+}
+
+/// What to do with API keys.
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key, and print it this once
+    Add {
+        /// The e-mail address of the account that it acts for
+        email: String,
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// What it may do of what its owner may, parted by commas: articles:read, users:manage, changes:read
+        #[arg(long, value_delimiter = ',', required = true)]
+        scopes: Vec<String>,
+        /// After so many days it is worth nothing, 365 at most
+        #[arg(long, default_value_t = 90)]
+        days: u32,
+    },
+    /// List the keys of an account, without their secrets
+    List {
+        /// The account's e-mail address
+        email: String,
+    },
+    /// Revoke a key; it is worth nothing from then on
+    Revoke {
+        /// The account's e-mail address
+        email: String,
+        /// The key's id, as `list` shows it
+        key: String,
+    },
+}
+
+/// What somebody is in the newsroom.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum RoleName {
+    /// Writes, and hands in
+    Contributor,
+    /// Writes, and publishes what is their own
+    Author,
+    /// Publishes what anybody wrote
+    Editor,
+    /// Gives accounts too
+    Admin,
+}
+
+impl RoleName {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Contributor => "contributor",
+            Self::Author => "author",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Contributor => Self::Contributor,
+            RoleName::Author => Self::Author,
+            RoleName::Editor => Self::Editor,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Role> for RoleName {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Contributor => Self::Contributor,
+            Role::Author => Self::Author,
+            Role::Editor => Self::Editor,
+            Role::Admin => Self::Admin,
+        }
+    }
 }
 
 /// Formats that can be imported.
@@ -135,6 +283,14 @@ pub(crate) struct Settings {
     pub(crate) cors_origins: Vec<String>,
     pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
     pub(crate) operator_listen: Option<String>,
+    pub(crate) issuer: Option<IssuerSettings>,
+}
+
+/// Whose tokens are taken besides our own.
+pub(crate) struct IssuerSettings {
+    pub(crate) name: String,
+    pub(crate) audience: String,
+    pub(crate) keys: String,
 }
 
 impl Options {
@@ -183,6 +339,18 @@ impl Options {
         {
             return Err("--public-url: must begin with http:// or https://".to_owned());
         }
+        let issuer = match (
+            self.oidc_issuer.or(file.oidc_issuer),
+            self.oidc_audience.or(file.oidc_audience),
+            self.oidc_jwks.or(file.oidc_jwks),
+        ) {
+            (Some(name), Some(audience), Some(keys)) => Some(IssuerSettings { name, audience, keys }),
+            (None, None, None) => None,
+            _ => {
+                let reason = "--oidc-issuer, --oidc-audience and --oidc-jwks: give all three or none";
+                return Err(reason.to_owned());
+            }
+        };
         Ok(Settings {
             data_dir,
             database,
@@ -191,6 +359,7 @@ impl Options {
             cors_origins,
             trusted_proxies,
             operator_listen,
+            issuer,
         })
     }
 }

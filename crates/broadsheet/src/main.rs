@@ -2,6 +2,8 @@
 
 mod commands;
 mod config;
+mod issuer;
+mod passwords;
 mod world;
 
 use std::{io::Write, process::ExitCode};

@@ -28,6 +28,11 @@ pub(crate) fn now() -> Time {
     Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
+/// The circumstances of a command that does what not everybody may do.
+pub(crate) fn operator() -> Cx<'static> {
+    Cx { caller: Caller::Operator, ..cx() }
+}
+
 /// The circumstances of a command that runs now.
 pub(crate) fn cx() -> Cx<'static> {
     Cx { now: now(), caller: Caller::Reader, randomness: &MachineRandomness }

@@ -1,14 +1,156 @@
-//! Who may read what. The one place that decides which body a caller gets.
+//! Who may do what. The one place that decides it, and which body a caller gets.
 
 use serde::{Deserialize, Serialize};
 
-use crate::body::Body;
+use crate::{
+    account::AccountId,
+    body::Body,
+    cx::Cx,
+    error::{Error, Kind, Result},
+};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
     /// Anybody.
     Reader,
+    /// Somebody of the newsroom, signed in.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// What it is now.
+        role: Role,
+        /// What an API key narrows that to.
+        scopes: Scopes,
+    },
+    /// Whoever runs commands on the machine.
+    Operator,
+}
+
+/// What somebody is in the newsroom; each may do what those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Role {
+    Contributor,
+    Author,
+    Editor,
+    Admin,
+}
+
+impl Role {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Contributor, Self::Author, Self::Editor, Self::Admin];
+}
+
+/// Something that not everybody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Read the whole body of every published article, whomever it is for.
+    ReadEverything,
+    /// See who has an account, give accounts, change and close them.
+    ManageAccounts,
+    /// Have API keys of one's own.
+    HoldKeys,
+    /// Make keys that act for somebody else.
+    ActAsOthers,
+    /// Read what was changed, when and by whom.
+    ReadChanges,
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::ReadEverything, Self::ManageAccounts, Self::HoldKeys, Self::ActAsOthers, Self::ReadChanges];
+
+    /// The least role that has it; `None` for what is for the operator alone.
+    fn least_role(self) -> Option<Role> {
+        match self {
+            Self::ReadEverything | Self::HoldKeys => Some(Role::Contributor),
+            Self::ManageAccounts | Self::ReadChanges => Some(Role::Admin),
+            Self::ActAsOthers => None,
+        }
+    }
+
+    /// What the scope of an API key is called that allows it; `None` for what no key may.
+    pub fn scope(self) -> Option<&'static str> {
+        match self {
+            Self::ReadEverything => Some("articles:read"),
+            Self::ManageAccounts => Some("users:manage"),
+            Self::ReadChanges => Some("changes:read"),
+            Self::HoldKeys | Self::ActAsOthers => None,
+        }
+    }
+}
+
+/// What somebody may do at most, whatever their role is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    /// Of whoever is signed in.
+    pub const ALL: Self = Self(u32::MAX);
+
+    /// Reads the scopes of a key; `None` when one is unknown.
+    pub fn read<T: AsRef<str>>(names: &[T]) -> Option<Self> {
+        names.iter().try_fold(Self(0), |scopes, name| {
+            let named = Permission::ALL.into_iter().find(|one| one.scope() == Some(name.as_ref()))?;
+            Some(Self(scopes.0 | named.bit()))
+        })
+    }
+
+    /// What the scopes of a key are called.
+    pub fn names(self) -> Vec<&'static str> {
+        Permission::ALL
+            .into_iter()
+            .filter(|permission| self.allow(*permission))
+            .filter_map(Permission::scope)
+            .collect()
+    }
+
+    /// Whether they allow nothing.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn allow(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+}
+
+impl Permission {
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+impl Caller {
+    /// Whether the caller may do this.
+    pub fn may(self, permission: Permission) -> bool {
+        match self {
+            Self::Reader => false,
+            Self::Account { role, scopes, .. } => {
+                scopes.allow(permission) && permission.least_role().is_some_and(|least| role >= least)
+            }
+            Self::Operator => true,
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// Fails unless the caller may do this. Asked before anything is loaded, so that the answer does
+    /// not depend on what there is.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        match self.caller {
+            caller if caller.may(permission) => Ok(()),
+            Caller::Reader => {
+                Err(Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token"))
+            }
+            Caller::Account { .. } | Caller::Operator => {
+                Err(Error::new(Kind::Forbidden, "access.denied", "your role or your key may not do this"))
+            }
+        }
+    }
 }
 
 /// Whom an article's whole body is for.
@@ -26,10 +168,7 @@ pub enum Access {
 
 /// Whether `caller` gets the whole body of an article that is for `access`.
 pub fn gets_whole_body(caller: Caller, access: Access) -> bool {
-    match (caller, access) {
-        (Caller::Reader, Access::Open) => true,
-        (Caller::Reader, Access::Registered | Access::Paid) => false,
-    }
+    access == Access::Open || caller.may(Permission::ReadEverything)
 }
 
 /// Returns the body that `caller` gets: the whole one or its first paragraph.
@@ -37,5 +176,55 @@ pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
     match gets_whole_body(caller, access) {
         true => body,
         false => body.teaser(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frozen: a line that changes here changes what people in newsrooms may do.
+    const POLICY: &str = "\
+permission             reader contributor author editor admin operator
+ReadEverything         -      yes         yes    yes    yes   yes
+ManageAccounts         -      -           -      -      yes   yes
+HoldKeys               -      yes         yes    yes    yes   yes
+ActAsOthers            -      -           -      -      -     yes
+ReadChanges            -      -           -      -      yes   yes
+";
+
+    #[test]
+    fn the_policy_is_what_it_is() {
+        let id = AccountId::from_bytes([1; 16]);
+        let accounts = Role::ALL.map(|role| Caller::Account { id, role, scopes: Scopes::ALL });
+        let mut callers = vec![Caller::Reader];
+        callers.extend(accounts);
+        callers.push(Caller::Operator);
+        let mut table = format!("{:22} reader contributor author editor admin operator\n", "permission");
+        let widths = [7, 12, 7, 7, 6, 0];
+        for permission in Permission::ALL {
+            table += &format!("{:23}", format!("{permission:?}"));
+            for (caller, width) in callers.iter().zip(widths) {
+                let word = if caller.may(permission) { "yes" } else { "-" };
+                table += &format!("{word:width$}");
+            }
+            table = format!("{}\n", table.trim_end());
+        }
+        println!("{table}");
+        assert_eq!(table, POLICY);
+    }
+
+    #[test]
+    fn a_key_may_what_both_its_owner_and_its_scopes_allow() {
+        let id = AccountId::from_bytes([1; 16]);
+        let may = |role, names: &[&str]| {
+            let scopes = Scopes::read(names).expect("scopes");
+            Permission::ALL.map(|permission| Caller::Account { id, role, scopes }.may(permission))
+        };
+        assert_eq!(may(Role::Admin, &["articles:read", "users:manage"]), [true, true, false, false, false]);
+        assert_eq!(may(Role::Editor, &["articles:read", "users:manage"]), [true, false, false, false, false]);
+        assert_eq!(may(Role::Admin, &["users:manage"]), [false, true, false, false, false]);
+        assert_eq!(Scopes::read(&["articles:read", "all"]), None);
+        assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);
     }
 }

@@ -1,6 +1,22 @@
 //! The change log: every write appends to it, and everything that follows a write reads it.
+//!
+//! It is the audit trail too. It holds ids and names of fields, never what was written, and nothing
+//! about people but the ids of their accounts.
 
-use crate::time::Time;
+use std::{fmt, str::FromStr};
+
+use type_safe_id::{DynamicType, TypeSafeId};
+use uuid::Uuid;
+
+use crate::{
+    access::{Caller, Permission},
+    account::AccountId,
+    cx::Cx,
+    error::{Error, Result},
+    page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
+    store::Repos,
+    time::Time,
+};
 
 /// What happened to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +27,8 @@ pub enum Action {
     Updated,
     /// Readers see it, or see it changed.
     Published,
+    /// It is no more.
+    Deleted,
 }
 
 impl Action {
@@ -20,6 +38,40 @@ impl Action {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Published => "published",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Any thing that changes: its type, as in its id, and the id's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Thing {
+    /// The type's prefix: `article`, `user`. The site, of which there is one, is `site`.
+    pub entity: String,
+    /// The id's bytes.
+    pub id: [u8; 16],
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DynamicType::new(&self.entity) {
+            Ok(entity) => TypeSafeId::from_type_and_uuid(entity, Uuid::from_bytes(self.id)).fmt(f),
+            Err(_) => f.write_str(&self.entity),
+        }
+    }
+}
+
+impl FromStr for Thing {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.parse::<TypeSafeId<DynamicType>>() {
+            Ok(id) => Ok(Self { entity: id.type_prefix().to_owned(), id: id.uuid().into_bytes() }),
+            Err(_) => Err(Error::parameter(
+                "thing",
+                "id.malformed",
+                "an id is a type, \"_\" and 26 characters of base32",
+            )),
         }
     }
 }
@@ -37,6 +89,33 @@ pub struct NewChange {
     pub action: Action,
     /// The thing's revision afterwards, for things that have revisions.
     pub revision: Option<u32>,
+    /// Whose doing it was; `None` for a command on the machine.
+    pub actor: Option<AccountId>,
+    /// The fields that are other than before, where that is known.
+    pub fields: Vec<&'static str>,
+}
+
+impl NewChange {
+    /// Something happened to a thing, now and by the caller.
+    pub fn of(cx: &Cx<'_>, entity: &'static str, id: [u8; 16], action: Action) -> Self {
+        let actor = match cx.caller {
+            Caller::Account { id, .. } => Some(id),
+            Caller::Reader | Caller::Operator => None,
+        };
+        Self { at: cx.now, entity, id, action, revision: None, actor, fields: Vec::new() }
+    }
+
+    /// The thing has this revision now.
+    #[must_use]
+    pub fn at_revision(self, revision: u32) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+
+    /// These of its fields are other than before.
+    #[must_use]
+    pub fn of_fields(self, fields: Vec<&'static str>) -> Self {
+        Self { fields, ..self }
+    }
 }
 
 /// A recorded change.
@@ -47,12 +126,47 @@ pub struct Change {
     pub seq: i64,
     /// When it was recorded.
     pub at: Time,
-    /// The type of the thing.
-    pub entity: String,
-    /// The thing.
-    pub id: [u8; 16],
+    /// What changed.
+    pub thing: Thing,
     /// What happened.
     pub action: String,
     /// The thing's revision afterwards.
     pub revision: Option<u32>,
+    /// Whose doing it was; `None` for a command on the machine.
+    pub actor: Option<AccountId>,
+    /// The fields that are other than before, where that is known.
+    pub fields: Vec<String>,
+}
+
+impl Change {
+    /// Its place in a list.
+    fn position(&self) -> Position {
+        Position { value: SortValue::Number(self.seq), id: self.thing.id }
+    }
+}
+
+/// Which changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Only what happened to this.
+    pub thing: Option<Thing>,
+    /// Only what this account did.
+    pub actor: Option<AccountId>,
+}
+
+/// Lists changes, the latest first.
+pub fn list(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    filter: &ChangeFilter,
+    page: &PageRequest,
+) -> Result<Page<Change>> {
+    cx.require(Permission::ReadChanges)?;
+    let window = page.open(Fingerprint::of(&("changes", filter)))?;
+    let mut found = window.close(repos.change_page(filter, &window)?, Change::position);
+    found.total = match page.count {
+        Count::None => None,
+        Count::Exact | Count::Estimate => Some(Total::Exact(repos.change_count(filter)?)),
+    };
+    Ok(found)
 }

@@ -4,9 +4,9 @@ use uuid::Builder;
 
 use crate::{access::Caller, id::Id, time::Time};
 
-/// Where the random part of new ids comes from.
+/// Where the random part of new ids comes from, and secrets.
 pub trait Randomness: Send + Sync {
-    /// Returns random bytes.
+    /// Returns bytes that nobody can foresee.
     fn draw(&self) -> [u8; 10];
 }
 
@@ -22,6 +22,15 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// Returns random bytes, fit for secrets.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        for part in bytes.chunks_mut(10) {
+            part.copy_from_slice(&self.randomness.draw()[..part.len()]);
+        }
+        bytes
+    }
+
     /// Returns an id that nothing has yet; later ids are greater, to the millisecond.
     pub fn new_id<T>(&self) -> Id<T> {
         let millis = u64::try_from(self.now.micros() / 1_000).unwrap_or_default();

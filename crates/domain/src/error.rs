@@ -14,6 +14,12 @@ pub enum Kind {
     Invalid,
     /// There is no such thing, or the caller may not know of it.
     NotFound,
+    /// The caller must sign in, or sign in again.
+    Unauthenticated,
+    /// The caller is known, and may not do this.
+    Forbidden,
+    /// The caller tries too often; later it may.
+    Throttled,
     /// Somebody else changed the thing since the caller looked.
     Stale,
     /// The change collides with something that exists.

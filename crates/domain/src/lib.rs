@@ -15,7 +15,9 @@
 //! | related articles | [`related`] |
 //! | what lives at a web path | [`resolve`] |
 //! | anything by its id alone | [`node`] |
-//! | who may read what | [`access`] |
+//! | who may do what | [`access`] |
+//! | the people of the newsroom, and how they sign in | [`account`], [`session`], [`api_key`] |
+//! | what is handed out once | [`secret`] |
 //! | lists, pages, cursors | [`page`] |
 //! | what is kept, and where | [`store`] |
 //! | the log that every change goes through | [`change`] |
@@ -23,6 +25,8 @@
 //! | deriving again what was derived | [`reindex`] |
 
 pub mod access;
+pub mod account;
+pub mod api_key;
 pub mod article;
 pub mod body;
 pub mod change;
@@ -40,6 +44,8 @@ pub mod page;
 pub mod reindex;
 pub mod related;
 pub mod resolve;
+pub mod secret;
+pub mod session;
 pub mod site;
 pub mod slug;
 pub mod store;

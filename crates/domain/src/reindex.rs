@@ -54,7 +54,7 @@ pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(S
 }
 
 fn record(cx: &Cx<'_>, repos: &mut dyn Repos, entity: &'static str, id: [u8; 16]) {
-    repos.record(NewChange { at: cx.now, entity, id, action: Action::Updated, revision: None });
+    repos.record(NewChange::of(cx, entity, id, Action::Updated));
 }
 
 fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Step, Progress)> {

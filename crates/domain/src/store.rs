@@ -6,17 +6,21 @@
 use std::collections::HashMap;
 
 use crate::{
+    account::{Account, AccountId, Email},
+    api_key::{ApiKey, ApiKeyId},
     article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
     body::{Body, BodyParts},
-    change::{Change, NewChange},
+    change::{Change, ChangeFilter, NewChange},
     collection::{Collection, CollectionId},
     comment::{Comment, CommentId, Shown, Words},
     error::Result,
-    id::ById,
+    id::{ById, Id},
     import::{Origin, Provenance},
     media::{Media, MediaId},
     page::{Position, Window},
     related::{Neighbour, Probe, Profile, Weight},
+    secret::Digest,
+    session::{Session, SessionId, SigningKey},
     site::Site,
     slug::Slug,
     term::{FoundTerm, Role, Term, TermId, TermKey, TermSelection},
@@ -77,12 +81,34 @@ fn returning<R>(
 
 /// Everything that is kept.
 pub trait Repos:
-    Terms + Articles + RelatedData + MediaLibrary + Comments + Collections + Sites + Changes + Provenances
+    Terms
+    + Articles
+    + RelatedData
+    + MediaLibrary
+    + Comments
+    + Collections
+    + Sites
+    + Changes
+    + Provenances
+    + Accounts
+    + Sessions
+    + ApiKeys
 {
 }
 
 impl<T> Repos for T where
-    T: Terms + Articles + RelatedData + MediaLibrary + Comments + Collections + Sites + Changes + Provenances
+    T: Terms
+        + Articles
+        + RelatedData
+        + MediaLibrary
+        + Comments
+        + Collections
+        + Sites
+        + Changes
+        + Provenances
+        + Accounts
+        + Sessions
+        + ApiKeys
 {
 }
 
@@ -252,6 +278,13 @@ pub trait Changes {
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
 
+    /// Returns one page of changes, the latest first, in the window's direction, with one more than
+    /// its limit.
+    fn change_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>>;
+
+    /// Counts changes.
+    fn change_count(&mut self, filter: &ChangeFilter) -> Result<u64>;
+
     /// Counts the articles of every term and the comments of every article again; how many
     /// counts were wrong.
     fn count_again(&mut self) -> Result<u64>;
@@ -270,4 +303,95 @@ pub trait Provenances {
 
     /// Inserts or replaces what is known of an origin.
     fn save_provenance(&mut self, provenance: &Provenance) -> Result<()>;
+}
+
+/// Where accounts are kept.
+pub trait Accounts {
+    /// Returns the accounts that exist, in no particular order.
+    fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>>;
+
+    /// Returns the account of this address.
+    fn account_by_email(&mut self, email: &Email) -> Result<Option<Account>>;
+
+    /// Returns one page by address, in the window's direction, with one row more than its limit.
+    fn account_page(&mut self, window: &Window) -> Result<Vec<Account>>;
+
+    /// Counts all accounts.
+    fn account_count(&mut self) -> Result<u64>;
+
+    /// Counts the administrators who are not disabled. Until the transaction ends, no other one
+    /// makes them fewer.
+    fn active_administrators(&mut self) -> Result<u64>;
+
+    /// Inserts or replaces an account; fails with `account.email_taken` when another has its address.
+    fn save_account(&mut self, account: &Account) -> Result<()>;
+
+    /// Keeps the digest of a link to choose a password, in the place of an earlier one.
+    fn save_password_link(&mut self, account: AccountId, link: &Digest, expires_at: Time) -> Result<()>;
+
+    /// Returns whose link this is, and until when.
+    fn password_link(&mut self, link: &Digest) -> Result<Option<(AccountId, Time)>>;
+
+    /// Forgets the link of this account, if there is one.
+    fn remove_password_link_of(&mut self, account: AccountId) -> Result<()>;
+}
+
+/// A refresh token that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// The session that it renews.
+    pub session: SessionId,
+    /// Whether it had been shown before.
+    pub before: bool,
+}
+
+/// Where sessions are kept, and what signs their tokens. None of this is in the log.
+pub trait Sessions {
+    /// Returns a session and whose it is.
+    fn session(&mut self, id: SessionId) -> Result<Option<(Session, Account)>>;
+
+    /// Inserts or replaces a session.
+    fn save_session(&mut self, session: &Session) -> Result<()>;
+
+    /// Forgets a session and its tokens.
+    fn end_session(&mut self, id: SessionId) -> Result<()>;
+
+    /// Forgets all sessions of an account.
+    fn end_sessions_of(&mut self, account: AccountId) -> Result<()>;
+
+    /// Forgets those sessions of an account that have expired.
+    fn remove_expired_sessions(&mut self, account: AccountId, now: Time) -> Result<()>;
+
+    /// Keeps the digest of a token that renews a session.
+    fn add_refresh_token(&mut self, session: SessionId, token: &Digest) -> Result<()>;
+
+    /// Notes that a token was shown. Of several who show it at once, one is the first.
+    fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>>;
+
+    /// Returns the keys that sign access tokens, the newest first.
+    fn signing_keys(&mut self) -> Result<Vec<SigningKey>>;
+
+    /// Adds a key.
+    fn save_signing_key(&mut self, key: &SigningKey) -> Result<()>;
+
+    /// Forgets a key: what it signed is worth nothing from now on.
+    fn remove_signing_key(&mut self, id: Id<SigningKey>) -> Result<()>;
+}
+
+/// Where API keys are kept.
+pub trait ApiKeys {
+    /// Returns the key of this digest, and whose it is.
+    fn api_key(&mut self, key: &Digest) -> Result<Option<(ApiKey, Account)>>;
+
+    /// Returns the keys of an account, the newest first.
+    fn api_keys_of(&mut self, owner: AccountId) -> Result<Vec<ApiKey>>;
+
+    /// Adds a key.
+    fn save_api_key(&mut self, key: &ApiKey, digest: &Digest) -> Result<()>;
+
+    /// Forgets a key of this account; whether there was one.
+    fn remove_api_key(&mut self, owner: AccountId, id: ApiKeyId) -> Result<bool>;
+
+    /// Notes that a key was used. Not in the log: nobody follows it.
+    fn note_use(&mut self, id: ApiKeyId, at: Time) -> Result<()>;
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads the clock; time arrives in [`Cx`](crate::cx::Cx).
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -29,6 +29,12 @@ impl Time {
     /// Returns the microseconds since 1970 began.
     pub fn micros(self) -> i64 {
         self.0
+    }
+
+    /// Returns the moment that comes so much later.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
     /// Returns the days between two moments, whichever is first.

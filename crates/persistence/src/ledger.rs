@@ -120,6 +120,8 @@ impl Ledger {
                     change::id.eq(Key(new.id)),
                     change::action.eq(new.action.as_str()),
                     change::revision.eq(new.revision.map(u32::cast_signed)),
+                    change::actor.eq(new.actor.map(Key::from)),
+                    change::fields.eq(new.fields.join(" ")),
                 )
             })
             .collect();

@@ -3,9 +3,12 @@
 //! The text of queries is the same for both; what differs stands in [`dialect`] and in
 //! `migrations/`. A transaction begins and ends in [`store`] and nowhere else.
 
+mod accounts;
 mod among;
+mod api_keys;
 mod article_row;
 mod articles;
+mod changes;
 mod collections;
 mod comments;
 mod conn;
@@ -22,6 +25,7 @@ mod rows;
 mod saving;
 mod schema;
 mod session;
+mod sessions;
 mod store;
 mod terms;
 mod upkeep;

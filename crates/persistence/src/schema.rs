@@ -60,6 +60,7 @@ diesel::table! {
 diesel::table! {
     change (seq) {
         seq -> BigInt, at -> BigInt, entity -> Text, id -> Binary, action -> Text, revision -> Nullable<Integer>,
+        actor -> Nullable<Binary>, fields -> Text,
     }
 }
 
@@ -106,6 +107,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account (id) {
+        id -> Binary, email -> Text, name -> Text, role -> Text, disabled -> Bool, created_at -> BigInt,
+        password -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    password_link (account) {
+        account -> Binary, digest -> Binary, expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    session (id) {
+        id -> Binary, account -> Binary, begun_at -> BigInt, expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    refresh_token (digest) {
+        digest -> Binary, session -> Binary, spent -> Bool,
+    }
+}
+
+diesel::table! {
+    signing_key (id) {
+        id -> Binary, created_at -> BigInt, seed -> Binary,
+    }
+}
+
+diesel::table! {
+    api_key (id) {
+        id -> Binary, owner -> Binary, digest -> Binary, name -> Text, scopes -> Text, created_at -> BigInt,
+        expires_at -> BigInt, last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(account, session, api_key);
 diesel::allow_tables_to_appear_in_same_query!(
     comment,
     comment_tally,

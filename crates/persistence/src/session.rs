@@ -7,8 +7,9 @@ use std::sync::{
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
-    change::{Change, NewChange},
+    change::{Change, ChangeFilter, NewChange},
     error::Result,
+    page::Window,
     store::Changes,
     time::Time,
 };
@@ -20,7 +21,7 @@ use crate::{
     ledger::{Edges, Ledger},
     memory::{Memorable, Memory, Position},
     rows::{ByKey, Key},
-    schema::{change, clock},
+    schema::clock,
 };
 
 /// The repositories, for as long as one transaction lasts.
@@ -117,24 +118,15 @@ impl Changes for Session<'_> {
     }
 
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
-        type Row = (i64, i64, String, Key, String, Option<i32>);
-        let rows: Vec<Row> = on_each!(self.conn, |conn| change::table
-            .filter(change::seq.gt(seq))
-            .order(change::seq)
-            .limit(i64::from(limit))
-            .load(conn))
-        .map_err(unexpected("read the change log"))?;
-        Ok(rows
-            .into_iter()
-            .map(|(seq, at, entity, id, action, revision)| Change {
-                seq,
-                at: Time::from_micros(at),
-                entity,
-                id: id.0,
-                action,
-                revision: revision.and_then(|revision| u32::try_from(revision).ok()),
-            })
-            .collect())
+        self.log_after(seq, limit)
+    }
+
+    fn change_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
+        self.log_page(filter, window)
+    }
+
+    fn change_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
+        self.log_count(filter)
     }
 
     fn count_again(&mut self) -> Result<u64> {

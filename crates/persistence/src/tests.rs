@@ -4,6 +4,7 @@
 mod changes;
 mod plans;
 mod schema;
+mod sessions;
 mod shapes;
 
 use std::sync::atomic::{AtomicU32, Ordering};

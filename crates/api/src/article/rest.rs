@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Article, ArticleCard, Body};
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     comment::view::Comment,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -122,6 +122,7 @@ pub(crate) enum CountParameter {
 #[get("/v1/articles")]
 pub async fn list_articles(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     query: Query<ArticleListQuery>,
 ) -> Result<Reply, Problem> {
@@ -134,7 +135,6 @@ pub async fn list_articles(
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
-    let asking = app.asking();
     let page = app
         .read(&asking, Length::of_list(&filter, sort, &page), move |cx, repos| {
             article::list(cx, repos, &filter, sort, &page, parts)
@@ -265,6 +265,7 @@ fn include(text: Option<&str>) -> Result<Include> {
 #[get("/v1/articles/{article}")]
 pub async fn get_article(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     key: Path<String>,
     query: Query<ArticleQuery>,
@@ -275,7 +276,6 @@ pub async fn get_article(
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "Article"));
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
-    let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let wants = |name| fields.as_ref().is_none_or(|fields| fields.names(name));
     let (wants_body, wants_translations) = (wants("body"), wants("translations"));

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Collection;
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -61,6 +61,7 @@ pub struct CollectionListQuery {
 #[get("/v1/collections")]
 pub async fn list_collections(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     query: Query<CollectionListQuery>,
 ) -> Result<Reply, Problem> {
@@ -71,7 +72,6 @@ pub async fn list_collections(
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
-    let asking = app.asking();
     let (page, articles) = app
         .read(&asking, Length::Short, move |cx, repos| {
             let page = collection::list(repos, &page)?;
@@ -102,12 +102,12 @@ pub async fn list_collections(
 #[get("/v1/collections/{collection}")]
 pub async fn get_collection(
     app: Data<App>,
+    asking: Asking,
     key: Path<String>,
     query: Query<OneQuery>,
 ) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Collection")?;
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
-    let asking = app.asking();
     let (one, articles) = app
         .read(&asking, Length::Short, move |cx, repos| {
             let one = collection::get(repos, &key)?;

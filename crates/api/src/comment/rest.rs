@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Comment;
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     article::rest::{CountParameter, moved},
     problem::Problem,
     query::{self, Query, Wrong},
@@ -66,6 +66,7 @@ pub struct CommentListQuery {
 #[get("/v1/articles/{article}/comments")]
 pub async fn list_comments(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     key: Path<String>,
     query: Query<CommentListQuery>,
@@ -76,7 +77,6 @@ pub async fn list_comments(
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
-    let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
         .read(&asking, Length::Short, move |cx, repos| {

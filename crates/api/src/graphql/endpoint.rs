@@ -20,7 +20,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Schema, limits, loaders, size::nesting};
-use crate::{app::App, problem::Problem, query::Query};
+use crate::{
+    app::{App, Asking},
+    problem::Problem,
+    query::Query,
+};
 
 /// A request in the address.
 #[derive(Deserialize)]
@@ -43,6 +47,7 @@ enum MediaType {
 #[get("/graphql")]
 pub async fn get(
     app: Data<App>,
+    asking: Asking,
     schema: Data<Schema>,
     request: HttpRequest,
     query: Query<Parameters>,
@@ -66,13 +71,14 @@ pub async fn get(
             Some(Err(_)) => return Ok(malformed(media_type, &format!("{name} must be JSON"))),
         }
     }
-    Ok(answer(&app, &schema, media_type, Value::Object(body)).await)
+    Ok(answer(&app, &asking, &schema, media_type, Value::Object(body)).await)
 }
 
 /// Answers a posted query.
 #[post("/graphql")]
 pub async fn post(
     app: Data<App>,
+    asking: Asking,
     schema: Data<Schema>,
     request: HttpRequest,
     _: Query<crate::query::Nothing>,
@@ -98,17 +104,22 @@ pub async fn post(
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
             .insert_header((header::CONTENT_TYPE, media_type.name()))
             .body(error_body("batches are not taken; send one query", "graphql.batch_refused"))),
-        Ok(body) => Ok(answer(&app, &schema, media_type, body).await),
+        Ok(body) => Ok(answer(&app, &asking, &schema, media_type, body).await),
         Err(error) => Ok(malformed(media_type, &format!("the body must be JSON: {error}"))),
     }
 }
 
-async fn answer(app: &App, schema: &Schema, media_type: MediaType, body: Value) -> HttpResponse {
+async fn answer(
+    app: &App,
+    asking: &Asking,
+    schema: &Schema,
+    media_type: MediaType,
+    body: Value,
+) -> HttpResponse {
     let request = match read(body) {
         Ok(request) => request,
         Err(reason) => return malformed(media_type, reason),
     };
-    let asking = app.asking();
     let loader = loaders::loader(app.clone(), asking.clone());
     let request = request.data(app.clone()).data(asking.clone()).data(loader);
     let mut response = schema.execute(request).await;

@@ -12,11 +12,11 @@ use std::{
 
 use async_graphql::{
     Name, Request, Value,
-    parser::types::{BaseType, ExecutableDocument},
+    parser::types::{BaseType, ExecutableDocument, OperationType},
 };
 use lru::LruCache;
 
-use super::shape::Shape;
+use super::{chosen, shape::Shape};
 
 /// So many documents are remembered, and each with so many other values of its variables.
 const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
@@ -76,7 +76,7 @@ impl Known {
     pub(crate) fn add(&self, request: &Request, parsed: ExecutableDocument, figures: Figures) -> Passed {
         let shape = Arc::new(Shape::of(&parsed, request.operation_name.as_deref()));
         let passed = Passed { document: Arc::new(parsed), shape, figures };
-        if is_large(request) {
+        if is_large(request) || changes_something(&passed.document, request) {
             return passed;
         }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,6 +95,12 @@ impl Known {
 
 fn key(request: &Request) -> Key {
     (request.operation_name.clone(), request.query.clone())
+}
+
+/// A mutation may hold what nobody else should read, such as a password.
+fn changes_something(document: &ExecutableDocument, request: &Request) -> bool {
+    chosen(document, request.operation_name.as_deref())
+        .is_none_or(|operation| operation.ty == OperationType::Mutation)
 }
 
 fn is_large(request: &Request) -> bool {

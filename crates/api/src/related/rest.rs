@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::RelatedArticle;
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     article::rest::moved,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -60,6 +60,7 @@ pub struct RelatedQuery {
 #[get("/v1/articles/{article}/related")]
 pub async fn list_related_articles(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     key: Path<String>,
     query: Query<RelatedQuery>,
@@ -70,7 +71,6 @@ pub async fn list_related_articles(
     let limit = limit.unwrap_or(Limit::DEFAULT);
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "RelatedArticle"));
     wrong.end()?;
-    let asking = app.asking();
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
         .read(&asking, Length::Short, move |cx, repos| {

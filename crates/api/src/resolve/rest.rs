@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::view::Resolution;
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     problem::Problem,
     query::Query,
     reply::Reply,
@@ -34,11 +34,14 @@ pub struct ResolveQuery {
     responses((status = 200, description = "What lives there.", body = Resolution))
 )]
 #[get("/v1/resolve")]
-pub async fn resolve_path(app: Data<App>, query: Query<ResolveQuery>) -> Result<Reply, Problem> {
+pub async fn resolve_path(
+    app: Data<App>,
+    asking: Asking,
+    query: Query<ResolveQuery>,
+) -> Result<Reply, Problem> {
     let Some(path) = query.0.path else {
         return Err(Error::parameter("path", "parameter.missing", "is needed").into());
     };
-    let asking = app.asking();
     let resolution =
         app.read(&asking, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;
     Ok(Reply::one(&Resolution::from(resolution), None, &asking)?)

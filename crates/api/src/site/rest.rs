@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::view::Site;
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     problem::Problem,
     query::Query,
     reply::Reply,
@@ -35,9 +35,8 @@ pub struct SiteQuery {
     responses((status = 200, description = "The site.", body = Site))
 )]
 #[get("/v1/site")]
-pub async fn get_site(app: Data<App>, query: Query<SiteQuery>) -> Result<Reply, Problem> {
+pub async fn get_site(app: Data<App>, asking: Asking, query: Query<SiteQuery>) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
-    let asking = app.asking();
     let site = app.read(&asking, Length::Short, |_, repos| site::get(repos)).await?;
     Ok(Reply::one(&Site::from(site), fields.as_ref(), &asking)?)
 }

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Author, Section, Tag, TagType};
 use crate::{
-    app::{App, Length},
+    app::{App, Asking, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
@@ -138,6 +138,7 @@ struct Asked {
 
 async fn list<V: From<Term> + Serialize>(
     app: &App,
+    asking: &Asking,
     request: &HttpRequest,
     role: Role,
     schema: &str,
@@ -152,11 +153,9 @@ async fn list<V: From<Term> + Serialize>(
     let page =
         query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
     wrong.end()?;
-    let asking = app.asking();
-    let page = app
-        .read(&asking, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page))
-        .await?;
-    Ok(Reply::list(request, page, V::from, fields.as_ref(), &asking)?)
+    let page =
+        app.read(asking, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
+    Ok(Reply::list(request, page, V::from, fields.as_ref(), asking)?)
 }
 
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
@@ -176,15 +175,15 @@ fn parent(role: Role, text: Option<&str>) -> Result<Option<TermKey>> {
 
 async fn one<V: From<Term> + Serialize>(
     app: &App,
+    asking: &Asking,
     role: Role,
     schema: &str,
     key: String,
     query: OneQuery,
 ) -> Result<Reply, Problem> {
     let fields = Fields::read(query.fields.as_deref(), schema)?;
-    let asking = app.asking();
-    let term = app.read(&asking, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
-    Ok(Reply::one(&V::from(term), fields.as_ref(), &asking)?)
+    let term = app.read(asking, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
+    Ok(Reply::one(&V::from(term), fields.as_ref(), asking)?)
 }
 
 /// List tags
@@ -199,6 +198,7 @@ async fn one<V: From<Term> + Serialize>(
 #[get("/v1/tags")]
 pub async fn list_tags(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     query: Query<TagListQuery>,
 ) -> Result<Reply, Problem> {
@@ -212,7 +212,7 @@ pub async fn list_tags(
         count: query.count,
         fields: query.fields,
     };
-    list::<Tag>(&app, &request, Role::Tag, "Tag", asked).await
+    list::<Tag>(&app, &asking, &request, Role::Tag, "Tag", asked).await
 }
 
 /// Get a tag
@@ -225,8 +225,13 @@ pub async fn list_tags(
     responses((status = 200, description = "The tag.", body = Tag))
 )]
 #[get("/v1/tags/{tag}")]
-pub async fn get_tag(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
-    one::<Tag>(&app, Role::Tag, "Tag", key.into_inner(), query.0).await
+pub async fn get_tag(
+    app: Data<App>,
+    asking: Asking,
+    key: Path<String>,
+    query: Query<OneQuery>,
+) -> Result<Reply, Problem> {
+    one::<Tag>(&app, &asking, Role::Tag, "Tag", key.into_inner(), query.0).await
 }
 
 /// List sections
@@ -241,6 +246,7 @@ pub async fn get_tag(app: Data<App>, key: Path<String>, query: Query<OneQuery>) 
 #[get("/v1/sections")]
 pub async fn list_sections(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     query: Query<SectionListQuery>,
 ) -> Result<Reply, Problem> {
@@ -254,7 +260,7 @@ pub async fn list_sections(
         count: query.count,
         fields: query.fields,
     };
-    list::<Section>(&app, &request, Role::Section, "Section", asked).await
+    list::<Section>(&app, &asking, &request, Role::Section, "Section", asked).await
 }
 
 /// Get a section
@@ -269,10 +275,11 @@ pub async fn list_sections(
 #[get("/v1/sections/{section}")]
 pub async fn get_section(
     app: Data<App>,
+    asking: Asking,
     key: Path<String>,
     query: Query<OneQuery>,
 ) -> Result<Reply, Problem> {
-    one::<Section>(&app, Role::Section, "Section", key.into_inner(), query.0).await
+    one::<Section>(&app, &asking, Role::Section, "Section", key.into_inner(), query.0).await
 }
 
 /// List authors
@@ -287,6 +294,7 @@ pub async fn get_section(
 #[get("/v1/authors")]
 pub async fn list_authors(
     app: Data<App>,
+    asking: Asking,
     request: HttpRequest,
     query: Query<AuthorListQuery>,
 ) -> Result<Reply, Problem> {
@@ -300,7 +308,7 @@ pub async fn list_authors(
         count: query.count,
         fields: query.fields,
     };
-    list::<Author>(&app, &request, Role::Author, "Author", asked).await
+    list::<Author>(&app, &asking, &request, Role::Author, "Author", asked).await
 }
 
 /// Get an author
@@ -313,6 +321,11 @@ pub async fn list_authors(
     responses((status = 200, description = "The author.", body = Author))
 )]
 #[get("/v1/authors/{author}")]
-pub async fn get_author(app: Data<App>, key: Path<String>, query: Query<OneQuery>) -> Result<Reply, Problem> {
-    one::<Author>(&app, Role::Author, "Author", key.into_inner(), query.0).await
+pub async fn get_author(
+    app: Data<App>,
+    asking: Asking,
+    key: Path<String>,
+    query: Query<OneQuery>,
+) -> Result<Reply, Problem> {
+    one::<Author>(&app, &asking, Role::Author, "Author", key.into_inner(), query.0).await
 }

@@ -17,6 +17,8 @@ use persistence::Address;
 use super::migrate;
 use crate::{
     config::Settings,
+    issuer,
+    passwords::Argon2id,
     world::{self, MachineRandomness},
 };
 
@@ -42,6 +44,8 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         store: Arc::new(database),
         now: world::now,
         randomness: Arc::new(MachineRandomness),
+        issuer: settings.issuer.as_ref().map(issuer::watched),
+        passwords: Arc::new(Argon2id::new().map_err(|error| error.to_string())?),
         at_once,
         public_url: settings.public_url.clone(),
     });

@@ -151,13 +151,7 @@ impl Batch {
                 self.remember(article);
             }
         }
-        repos.record(NewChange {
-            at: cx.now,
-            entity: "article",
-            id: id.bytes(),
-            action,
-            revision: Some(revision),
-        });
+        repos.record(NewChange::of(cx, "article", id.bytes(), action).at_revision(revision));
         for provenance in origins("article", &envelope.0, id.bytes()) {
             repos.save_provenance(&provenance)?;
             if provenance.origin.source == importer.source {
@@ -197,16 +191,11 @@ impl Batch {
         article.modified_at = cx.now;
         article.document.status = Status::Draft;
         repos.save_draft(&article)?;
-        let revision = Some(article.revision);
-        repos.record(NewChange {
-            at: cx.now,
-            entity: "article",
-            id: id.bytes(),
-            action: Action::Updated,
-            revision,
-        });
+        let revision = article.revision;
+        repos.record(NewChange::of(cx, "article", id.bytes(), Action::Updated).at_revision(revision));
         let origin = importer.origin("article", &source_id);
-        let provenance = Provenance { origin, target: id.bytes(), digest: digest(fields), revision };
+        let provenance =
+            Provenance { origin, target: id.bytes(), digest: digest(fields), revision: Some(revision) };
         repos.save_provenance(&provenance)?;
         self.known.insert(source_id, provenance);
         self.remember(article);

@@ -48,7 +48,7 @@ impl Importer {
         if outcome != Outcome::Unchanged {
             repos.save_site(&site)?;
             let action = if before.is_some() { Action::Updated } else { Action::Created };
-            repos.record(NewChange { at: cx.now, entity: "site", id: [0; 16], action, revision: None });
+            repos.record(NewChange::of(cx, "site", [0; 16], action));
         }
         Ok(Report { outcome, notes })
     }

@@ -129,13 +129,7 @@ impl Importer {
 
     fn save_term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
         repos.save_term(term)?;
-        repos.record(NewChange {
-            at: cx.now,
-            entity: term.role.as_str(),
-            id: term.id.0,
-            action,
-            revision: None,
-        });
+        repos.record(NewChange::of(cx, term.role.as_str(), term.id.0, action));
         self.ancestors.clear();
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Importer {
         if outcome != Outcome::Unchanged {
             thing.save(repos)?;
             let action = if before.is_some() { Action::Updated } else { Action::Created };
-            repos.record(NewChange { at: cx.now, entity: T::PREFIX, id: id.bytes(), action, revision: None });
+            repos.record(NewChange::of(cx, T::PREFIX, id.bytes(), action));
         }
         for provenance in origins(T::PREFIX, given, id.bytes()) {
             repos.save_provenance(&provenance)?;

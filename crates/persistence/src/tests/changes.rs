@@ -25,13 +25,7 @@ fn write(store: &dyn Store, changes: usize, fails: bool) -> domain::Result<()> {
         let name = format!("{id:?}");
         repos.save_term(&Term::named(id, Role::Tag, &name, Slug::of(&name, "tag")))?;
         for _ in 0..changes {
-            repos.record(NewChange {
-                at: cx.now,
-                entity: "tag",
-                id: id.0,
-                action: Action::Created,
-                revision: None,
-            });
+            repos.record(NewChange::of(&cx, "tag", id.0, Action::Created));
         }
         match fails {
             true => Err(domain::Error::invalid("test.failed", "this one fails")),

@@ -1,0 +1,5 @@
+//! Accounts, for those who manage them.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

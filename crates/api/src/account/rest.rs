@@ -1,0 +1,217 @@
+//! Accounts over REST.
+
+use actix_web::{
+    HttpRequest, get, patch, post,
+    web::{Data, Path},
+};
+use domain::{
+    account::{self, AccountId, AccountPatch, NewAccount},
+    error::{Error, Result},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{PasswordLink, Role, User};
+use crate::{
+    app::{App, Asking, Length},
+    article::rest::CountParameter,
+    problem::Problem,
+    query::{self, Nothing, Query, Wrong},
+    reply::{PageInfo, Reply},
+    sent::{Sent, there},
+};
+
+/// One page of accounts.
+#[derive(Serialize, ToSchema)]
+pub struct UserList {
+    /// The accounts by e-mail address.
+    pub data: Vec<User>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// Which accounts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserListQuery {
+    /// The greatest number of accounts on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list; both ways are exact here.
+    #[param(inline, value_type = Option<CountParameter>)]
+    count: Option<String>,
+}
+
+/// An account to be given.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserInput {
+    /// What its owner will sign in with.
+    #[schema(example = "reporter@example.com")]
+    email: String,
+    /// What its owner is called, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What its owner may do.
+    role: Role,
+}
+
+/// What is to be other about an account; what is absent stays.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct UserPatch {
+    /// What its owner signs in with.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false)]
+    email: Option<String>,
+    /// What its owner is called, 1 to 200 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
+    name: Option<String>,
+    /// What its owner may do.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false)]
+    role: Option<Role>,
+    /// Whether its owner is kept out. Who is disabled is signed out at once.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false)]
+    disabled: Option<bool>,
+}
+
+/// List accounts
+///
+/// All accounts by e-mail address. For administrators.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "list_users",
+    security(("bearer" = [])),
+    params(UserListQuery),
+    responses((status = 200, description = "One page of accounts.", body = UserList))
+)]
+#[get("/v1/users")]
+pub async fn list_users(
+    app: Data<App>,
+    asking: Asking,
+    request: HttpRequest,
+    query: Query<UserListQuery>,
+) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let page =
+        query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    wrong.end()?;
+    let page = app.read(&asking, Length::Short, move |cx, repos| account::list(cx, repos, &page)).await?;
+    Ok(Reply::list(&request, page, User::from, None, &asking)?)
+}
+
+/// Get an account
+///
+/// By its id. For administrators.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "get_user",
+    security(("bearer" = [])),
+    params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
+    responses((status = 200, description = "The account.", body = User))
+)]
+#[get("/v1/users/{user}")]
+pub async fn get_user(
+    app: Data<App>,
+    asking: Asking,
+    id: Path<String>,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let id = known(&id);
+    let one = app.read(&asking, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?;
+    Ok(Reply::one(&User::from(one), None, &asking)?)
+}
+
+/// Give an account
+///
+/// Its owner cannot sign in before choosing a password: make a link at `…/password-link`. For
+/// administrators.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "create_user",
+    security(("bearer" = [])),
+    request_body = UserInput,
+    responses((
+        status = 201,
+        description = "The account.",
+        body = User,
+        headers(("Location" = String, description = "Where the account is."))
+    ))
+)]
+#[post("/v1/users")]
+pub async fn create_user(
+    app: Data<App>,
+    asking: Asking,
+    _: Query<Nothing>,
+    sent: Sent<UserInput>,
+) -> Result<Reply, Problem> {
+    let UserInput { email, name, role } = sent.0;
+    let new = NewAccount { email, name, role: role.into() };
+    let made = app.write(&asking, move |cx, repos| account::create(cx, repos, &new)).await?;
+    let location = format!("/v1/users/{}", made.id);
+    Ok(Reply::one(&User::from(made), None, &asking)?.created(location))
+}
+
+/// Change an account
+///
+/// What is absent stays. Its owner meets the change at the next request. For administrators.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "update_user",
+    security(("bearer" = [])),
+    params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
+    request_body(content((UserPatch = "application/json"), (UserPatch = "application/merge-patch+json"))),
+    responses((status = 200, description = "The account as it is now.", body = User))
+)]
+#[patch("/v1/users/{user}")]
+pub async fn update_user(
+    app: Data<App>,
+    asking: Asking,
+    id: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<UserPatch>,
+) -> Result<Reply, Problem> {
+    let id = known(&id);
+    let UserPatch { email, name, role, disabled } = sent.0;
+    let patch = AccountPatch { email, name, role: role.map(Into::into), disabled };
+    let one = app.write(&asking, move |cx, repos| account::edit(cx, repos, id, &patch)).await?;
+    Ok(Reply::one(&User::from(one), None, &asking)?)
+}
+
+/// Make a link to choose a password
+///
+/// Hand it to the account's owner. It works once and for 24 hours; an earlier one is worth nothing from
+/// now on. For administrators.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "create_password_link",
+    security(("bearer" = [])),
+    params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
+    responses((status = 200, description = "The link's secret.", body = PasswordLink))
+)]
+#[post("/v1/users/{user}/password-link")]
+pub async fn create_password_link(
+    app: Data<App>,
+    asking: Asking,
+    id: Path<String>,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let id = known(&id);
+    let link = app.write(&asking, move |cx, repos| account::offer_password(cx, repos, id)).await?;
+    Ok(Reply::one(&PasswordLink::from(link), None, &asking)?)
+}
+
+/// Reads an id. What is none leads to no account, as one that nothing has: who may not manage accounts
+/// is told so in either case.
+pub(crate) fn known(text: &str) -> AccountId {
+    text.parse().unwrap_or_else(|_: Error| AccountId::from_bytes([0; 16]))
+}

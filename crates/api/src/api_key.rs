@@ -1,0 +1,5 @@
+//! API keys, for their owners.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

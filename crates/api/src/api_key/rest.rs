@@ -1,0 +1,131 @@
+//! API keys over REST.
+
+use actix_web::{
+    HttpResponse, delete, get, post,
+    web::{Data, Path},
+};
+use domain::{
+    api_key::{self, ApiKeyId, NewApiKey as DomainNew},
+    error::Error,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::view::{ApiKey, NewApiKey};
+use crate::{
+    account::rest::known,
+    app::{App, Asking, Length},
+    problem::Problem,
+    query::{Nothing, Query},
+    reply::Reply,
+    sent::Sent,
+};
+
+/// The keys of an account.
+#[derive(Serialize, ToSchema)]
+pub struct ApiKeyList {
+    /// The newest first, at most 50.
+    pub data: Vec<ApiKey>,
+}
+
+/// A key to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeyInput {
+    /// What it is for, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200, example = "wire feed")]
+    name: String,
+    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`.
+    #[schema(min_items = 1, example = json!(["articles:read"]))]
+    scopes: Vec<String>,
+    /// After so many days it is worth nothing; 90 without it.
+    #[schema(minimum = 1, maximum = 365, example = 90)]
+    days: Option<u32>,
+}
+
+/// List API keys
+///
+/// Of one's own account; administrators see those of others.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "list_api_keys",
+    security(("bearer" = [])),
+    params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
+    responses((status = 200, description = "The keys, without their secrets.", body = ApiKeyList))
+)]
+#[get("/v1/users/{user}/api-keys")]
+pub async fn list_api_keys(
+    app: Data<App>,
+    asking: Asking,
+    user: Path<String>,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let owner = known(&user);
+    let keys = app.read(&asking, Length::Short, move |cx, repos| api_key::list(cx, repos, owner)).await?;
+    let data = keys.into_iter().map(ApiKey::from).collect();
+    Ok(Reply::one(&ApiKeyList { data }, None, &asking)?)
+}
+
+/// Make an API key
+///
+/// For one's own account. It is shown this once. A key makes no keys; an operator makes them for others
+/// with `broadsheet key add`.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "create_api_key",
+    security(("bearer" = [])),
+    params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
+    request_body = ApiKeyInput,
+    responses((
+        status = 201,
+        description = "The key, with its secret.",
+        body = NewApiKey,
+        headers(("Location" = String, description = "Where its owner revokes it."))
+    ))
+)]
+#[post("/v1/users/{user}/api-keys")]
+pub async fn create_api_key(
+    app: Data<App>,
+    asking: Asking,
+    user: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<ApiKeyInput>,
+) -> Result<Reply, Problem> {
+    let owner = known(&user);
+    let ApiKeyInput { name, scopes, days } = sent.0;
+    let new = DomainNew { name, scopes, days };
+    let made = app.write(&asking, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?;
+    let made = NewApiKey::of(made);
+    let location = format!("/v1/users/{owner}/api-keys/{}", made.api_key.id.as_str());
+    Ok(Reply::one(&made, None, &asking)?.created(location))
+}
+
+/// Revoke an API key
+///
+/// Of one's own account; administrators revoke those of others. It is worth nothing from now on.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "revoke_api_key",
+    security(("bearer" = [])),
+    params(
+        ("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q"),
+        ("key" = String, Path, description = "The key's id.", example = "apikey_01h455vb4pex5vsknk084sn02q"),
+    ),
+    responses((status = 204, description = "It is revoked."))
+)]
+#[delete("/v1/users/{user}/api-keys/{key}")]
+pub async fn revoke_api_key(
+    app: Data<App>,
+    asking: Asking,
+    path: Path<(String, String)>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let (owner, id) = (known(&path.0), known_key(&path.1));
+    app.write(&asking, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Reads an id; what is none leads to no key.
+pub(super) fn known_key(text: &str) -> ApiKeyId {
+    text.parse().unwrap_or_else(|_: Error| ApiKeyId::from_bytes([0; 16]))
+}

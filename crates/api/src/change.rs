@@ -1,0 +1,5 @@
+//! The change log, for administrators.
+
+pub mod graphql;
+pub mod rest;
+pub mod view;

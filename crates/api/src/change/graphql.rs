@@ -1,0 +1,44 @@
+//! The change log over GraphQL.
+
+use async_graphql::{Context, ID, Object};
+use domain::change::{self, ChangeFilter};
+
+use super::{
+    rest::{actor as read_actor, thing as read_thing},
+    view::Change,
+};
+use crate::{
+    app::Length,
+    graphql::{Connection, ListArguments, read},
+    problem::Failure,
+};
+
+/// The change log, for administrators.
+#[derive(Default)]
+pub struct ChangeQueries;
+
+#[Object]
+impl ChangeQueries {
+    /// Everything that was changed in the newsroom, the latest first. For administrators. Signing in and
+    /// out is no change.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what happened to this: an id, or `site`.")] thing: Option<ID>,
+        #[graphql(desc = "Only what this account did.")] actor: Option<ID>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Change>, Failure> {
+        let filter = ChangeFilter {
+            thing: thing.map(|id| read_thing(&id)).transpose()?,
+            actor: actor.map(|id| read_actor(&id)).transpose()?,
+        };
+        let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
+        let page = read(ctx, Length::Long, move |cx, repos| change::list(cx, repos, &filter, &page)).await?;
+        Ok(Connection::of(page, Change::from))
+    }
+}

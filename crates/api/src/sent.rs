@@ -1,0 +1,91 @@
+//! The body of a request, read strictly: what is unknown, malformed or missing is named.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use domain::error::{Error, Place, Violation};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_path_to_error::{Path, Segment};
+
+use crate::problem::Problem;
+
+/// A JSON body. `T` denies unknown fields.
+pub struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = checked(request);
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            media_type?;
+            Ok(Self(read(&bytes.await?)?))
+        })
+    }
+}
+
+/// Fails unless the body is said to be JSON, or a merge patch (RFC 7396) where things are changed.
+fn checked(request: &HttpRequest) -> Result<(), Problem> {
+    let sent =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut parts = sent.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let media_type = parts.next().unwrap_or_default();
+    let is_utf8 =
+        parts.all(|one| one.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8"));
+    let is_patch = request.method() == actix_web::http::Method::PATCH;
+    let is_known =
+        media_type == "application/json" || (is_patch && media_type == "application/merge-patch+json");
+    match is_known && is_utf8 {
+        true => Ok(()),
+        false => Err(Problem::http(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "request.unsupported_media_type",
+            "send application/json in UTF-8",
+        )),
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_data() {
+            let reason = inner.to_string();
+            // Where in the text it stands is of less use than the pointer.
+            let detail = reason.split(" at line ").next().unwrap_or_default().to_owned();
+            let place = Place::Pointer(pointer(error.path()));
+            Error::violations(vec![Violation { place, code: "value.malformed", detail: detail.into() }])
+        } else {
+            Error::malformed("request.malformed", format!("the body must be JSON: {inner}"))
+        }
+    })?;
+    reader.end().map_err(|error| {
+        Error::malformed("request.malformed", format!("the body must be one JSON value: {error}"))
+    })?;
+    Ok(value)
+}
+
+/// Writes a place as a JSON Pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// Reads a field that may be absent, but not null.
+pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(reader).map(Some)
+}

@@ -1,0 +1,224 @@
+//! Access tokens: JSON Web Tokens (RFC 7519), signed with Ed25519 (RFC 8037).
+//!
+//! Nothing here trusts what a token says of its own algorithm or key: there is one algorithm, and keys
+//! are those of the store.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    access::Caller,
+    error::{Error, Result},
+    id::Id,
+    session::{self, ACCESS_LIFE, Claim, Grant, SigningKey},
+    store::Repos,
+    time::Time,
+};
+use ed25519_dalek::SigningKey as KeyPair;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+/// Who signs tokens, and whom they are for.
+const ISSUER: &str = "broadsheet";
+
+/// No token of ours is longer, in bytes.
+const LONGEST: usize = 1_024;
+
+/// What stands before the seed of a private key in its DER form (RFC 8410 §7).
+const PKCS8_HEAD: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    /// The account.
+    sub: String,
+    /// The session.
+    sid: String,
+    /// Seconds since 1970.
+    iat: i64,
+    exp: i64,
+}
+
+/// Makes the access token that comes with a grant.
+pub(crate) fn sign(grant: &Grant, now: Time) -> Result<String> {
+    let claims = Claims {
+        iss: ISSUER.to_owned(),
+        aud: ISSUER.to_owned(),
+        sub: grant.account.id.to_string(),
+        sid: grant.session.id.to_string(),
+        iat: seconds(now),
+        exp: seconds(now.after(ACCESS_LIFE)),
+    };
+    let header = Header { kid: Some(grant.key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
+    let der = [PKCS8_HEAD.as_slice(), &grant.key.seed].concat();
+    encode(&header, &claims, &EncodingKey::from_ed_der(&der))
+        .map_err(|error| Error::internal("sign an access token", error))
+}
+
+/// Returns who bears a token.
+pub(super) fn caller(repos: &mut dyn Repos, token: &str, now: Time) -> Result<Caller> {
+    let keys = repos.signing_keys()?;
+    let claim = read(&keys, token).ok_or_else(session::worthless)?;
+    session::bearer(repos, &claim, now)
+}
+
+/// Whether a token names a key as ours are named.
+pub(super) fn is_ours(token: &str) -> bool {
+    decode_header(token)
+        .ok()
+        .and_then(|header| header.kid)
+        .is_some_and(|kid| kid.parse::<Id<SigningKey>>().is_ok())
+}
+
+/// Reads a token that one of the keys has signed.
+fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
+    if token.len() > LONGEST {
+        return None;
+    }
+    let kid = decode_header(token).ok()?.kid?;
+    let key = keys.iter().find(|key| key.id.to_string() == kid)?;
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[ISSUER]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // By the time of the request, as everything else; the library would read the clock.
+    validation.validate_exp = false;
+    let public = DecodingKey::from_ed_components(&public_half(key)).ok()?;
+    let claims = decode::<Claims>(token, &public, &validation).ok()?.claims;
+    Some(Claim {
+        session: claims.sid.parse().ok()?,
+        account: claims.sub.parse().ok()?,
+        expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
+    })
+}
+
+/// A key with which others can check tokens (RFC 7517, RFC 8037 §2).
+#[derive(Serialize)]
+pub(crate) struct PublicKey {
+    kty: &'static str,
+    crv: &'static str,
+    alg: &'static str,
+    r#use: &'static str,
+    kid: String,
+    x: String,
+}
+
+impl From<&SigningKey> for PublicKey {
+    fn from(key: &SigningKey) -> Self {
+        let (kid, x) = (key.id.to_string(), public_half(key));
+        Self { kty: "OKP", crv: "Ed25519", alg: "EdDSA", r#use: "sig", kid, x }
+    }
+}
+
+fn public_half(key: &SigningKey) -> String {
+    URL_SAFE_NO_PAD.encode(KeyPair::from_bytes(&key.seed).verifying_key().as_bytes())
+}
+
+fn seconds(time: Time) -> i64 {
+    time.micros().div_euclid(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        access::Role,
+        account::{Account, AccountId, Email},
+        id::Id,
+        secret::Secret,
+        session::{Session, SessionId},
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn key(n: u8) -> SigningKey {
+        SigningKey { id: Id::from_bytes([n; 16]), created_at: Time::from_micros(0), seed: [n; 32] }
+    }
+
+    fn claims() -> Value {
+        json!({
+            "iss": ISSUER, "aud": ISSUER, "sub": AccountId::from_bytes([1; 16]).to_string(),
+            "sid": SessionId::from_bytes([2; 16]).to_string(), "iat": 0, "exp": 900,
+        })
+    }
+
+    fn signed(header: &Header, claims: &Value, seed: u8) -> String {
+        let der = [PKCS8_HEAD.as_slice(), &[seed; 32]].concat();
+        encode(header, claims, &EncodingKey::from_ed_der(&der)).expect("signs")
+    }
+
+    fn header(kid: u8) -> Header {
+        Header { kid: Some(key(kid).id.to_string()), ..Header::new(Algorithm::EdDSA) }
+    }
+
+    #[test]
+    fn a_token_says_what_was_signed() {
+        let found = read(&[key(3), key(4)], &signed(&header(4), &claims(), 4));
+        let expires_at = Time::from_micros(900_000_000);
+        let (session, account) = (SessionId::from_bytes([2; 16]), AccountId::from_bytes([1; 16]));
+        assert_eq!(found, Some(Claim { session, account, expires_at }));
+    }
+
+    #[test]
+    fn tokens_of_others_are_worth_nothing() {
+        let keys = [key(3)];
+        let good = signed(&header(3), &claims(), 3);
+        assert!(read(&keys, &good).is_some());
+
+        let with = |name: &str, value: Value| {
+            let mut claims = claims();
+            claims[name] = value;
+            signed(&header(3), &claims, 3)
+        };
+        assert!(read(&keys, &signed(&header(3), &claims(), 9)).is_none(), "another key's signature");
+        assert!(read(&keys, &signed(&header(9), &claims(), 3)).is_none(), "a key that is not known");
+        assert!(read(&keys, &signed(&Header::new(Algorithm::EdDSA), &claims(), 3)).is_none(), "no key named");
+        assert!(read(&keys, &with("aud", json!("elsewhere"))).is_none(), "for another audience");
+        assert!(read(&keys, &with("iss", json!("elsewhere"))).is_none(), "of another issuer");
+        assert!(read(&keys, &with("sub", json!("article_00000000000000000000000000"))).is_none());
+        assert!(read(&keys, &with("exp", json!(i64::MAX))).is_none(), "later than can be counted");
+
+        let mut parts: Vec<&str> = good.split('.').collect();
+        let none =
+            URL_SAFE_NO_PAD.encode(json!({ "alg": "none", "kid": keys[0].id.to_string() }).to_string());
+        parts[0] = &none;
+        assert!(read(&keys, &parts.join(".")).is_none(), "alg: none with a signature");
+        parts[2] = "";
+        assert!(read(&keys, &parts.join(".")).is_none(), "alg: none without one");
+
+        // The public half is public: taken for the secret of an HMAC, it would let anybody sign.
+        let confused = Header { alg: Algorithm::HS256, ..header(3) };
+        let public = public_half(&keys[0]);
+        let raw = URL_SAFE_NO_PAD.decode(&public).expect("base64");
+        for secret in [public.as_bytes(), &raw] {
+            let token = encode(&confused, &claims(), &EncodingKey::from_secret(secret)).expect("signs");
+            assert!(read(&keys, &token).is_none(), "key confusion");
+        }
+        for text in ["", ".", "..", "a.b.c", &"a".repeat(10_000), &format!("{good}x"), &good[1..]] {
+            assert!(read(&keys, text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_grant_is_signed_with_its_key() {
+        let now = Time::from_micros(7_500_000);
+        let account = Account {
+            id: AccountId::from_bytes([1; 16]),
+            email: Email::read("a@example.com").expect("an address"),
+            name: "A".to_owned(),
+            role: Role::Editor,
+            disabled: false,
+            created_at: now,
+            password: None,
+        };
+        let session = Session {
+            id: SessionId::from_bytes([2; 16]),
+            account: account.id,
+            begun_at: now,
+            expires_at: now,
+        };
+        let secret = Secret::known("bsrt_test");
+        let grant = Grant { session, account, refresh_token: secret, key: key(3) };
+        let claim = read(&[key(3)], &sign(&grant, now).expect("signs")).expect("reads");
+        assert_eq!(claim.expires_at, Time::from_micros(907_000_000), "a quarter of an hour, whole seconds");
+    }
+}

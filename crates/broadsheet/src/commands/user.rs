@@ -1,0 +1,128 @@
+//! Accounts from the command line: the first administrator comes from here.
+
+use std::io::{self, BufRead as _, Write};
+
+use domain::{
+    account::{self, Account, AccountPatch, NewAccount, Password, Passwords as _},
+    page::{Limit, PageRequest},
+    session,
+    store::{Repos, Store},
+};
+
+use super::{explain, migrate};
+use crate::{
+    config::{RoleName, Settings, UserCommand},
+    passwords::Argon2id,
+    world,
+};
+
+pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), String> {
+    let database = migrate::open(settings, false, 2)?;
+    let store: &dyn Store = &database;
+    match command {
+        UserCommand::Add { email, name, role, password_stdin } => {
+            let password = chosen(password_stdin)?;
+            let new = NewAccount { name: name.unwrap_or_else(|| email.clone()), email, role: role.into() };
+            let made = written(store, |repos| account::create(&world::operator(), repos, &new))?;
+            say(&format!("{} is an account of role {}", made.email, role.as_str()))?;
+            let_in(settings, store, &made, password)
+        }
+        UserCommand::List => list(store),
+        UserCommand::Set { email, name, role, disabled } => {
+            let patch = AccountPatch { email: None, name, role: role.map(Into::into), disabled };
+            let now = written(store, |repos| {
+                let cx = world::operator();
+                let found = account::by_email(&cx, repos, &email)?;
+                account::edit(&cx, repos, found.id, &patch)
+            })?;
+            say(&line(&now))
+        }
+        UserCommand::Reset { email, password_stdin } => {
+            let password = chosen(password_stdin)?;
+            let found = store
+                .reading(|repos| account::by_email(&world::operator(), repos, &email))
+                .map_err(|error| explain(&error))?;
+            let_in(settings, store, &found, password)
+        }
+        UserCommand::RotateKey => {
+            let key = written(store, |repos| session::rotate_key(&world::operator(), repos))?;
+            say(&format!(
+                "access tokens are signed with {} from now on; those of earlier keys stay good",
+                key.id
+            ))
+        }
+    }
+}
+
+fn written<R>(
+    store: &dyn Store,
+    work: impl FnOnce(&mut dyn Repos) -> domain::Result<R>,
+) -> Result<R, String> {
+    store.writing(work).map_err(|error| explain(&error))
+}
+
+/// Sets the password that was given, or makes a link by which the owner chooses one.
+fn let_in(
+    settings: &Settings,
+    store: &dyn Store,
+    account: &Account,
+    password: Option<Password>,
+) -> Result<(), String> {
+    let id = account.id;
+    if let Some(password) = password {
+        // Slow on purpose, and so not inside the transaction.
+        let salt = world::operator().random_bytes();
+        let hash = Argon2id::new()
+            .and_then(|passwords| passwords.hash(&password, salt))
+            .map_err(|error| explain(&error))?;
+        written(store, |repos| account::set_password(&world::operator(), repos, id, hash))?;
+        return say("the password is set");
+    }
+    let link = written(store, |repos| account::offer_password(&world::operator(), repos, id))?;
+    let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    say(&format!(
+        "to choose a password, once, until {}:\n  curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
+        link.expires_at,
+        link.secret.reveal()
+    ))
+}
+
+/// Reads a password from standard input, if it comes from there.
+fn chosen(from_stdin: bool) -> Result<Option<Password>, String> {
+    if !from_stdin {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    io::stdin().lock().read_line(&mut text).map_err(|error| error.to_string())?;
+    Password::read(text.trim_end_matches(['\n', '\r'])).map(Some).map_err(|error| explain(&error))
+}
+
+fn list(store: &dyn Store) -> Result<(), String> {
+    let mut page = PageRequest::first(Limit::DEFAULT);
+    loop {
+        let found = store
+            .reading(|repos| account::list(&world::operator(), repos, &page))
+            .map_err(|error| explain(&error))?;
+        for edge in &found.edges {
+            say(&line(&edge.item))?;
+        }
+        page.after = found.edges.last().map(|edge| edge.cursor.clone());
+        if !found.has_next {
+            return Ok(());
+        }
+    }
+}
+
+fn line(account: &Account) -> String {
+    let role = RoleName::from(account.role);
+    let state = match (account.disabled, &account.password) {
+        (true, _) => "disabled",
+        (false, None) => "no password yet",
+        (false, Some(_)) => "active",
+    };
+    format!("{:<12} {:<16} {:<40} {}", role.as_str(), state, account.email, account.name)
+}
+
+fn say(text: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+}

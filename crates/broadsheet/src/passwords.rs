@@ -1,0 +1,79 @@
+//! Hashes of passwords, by argon2id (RFC 9106).
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{Error as HashError, PasswordHasher, PasswordVerifier, phc::PasswordHash as Phc},
+};
+use domain::{
+    account::{Password, PasswordHash, Passwords},
+    error::{Error, Kind, Result},
+};
+
+/// 19 MiB, twice, in one lane: what OWASP's Password Storage Cheat Sheet asks for at least.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Computes hashes with these costs, and compares with what any costs have made.
+pub(crate) struct Argon2id {
+    method: Argon2<'static>,
+    /// Compared with where there is no hash, so that this takes as long.
+    nobodys: PasswordHash,
+}
+
+impl Argon2id {
+    /// Fails only if the costs above are none that argon2 takes.
+    pub(crate) fn new() -> Result<Self> {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| refused(&error))?;
+        let method = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobodys = hashed(&method, "nobody has this password", &[0; 16])?;
+        Ok(Self { method, nobodys })
+    }
+}
+
+impl Passwords for Argon2id {
+    fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<PasswordHash> {
+        hashed(&self.method, password.reveal(), &salt)
+    }
+
+    fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool> {
+        let known = Phc::new(&hash.unwrap_or(&self.nobodys).0).map_err(|error| refused(&error))?;
+        match self.method.verify_password(sent.as_bytes(), &known) {
+            Ok(()) => Ok(hash.is_some()),
+            Err(HashError::PasswordInvalid) => Ok(false),
+            Err(error) => Err(refused(&error)),
+        }
+    }
+}
+
+fn hashed(method: &Argon2<'_>, password: &str, salt: &[u8; 16]) -> Result<PasswordHash> {
+    let hash: Phc =
+        method.hash_password_with_salt(password.as_bytes(), salt).map_err(|error| refused(&error))?;
+    Ok(PasswordHash(hash.to_string()))
+}
+
+fn refused(error: &dyn std::fmt::Display) -> Error {
+    Error::new(Kind::Internal, "server.fault", format!("hash a password: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_matches_its_own_hash_alone() {
+        let passwords = Argon2id::new().expect("costs that argon2 takes");
+        let password = Password::read("correct horse battery").expect("long enough");
+        let hash = passwords.hash(&password, [7; 16]).expect("hashes");
+        assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
+        assert_eq!(passwords.matches("correct horse battery", Some(&hash)).ok(), Some(true));
+        assert_eq!(passwords.matches("correct horse batterz", Some(&hash)).ok(), Some(false));
+        assert_eq!(passwords.matches("nobody has this password", None).ok(), Some(false));
+        assert_ne!(hash, passwords.hash(&password, [8; 16]).expect("hashes"), "the salt tells");
+        // Costs may be raised: older hashes name their own.
+        let cheap =
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).expect("params"));
+        let older = hashed(&cheap, "correct horse battery", &[7; 16]).expect("hashes");
+        assert_eq!(passwords.matches("correct horse battery", Some(&older)).ok(), Some(true));
+    }
+}

@@ -1,0 +1,306 @@
+//! Accounts: the people of the newsroom, and what they are.
+//!
+//! Nothing here computes the hash of a password, which is slow on purpose: see [`Passwords`]. How
+//! somebody signs in with an account is [`crate::session`]'s.
+
+mod email;
+mod password;
+
+use std::time::Duration;
+
+pub use self::{
+    email::Email,
+    password::{Password, PasswordHash, Passwords},
+};
+use crate::{
+    access::{Caller, Permission, Role},
+    change::{Action, NewChange},
+    cx::Cx,
+    error::{Error, Kind, Result, Violation},
+    id::{Entity, Id},
+    page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
+    secret::{Digest, Secret},
+    store::Repos,
+    time::Time,
+};
+
+/// The id of an account.
+pub type AccountId = Id<Account>;
+
+impl Entity for Account {
+    const PREFIX: &'static str = "user";
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// What its owner signs in with; unique.
+    pub email: Email,
+    /// What its owner is called, 1 to 200 characters.
+    pub name: String,
+    /// What its owner may do.
+    pub role: Role,
+    /// Whether its owner is kept out.
+    pub disabled: bool,
+    /// When it was given.
+    pub created_at: Time,
+    /// Without one, its owner cannot sign in until a link was used.
+    pub password: Option<PasswordHash>,
+}
+
+/// An account to be given.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of an account")]
+pub struct NewAccount {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// What is to be other about an account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "the fields are those of an account")]
+pub struct AccountPatch {
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub role: Option<Role>,
+    pub disabled: Option<bool>,
+}
+
+/// A secret that lets its bearer choose a password for an account, once.
+#[derive(Debug, Clone)]
+pub struct PasswordLink {
+    /// What its bearer shows.
+    pub secret: Secret,
+    /// The account.
+    pub account: Account,
+    /// It is worth nothing from then on.
+    pub expires_at: Time,
+}
+
+/// How long a link to choose a password is worth something.
+const LINK_LIFE: Duration = Duration::from_hours(24);
+
+impl Account {
+    /// Its place in a list by e-mail address.
+    pub fn position(&self) -> Position {
+        Position { value: SortValue::Text(self.email.as_str().to_owned()), id: self.id.bytes() }
+    }
+
+    fn is_active_admin(&self) -> bool {
+        self.role == Role::Admin && !self.disabled
+    }
+}
+
+/// Gives an account. Its owner cannot sign in before choosing a password: see [`offer_password`].
+pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
+    cx.require(Permission::ManageAccounts)?;
+    let (email, name) = both(Email::read(&new.email), checked_name(&new.name))?;
+    expect_free(repos, &email, None)?;
+    let account = Account {
+        id: cx.new_id(),
+        email,
+        name,
+        role: new.role,
+        disabled: false,
+        created_at: cx.now,
+        password: None,
+    };
+    repos.save_account(&account)?;
+    repos.record(change(cx, &account, Action::Created));
+    Ok(account)
+}
+
+/// Changes an account. Its owner meets the change at the next request; who is disabled is signed out.
+pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
+    cx.require(Permission::ManageAccounts)?;
+    let before = load(repos, id)?;
+    let mut account = before.clone();
+    let email = patch.email.as_deref().map_or_else(|| Ok(before.email.clone()), Email::read);
+    let name = patch.name.as_deref().map_or_else(|| Ok(before.name.clone()), checked_name);
+    (account.email, account.name) = both(email, name)?;
+    account.role = patch.role.unwrap_or(before.role);
+    account.disabled = patch.disabled.unwrap_or(before.disabled);
+    if account == before {
+        return Ok(account);
+    }
+    if account.email != before.email {
+        expect_free(repos, &account.email, Some(id))?;
+    }
+    if before.is_active_admin() && !account.is_active_admin() && repos.active_administrators()? == 1 {
+        return Err(Error::new(
+            Kind::Conflict,
+            "account.last_administrator",
+            "nobody else could manage accounts; make somebody else an administrator first",
+        ));
+    }
+    repos.save_account(&account)?;
+    if account.disabled {
+        repos.end_sessions_of(id)?;
+        repos.remove_password_link_of(id)?;
+    }
+    repos.record(change(cx, &account, Action::Updated).of_fields(moved(&before, &account)));
+    Ok(account)
+}
+
+/// The names of the fields that an edit may have changed, and has.
+fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
+    [
+        ("email", before.email != after.email),
+        ("name", before.name != after.name),
+        ("role", before.role != after.role),
+        ("disabled", before.disabled != after.disabled),
+    ]
+    .into_iter()
+    .filter_map(|(name, moved)| moved.then_some(name))
+    .collect()
+}
+
+/// Lists accounts by e-mail address.
+pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
+    cx.require(Permission::ManageAccounts)?;
+    let window = page.open(Fingerprint::of(&"accounts"))?;
+    let mut found = window.close(repos.account_page(&window)?, Account::position);
+    found.total = match page.count {
+        Count::None => None,
+        Count::Exact | Count::Estimate => Some(Total::Exact(repos.account_count()?)),
+    };
+    Ok(found)
+}
+
+/// Returns one account.
+pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<Account> {
+    cx.require(Permission::ManageAccounts)?;
+    load(repos, id)
+}
+
+/// Returns the account of this e-mail address.
+pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Account> {
+    cx.require(Permission::ManageAccounts)?;
+    repos.account_by_email(&Email::read(email)?)?.ok_or_else(absent)
+}
+
+/// Makes a link by which an account's owner may choose a password. An earlier one is worth nothing
+/// from now on; the present password and whoever is signed in stay until the link is used.
+pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
+    cx.require(Permission::ManageAccounts)?;
+    let account = load(repos, id)?;
+    if account.disabled {
+        return Err(Error::new(
+            Kind::Conflict,
+            "account.disabled",
+            "the account is disabled; enable it first",
+        ));
+    }
+    let secret = Secret::draw(cx, "bspw");
+    let expires_at = cx.now.after(LINK_LIFE);
+    repos.save_password_link(id, &secret.digest(), expires_at)?;
+    Ok(PasswordLink { secret, account, expires_at })
+}
+
+/// Fails unless this is a link by which a password may be chosen now. Hashing is slow; whoever has no
+/// link does not get so far.
+pub fn expect_link(cx: &Cx<'_>, repos: &mut dyn Repos, link: &str) -> Result<AccountId> {
+    match repos.password_link(&Digest::of(link))? {
+        Some((account, expires_at)) if cx.now < expires_at => Ok(account),
+        _ => Err(Error::new(
+            Kind::Conflict,
+            "link.worthless",
+            "the link was used, has expired or never was one; ask an administrator for another",
+        )),
+    }
+}
+
+/// Sets the password that the bearer of a link has chosen. Everybody who was signed in with the
+/// account is signed out.
+pub fn choose_password(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    link: &str,
+    password: PasswordHash,
+) -> Result<Account> {
+    let id = expect_link(cx, repos, link)?;
+    replace_password(cx, repos, id, password)
+}
+
+/// Sets a password for somebody else, without a link.
+pub fn set_password(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    id: AccountId,
+    password: PasswordHash,
+) -> Result<Account> {
+    cx.require(Permission::ManageAccounts)?;
+    replace_password(cx, repos, id, password)
+}
+
+fn replace_password(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    id: AccountId,
+    password: PasswordHash,
+) -> Result<Account> {
+    let account = Account { password: Some(password), ..load(repos, id)? };
+    repos.save_account(&account)?;
+    repos.remove_password_link_of(id)?;
+    repos.end_sessions_of(id)?;
+    // Whoever bears a link is nobody yet, but acts for the account.
+    let actor = match cx.caller {
+        Caller::Reader => Some(id),
+        Caller::Account { id, .. } => Some(id),
+        Caller::Operator => None,
+    };
+    repos.record(NewChange { actor, ..change(cx, &account, Action::Updated).of_fields(vec!["password"]) });
+    Ok(account)
+}
+
+fn load(repos: &mut dyn Repos, id: AccountId) -> Result<Account> {
+    repos.accounts(&[id])?.pop().ok_or_else(absent)
+}
+
+pub(crate) fn absent() -> Error {
+    Error::not_found("account.not_found", "there is no such account")
+}
+
+fn expect_free(repos: &mut dyn Repos, email: &Email, own: Option<AccountId>) -> Result<()> {
+    match repos.account_by_email(email)? {
+        Some(other) if Some(other.id) != own => {
+            Err(Error::new(Kind::Conflict, "account.email_taken", "another account has this address"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text will do as the name of something that people read.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    match is_name(name) {
+        true => Ok(name.to_owned()),
+        false => Err(Error::violations(vec![Violation::at(
+            "name",
+            "name.malformed",
+            "has 1 to 200 characters, without control characters",
+        )])),
+    }
+}
+
+/// Both, or everything that is wrong with either.
+fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(a), Err(b)) => {
+            Err(Error::violations(a.all_violations().iter().chain(b.all_violations()).cloned().collect()))
+        }
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+    }
+}
+
+fn change(cx: &Cx<'_>, account: &Account, action: Action) -> NewChange {
+    NewChange::of(cx, Account::PREFIX, account.id.bytes(), action)
+}

@@ -1,0 +1,43 @@
+//! E-mail addresses, as names to sign in with.
+
+use std::fmt;
+
+use crate::error::{Error, Result, Violation};
+
+/// An e-mail address in lower case: to nobody's knowledge do two people share one but for its case.
+///
+/// Only its form is looked at: something before and after one `@`, at most 254 bytes (RFC 5321
+/// §4.5.3.1.3), no white space. Whether mail arrives there is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address; white space around it does not count.
+    pub fn read(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let is_sound = text.len() <= 254
+            && text.split_once('@').is_some_and(|(before, after)| {
+                !before.is_empty() && !after.is_empty() && !after.contains('@')
+            })
+            && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        match is_sound {
+            true => Ok(Self(text.to_lowercase())),
+            false => Err(Error::violations(vec![Violation::at(
+                "email",
+                "email.malformed",
+                "write an address like reporter@example.com",
+            )])),
+        }
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

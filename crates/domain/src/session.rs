@@ -1,0 +1,227 @@
+//! Signing in: sessions, the tokens that renew them, and the keys that sign access tokens.
+//!
+//! A session begins with a password and is renewed by refresh tokens, each of which works once. One
+//! that is shown twice was stolen, by whoever shows it first or second: the session ends. An access
+//! token names its session, so whoever signs out or is disabled is out at the next request.
+//!
+//! Sessions are no part of the newsroom and not in its log: nobody follows them, and a reader's
+//! answers are as fresh after somebody signed in as before.
+
+use std::time::Duration;
+
+use crate::{
+    access::{Caller, Scopes},
+    account::{Account, AccountId, Email},
+    cx::Cx,
+    error::{Error, Kind, Result},
+    id::{Entity, Id},
+    secret::{Digest, Secret},
+    store::Repos,
+    time::Time,
+};
+
+/// The id of a session.
+pub type SessionId = Id<Session>;
+
+impl Entity for Session {
+    const PREFIX: &'static str = "session";
+}
+
+/// That somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Who is signed in.
+    pub account: AccountId,
+    /// Since when.
+    pub begun_at: Time,
+    /// It ends then, unless it is renewed before.
+    pub expires_at: Time,
+}
+
+/// How long an access token is good for.
+pub const ACCESS_LIFE: Duration = Duration::from_mins(15);
+
+/// How long a session lasts that is not renewed.
+const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
+
+/// After so long, access tokens are signed with a new key.
+const KEY_LIFE: Duration = Duration::from_hours(90 * 24);
+
+/// What somebody gets who signs in or renews a session.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The session.
+    pub session: Session,
+    /// Who is signed in.
+    pub account: Account,
+    /// Renews the session, once.
+    pub refresh_token: Secret,
+    /// Signs the access token.
+    pub key: SigningKey,
+}
+
+/// What an access token says, once its signature was found good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The session.
+    pub session: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The token is worth nothing from then on.
+    pub expires_at: Time,
+}
+
+/// A key that signs access tokens (Ed25519).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Names it in tokens.
+    pub id: Id<Self>,
+    /// When it was drawn.
+    pub created_at: Time,
+    /// The private half.
+    pub seed: [u8; 32],
+}
+
+impl Entity for SigningKey {
+    const PREFIX: &'static str = "key";
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SigningKey({})", self.id)
+    }
+}
+
+/// Returns the account whose password is to be compared with what somebody sent.
+pub fn candidate(repos: &mut dyn Repos, email: &str) -> Result<Option<Account>> {
+    match Email::read(email) {
+        Ok(email) => repos.account_by_email(&email),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Begins a session for a candidate who sent the right password.
+///
+/// All who may not sign in are told the same, whether there is such an account or not.
+pub fn begin(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    candidate: Option<Account>,
+    is_right: bool,
+) -> Result<Grant> {
+    let wrong = || {
+        let detail = "no account that may sign in has this address and this password";
+        Error::new(Kind::Unauthenticated, "credentials.wrong", detail)
+    };
+    let candidate = candidate.filter(|_| is_right).ok_or_else(wrong)?;
+    // The password may have been changed while it was compared.
+    let account = repos.accounts(&[candidate.id])?.pop();
+    let account =
+        account.filter(|now| now.password == candidate.password && !now.disabled).ok_or_else(wrong)?;
+    repos.remove_expired_sessions(account.id, cx.now)?;
+    let session = Session {
+        id: cx.new_id(),
+        account: account.id,
+        begun_at: cx.now,
+        expires_at: cx.now.after(SESSION_LIFE),
+    };
+    grant(cx, repos, session, account)
+}
+
+/// Renews a session. `None` when the token renews none: unknown, expired, or shown before, which ends
+/// the session. That is no error here, lest the end be undone with the transaction.
+pub fn renew(cx: &Cx<'_>, repos: &mut dyn Repos, token: &str) -> Result<Option<Grant>> {
+    let Some(spent) = repos.spend_refresh_token(&Digest::of(token))? else { return Ok(None) };
+    if spent.before {
+        repos.end_session(spent.session)?;
+        return Ok(None);
+    }
+    let Some((session, account)) = repos.session(spent.session)? else { return Ok(None) };
+    if account.disabled || session.expires_at <= cx.now {
+        repos.end_session(session.id)?;
+        return Ok(None);
+    }
+    let session = Session { expires_at: cx.now.after(SESSION_LIFE), ..session };
+    grant(cx, repos, session, account).map(Some)
+}
+
+/// What is said to whoever shows a refresh token that renews nothing.
+pub fn ended() -> Error {
+    Error::new(Kind::Unauthenticated, "session.ended", "the session has ended; sign in again")
+}
+
+/// Ends the session that a refresh token belongs to. Nothing happens when there is none.
+pub fn end(repos: &mut dyn Repos, token: &str) -> Result<()> {
+    match repos.spend_refresh_token(&Digest::of(token))? {
+        Some(spent) => repos.end_session(spent.session),
+        None => Ok(()),
+    }
+}
+
+/// Returns who bears an access token: what the account is now, not what it was when the token was
+/// made.
+pub fn bearer(repos: &mut dyn Repos, claim: &Claim, now: Time) -> Result<Caller> {
+    let found = repos.session(claim.session)?;
+    let account = found.filter(|(session, account)| {
+        now < claim.expires_at
+            && session.account == claim.account
+            && now < session.expires_at
+            && !account.disabled
+    });
+    account.map(|(_, account)| signed_in(&account)).ok_or_else(worthless)
+}
+
+/// Returns who somebody is whose address was verified elsewhere.
+pub fn bearer_of_email(repos: &mut dyn Repos, email: &str) -> Result<Caller> {
+    let account = candidate(repos, email)?.filter(|account| !account.disabled);
+    account.map(|account| signed_in(&account)).ok_or_else(worthless)
+}
+
+fn signed_in(account: &Account) -> Caller {
+    Caller::Account { id: account.id, role: account.role, scopes: Scopes::ALL }
+}
+
+/// What is said to whoever shows an access token that is worth nothing.
+pub fn worthless() -> Error {
+    let detail = "the access token is malformed, has expired or was revoked; renew it or sign in again";
+    Error::new(Kind::Unauthenticated, "token.worthless", detail)
+}
+
+/// Returns the account of whoever is signed in.
+pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
+    let account = match cx.caller {
+        Caller::Account { id, .. } => repos.accounts(&[id])?.pop(),
+        Caller::Reader | Caller::Operator => None,
+    };
+    account.ok_or_else(|| {
+        Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token")
+    })
+}
+
+/// Draws a key that signs from now on. Tokens that earlier keys have signed stay good for as long as
+/// they last; keys that can have signed none of those are removed.
+pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<SigningKey> {
+    let earlier = repos.signing_keys()?;
+    for (key, successor) in earlier.iter().skip(1).zip(&earlier) {
+        if successor.created_at.after(ACCESS_LIFE * 2) < cx.now {
+            repos.remove_signing_key(key.id)?;
+        }
+    }
+    let key = SigningKey { id: cx.new_id(), created_at: cx.now, seed: cx.random_bytes() };
+    repos.save_signing_key(&key)?;
+    Ok(key)
+}
+
+fn grant(cx: &Cx<'_>, repos: &mut dyn Repos, session: Session, account: Account) -> Result<Grant> {
+    let refresh_token = Secret::draw(cx, "bsrt");
+    repos.save_session(&session)?;
+    repos.add_refresh_token(session.id, &refresh_token.digest())?;
+    let newest = repos.signing_keys()?.into_iter().next();
+    let key = match newest {
+        Some(key) if cx.now < key.created_at.after(KEY_LIFE) => key,
+        _ => rotate_key(cx, repos)?,
+    };
+    Ok(Grant { session, account, refresh_token, key })
+}

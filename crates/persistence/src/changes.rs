@@ -1,0 +1,88 @@
+//! Reading the change log; [`crate::ledger`] writes it.
+
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
+use domain::{
+    account::AccountId,
+    change::{Change, ChangeFilter, Thing},
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    time::Time,
+};
+
+use crate::{conn::on_each, error::unexpected, rows::Key, schema::change, session::Session};
+
+/// A change as it is stored.
+#[derive(Queryable)]
+struct ChangeRow {
+    seq: i64,
+    at: i64,
+    entity: String,
+    id: Key,
+    action: String,
+    revision: Option<i32>,
+    actor: Option<Key>,
+    fields: String,
+}
+
+impl From<ChangeRow> for Change {
+    fn from(row: ChangeRow) -> Self {
+        Self {
+            seq: row.seq,
+            at: Time::from_micros(row.at),
+            thing: Thing { entity: row.entity, id: row.id.0 },
+            action: row.action,
+            revision: row.revision.map(i32::unsigned_abs),
+            actor: row.actor.map(|id| AccountId::from_bytes(id.0)),
+            fields: row.fields.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// The changes that a filter leaves.
+macro_rules! filtered {
+    ($filter:expr) => {{
+        let mut query = change::table.into_boxed();
+        if let Some(thing) = &$filter.thing {
+            query = query.filter(change::id.eq(Key(thing.id))).filter(change::entity.eq(&thing.entity));
+        }
+        if let Some(actor) = $filter.actor {
+            query = query.filter(change::actor.eq(Key::from(actor)));
+        }
+        query
+    }};
+}
+
+impl Session<'_> {
+    pub(crate) fn log_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
+        let rows: Vec<ChangeRow> = on_each!(self.conn, |conn| change::table
+            .filter(change::seq.gt(seq))
+            .order(change::seq)
+            .limit(i64::from(limit))
+            .load(conn))
+        .map_err(unexpected("read the change log"))?;
+        Ok(rows.into_iter().map(Change::from).collect())
+    }
+
+    pub(crate) fn log_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
+        let mut query = filtered!(filter);
+        if let Some(Position { value: SortValue::Number(seq), .. }) = &window.after {
+            query = query.filter(change::seq.lt(*seq));
+        }
+        if let Some(Position { value: SortValue::Number(seq), .. }) = &window.before {
+            query = query.filter(change::seq.gt(*seq));
+        }
+        let query = match window.direction {
+            Direction::Forward => query.order(change::seq.desc()),
+            Direction::Backward => query.order(change::seq.asc()),
+        };
+        let rows: Vec<ChangeRow> =
+            query.limit(window.rows()).load(self.conn).map_err(unexpected("list changes"))?;
+        Ok(rows.into_iter().map(Change::from).collect())
+    }
+
+    pub(crate) fn log_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
+        let count: i64 =
+            filtered!(filter).count().get_result(self.conn).map_err(unexpected("count changes"))?;
+        Ok(count.unsigned_abs())
+    }
+}

@@ -1,0 +1,170 @@
+//! Sessions, the tokens that renew them, and the keys that sign access tokens.
+//!
+//! Nothing here is noted in the ledger: see [`domain::session`] for why.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl,
+    upsert::excluded,
+};
+use domain::{
+    account::{Account, AccountId},
+    error::{Error, Kind, Result},
+    id::Id,
+    secret::Digest,
+    session::{self as domain_session, SessionId, SigningKey},
+    store::{Sessions, Spent},
+    time::Time,
+};
+
+use crate::{
+    accounts::AccountRow,
+    among::among,
+    conn::on_each,
+    error::unexpected,
+    rows::Key,
+    schema::{account, refresh_token, session, signing_key},
+    session::Session,
+};
+
+impl Sessions for Session<'_> {
+    fn session(&mut self, id: SessionId) -> Result<Option<(domain_session::Session, Account)>> {
+        let row: Option<((Key, i64, i64), AccountRow)> = on_each!(self.conn, |conn| session::table
+            .inner_join(account::table.on(account::id.eq(session::account)))
+            .filter(session::id.eq(Key::from(id)))
+            .select(((session::account, session::begun_at, session::expires_at), account::all_columns))
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load a session"))?;
+        let Some(((owner, begun_at, expires_at), account)) = row else { return Ok(None) };
+        let found = domain_session::Session {
+            id,
+            account: AccountId::from_bytes(owner.0),
+            begun_at: Time::from_micros(begun_at),
+            expires_at: Time::from_micros(expires_at),
+        };
+        Ok(Some((found, account.read()?)))
+    }
+
+    fn save_session(&mut self, saved: &domain_session::Session) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::insert_into(session::table)
+            .values((
+                session::id.eq(Key::from(saved.id)),
+                session::account.eq(Key::from(saved.account)),
+                session::begun_at.eq(saved.begun_at.micros()),
+                session::expires_at.eq(saved.expires_at.micros()),
+            ))
+            .on_conflict(session::id)
+            .do_update()
+            .set(session::expires_at.eq(excluded(session::expires_at)))
+            .execute(conn))
+        .map_err(unexpected("save a session"))?;
+        Ok(())
+    }
+
+    fn end_session(&mut self, id: SessionId) -> Result<()> {
+        self.remove_sessions(vec![Key::from(id)])
+    }
+
+    fn end_sessions_of(&mut self, owner: AccountId) -> Result<()> {
+        let ids = on_each!(self.conn, |conn| session::table
+            .filter(session::account.eq(Key::from(owner)))
+            .select(session::id)
+            .load(conn))
+        .map_err(unexpected("look for sessions"))?;
+        self.remove_sessions(ids)
+    }
+
+    fn remove_expired_sessions(&mut self, owner: AccountId, now: Time) -> Result<()> {
+        let ids = on_each!(self.conn, |conn| session::table
+            .filter(session::account.eq(Key::from(owner)).and(session::expires_at.le(now.micros())))
+            .select(session::id)
+            .load(conn))
+        .map_err(unexpected("look for sessions"))?;
+        self.remove_sessions(ids)
+    }
+
+    fn add_refresh_token(&mut self, owner: SessionId, token: &Digest) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::insert_into(refresh_token::table)
+            .values((
+                refresh_token::digest.eq(token.0.as_slice()),
+                refresh_token::session.eq(Key::from(owner)),
+                refresh_token::spent.eq(false),
+            ))
+            .execute(conn))
+        .map_err(unexpected("keep a token"))?;
+        Ok(())
+    }
+
+    fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>> {
+        // The condition decides between two who show it at once: the second waits for the first one's
+        // transaction, and then finds nothing to change.
+        let changed = on_each!(self.conn, |conn| diesel::update(
+            refresh_token::table
+                .filter(refresh_token::digest.eq(token.0.as_slice()).and(refresh_token::spent.eq(false)))
+        )
+        .set(refresh_token::spent.eq(true))
+        .execute(conn))
+        .map_err(unexpected("spend a token"))?;
+        let owner: Option<Key> = on_each!(self.conn, |conn| refresh_token::table
+            .filter(refresh_token::digest.eq(token.0.as_slice()))
+            .select(refresh_token::session)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a token up"))?;
+        Ok(owner.map(|id| Spent { session: SessionId::from_bytes(id.0), before: changed == 0 }))
+    }
+
+    fn signing_keys(&mut self) -> Result<Vec<SigningKey>> {
+        let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| signing_key::table
+            .order((signing_key::created_at.desc(), signing_key::id.desc()))
+            .load(conn))
+        .map_err(unexpected("load signing keys"))?;
+        rows.into_iter()
+            .map(|(id, created_at, seed)| {
+                let seed = seed.try_into().map_err(|_| {
+                    Error::new(Kind::Internal, "server.fault", "a stored signing key has 32 bytes")
+                })?;
+                Ok(SigningKey { id: Id::from_bytes(id.0), created_at: Time::from_micros(created_at), seed })
+            })
+            .collect()
+    }
+
+    fn save_signing_key(&mut self, key: &SigningKey) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::insert_into(signing_key::table)
+            .values((
+                signing_key::id.eq(Key::from(key.id)),
+                signing_key::created_at.eq(key.created_at.micros()),
+                signing_key::seed.eq(key.seed.as_slice()),
+            ))
+            .execute(conn))
+        .map_err(unexpected("keep a signing key"))?;
+        Ok(())
+    }
+
+    fn remove_signing_key(&mut self, id: Id<SigningKey>) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::delete(
+            signing_key::table.filter(signing_key::id.eq(Key::from(id)))
+        )
+        .execute(conn))
+        .map_err(unexpected("forget a signing key"))?;
+        Ok(())
+    }
+}
+
+impl Session<'_> {
+    fn remove_sessions(&mut self, ids: Vec<Key>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        on_each!(self.conn, |conn| diesel::delete(
+            refresh_token::table.filter(among(refresh_token::session, ids.clone()))
+        )
+        .execute(conn))
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(session::table.filter(among(session::id, ids)))
+                .execute(conn))
+        })
+        .map_err(unexpected("end sessions"))?;
+        Ok(())
+    }
+}

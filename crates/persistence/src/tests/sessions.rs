@@ -1,0 +1,114 @@
+//! What time does to sessions, links and keys, by the clock of the request alone.
+
+use std::time::Duration;
+
+use domain::{
+    access::{Caller, Role, Scopes},
+    account::{self, Account, NewAccount, PasswordHash},
+    cx::Cx,
+    error::Result,
+    session::{self, Claim, Grant},
+    store::{Repos, Store},
+};
+
+use super::{cx, on_both};
+use crate::Database;
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// The circumstances of an operator so much later.
+fn later(duration: Duration) -> Cx<'static> {
+    Cx { now: cx().now.after(duration), caller: Caller::Operator, ..cx() }
+}
+
+fn write<R>(database: &Database, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> R {
+    (database as &dyn Store).writing(work).expect("works")
+}
+
+fn an_account(database: &Database) -> Account {
+    write(database, |repos| {
+        let new = NewAccount { email: "a@example.com".into(), name: "A".into(), role: Role::Editor };
+        let made = account::create(&later(Duration::ZERO), repos, &new)?;
+        account::set_password(&later(Duration::ZERO), repos, made.id, PasswordHash("hash".into()))
+    })
+}
+
+fn signed_in(database: &Database, at: Duration) -> Grant {
+    write(database, |repos| {
+        let candidate = session::candidate(repos, "a@example.com")?;
+        session::begin(&later(at), repos, candidate, true)
+    })
+}
+
+fn renewed(database: &Database, grant: &Grant, at: Duration) -> Option<Grant> {
+    write(database, |repos| session::renew(&later(at), repos, grant.refresh_token.reveal()))
+}
+
+on_both! {
+    fn a_session_lasts_for_thirty_days_after_it_was_renewed(test) {
+        an_account(&test.database);
+        let begun = signed_in(&test.database, Duration::ZERO);
+        let second = renewed(&test.database, &begun, DAY * 29).expect("renewed");
+        let third = renewed(&test.database, &second, DAY * 58).expect("renewed");
+        assert!(renewed(&test.database, &third, DAY * 88).is_none());
+    }
+
+    fn an_access_token_is_good_for_as_long_as_it_says(test) {
+        let owner = an_account(&test.database);
+        let grant = signed_in(&test.database, Duration::ZERO);
+        let claim = Claim { session: grant.session.id, account: owner.id, expires_at: cx().now.after(session::ACCESS_LIFE) };
+        let at = |duration, claim: Claim| {
+            write(&test.database, |repos| Ok(session::bearer(repos, &claim, later(duration).now).ok()))
+        };
+        let editor = Caller::Account { id: owner.id, role: Role::Editor, scopes: Scopes::ALL };
+        assert_eq!(at(Duration::from_secs(899), claim), Some(editor));
+        assert_eq!(at(Duration::from_secs(900), claim), None);
+        let of_another = Claim { account: account::AccountId::from_bytes([9; 16]), ..claim };
+        assert_eq!(at(Duration::ZERO, of_another), None);
+    }
+
+    fn a_link_is_worth_something_for_a_day(test) {
+        let owner = an_account(&test.database);
+        let link = write(&test.database, |repos| account::offer_password(&later(Duration::ZERO), repos, owner.id));
+        let choose = |at| {
+            let cx = Cx { caller: Caller::Reader, ..later(at) };
+            (&test.database as &dyn Store).writing(|repos| {
+                account::choose_password(&cx, repos, link.secret.reveal(), PasswordHash("new".into()))
+            })
+        };
+        assert_eq!(choose(DAY).expect_err("too late").code(), "link.worthless");
+        assert_eq!(choose(DAY - Duration::from_secs(1)).map(|account| account.id).ok(), Some(owner.id));
+    }
+
+    fn a_password_that_was_changed_while_it_was_compared_does_not_count(test) {
+        let owner = an_account(&test.database);
+        let candidate = write(&test.database, |repos| session::candidate(repos, "a@example.com"));
+        write(&test.database, |repos| {
+            account::set_password(&later(Duration::ZERO), repos, owner.id, PasswordHash("new".into()))
+        });
+        let begun = (&test.database as &dyn Store)
+            .writing(|repos| session::begin(&later(Duration::ZERO), repos, candidate.clone(), true));
+        assert_eq!(begun.expect_err("refused").code(), "credentials.wrong");
+    }
+
+    fn keys_are_renewed_after_ninety_days_and_kept_while_they_may_be_needed(test) {
+        an_account(&test.database);
+        let keys = || write(&test.database, |repos| repos.signing_keys());
+        let first = signed_in(&test.database, Duration::ZERO).key;
+        assert_eq!(signed_in(&test.database, DAY * 89).key, first);
+        let second = signed_in(&test.database, DAY * 90).key;
+        assert_ne!(second, first);
+        assert_eq!(keys(), [second.clone(), first], "what the first has signed is good for a quarter of an hour");
+        let third = signed_in(&test.database, DAY * 180).key;
+        assert_eq!(keys(), [third, second]);
+    }
+
+    fn sessions_move_neither_the_log_nor_what_is_remembered_by_it(test) {
+        an_account(&test.database);
+        let last = || write(&test.database, |repos| Ok(repos.changes_after(0, 100)?.last().map(|change| change.seq)));
+        let before = last();
+        let grant = signed_in(&test.database, Duration::ZERO);
+        renewed(&test.database, &grant, DAY);
+        assert_eq!(last(), before);
+    }
+}

@@ -1,0 +1,71 @@
+//! People of the newsroom, and their requests.
+
+use std::{io::Write as _, process::Stdio};
+
+use serde_json::{Value, json};
+
+use super::site::{Answer, Site, binary};
+
+/// What everybody here signs in with.
+pub const PASSWORD: &str = "a long enough password";
+
+/// Somebody who is signed in.
+pub struct Person<'s> {
+    pub site: &'s Site,
+    pub tokens: Value,
+}
+
+impl Site {
+    /// Gives an account from the command line, with [`PASSWORD`].
+    pub fn add_user(&self, email: &str, role: &str) {
+        let mut child = binary()
+            .args(["user", "add", email, "--role", role, "--password-stdin"])
+            .args(["--database-url", &self.database.url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        writeln!(child.stdin.take().expect("an input"), "{PASSWORD}").expect("takes a password");
+        let output = child.wait_with_output().expect("ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Gives an account and signs in with it.
+    pub fn sign_in_as(&self, email: &str, role: &str) -> Person<'_> {
+        self.add_user(email, role);
+        Person { site: self, tokens: self.log_in(email, PASSWORD).ok() }
+    }
+
+    pub fn log_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/v1/auth/login", &json!({ "email": email, "password": password }))
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[("content-type", "application/json")], Some(body.to_string().as_bytes()))
+    }
+}
+
+impl Person<'_> {
+    pub fn access_token(&self) -> &str {
+        self.tokens["accessToken"].as_str().expect("an access token")
+    }
+
+    pub fn refresh_token(&self) -> &str {
+        self.tokens["refreshToken"].as_str().expect("a refresh token")
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.site.get_with(path, &[("authorization", &format!("Bearer {}", self.access_token()))])
+    }
+
+    pub fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let authorization = format!("Bearer {}", self.access_token());
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        self.site.send(method, path, &headers, Some(body.to_string().as_bytes()))
+    }
+
+    pub fn graphql(&self, query: &str, variables: Value) -> Value {
+        self.send("POST", "/graphql", &json!({ "query": query, "variables": variables })).json()
+    }
+}
