@@ -45,6 +45,8 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
         "type" => listed("(keyword|person|organisation|place|event|series|tone|campaign)"),
         "include" => listed("(blocks|text|related|latest|comments)"),
         "fields" => listed(r"[A-Za-z]+(\.[A-Za-z]+)*"),
+        "thing" => format!("^(site|[a-z]+_{SUFFIX})$"),
+        "actor" => format!("^user_{SUFFIX}$"),
         "after" | "before" => CURSOR.to_owned(),
         "path" => return Some(json!({ "pattern": SITE_PATH, "maxLength": 512 })),
         _ => return None,

@@ -9,7 +9,10 @@ use actix_web::{
     web::Bytes,
 };
 use domain::error::{Error, Place, Violation};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_path_to_error::{Path, Segment};
 
 use crate::problem::Problem;
@@ -88,4 +91,13 @@ pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(reader).map(Some)
+}
+
+/// Reads a whole number, which JSON may write as `90` or as `90.0`.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(reader)? else { return Ok(None) };
+    match (0.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0 {
+        true => Ok(Some(number as u32)),
+        false => Err(D::Error::custom("must be a whole number")),
+    }
 }

@@ -137,15 +137,18 @@ impl Caller {
     }
 }
 
+/// What is said to whoever must be known and is not.
+pub fn sign_in_first() -> Error {
+    Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token")
+}
+
 impl Cx<'_> {
     /// Fails unless the caller may do this. Asked before anything is loaded, so that the answer does
     /// not depend on what there is.
     pub fn require(&self, permission: Permission) -> Result<()> {
         match self.caller {
             caller if caller.may(permission) => Ok(()),
-            Caller::Reader => {
-                Err(Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token"))
-            }
+            Caller::Reader => Err(sign_in_first()),
             Caller::Account { .. } | Caller::Operator => {
                 Err(Error::new(Kind::Forbidden, "access.denied", "your role or your key may not do this"))
             }

@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use crate::{
-    access::{Caller, Scopes},
+    access::{Caller, Scopes, sign_in_first},
     account::{Account, AccountId, Email},
     cx::Cx,
     error::{Error, Kind, Result},
@@ -195,9 +195,7 @@ pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
         Caller::Account { id, .. } => repos.accounts(&[id])?.pop(),
         Caller::Reader | Caller::Operator => None,
     };
-    account.ok_or_else(|| {
-        Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token")
-    })
+    account.ok_or_else(sign_in_first)
 }
 
 /// Draws a key that signs from now on. Tokens that earlier keys have signed stay good for as long as

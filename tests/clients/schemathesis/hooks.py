@@ -12,6 +12,7 @@ BEYOND_A_SCHEMA = {
     "filter.too_long",
     "language.malformed",
     "list.too_long",
+    "scope.unknown",
     "term.malformed",
 }
 

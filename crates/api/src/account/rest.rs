@@ -13,12 +13,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{PasswordLink, Role, User};
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Nothing, Query, Wrong},
     reply::{PageInfo, Reply},
     sent::{Sent, there},
+    session::bearer::Signed,
 };
 
 /// One page of accounts.
@@ -52,10 +53,18 @@ pub struct UserListQuery {
 #[serde(deny_unknown_fields)]
 pub struct UserInput {
     /// What its owner will sign in with.
-    #[schema(example = "reporter@example.com")]
+    #[schema(
+        example = "reporter@example.com",
+        pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$",
+        max_length = 254
+    )]
     email: String,
     /// What its owner is called, 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
     /// What its owner may do.
     role: Role,
@@ -67,11 +76,20 @@ pub struct UserInput {
 pub struct UserPatch {
     /// What its owner signs in with.
     #[serde(deserialize_with = "there")]
-    #[schema(nullable = false)]
+    #[schema(
+        nullable = false,
+        pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$",
+        max_length = 254
+    )]
     email: Option<String>,
     /// What its owner is called, 1 to 200 characters.
     #[serde(deserialize_with = "there")]
-    #[schema(nullable = false, min_length = 1, max_length = 200)]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: Option<String>,
     /// What its owner may do.
     #[serde(deserialize_with = "there")]
@@ -96,7 +114,7 @@ pub struct UserPatch {
 #[get("/v1/users")]
 pub async fn list_users(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     request: HttpRequest,
     query: Query<UserListQuery>,
 ) -> Result<Reply, Problem> {
@@ -122,7 +140,7 @@ pub async fn list_users(
 #[get("/v1/users/{user}")]
 pub async fn get_user(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
@@ -150,7 +168,7 @@ pub async fn get_user(
 #[post("/v1/users")]
 pub async fn create_user(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     _: Query<Nothing>,
     sent: Sent<UserInput>,
 ) -> Result<Reply, Problem> {
@@ -175,7 +193,7 @@ pub async fn create_user(
 #[patch("/v1/users/{user}")]
 pub async fn update_user(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     id: Path<String>,
     _: Query<Nothing>,
     sent: Sent<UserPatch>,
@@ -201,7 +219,7 @@ pub async fn update_user(
 #[post("/v1/users/{user}/password-link")]
 pub async fn create_password_link(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {

@@ -14,11 +14,12 @@ use utoipa::ToSchema;
 use super::view::{ApiKey, NewApiKey};
 use crate::{
     account::rest::known,
-    app::{App, Asking, Length},
+    app::{App, Length},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::Sent,
+    sent::{Sent, whole},
+    session::bearer::Signed,
 };
 
 /// The keys of an account.
@@ -33,12 +34,18 @@ pub struct ApiKeyList {
 #[serde(deny_unknown_fields)]
 pub struct ApiKeyInput {
     /// What it is for, 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200, example = "wire feed")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        example = "wire feed",
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
     /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`.
     #[schema(min_items = 1, example = json!(["articles:read"]))]
     scopes: Vec<String>,
     /// After so many days it is worth nothing; 90 without it.
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 365, example = 90)]
     days: Option<u32>,
 }
@@ -56,7 +63,7 @@ pub struct ApiKeyInput {
 #[get("/v1/users/{user}/api-keys")]
 pub async fn list_api_keys(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     user: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
@@ -86,7 +93,7 @@ pub async fn list_api_keys(
 #[post("/v1/users/{user}/api-keys")]
 pub async fn create_api_key(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     user: Path<String>,
     _: Query<Nothing>,
     sent: Sent<ApiKeyInput>,
@@ -116,7 +123,7 @@ pub async fn create_api_key(
 #[delete("/v1/users/{user}/api-keys/{key}")]
 pub async fn revoke_api_key(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     path: Path<(String, String)>,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {

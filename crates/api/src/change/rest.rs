@@ -11,11 +11,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Change;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length},
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
     reply::{PageInfo, Reply},
+    session::bearer::Signed,
 };
 
 /// One page of changes.
@@ -64,7 +65,7 @@ pub struct ChangeListQuery {
 #[get("/v1/changes")]
 pub async fn list_changes(
     app: Data<App>,
-    asking: Asking,
+    asking: Signed,
     request: HttpRequest,
     query: Query<ChangeListQuery>,
 ) -> Result<Reply, Problem> {

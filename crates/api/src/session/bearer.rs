@@ -1,9 +1,12 @@
 //! Who a request comes from: its bearer token (RFC 6750) and its address.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
-use domain::session;
+use domain::{access, session};
 
 use crate::{
     app::{App, Asking},
@@ -17,6 +20,30 @@ impl FromRequest for Asking {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(asking(request))
+    }
+}
+
+/// A request that says who sent it. Without that it is refused before anything else about it is
+/// looked at; whether it is true, the use case finds out.
+pub struct Signed(Asking);
+
+impl Deref for Signed {
+    type Target = Asking;
+
+    fn deref(&self) -> &Asking {
+        &self.0
+    }
+}
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match request.headers().contains_key(header::AUTHORIZATION) {
+            true => asking(request).map(Self),
+            false => Err(access::sign_in_first().into()),
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use domain::session;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{token::PublicKey, view::Tokens};
+use super::{bearer::Signed, token::PublicKey, view::Tokens};
 use crate::{
     account::view::User,
     app::{App, Asking, Length},
@@ -140,7 +140,7 @@ pub async fn choose_password(
     responses((status = 200, description = "The account.", body = User))
 )]
 #[get("/v1/me")]
-pub async fn get_me(app: Data<App>, asking: Asking, _: Query<Nothing>) -> Result<Reply, Problem> {
+pub async fn get_me(app: Data<App>, asking: Signed, _: Query<Nothing>) -> Result<Reply, Problem> {
     let me = app.read(&asking, Length::Short, session::me).await?;
     Ok(Reply::one(&User::from(me), None, &asking)?)
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result, Violation};
 
 /// An e-mail address in lower case: to nobody's knowledge do two people share one but for its case.
 ///
-/// Only its form is looked at: something before and after one `@`, at most 254 bytes (RFC 5321
+/// Only its form is looked at: something before and after one `@`, at most 254 characters (RFC 5321
 /// §4.5.3.1.3), no white space. Whether mail arrives there is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
@@ -15,7 +15,7 @@ impl Email {
     /// Reads an address; white space around it does not count.
     pub fn read(text: &str) -> Result<Self> {
         let text = text.trim();
-        let is_sound = text.len() <= 254
+        let is_sound = text.chars().count() <= 254
             && text.split_once('@').is_some_and(|(before, after)| {
                 !before.is_empty() && !after.is_empty() && !after.contains('@')
             })
