@@ -253,4 +253,68 @@ on_each_database! {
         assert!(contributor.graphql(query, json!({})).to_string().contains("Second"));
         assert!(!site.graphql(query, json!({})).to_string().contains("Second"));
     }
+
+    fn changes_at_the_same_moment_are_all_kept(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        for n in 0..12 {
+            let made = admin.send("POST", "/v1/users", &json!({ "email": format!("u{n}@example.com"), "name": "U", "role": "editor" })).json();
+            let path = format!("/v1/users/{}", made["id"].as_str().expect("an id"));
+            std::thread::scope(|scope| {
+                for change in [json!({ "disabled": true }), json!({ "name": "Renamed" }), json!({ "role": "author" })] {
+                    let (admin, path) = (&admin, &path);
+                    scope.spawn(move || assert_eq!(admin.send("PATCH", path, &change).status, 200));
+                }
+            });
+            let now = admin.get(&path).ok();
+            assert_eq!((&now["disabled"], &now["name"], &now["role"]), (&json!(true), &json!("Renamed"), &json!("author")), "{now}");
+        }
+    }
+
+    fn of_many_who_use_a_link_at_once_one_does(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let made = admin.send("POST", "/v1/users", &json!({ "email": "ben@example.com", "name": "Ben", "role": "author" })).json();
+        let path = format!("/v1/users/{}/password-link", made["id"].as_str().expect("an id"));
+        let link = admin.send("POST", &path, &json!({})).ok()["link"].clone();
+        let chosen: Vec<u16> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..4)
+                .map(|n| {
+                    let (site, link) = (&site, &link);
+                    scope.spawn(move || {
+                        let body = json!({ "link": link, "password": format!("{PASSWORD} {n}") });
+                        site.post("/v1/auth/password", &body).status
+                    })
+                })
+                .collect();
+            all.into_iter().map(|one| one.join().expect("answers")).collect()
+        });
+        assert_eq!(chosen.iter().filter(|status| **status == 204).count(), 1, "{chosen:?}");
+        let told = admin.get(&format!("/v1/changes?thing={}", made["id"].as_str().expect("an id"))).ok();
+        let fields: Vec<_> = told["data"].as_array().expect("changes").iter().map(|change| change["fields"].clone()).collect();
+        assert_eq!(fields, [json!(["password"]), json!(["passwordLink"]), json!([])], "who made the link is told");
+        assert_eq!(told["data"][1]["actor"], admin.tokens["user"]["id"]);
+    }
+
+    fn an_address_is_measured_as_it_is_kept(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        // In lower case each of these has two characters.
+        let long = json!({ "email": format!("{}@x", "\u{130}".repeat(200)), "name": "N", "role": "author" });
+        admin.send("POST", "/v1/users", &long).problem(400, "request.invalid");
+        let kept = json!({ "email": format!("{}@x", "\u{130}".repeat(100)), "name": "N", "role": "author" });
+        assert_eq!(admin.send("POST", "/v1/users", &kept).status, 201);
+        assert_eq!(admin.get("/v1/users").ok()["data"].as_array().map(Vec::len), Some(2));
+    }
+
+    fn a_body_is_an_object(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        admin.send("POST", "/v1/users", &json!(["arr@example.com", "N", "editor"])).problem(400, "request.malformed");
+        let path = format!("/v1/users/{}", admin.tokens["user"]["id"].as_str().expect("an id"));
+        for body in [json!([]), json!(["a@example.com"]), json!("x"), json!(7), Value::Null] {
+            assert_eq!(admin.send("PATCH", &path, &body).status, 400, "{body}");
+        }
+        assert_eq!(admin.get("/v1/users?count=exact").ok()["page"]["total"], 1);
+    }
 }

@@ -156,4 +156,21 @@ on_each_database! {
         let refused = site.command(&["key", "add", "wire@example.com", "--name", "x", "--scopes", "all"]);
         assert!(String::from_utf8_lossy(&refused.stderr).contains("scopes: are one or more of articles:read, users:manage"));
     }
+
+    fn a_key_cannot_become_more_than_it_is(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let ben = site.sign_in_as("ben@example.com", "editor");
+        let key = admin.make_key(&["users:manage"]);
+        let ask = |method, path: &str, body| with_key(&site, secret(&key), method, path, &body);
+        for id in [admin.id(), ben.id()] {
+            ask("POST", &format!("/v1/users/{id}/password-link"), json!({})).problem(403, "access.denied");
+        }
+        let another = json!({ "email": "x@example.com", "name": "X", "role": "admin" });
+        ask("POST", "/v1/users", another).problem(403, "access.denied");
+        ask("PATCH", &format!("/v1/users/{}", ben.id()), json!({ "role": "admin" })).problem(403, "access.denied");
+        ask("PATCH", &format!("/v1/users/{}", admin.id()), json!({ "name": "Y" })).problem(403, "access.denied");
+        assert_eq!(ask("PATCH", &format!("/v1/users/{}", ben.id()), json!({ "role": "author" })).status, 200);
+        ask("GET", "/v1/changes", Value::Null).problem(403, "access.denied");
+    }
 }

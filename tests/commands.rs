@@ -114,3 +114,20 @@ fn postgres_is_migrated_on_request_and_newer_schemas_are_refused() {
         fails(&run(&[&[command], &url[..]].concat()), "newer version of broadsheet");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_holds_secrets_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let data_dir = data.display().to_string();
+    assert!(run(&["sample", "--data-dir", &data_dir]).status.success());
+    let copy = data.join("copy.db");
+    assert!(run(&["backup", &copy.display().to_string(), "--data-dir", &data_dir]).status.success());
+    for path in [data.clone(), data.join("broadsheet.db"), copy] {
+        let mode = std::fs::metadata(&path).expect("is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+    }
+}

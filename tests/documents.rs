@@ -48,8 +48,10 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
 }
 
 /// An operation is called by one of these and what it is done to.
-const VERBS: [&str; 10] =
-    ["list_", "get_", "resolve_", "create_", "update_", "revoke_", "begin_", "renew_", "end_", "choose_"];
+const VERBS: [&str; 11] = [
+    "list_", "get_", "resolve_", "create_", "update_", "remove_", "revoke_", "begin_", "renew_", "end_",
+    "choose_",
+];
 
 #[test]
 fn everything_in_the_openapi_document_is_described() {

@@ -28,6 +28,7 @@ mod roundtrip;
 mod sessions;
 mod statements;
 mod support;
+mod terms;
 mod threads;
 mod upkeep;
 mod wordpress;

@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 28] = [
+const TWINS: [(&str, &str); 37] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -117,6 +117,15 @@ const TWINS: [(&str, &str); 28] = [
     ("create_api_key", "createApiKey"),
     ("revoke_api_key", "revokeApiKey"),
     ("list_changes", "changes"),
+    ("create_tag", "createTag"),
+    ("update_tag", "updateTag"),
+    ("remove_tag", "removeTag"),
+    ("create_section", "createSection"),
+    ("update_section", "updateSection"),
+    ("remove_section", "removeSection"),
+    ("create_author", "createAuthor"),
+    ("update_author", "updateAuthor"),
+    ("remove_author", "removeAuthor"),
 ];
 
 /// Compares a REST list with a connection.

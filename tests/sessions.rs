@@ -170,4 +170,22 @@ on_each_database! {
         assert_eq!(site.log_in("anna@example.com", PASSWORD).status, 200, "another account is none of it");
         assert_eq!(anna.get("/v1/me").status, 200);
     }
+
+    fn a_token_that_has_died_does_not_keep_anybody_from_renewing(kind) {
+        let site = Site::empty(kind);
+        let anna = site.sign_in_as("anna@example.com", "editor");
+        let dead = [("authorization", "Bearer a.b.c"), ("content-type", "application/json")];
+        let post = |path: &str, body: Value| site.send("POST", path, &dead, Some(body.to_string().as_bytes()));
+        let second = post("/v1/auth/refresh", json!({ "refreshToken": anna.refresh_token() })).ok();
+        let mutation = "mutation($t: String!) { refresh(input: { refreshToken: $t }) { refreshToken accessToken } }";
+        let body = json!({ "query": mutation, "variables": { "t": second["refreshToken"] } });
+        let answer = post("/graphql", body);
+        assert_eq!(answer.header("cache-control"), Some("private, no-store"));
+        let third = answer.json()["data"]["refresh"].clone();
+        assert!(third["accessToken"].is_string(), "{third}");
+        assert_eq!(post("/v1/auth/logout", json!({ "refreshToken": third["refreshToken"] })).status, 204);
+        anna.get("/v1/me").problem(401, "token.worthless");
+        assert_eq!(site.get_with("/.well-known/jwks.json", &dead[..1]).status, 200);
+        assert_eq!(post("/v1/auth/login", json!({ "email": "anna@example.com", "password": PASSWORD })).status, 200);
+    }
 }

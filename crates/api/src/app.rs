@@ -19,7 +19,7 @@ use domain::{
     store::{Repos, Store},
     time::Time,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use crate::session::{self, Throttle, issuer::Issuer};
 
@@ -47,9 +47,9 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// Hashes of passwords take turns of their own, one at a time.
-    hashing: Semaphore,
+    hashing: Arc<Semaphore>,
     throttle: Throttle,
 }
 
@@ -86,8 +86,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl App {
     /// Makes an application of its parts.
     pub fn new(parts: Parts) -> Self {
-        let turns = Semaphore::new(parts.at_once);
-        Self(Arc::new(Inner { parts, turns, hashing: Semaphore::new(1), throttle: Throttle::default() }))
+        let turns = Arc::new(Semaphore::new(parts.at_once));
+        let hashing = Arc::new(Semaphore::new(1));
+        Self(Arc::new(Inner { parts, turns, hashing, throttle: Throttle::default() }))
     }
 
     /// Where readers reach this server.
@@ -108,9 +109,8 @@ impl App {
         let outcome = if length == Length::Short && self.0.parts.store.is_embedded() {
             self.0.read(asking, work)
         } else {
-            let _turn = turn(&self.0.turns).await?;
             let (inner, asking) = (self.0.clone(), asking.clone());
-            blocking(move || inner.read(&asking, work)).await
+            blocking(&self.0.turns, move || inner.read(&asking, work)).await
         };
         self.note_use(asking).await;
         outcome
@@ -119,10 +119,10 @@ impl App {
     /// Notes that an API key was used, where that is due. An answer is none the worse if it fails.
     async fn note_use(&self, asking: &Asking) {
         let Some(id) = asking.used_key() else { return };
-        let Ok(_turn) = turn(&self.0.turns).await else { return };
         let (inner, now) = (self.0.clone(), asking.0.now);
-        let noted =
-            blocking(move || (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now)));
+        let noted = blocking(&self.0.turns, move || {
+            (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now))
+        });
         if let Err(error) = noted.await {
             tracing::warn!(%error, "the use of a key could not be noted");
         }
@@ -135,9 +135,8 @@ impl App {
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let outcome = {
-            let _turn = turn(&self.0.turns).await?;
             let (inner, asking) = (self.0.clone(), asking.clone());
-            blocking(move || inner.write(&asking, work)).await
+            blocking(&self.0.turns, move || inner.write(&asking, work)).await
         };
         self.note_use(asking).await;
         outcome
@@ -148,9 +147,8 @@ impl App {
         &self,
         work: impl FnOnce(&dyn Passwords) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let _turn = turn(&self.0.hashing).await?;
         let inner = self.0.clone();
-        blocking(move || work(&*inner.parts.passwords)).await
+        blocking(&self.0.hashing, move || work(&*inner.parts.passwords)).await
     }
 
     /// What bounds attempts to sign in.
@@ -201,20 +199,22 @@ impl Inner {
     }
 }
 
-/// Waits for a turn, but not for ever.
-async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>> {
-    match tokio::time::timeout(PATIENCE, turns.acquire()).await {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => {
-            let detail = "too many requests at once; try again shortly";
-            Err(Error::new(Kind::Unavailable, "server.busy", detail))
-        }
-    }
-}
-
+/// Waits for a turn, but not for ever, and runs the work on the blocking pool. The turn lasts as long
+/// as the work, also when whoever asked has gone meanwhile.
 #[expect(clippy::disallowed_methods, reason = "the one place that hops to the blocking pool")]
-async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R> + Send + 'static) -> Result<R> {
-    match tokio::task::spawn_blocking(work).await {
+async fn blocking<R: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<R> + Send + 'static,
+) -> Result<R> {
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turns.clone().acquire_owned()).await else {
+        let detail = "too many requests at once; try again shortly";
+        return Err(Error::new(Kind::Unavailable, "server.busy", detail));
+    };
+    let running = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    match running.await {
         Ok(outcome) => outcome,
         Err(panicked) => Err(Error::internal("run a use case to its end", panicked)),
     }
@@ -236,6 +236,19 @@ struct Request {
 }
 
 impl Asking {
+    /// The same request without its token, for what needs none: a client whose token has expired must be
+    /// able to renew it.
+    pub(crate) fn unsigned(&self) -> Self {
+        Self(Arc::new(Request {
+            now: self.0.now,
+            bearer: None,
+            caller: OnceLock::new(),
+            used_key: Mutex::default(),
+            address: self.0.address.clone(),
+            statements: AtomicU32::new(0),
+        }))
+    }
+
     /// The moment of the request.
     pub fn now(&self) -> Time {
         self.0.now

@@ -4,7 +4,7 @@
 //! bytes that are sent: after compression it gets the coding's name at its end, and before a
 //! comparison that is taken off again.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -31,21 +31,21 @@ pub struct TrustedProxies(pub Vec<IpAddr>);
 impl TrustedProxies {
     /// Who sent a request: the nearest address that is not one of the proxies.
     pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
-        let peer = request.peer_addr()?.ip();
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let through = forwarded
-            .into_iter()
-            .flat_map(|value| value.rsplit(','))
-            .filter_map(|one| one.trim().parse().ok());
-        let mut nearest = peer;
-        for before in through {
-            if !self.0.contains(&nearest) {
-                break;
-            }
+        let mut nearest = request.peer_addr()?.ip();
+        let lines: Vec<&str> =
+            request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+        for before in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+            // What stands left of something unreadable, anybody may have written.
+            let Some(before) = address(before.trim()).filter(|_| self.0.contains(&nearest)) else { break };
             nearest = before;
         }
         Some(nearest.to_string())
     }
+}
+
+/// Reads an address, which some proxies write with a port behind it.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// The id of a request, in answers and in the log.
@@ -95,7 +95,7 @@ pub async fn outer(
         status = answer.status().as_u16(),
         from = answer.request().app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(answer.request())),
         "{}",
-        answer.request().uri(),
+        answer.request().path(),
     );
     let headers = answer.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -262,4 +262,36 @@ fn not_modified(answer: ServiceResponse<BoxBody>, etag: &str) -> ServiceResponse
         new.headers_mut().insert(header::ETAG, etag);
     }
     ServiceResponse::new(request, new)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_client_is_who_the_nearest_trusted_proxy_says() {
+        let proxies = TrustedProxies(vec!["127.0.0.1".parse().expect("an address")]);
+        let client = |peer: &str, lines: &[&str]| {
+            let mut request =
+                TestRequest::default().peer_addr(format!("{peer}:9").parse().expect("an address"));
+            for line in lines {
+                request = request.append_header(("x-forwarded-for", *line));
+            }
+            proxies.client(&request.to_http_request()).expect("an address")
+        };
+        assert_eq!(client("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(client("10.0.0.9", &["6.6.6.6"]), "10.0.0.9", "a stranger is not believed");
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, 10.0.0.9"]), "10.0.0.9");
+        assert_eq!(client("127.0.0.1", &["6.6.6.6", "10.0.0.9"]), "10.0.0.9", "on lines of their own");
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, 10.0.0.9:4711"]), "10.0.0.9", "with a port");
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, [2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(
+            client("127.0.0.1", &["6.6.6.6, unknown"]),
+            "127.0.0.1",
+            "nothing left of what cannot be read"
+        );
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, 10.0.0.9, 127.0.0.1"]), "10.0.0.9", "through two proxies");
+    }
 }

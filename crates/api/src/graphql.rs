@@ -13,14 +13,14 @@ use std::sync::Arc;
 
 use self::held::{Asked, Held, Shown};
 use async_graphql::{
-    ContainerType, Context, EmptySubscription, ID, Interface, Lookahead, MergedObject, Object, Request,
-    Response, SimpleObject, ValidationMode, Value,
+    ContainerType, Context, EmptySubscription, ID, Interface, Lookahead, MaybeUndefined, MergedObject,
+    Object, Request, Response, SimpleObject, ValidationMode, Value,
     connection::PageInfo,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 use domain::{
     article::Parts,
-    error::{Error, Result},
+    error::{Error, Result, Violation},
     node,
     page::{Count, Direction, Limit, Page, PageRequest, Total},
     term::Role,
@@ -43,6 +43,7 @@ use crate::{
     session::graphql::{SessionMutations, SessionQueries},
     site::graphql::SiteQueries,
     term::{
+        editing::graphql::TermMutations,
         graphql::TermQueries,
         view::{Author, Section, Tag},
     },
@@ -124,7 +125,7 @@ pub struct Query(
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations);
+pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations, TermMutations);
 
 /// Builds the schema.
 pub fn build() -> Schema {
@@ -213,6 +214,17 @@ pub async fn write<R: Send + 'static>(
     work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
 ) -> Result<R, Failure> {
     Ok(ctx.data_unchecked::<App>().write(ctx.data_unchecked::<Asking>(), work).await?)
+}
+
+/// A value that may be absent, but not null.
+pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Value(value) => Ok(Some(value)),
+        MaybeUndefined::Null => {
+            Err(Error::violations(vec![Violation::at(name, "value.malformed", "must not be null")]))
+        }
+    }
 }
 
 /// One page of a list.

@@ -41,6 +41,15 @@ use crate::{
         term::rest::get_section,
         term::rest::list_authors,
         term::rest::get_author,
+        term::editing::rest::create_tag,
+        term::editing::rest::update_tag,
+        term::editing::rest::remove_tag,
+        term::editing::rest::create_section,
+        term::editing::rest::update_section,
+        term::editing::rest::remove_section,
+        term::editing::rest::create_author,
+        term::editing::rest::update_author,
+        term::editing::rest::remove_author,
         collection::rest::list_collections,
         collection::rest::get_collection,
         site::rest::get_site,
@@ -125,9 +134,9 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
         for operation in item.get.iter_mut() {
             add_validators(operation);
         }
-        for operation in
-            [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
-        {
+        let get = item.get.iter_mut().map(|operation| (operation, false));
+        let others = [&mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
+        for (operation, changes) in get.chain(others.map(|operation| (operation, true))) {
             let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
             let has_body = operation.request_body.is_some();
             let is_checked = operation.security.is_some();
@@ -149,6 +158,9 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             if is_checked {
                 add("401", "The access token is missing or worth nothing.");
                 add("403", "The caller's role may not do this.");
+                if changes {
+                    add("409", "It collides with what there is; `code` says with what.");
+                }
             } else if path.starts_with("/v1/") || path.starts_with("/.well-known/") {
                 add("401", "An access token was sent that is worth nothing.");
             }

@@ -95,6 +95,12 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
     ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
     ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
+    (
+        "term.in_use",
+        "Something hangs on it",
+        "Articles are filed under it, or others stand below it. Move them first.",
+    ),
+    ("slug.taken", "The slug is taken", "Somebody took it at this moment; try again."),
     ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
     (
         "access.sign_in",

@@ -181,6 +181,21 @@ fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
     format!("{host}{}?{}", request.path(), query.join("&"))
 }
 
+/// Leads from an old slug, which stands in the address as `parameter` below `folder`, to the same address
+/// with the present one.
+pub(crate) fn moved(request: &HttpRequest, folder: &str, parameter: &str, slug: &str) -> HttpResponse {
+    let old = request.match_info().get(parameter).unwrap_or_default();
+    let path = request.path().replacen(&format!("/{folder}/{old}"), &format!("/{folder}/{slug}"), 1);
+    let location = match request.query_string() {
+        "" => path,
+        query => format!("{path}?{query}"),
+    };
+    HttpResponse::MovedPermanently()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .finish()
+}
+
 impl Responder for Reply {
     type Body = BoxBody;
 

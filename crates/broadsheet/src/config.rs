@@ -189,7 +189,8 @@ pub(crate) enum KeyCommand {
         /// What it is for
         #[arg(long)]
         name: String,
-        /// What it may do of what its owner may, parted by commas: articles:read, users:manage, changes:read
+        /// What it may do of what its owner may, parted by commas: articles:read, users:manage,
+        /// changes:read, terms:write
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<String>,
         /// After so many days it is worth nothing, 365 at most

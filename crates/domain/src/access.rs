@@ -56,18 +56,35 @@ pub enum Permission {
     ActAsOthers,
     /// Read what was changed, when and by whom.
     ReadChanges,
+    /// Make, change and remove tags, sections and authors.
+    EditTerms,
+    /// Make administrators, and change them.
+    ManageAdministrators,
+    /// Make links by which somebody chooses a password, and so to become that one.
+    OfferPasswords,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ReadEverything, Self::ManageAccounts, Self::HoldKeys, Self::ActAsOthers, Self::ReadChanges];
+    pub const ALL: [Self; 8] = [
+        Self::ReadEverything,
+        Self::ManageAccounts,
+        Self::HoldKeys,
+        Self::ActAsOthers,
+        Self::ReadChanges,
+        Self::EditTerms,
+        Self::ManageAdministrators,
+        Self::OfferPasswords,
+    ];
 
     /// The least role that has it; `None` for what is for the operator alone.
     fn least_role(self) -> Option<Role> {
         match self {
             Self::ReadEverything | Self::HoldKeys => Some(Role::Contributor),
-            Self::ManageAccounts | Self::ReadChanges => Some(Role::Admin),
+            Self::EditTerms => Some(Role::Editor),
+            Self::ManageAccounts | Self::ReadChanges | Self::ManageAdministrators | Self::OfferPasswords => {
+                Some(Role::Admin)
+            }
             Self::ActAsOthers => None,
         }
     }
@@ -78,7 +95,9 @@ impl Permission {
             Self::ReadEverything => Some("articles:read"),
             Self::ManageAccounts => Some("users:manage"),
             Self::ReadChanges => Some("changes:read"),
-            Self::HoldKeys | Self::ActAsOthers => None,
+            Self::EditTerms => Some("terms:write"),
+            // What would let a key become more than it is.
+            Self::HoldKeys | Self::ActAsOthers | Self::ManageAdministrators | Self::OfferPasswords => None,
         }
     }
 }
@@ -194,6 +213,9 @@ ManageAccounts         -      -           -      -      yes   yes
 HoldKeys               -      yes         yes    yes    yes   yes
 ActAsOthers            -      -           -      -      -     yes
 ReadChanges            -      -           -      -      yes   yes
+EditTerms              -      -           -      yes    yes   yes
+ManageAdministrators   -      -           -      -      yes   yes
+OfferPasswords         -      -           -      -      yes   yes
 ";
 
     #[test]
@@ -224,9 +246,18 @@ ReadChanges            -      -           -      -      yes   yes
             let scopes = Scopes::read(names).expect("scopes");
             Permission::ALL.map(|permission| Caller::Account { id, role, scopes }.may(permission))
         };
-        assert_eq!(may(Role::Admin, &["articles:read", "users:manage"]), [true, true, false, false, false]);
-        assert_eq!(may(Role::Editor, &["articles:read", "users:manage"]), [true, false, false, false, false]);
-        assert_eq!(may(Role::Admin, &["users:manage"]), [false, true, false, false, false]);
+        assert_eq!(
+            may(Role::Admin, &["articles:read", "users:manage"]),
+            [true, true, false, false, false, false, false, false]
+        );
+        assert_eq!(
+            may(Role::Editor, &["articles:read", "users:manage"]),
+            [true, false, false, false, false, false, false, false]
+        );
+        assert_eq!(
+            may(Role::Admin, &["users:manage"]),
+            [false, true, false, false, false, false, false, false]
+        );
         assert_eq!(Scopes::read(&["articles:read", "all"]), None);
         assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);
     }

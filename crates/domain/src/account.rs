@@ -84,9 +84,10 @@ pub struct PasswordLink {
 const LINK_LIFE: Duration = Duration::from_hours(24);
 
 impl Account {
-    /// Its place in a list by e-mail address.
+    /// Its place in a list in the order in which accounts were given. Not by address: a cursor ends up in
+    /// logs.
     pub fn position(&self) -> Position {
-        Position { value: SortValue::Text(self.email.as_str().to_owned()), id: self.id.bytes() }
+        Position { value: SortValue::Number(self.created_at.micros()), id: self.id.bytes() }
     }
 
     fn is_active_admin(&self) -> bool {
@@ -97,6 +98,9 @@ impl Account {
 /// Gives an account. Its owner cannot sign in before choosing a password: see [`offer_password`].
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
+    if new.role == Role::Admin {
+        cx.require(Permission::ManageAdministrators)?;
+    }
     let (email, name) = both(Email::read(&new.email), checked_name(&new.name))?;
     expect_free(repos, &email, None)?;
     let account = Account {
@@ -116,7 +120,9 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Ac
 /// Changes an account. Its owner meets the change at the next request; who is disabled is signed out.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
-    let before = load(repos, id)?;
+    let may_step_down = patch.role.is_some() || patch.disabled.is_some();
+    let administrators = if may_step_down { repos.active_administrators()? } else { 0 };
+    let before = load_to_change(repos, id)?;
     let mut account = before.clone();
     let email = patch.email.as_deref().map_or_else(|| Ok(before.email.clone()), Email::read);
     let name = patch.name.as_deref().map_or_else(|| Ok(before.name.clone()), checked_name);
@@ -126,10 +132,13 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
     if account == before {
         return Ok(account);
     }
+    if before.role == Role::Admin || account.role == Role::Admin {
+        cx.require(Permission::ManageAdministrators)?;
+    }
     if account.email != before.email {
         expect_free(repos, &account.email, Some(id))?;
     }
-    if before.is_active_admin() && !account.is_active_admin() && repos.active_administrators()? == 1 {
+    if before.is_active_admin() && !account.is_active_admin() && administrators == 1 {
         return Err(Error::new(
             Kind::Conflict,
             "account.last_administrator",
@@ -158,7 +167,7 @@ fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
     .collect()
 }
 
-/// Lists accounts by e-mail address.
+/// Lists accounts in the order in which they were given.
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
     cx.require(Permission::ManageAccounts)?;
     let window = page.open(Fingerprint::of(&"accounts"))?;
@@ -185,8 +194,8 @@ pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Accou
 /// Makes a link by which an account's owner may choose a password. An earlier one is worth nothing
 /// from now on; the present password and whoever is signed in stay until the link is used.
 pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
-    cx.require(Permission::ManageAccounts)?;
-    let account = load(repos, id)?;
+    cx.require(Permission::OfferPasswords)?;
+    let account = load_to_change(repos, id)?;
     if account.disabled {
         return Err(Error::new(
             Kind::Conflict,
@@ -197,13 +206,19 @@ pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Resu
     let secret = Secret::draw(cx, "bspw");
     let expires_at = cx.now.after(LINK_LIFE);
     repos.save_password_link(id, &secret.digest(), expires_at)?;
+    // Whoever bears it acts for the account; who made it is the one to ask.
+    repos.record(change(cx, &account, Action::Updated).of_fields(vec!["passwordLink"]));
     Ok(PasswordLink { secret, account, expires_at })
 }
 
 /// Fails unless this is a link by which a password may be chosen now. Hashing is slow; whoever has no
 /// link does not get so far.
 pub fn expect_link(cx: &Cx<'_>, repos: &mut dyn Repos, link: &str) -> Result<AccountId> {
-    match repos.password_link(&Digest::of(link))? {
+    good_until(cx, repos.password_link(&Digest::of(link))?)
+}
+
+fn good_until(cx: &Cx<'_>, found: Option<(AccountId, Time)>) -> Result<AccountId> {
+    match found {
         Some((account, expires_at)) if cx.now < expires_at => Ok(account),
         _ => Err(Error::new(
             Kind::Conflict,
@@ -221,7 +236,7 @@ pub fn choose_password(
     link: &str,
     password: PasswordHash,
 ) -> Result<Account> {
-    let id = expect_link(cx, repos, link)?;
+    let id = good_until(cx, repos.spend_password_link(&Digest::of(link))?)?;
     replace_password(cx, repos, id, password)
 }
 
@@ -242,7 +257,7 @@ fn replace_password(
     id: AccountId,
     password: PasswordHash,
 ) -> Result<Account> {
-    let account = Account { password: Some(password), ..load(repos, id)? };
+    let account = Account { password: Some(password), ..load_to_change(repos, id)? };
     repos.save_account(&account)?;
     repos.remove_password_link_of(id)?;
     repos.end_sessions_of(id)?;
@@ -254,6 +269,10 @@ fn replace_password(
     };
     repos.record(NewChange { actor, ..change(cx, &account, Action::Updated).of_fields(vec!["password"]) });
     Ok(account)
+}
+
+fn load_to_change(repos: &mut dyn Repos, id: AccountId) -> Result<Account> {
+    repos.account_to_change(id)?.ok_or_else(absent)
 }
 
 fn load(repos: &mut dyn Repos, id: AccountId) -> Result<Account> {

@@ -77,9 +77,7 @@ pub fn create(
         _ => cx.require(Permission::HoldKeys)?,
     }
     let key = checked(cx, owner, new)?;
-    if repos.accounts(&[owner])?.is_empty() {
-        return Err(account::absent());
-    }
+    repos.account_to_change(owner)?.ok_or_else(account::absent)?;
     if repos.api_keys_of(owner)?.len() >= MOST {
         let detail = format!("an account has at most {MOST} keys; revoke one first");
         return Err(Error::new(Kind::Conflict, "api_key.too_many", detail));

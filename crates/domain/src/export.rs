@@ -81,11 +81,18 @@ fn terms(
     let page = window.close(repos.term_page(&selection, &window, cx.now)?, Term::position);
     let ids: Vec<_> = page.edges.iter().map(|edge| edge.item.id.0).collect();
     let origins = if ids.is_empty() { Vec::new() } else { repos.origins(role.as_str(), &ids)? };
+    let term_ids: Vec<_> = page.edges.iter().map(|edge| edge.item.id).collect();
+    let old = if ids.is_empty() { Vec::new() } else { repos.old_term_slugs(&term_ids)? };
     let lines = page
         .edges
         .iter()
         .map(|edge| {
             let mut line = term_fields(&edge.item);
+            let old: Vec<_> =
+                old.iter().filter(|(id, _)| *id == edge.item.id).map(|(_, slug)| slug).collect();
+            if !old.is_empty() {
+                line.insert("oldSlugs".to_owned(), json!(old));
+            }
             add_origins(&mut line, edge.item.id.0, &origins);
             line
         })

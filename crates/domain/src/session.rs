@@ -4,7 +4,7 @@
 //! that is shown twice was stolen, by whoever shows it first or second: the session ends. An access
 //! token names its session, so whoever signs out or is disabled is out at the next request.
 //!
-//! Sessions are no part of the newsroom and not in its log: nobody follows them, and a reader's
+//! Sessions are no part of the newsroom and not in its log, but for the keys that sign: nobody follows them, and a reader's
 //! answers are as fresh after somebody signed in as before.
 
 use std::time::Duration;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::{
     access::{Caller, Scopes, sign_in_first},
     account::{Account, AccountId, Email},
+    change::{Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result},
     id::{Entity, Id},
@@ -115,9 +116,11 @@ pub fn begin(
         let detail = "no account that may sign in has this address and this password";
         Error::new(Kind::Unauthenticated, "credentials.wrong", detail)
     };
+    // Looked up in any case, so that how much was done tells nothing; and locked, because the password
+    // may be changing.
+    let id = candidate.as_ref().map_or(AccountId::from_bytes([0; 16]), |candidate| candidate.id);
+    let account = repos.account_to_change(id)?;
     let candidate = candidate.filter(|_| is_right).ok_or_else(wrong)?;
-    // The password may have been changed while it was compared.
-    let account = repos.accounts(&[candidate.id])?.pop();
     let account =
         account.filter(|now| now.password == candidate.password && !now.disabled).ok_or_else(wrong)?;
     repos.remove_expired_sessions(account.id, cx.now)?;
@@ -138,6 +141,9 @@ pub fn renew(cx: &Cx<'_>, repos: &mut dyn Repos, token: &str) -> Result<Option<G
         repos.end_session(spent.session)?;
         return Ok(None);
     }
+    let Some((session, _)) = repos.session(spent.session)? else { return Ok(None) };
+    // Whoever ends it at this moment has it locked; it may be gone after that.
+    repos.account_to_change(session.account)?;
     let Some((session, account)) = repos.session(spent.session)? else { return Ok(None) };
     if account.disabled || session.expires_at <= cx.now {
         repos.end_session(session.id)?;
@@ -209,6 +215,7 @@ pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<SigningKey> {
     }
     let key = SigningKey { id: cx.new_id(), created_at: cx.now, seed: cx.random_bytes() };
     repos.save_signing_key(&key)?;
+    repos.record(NewChange::of(cx, SigningKey::PREFIX, key.id.bytes(), Action::Created));
     Ok(key)
 }
 

@@ -114,7 +114,7 @@ impl<T> Repos for T where
 
 /// Where tags, sections and authors are kept.
 pub trait Terms {
-    /// Returns what these names lead to; unknown ones are left out.
+    /// Returns what these names lead to, slugs of earlier too; unknown ones are left out.
     fn term_keys(&mut self, keys: &[(Role, TermKey)]) -> Result<Vec<FoundTerm>>;
 
     /// Returns the terms that exist, in no particular order.
@@ -132,8 +132,21 @@ pub trait Terms {
     /// Returns the section of this path.
     fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
 
-    /// Inserts or replaces a term, and all that follows from its place among the others.
+    /// Inserts or replaces a term, and all that follows from its place among the others. A slug that
+    /// another had earlier leads to this one from now on.
     fn save_term(&mut self, term: &Term) -> Result<()>;
+
+    /// Returns the slugs that these terms had earlier.
+    fn old_term_slugs(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Slug)>>;
+
+    /// Lets slugs lead to a term that it had earlier, unless another term has or had them.
+    fn save_old_term_slugs(&mut self, term: &Term, slugs: &[Slug]) -> Result<()>;
+
+    /// Whether articles with a projection are filed under a term, or terms stand below it.
+    fn is_term_in_use(&mut self, id: TermId) -> Result<bool>;
+
+    /// Removes a term, its old slugs, and what is known of where it came from.
+    fn remove_term(&mut self, term: &Term) -> Result<()>;
 }
 
 /// Where articles are kept.
@@ -310,17 +323,22 @@ pub trait Accounts {
     /// Returns the accounts that exist, in no particular order.
     fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>>;
 
+    /// Returns an account that is about to be changed, or whose sessions are: until the transaction
+    /// ends, no other one does so.
+    fn account_to_change(&mut self, id: AccountId) -> Result<Option<Account>>;
+
     /// Returns the account of this address.
     fn account_by_email(&mut self, email: &Email) -> Result<Option<Account>>;
 
-    /// Returns one page by address, in the window's direction, with one row more than its limit.
+    /// Returns one page in the order of their ids, in the window's direction, with one row more than its limit.
     fn account_page(&mut self, window: &Window) -> Result<Vec<Account>>;
 
     /// Counts all accounts.
     fn account_count(&mut self) -> Result<u64>;
 
     /// Counts the administrators who are not disabled. Until the transaction ends, no other one
-    /// makes them fewer.
+    /// makes them fewer. Asked before [`account_to_change`](Self::account_to_change), lest two
+    /// transactions wait for each other.
     fn active_administrators(&mut self) -> Result<u64>;
 
     /// Inserts or replaces an account; fails with `account.email_taken` when another has its address.
@@ -331,6 +349,9 @@ pub trait Accounts {
 
     /// Returns whose link this is, and until when.
     fn password_link(&mut self, link: &Digest) -> Result<Option<(AccountId, Time)>>;
+
+    /// Forgets a link, and returns the same. Of several who try at once, one gets it.
+    fn spend_password_link(&mut self, link: &Digest) -> Result<Option<(AccountId, Time)>>;
 
     /// Forgets the link of this account, if there is one.
     fn remove_password_link_of(&mut self, account: AccountId) -> Result<()>;

@@ -3,7 +3,11 @@
 //! They are one concept here, because an article is found by any of them in the same way; towards
 //! clients they are three types.
 
+mod editing;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::editing::{TermPatch, create, edit, remove};
 
 use crate::{
     cx::Cx,
@@ -281,6 +285,8 @@ pub struct FoundTerm {
     pub id: TermId,
     /// About how many articles it has; good for choosing between plans, not for showing.
     pub weight: u64,
+    /// Whether it has that name now, and not only had it earlier.
+    pub is_present: bool,
 }
 
 /// Reads one value of a filter; `name` is the parameter to blame.

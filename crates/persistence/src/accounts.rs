@@ -9,7 +9,7 @@ use domain::{
     access::Role,
     account::{Account, AccountId, Email, PasswordHash},
     error::{Error, Kind, Result},
-    page::{Direction, Position, SortValue, Window},
+    page::{Direction, Position, Window},
     secret::Digest,
     store::Accounts,
     time::Time,
@@ -40,7 +40,7 @@ impl AccountRow {
     pub(crate) fn read(self) -> Result<Account> {
         Ok(Account {
             id: AccountId::from_bytes(self.id.0),
-            email: Email::read(&self.email)?,
+            email: Email::stored(self.email),
             name: self.name,
             role: from_word(&self.role)?,
             disabled: self.disabled,
@@ -59,6 +59,17 @@ impl Accounts for Session<'_> {
         rows.into_iter().map(AccountRow::read).collect()
     }
 
+    fn account_to_change(&mut self, id: AccountId) -> Result<Option<Account>> {
+        let one = account::table.filter(account::id.eq(Key::from(id)));
+        let row: Option<AccountRow> = match self.conn {
+            AnyConnection::Sqlite(conn) => one.first(conn),
+            AnyConnection::Postgres(conn) => one.for_update().first(conn),
+        }
+        .optional()
+        .map_err(unexpected("load an account"))?;
+        row.map(AccountRow::read).transpose()
+    }
+
     fn account_by_email(&mut self, email: &Email) -> Result<Option<Account>> {
         let row: Option<AccountRow> =
             on_each!(self.conn, |conn| account::table.filter(account::email.eq(email.as_str())).first(conn))
@@ -69,16 +80,15 @@ impl Accounts for Session<'_> {
 
     fn account_page(&mut self, window: &Window) -> Result<Vec<Account>> {
         let mut query = account::table.into_boxed();
-        // Addresses are unique, so they alone are an order.
-        if let Some(Position { value: SortValue::Text(email), .. }) = &window.after {
-            query = query.filter(account::email.gt(email));
+        if let Some(Position { id, .. }) = &window.after {
+            query = query.filter(account::id.gt(Key(*id)));
         }
-        if let Some(Position { value: SortValue::Text(email), .. }) = &window.before {
-            query = query.filter(account::email.lt(email));
+        if let Some(Position { id, .. }) = &window.before {
+            query = query.filter(account::id.lt(Key(*id)));
         }
         let query = match window.direction {
-            Direction::Forward => query.order(account::email.asc()),
-            Direction::Backward => query.order(account::email.desc()),
+            Direction::Forward => query.order(account::id.asc()),
+            Direction::Backward => query.order(account::id.desc()),
         };
         let rows: Vec<AccountRow> =
             query.limit(window.rows()).load(self.conn).map_err(unexpected("list accounts"))?;
@@ -96,6 +106,7 @@ impl Accounts for Session<'_> {
         let ids = account::table
             .filter(account::role.eq(admin))
             .filter(account::disabled.eq(false))
+            .order(account::id)
             .select(account::id);
         let found: Vec<Key> = match self.conn {
             AnyConnection::Sqlite(conn) => ids.load(conn),
@@ -161,6 +172,17 @@ impl Accounts for Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("look a link up"))?;
+        Ok(row.map(|(id, at)| (AccountId::from_bytes(id.0), Time::from_micros(at))))
+    }
+
+    fn spend_password_link(&mut self, link: &Digest) -> Result<Option<(AccountId, Time)>> {
+        let row: Option<(Key, i64)> = on_each!(self.conn, |conn| diesel::delete(
+            password_link::table.filter(password_link::digest.eq(link.0.as_slice()))
+        )
+        .returning((password_link::account, password_link::expires_at))
+        .get_result(conn))
+        .optional()
+        .map_err(unexpected("spend a link"))?;
         Ok(row.map(|(id, at)| (AccountId::from_bytes(id.0), Time::from_micros(at))))
     }
 

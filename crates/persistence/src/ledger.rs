@@ -6,7 +6,7 @@
 //! whoever reads it. So counts are exact without a scheduler, and nothing that is not published yet
 //! shows in a number.
 //!
-//! The clock's row is locked first and until the end. That puts the log in order: a sequence number
+//! The clock's row is locked before anything is numbered, and until the end. That puts the log in order: a sequence number
 //! is drawn only when everything with a smaller one is committed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -20,6 +20,7 @@ mod memory;
 mod migrate;
 mod origins;
 mod positions;
+mod private;
 mod related;
 mod rows;
 mod saving;

@@ -12,6 +12,7 @@ use domain::error::{Error, Kind, Result};
 use crate::{
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
+    private,
     store::{Begin, begin_on, finish},
 };
 
@@ -60,13 +61,15 @@ pub fn schema_state(address: &Address) -> Result<SchemaState> {
 
 /// Runs the migrations that a database lacks, and returns their names.
 pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
-    if let Address::Sqlite(path) = address
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let detail = format!("the folder {} cannot be made: {error}", folder.display());
-            Error::new(Kind::Unavailable, "database.unavailable", detail)
-        })?;
+    if let Address::Sqlite(path) = address {
+        let unavailable = |detail| Error::new(Kind::Unavailable, "database.unavailable", detail);
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            private::folder(folder).map_err(|error| {
+                unavailable(format!("the folder {} cannot be made: {error}", folder.display()))
+            })?;
+        }
+        private::file(path)
+            .map_err(|error| unavailable(format!("the file {} cannot be made: {error}", path.display())))?;
     }
     if schema_state(address)? == SchemaState::Newer {
         let detail = "the database was made by a newer version of broadsheet; run that one";

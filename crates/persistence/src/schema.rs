@@ -145,7 +145,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    term_slug (role, slug) {
+        role -> SmallInt, slug -> Text, term -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(account, session, api_key);
+diesel::allow_tables_to_appear_in_same_query!(term, term_slug);
 diesel::allow_tables_to_appear_in_same_query!(
     comment,
     comment_tally,

@@ -3,9 +3,10 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, RunQueryDsl,
+    result::{DatabaseErrorKind, Error as DieselError},
 };
 use domain::{
-    error::Result,
+    error::{Error, Kind, Result},
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
     slug::Slug,
@@ -23,7 +24,7 @@ use crate::{
     error::unexpected,
     memory::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
-    schema::{article_term, media, term},
+    schema::{article_term, media, origin, term, term_slug},
     session::{Session, distinct},
 };
 
@@ -164,7 +165,7 @@ impl Terms for Session<'_> {
             .select((term::id, term::role, term::slug, term::article_count))
             .load(conn))
         .map_err(unexpected("look names up"))?;
-        Ok(keys
+        let mut found: Vec<FoundTerm> = keys
             .iter()
             .filter_map(|(role, key)| {
                 let matches = |row: &&(Key, i16, String, i64)| {
@@ -176,9 +177,21 @@ impl Terms for Session<'_> {
                 };
                 let (id, _, _, count) = rows.iter().find(matches)?;
                 let weight = u64::try_from(*count).unwrap_or_default();
-                Some(FoundTerm { role: *role, key: key.clone(), id: (*id).into(), weight })
+                Some(FoundTerm { role: *role, key: key.clone(), id: (*id).into(), weight, is_present: true })
             })
-            .collect())
+            .collect();
+        let missing: Vec<(Role, &Slug)> = keys
+            .iter()
+            .filter(|(role, key)| !found.iter().any(|one| one.role == *role && one.key == *key))
+            .filter_map(|(role, key)| match key {
+                TermKey::Slug(slug) => Some((*role, slug)),
+                TermKey::Id(_) => None,
+            })
+            .collect();
+        if !missing.is_empty() {
+            found.extend(self.known_earlier(&missing)?);
+        }
+        Ok(found)
     }
 
     fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
@@ -256,10 +269,16 @@ impl Terms for Session<'_> {
         self.ledger.wrote = true;
         let id = Key::from(saved.id);
         let parent = saved.parent.as_ref().map(|parent| Key::from(parent.id));
-        let before: Option<Option<Key>> =
-            on_each!(self.conn, |conn| term::table.filter(term::id.eq(id)).select(term::parent).first(conn))
-                .optional()
-                .map_err(unexpected("load a term"))?;
+        let before: Option<(Option<Key>, String)> = on_each!(self.conn, |conn| term::table
+            .filter(term::id.eq(id))
+            .select((term::parent, term::slug))
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load a term"))?;
+        let slug_before = before.as_ref().map(|(_, slug)| slug.as_str());
+        if slug_before != Some(saved.slug.as_str()) {
+            self.take_slug(saved.role, saved.slug.as_str())?;
+        }
         let values = (
             term::slug.eq(saved.slug.as_str()),
             term::name.eq(&saved.name),
@@ -281,15 +300,124 @@ impl Terms for Session<'_> {
                 .set(values)
                 .execute(conn)),
         }
-        .map_err(unexpected("save a term"))?;
+        .map_err(|error| match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                Error::new(Kind::Conflict, "slug.taken", "somebody took this slug at this moment; try again")
+            }
+            error => unexpected("save a term")(error),
+        })?;
         if saved.role == Role::Section {
-            self.derive_section(id, before.is_some_and(|before| before != parent))?;
+            self.derive_section(id, before.is_some_and(|(before, _)| before != parent))?;
         }
+        Ok(())
+    }
+
+    fn old_term_slugs(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Slug)>> {
+        let rows: Vec<(Key, String)> = on_each!(self.conn, |conn| term_slug::table
+            .filter(among(term_slug::term, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .order(term_slug::slug)
+            .select((term_slug::term, term_slug::slug))
+            .load(conn))
+        .map_err(unexpected("load old slugs"))?;
+        rows.into_iter().map(|(id, slug)| Ok((id.into(), from_word(&slug)?))).collect()
+    }
+
+    fn save_old_term_slugs(&mut self, saved: &Term, slugs: &[Slug]) -> Result<()> {
+        for slug in slugs.iter().filter(|slug| **slug != saved.slug) {
+            let is_taken: bool = on_each!(self.conn, |conn| diesel::select(diesel::dsl::exists(
+                term::table
+                    .filter(term::role.eq(role_number(saved.role)))
+                    .filter(term::slug.eq(slug.as_str()))
+            ))
+            .get_result(conn))
+            .map_err(unexpected("look a slug up"))?;
+            if !is_taken {
+                self.leave_slug(saved, slug.as_str())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_term_in_use(&mut self, id: TermId) -> Result<bool> {
+        let key = Key::from(id);
+        on_each!(self.conn, |conn| diesel::select(diesel::dsl::exists(
+            article_term::table.filter(article_term::term.eq(key))
+        ))
+        .get_result::<bool>(conn))
+        .and_then(|has_articles| {
+            Ok(has_articles
+                || on_each!(self.conn, |conn| diesel::select(diesel::dsl::exists(
+                    term::table.filter(term::parent.eq(key))
+                ))
+                .get_result::<bool>(conn))?)
+        })
+        .map_err(unexpected("see what hangs on a term"))
+    }
+
+    fn remove_term(&mut self, removed: &Term) -> Result<()> {
+        self.ledger.wrote = true;
+        let id = Key::from(removed.id);
+        on_each!(self.conn, |conn| diesel::delete(term_slug::table.filter(term_slug::term.eq(id)))
+            .execute(conn))
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(origin::table.filter(origin::target.eq(id)))
+                .execute(conn))
+        })
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(id))).execute(conn))
+        })
+        .map_err(unexpected("remove a term"))?;
         Ok(())
     }
 }
 
 impl Session<'_> {
+    /// Returns the terms that had these slugs earlier.
+    fn known_earlier(&mut self, slugs: &[(Role, &Slug)]) -> Result<Vec<FoundTerm>> {
+        let words = distinct(slugs.iter().map(|(_, slug)| slug.as_str()));
+        let rows: Vec<(i16, String, Key, i64)> = on_each!(self.conn, |conn| term_slug::table
+            .inner_join(term::table.on(term::id.eq(term_slug::term)))
+            .filter(among_words(term_slug::slug, words))
+            .select((term_slug::role, term_slug::slug, term::id, term::article_count))
+            .load(conn))
+        .map_err(unexpected("look old slugs up"))?;
+        let found = |(role, slug): &(Role, &Slug)| {
+            let (_, _, id, count) =
+                rows.iter().find(|row| row.0 == role_number(*role) && row.1 == slug.as_str())?;
+            Some(FoundTerm {
+                role: *role,
+                key: TermKey::Slug((*slug).clone()),
+                id: (*id).into(),
+                weight: u64::try_from(*count).unwrap_or_default(),
+                is_present: false,
+            })
+        };
+        Ok(slugs.iter().filter_map(found).collect())
+    }
+
+    /// A present slug takes the place of an old one.
+    fn take_slug(&mut self, role: Role, slug: &str) -> Result<()> {
+        let old =
+            term_slug::table.filter(term_slug::role.eq(role_number(role))).filter(term_slug::slug.eq(slug));
+        on_each!(self.conn, |conn| diesel::delete(old).execute(conn)).map_err(unexpected("take a slug"))?;
+        Ok(())
+    }
+
+    /// Lets a slug that a term has no more lead to it.
+    fn leave_slug(&mut self, owner: &Term, slug: &str) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::insert_into(term_slug::table)
+            .values((
+                term_slug::role.eq(role_number(owner.role)),
+                term_slug::slug.eq(slug),
+                term_slug::term.eq(Key::from(owner.id)),
+            ))
+            .on_conflict((term_slug::role, term_slug::slug))
+            .do_nothing()
+            .execute(conn))
+        .map_err(unexpected("keep an old slug"))?;
+        Ok(())
+    }
+
     /// Derives what follows from a section's place: paths below it, and which sections the
     /// articles below it are listed in.
     fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {

@@ -19,6 +19,7 @@ use crate::{
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
     migrate::{SchemaState, schema_state},
+    private,
     schema::{article_body, comment, story},
 };
 
@@ -140,6 +141,7 @@ pub fn backup(path: &Path, file: &Path) -> Result<()> {
     else {
         return Err(failed("only SQLite is copied".to_owned()));
     };
+    private::file(part).map_err(|error| failed(format!("{} cannot be written: {error}", file.display())))?;
     let quoted = part.to_string_lossy().replace('\'', "''");
     let copied = conn.batch_execute(&format!("VACUUM INTO '{quoted}'"));
     let kept = copied.map_err(|error| error.to_string()).and_then(|()| {

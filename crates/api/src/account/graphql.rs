@@ -1,10 +1,7 @@
 //! Accounts over GraphQL.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use domain::{
-    account::{self, AccountPatch, NewAccount},
-    error::{Error, Result, Violation},
-};
+use domain::account::{self, AccountPatch, NewAccount};
 
 use super::{
     rest::known,
@@ -12,7 +9,7 @@ use super::{
 };
 use crate::{
     app::Length,
-    graphql::{Connection, ListArguments, read, write},
+    graphql::{Connection, ListArguments, read, there, write},
     problem::Failure,
 };
 
@@ -28,7 +25,7 @@ impl AccountQueries {
         Ok(read(ctx, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?.into())
     }
 
-    /// Accounts by e-mail address. For administrators.
+    /// Accounts, in the order in which they were given. For administrators.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn users(
         &self,
@@ -121,16 +118,5 @@ impl AccountMutations {
     ) -> Result<PasswordLink, Failure> {
         let id = known(&input.id);
         Ok(write(ctx, move |cx, repos| account::offer_password(cx, repos, id)).await?.into())
-    }
-}
-
-/// A value that may be absent, but not null.
-fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Value(value) => Ok(Some(value)),
-        MaybeUndefined::Null => {
-            Err(Error::violations(vec![Violation::at(name, "value.malformed", "must not be null")]))
-        }
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 /// One page of accounts.
 #[derive(Serialize, ToSchema)]
 pub struct UserList {
-    /// The accounts by e-mail address.
+    /// The accounts, in the order in which they were given.
     pub data: Vec<User>,
     /// Where the page stands in the list.
     pub page: PageInfo,
@@ -103,7 +103,7 @@ pub struct UserPatch {
 
 /// List accounts
 ///
-/// All accounts by e-mail address. For administrators.
+/// All accounts, in the order in which they were given. For administrators.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "list_users",

@@ -2,7 +2,6 @@
 
 use actix_web::{
     Either, HttpRequest, HttpResponse, get,
-    http::header,
     web::{Data, Path},
 };
 use domain::{
@@ -21,7 +20,7 @@ use crate::{
     comment::view::Comment,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply},
+    reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -309,7 +308,7 @@ pub async fn get_article(
         })
         .await?;
     let Some((body, translations, page)) = view else {
-        return Ok(Either::Right(moved(&request, found.card.slug.as_str())));
+        return Ok(Either::Right(reply::moved(&request, "articles", "article", found.card.slug.as_str())));
     };
     let mut body = Body::from(body);
     body.blocks = body.blocks.filter(|_| include.body.blocks);
@@ -322,18 +321,4 @@ pub async fn get_article(
         include.comments.then(|| page.comments.into_iter().map(|shown| Comment::of(shown, &slug)).collect());
     article.latest = include.latest.then(|| page.latest.into_iter().map(Into::into).collect());
     Ok(Either::Left(Reply::one(&article, fields.as_ref(), &asking)?.at_revision(revision)))
-}
-
-/// Leads from an old slug to the same address with the present one.
-pub(crate) fn moved(request: &HttpRequest, slug: &str) -> HttpResponse {
-    let old = request.match_info().get("article").unwrap_or_default();
-    let path = request.path().replacen(&format!("/articles/{old}"), &format!("/articles/{slug}"), 1);
-    let location = match request.query_string() {
-        "" => path,
-        query => format!("{path}?{query}"),
-    };
-    HttpResponse::MovedPermanently()
-        .insert_header((header::LOCATION, location))
-        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
-        .finish()
 }

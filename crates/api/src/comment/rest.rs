@@ -14,10 +14,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::Comment;
 use crate::{
     app::{App, Asking, Length},
-    article::rest::{CountParameter, moved},
+    article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply},
+    reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -91,6 +91,6 @@ pub async fn list_comments(
             let view = |shown| Comment::of(shown, slug);
             Ok(Either::Left(Reply::list(&request, list, view, fields.as_ref(), &asking)?))
         }
-        _ => Ok(Either::Right(moved(&request, slug))),
+        _ => Ok(Either::Right(reply::moved(&request, "articles", "article", slug))),
     }
 }

@@ -121,6 +121,10 @@ async fn answer(
         Err(reason) => return malformed(media_type, reason),
     };
     let loader = loaders::loader(app.clone(), asking.clone());
+    // An answer to a mutation may hold a secret, which nobody is to keep.
+    let changes =
+        request.query.contains("mutation") && is_mutation(&request.query, request.operation_name.as_deref());
+    let caching = if changes { "private, no-store" } else { "no-cache" };
     let request = request.data(app.clone()).data(asking.clone()).data(loader);
     let mut response = schema.execute(request).await;
     let executed = response.extensions.remove(limits::EXECUTED) == Some(async_graphql::Value::Boolean(true));
@@ -130,7 +134,7 @@ async fn answer(
     };
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, media_type.name()))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::VARY, "Accept"))
         .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", asking.statements())))
         .body(written(&response, executed))

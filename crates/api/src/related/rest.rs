@@ -15,10 +15,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::RelatedArticle;
 use crate::{
     app::{App, Asking, Length},
-    article::rest::moved,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply},
+    reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -82,7 +81,7 @@ pub async fn list_related_articles(
         })
         .await?;
     if found.moved {
-        return Ok(Either::Right(moved(&request, found.card.slug.as_str())));
+        return Ok(Either::Right(reply::moved(&request, "articles", "article", found.card.slug.as_str())));
     }
     let edges = list.into_iter().map(|item| Edge { cursor: String::new(), item }).collect();
     let page = Page { edges, has_next: false, has_previous: false, limit, total: None };

@@ -6,7 +6,11 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
-use domain::{access, session};
+use domain::{
+    access,
+    error::{Error, Kind},
+    session,
+};
 
 use crate::{
     app::{App, Asking},
@@ -47,18 +51,37 @@ impl FromRequest for Signed {
     }
 }
 
+/// A request whose token nobody looks at.
+pub struct Unsigned(Asking);
+
+impl Deref for Unsigned {
+    type Target = Asking;
+
+    fn deref(&self) -> &Asking {
+        &self.0
+    }
+}
+
+impl FromRequest for Unsigned {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(begun(request, None).map(Self))
+    }
+}
+
 fn asking(request: &HttpRequest) -> Result<Asking, Problem> {
-    let Some(app) = request.app_data::<Data<App>>() else {
-        return Err(domain::Error::new(
-            domain::error::Kind::Internal,
-            "server.fault",
-            "find the application",
-        )
-        .into());
-    };
     let token = match request.headers().get(header::AUTHORIZATION) {
         None => None,
         Some(value) => Some(bearer_token(value).ok_or_else(session::worthless)?),
+    };
+    begun(request, token)
+}
+
+fn begun(request: &HttpRequest, token: Option<String>) -> Result<Asking, Problem> {
+    let Some(app) = request.app_data::<Data<App>>() else {
+        return Err(Error::new(Kind::Internal, "server.fault", "find the application").into());
     };
     let address = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
     Ok(app.asking(token, address))

@@ -71,33 +71,34 @@ impl SessionMutations {
     /// Gives an access token for 15 minutes and a refresh token that gives new ones. At most 10 attempts a
     /// minute on one account and 60 from one address.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Tokens, Failure> {
-        let (app, asking) = parties(ctx);
-        Ok(super::sign_in(app, asking, input.email, input.password).await?)
+        let (app, asking) = unsigned(ctx);
+        Ok(super::sign_in(app, &asking, input.email, input.password).await?)
     }
 
     /// Gives new tokens for a refresh token, which is worth nothing from then on. One that is shown again
     /// was stolen: it ends the session, for everybody.
     async fn refresh(&self, ctx: &Context<'_>, input: RefreshInput) -> Result<Tokens, Failure> {
-        let (app, asking) = parties(ctx);
-        Ok(super::renew(app, asking, input.refresh_token).await?)
+        let (app, asking) = unsigned(ctx);
+        Ok(super::renew(app, &asking, input.refresh_token).await?)
     }
 
     /// Ends the session of a refresh token; its access tokens are worth nothing from then on.
     async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> Result<Done, Failure> {
-        let (app, asking) = parties(ctx);
-        super::sign_out(app, asking, input.refresh_token).await?;
+        let (app, asking) = unsigned(ctx);
+        super::sign_out(app, &asking, input.refresh_token).await?;
         Ok(Done { done: true })
     }
 
     /// Sets a password by the secret of a link that an administrator made, which works once and for 24
     /// hours. Whoever is signed in with the account is signed out.
     async fn choose_password(&self, ctx: &Context<'_>, input: ChoosePasswordInput) -> Result<Done, Failure> {
-        let (app, asking) = parties(ctx);
-        super::choose_password(app, asking, input.link, input.password).await?;
+        let (app, asking) = unsigned(ctx);
+        super::choose_password(app, &asking, input.link, input.password).await?;
         Ok(Done { done: true })
     }
 }
 
-fn parties<'c>(ctx: &'c Context<'_>) -> (&'c App, &'c Asking) {
-    (ctx.data_unchecked(), ctx.data_unchecked())
+/// The application, and the request without its token.
+fn unsigned<'c>(ctx: &'c Context<'_>) -> (&'c App, Asking) {
+    (ctx.data_unchecked(), ctx.data_unchecked::<Asking>().unsigned())
 }

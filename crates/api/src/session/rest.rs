@@ -5,10 +5,14 @@ use domain::session;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{bearer::Signed, token::PublicKey, view::Tokens};
+use super::{
+    bearer::{Signed, Unsigned},
+    token::PublicKey,
+    view::Tokens,
+};
 use crate::{
     account::view::User,
-    app::{App, Asking, Length},
+    app::{App, Length},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
@@ -59,7 +63,7 @@ pub struct ChosenPassword {
 #[post("/v1/auth/login")]
 pub async fn begin_session(
     app: Data<App>,
-    asking: Asking,
+    asking: Unsigned,
     _: Query<Nothing>,
     sent: Sent<Credentials>,
 ) -> Result<Reply, Problem> {
@@ -80,7 +84,7 @@ pub async fn begin_session(
 #[post("/v1/auth/refresh")]
 pub async fn renew_session(
     app: Data<App>,
-    asking: Asking,
+    asking: Unsigned,
     _: Query<Nothing>,
     sent: Sent<RefreshToken>,
 ) -> Result<Reply, Problem> {
@@ -100,7 +104,7 @@ pub async fn renew_session(
 #[post("/v1/auth/logout")]
 pub async fn end_session(
     app: Data<App>,
-    asking: Asking,
+    asking: Unsigned,
     _: Query<Nothing>,
     sent: Sent<RefreshToken>,
 ) -> Result<HttpResponse, Problem> {
@@ -121,7 +125,7 @@ pub async fn end_session(
 #[post("/v1/auth/password")]
 pub async fn choose_password(
     app: Data<App>,
-    asking: Asking,
+    asking: Unsigned,
     _: Query<Nothing>,
     sent: Sent<ChosenPassword>,
 ) -> Result<HttpResponse, Problem> {
@@ -163,7 +167,7 @@ pub struct KeySet {
     responses((status = 200, description = "The keys.", body = KeySet))
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn get_keys(app: Data<App>, asking: Asking, _: Query<Nothing>) -> Result<Reply, Problem> {
+pub async fn get_keys(app: Data<App>, asking: Unsigned, _: Query<Nothing>) -> Result<Reply, Problem> {
     let keys = app.read(&asking, Length::Short, |_, repos| repos.signing_keys()).await?;
     Ok(Reply::one(&KeySet { keys: keys.iter().map(PublicKey::from).collect() }, None, &asking)?)
 }

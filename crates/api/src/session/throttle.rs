@@ -2,7 +2,7 @@
 //!
 //! Attempts are counted in this process alone: with several servers the bound is so many times as high.
 
-use std::num::NonZeroU32;
+use std::{net::Ipv6Addr, num::NonZeroU32};
 
 use domain::error::{Error, Kind, Result};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -44,9 +44,20 @@ impl Throttle {
     /// Counts an attempt from an address.
     pub(crate) fn try_address(&self, address: Option<&str>) -> Result<()> {
         match address {
-            Some(address) => attempt(&self.addresses, &address.to_owned()),
+            Some(address) => attempt(&self.addresses, &network(address)),
             None => Ok(()),
         }
+    }
+}
+
+/// Whom an address stands for: of IPv6, one household or one machine has a whole /64.
+fn network(address: &str) -> String {
+    match address.parse::<Ipv6Addr>() {
+        Ok(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -58,4 +69,16 @@ fn attempt(limiter: &DefaultKeyedRateLimiter<String>, name: &String) -> Result<(
         let detail = "too many attempts; try again after the seconds that Retry-After names";
         Error::new(Kind::Throttled, "sign_in.throttled", detail)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_of_ipv6_is_one() {
+        assert_eq!(network("2001:db8:0:7::1"), network("2001:db8:0:7:ffff::2"));
+        assert_ne!(network("2001:db8:0:7::1"), network("2001:db8:0:8::1"));
+        assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
+    }
 }

@@ -1,9 +1,6 @@
 //! Tags, sections and authors over REST.
 
-use actix_web::{
-    HttpRequest, get,
-    web::{Data, Path},
-};
+use actix_web::{Either, HttpRequest, HttpResponse, get, web::Data};
 use domain::{
     error::{Error, Result},
     term::{self, Role, TagType as DomainTagType, Term, TermFilter, TermKey, read_key},
@@ -17,7 +14,7 @@ use crate::{
     article::rest::CountParameter,
     problem::Problem,
     query::{self, Query, Wrong},
-    reply::{PageInfo, Reply},
+    reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
 
@@ -178,12 +175,18 @@ async fn one<V: From<Term> + Serialize>(
     asking: &Asking,
     role: Role,
     schema: &str,
-    key: String,
+    request: &HttpRequest,
     query: OneQuery,
-) -> Result<Reply, Problem> {
+) -> Result<Either<Reply, HttpResponse>, Problem> {
     let fields = Fields::read(query.fields.as_deref(), schema)?;
+    let key = request.match_info().get(role.as_str()).unwrap_or_default().to_owned();
+    let asked = role.read(&key);
     let term = app.read(asking, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
-    Ok(Reply::one(&V::from(term), fields.as_ref(), asking)?)
+    if matches!(asked, Some(TermKey::Slug(slug)) if slug != term.slug) {
+        let folder = format!("{}s", role.as_str());
+        return Ok(Either::Right(reply::moved(request, &folder, role.as_str(), term.slug.as_str())));
+    }
+    Ok(Either::Left(Reply::one(&V::from(term), fields.as_ref(), asking)?))
 }
 
 /// List tags
@@ -222,16 +225,19 @@ pub async fn list_tags(
     tag = "terms",
     operation_id = "get_tag",
     params(("tag" = String, Path, description = "The tag's id or slug."), OneQuery),
-    responses((status = 200, description = "The tag.", body = Tag))
+    responses(
+        (status = 200, description = "The tag.", body = Tag),
+        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+    )
 )]
 #[get("/v1/tags/{tag}")]
 pub async fn get_tag(
     app: Data<App>,
     asking: Asking,
-    key: Path<String>,
+    request: HttpRequest,
     query: Query<OneQuery>,
-) -> Result<Reply, Problem> {
-    one::<Tag>(&app, &asking, Role::Tag, "Tag", key.into_inner(), query.0).await
+) -> Result<Either<Reply, HttpResponse>, Problem> {
+    one::<Tag>(&app, &asking, Role::Tag, "Tag", &request, query.0).await
 }
 
 /// List sections
@@ -270,16 +276,19 @@ pub async fn list_sections(
     tag = "terms",
     operation_id = "get_section",
     params(("section" = String, Path, description = "The section's id or slug."), OneQuery),
-    responses((status = 200, description = "The section.", body = Section))
+    responses(
+        (status = 200, description = "The section.", body = Section),
+        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+    )
 )]
 #[get("/v1/sections/{section}")]
 pub async fn get_section(
     app: Data<App>,
     asking: Asking,
-    key: Path<String>,
+    request: HttpRequest,
     query: Query<OneQuery>,
-) -> Result<Reply, Problem> {
-    one::<Section>(&app, &asking, Role::Section, "Section", key.into_inner(), query.0).await
+) -> Result<Either<Reply, HttpResponse>, Problem> {
+    one::<Section>(&app, &asking, Role::Section, "Section", &request, query.0).await
 }
 
 /// List authors
@@ -318,14 +327,17 @@ pub async fn list_authors(
     tag = "terms",
     operation_id = "get_author",
     params(("author" = String, Path, description = "The author's id or slug."), OneQuery),
-    responses((status = 200, description = "The author.", body = Author))
+    responses(
+        (status = 200, description = "The author.", body = Author),
+        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+    )
 )]
 #[get("/v1/authors/{author}")]
 pub async fn get_author(
     app: Data<App>,
     asking: Asking,
-    key: Path<String>,
+    request: HttpRequest,
     query: Query<OneQuery>,
-) -> Result<Reply, Problem> {
-    one::<Author>(&app, &asking, Role::Author, "Author", key.into_inner(), query.0).await
+) -> Result<Either<Reply, HttpResponse>, Problem> {
+    one::<Author>(&app, &asking, Role::Author, "Author", &request, query.0).await
 }

@@ -155,7 +155,8 @@ pub struct Author {
 }
 
 /// An address and the words to show for it.
-#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(deny_unknown_fields)]
 pub struct Link {
     /// The words.
     pub label: String,
@@ -205,6 +206,12 @@ impl Held for Author {
             "articleCount" => asked.leaf(&self.article_count),
             _ => None,
         }
+    }
+}
+
+impl From<Link> for domain::term::Link {
+    fn from(link: Link) -> Self {
+        Self { label: link.label, url: link.url }
     }
 }
 

@@ -14,20 +14,26 @@ pub struct Email(String);
 impl Email {
     /// Reads an address; white space around it does not count.
     pub fn read(text: &str) -> Result<Self> {
-        let text = text.trim();
+        // In some scripts a letter becomes longer by that.
+        let text = text.trim().to_lowercase();
         let is_sound = text.chars().count() <= 254
             && text.split_once('@').is_some_and(|(before, after)| {
                 !before.is_empty() && !after.is_empty() && !after.contains('@')
             })
             && !text.chars().any(|c| c.is_whitespace() || c.is_control());
         match is_sound {
-            true => Ok(Self(text.to_lowercase())),
+            true => Ok(Self(text)),
             false => Err(Error::violations(vec![Violation::at(
                 "email",
                 "email.malformed",
                 "write an address like reporter@example.com",
             )])),
         }
+    }
+
+    /// Takes what was read once and stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The address as text.

@@ -18,7 +18,8 @@ use crate::{
     text,
 };
 
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
+    "oldSlugs",
     "id",
     "photo",
     "slug",
@@ -64,6 +65,7 @@ impl Importer {
             return Ok(Report { outcome: Outcome::Unchanged, notes });
         }
 
+        let was_defined = known.as_ref().is_some_and(|known| known.digest != 0);
         let id = match own_id.or(known.map(|known| TermId(known.target))) {
             Some(id) => Some(id),
             None => self.not_yet_defined(repos, role, name)?,
@@ -107,6 +109,13 @@ impl Importer {
             },
         };
         term.slug = self.free_term_slug(repos, role, &term)?;
+        let mut old_slugs: Vec<Slug> = match fields.get("oldSlugs") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(value) => match serde_json::from_value(value.clone()) {
+                Ok(slugs) => slugs,
+                Err(error) => return Ok(skipped(format!("oldSlugs: {error}"))),
+            },
+        };
         for provenance in origins(role.as_str(), fields, id.0) {
             repos.save_provenance(&provenance)?;
         }
@@ -122,6 +131,9 @@ impl Importer {
         if outcome != Outcome::Unchanged {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
             self.save_term(cx, repos, &term, action)?;
+            // One that was only mentioned so far had no address that anybody was told.
+            old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
+            repos.save_old_term_slugs(&term, &old_slugs)?;
         }
         self.terms.insert((role, source_id), id);
         Ok(Report { outcome, notes })
@@ -203,7 +215,7 @@ impl Importer {
         let mut slug = term.slug.clone();
         for n in 2.. {
             match repos.term_keys(&[(role, TermKey::Slug(slug.clone()))])?.pop() {
-                Some(owner) if owner.id != term.id => slug = term.slug.numbered(n),
+                Some(owner) if owner.id != term.id && owner.is_present => slug = term.slug.numbered(n),
                 _ => break,
             }
         }

@@ -1,0 +1,281 @@
+//! Making, changing and removing tags, sections and authors over GraphQL.
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use domain::term::{self, Role, TermPatch};
+
+use super::super::view::{Author, Link, Section, Tag, TagType};
+use crate::{
+    graphql::{there, write},
+    problem::Failure,
+    session::graphql::Done,
+};
+
+/// An address and the words to show for it.
+#[derive(InputObject)]
+pub struct LinkInput {
+    /// The words, 1 to 200 characters.
+    label: String,
+    /// The address.
+    url: String,
+}
+
+impl From<LinkInput> for domain::term::Link {
+    fn from(link: LinkInput) -> Self {
+        Link { label: link.label, url: link.url }.into()
+    }
+}
+
+/// Something to be removed.
+#[derive(InputObject)]
+pub struct RemoveInput {
+    /// What.
+    id: ID,
+}
+
+/// A tag to be made.
+#[derive(InputObject)]
+pub struct CreateTagInput {
+    /// The name, 1 to 200 characters.
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    description: Option<String>,
+    /// The next broader tag, by id or slug.
+    parent: Option<String>,
+    /// What it stands for; a keyword without it.
+    r#type: Option<TagType>,
+}
+
+/// What is to be other about a tag; what is absent stays, null takes away.
+#[derive(InputObject)]
+pub struct UpdateTagInput {
+    /// The tag, by id or slug.
+    id: ID,
+    /// The name, 1 to 200 characters.
+    name: MaybeUndefined<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    slug: MaybeUndefined<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    description: MaybeUndefined<String>,
+    /// The next broader tag, by id or slug.
+    parent: MaybeUndefined<String>,
+    /// What it stands for.
+    r#type: MaybeUndefined<TagType>,
+}
+
+/// A tag that was made or changed.
+#[derive(SimpleObject)]
+pub struct TagPayload {
+    /// The tag as it is now.
+    tag: Tag,
+}
+
+/// A section to be made.
+#[derive(InputObject)]
+pub struct CreateSectionInput {
+    /// The name, 1 to 200 characters.
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    description: Option<String>,
+    /// The next broader section, by id or slug.
+    parent: Option<String>,
+}
+
+/// What is to be other about a section; what is absent stays, null takes away.
+#[derive(InputObject)]
+pub struct UpdateSectionInput {
+    /// The section, by id or slug.
+    id: ID,
+    /// The name, 1 to 200 characters.
+    name: MaybeUndefined<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    slug: MaybeUndefined<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    description: MaybeUndefined<String>,
+    /// The next broader section, by id or slug.
+    parent: MaybeUndefined<String>,
+}
+
+/// A section that was made or changed.
+#[derive(SimpleObject)]
+pub struct SectionPayload {
+    /// The section as it is now.
+    section: Section,
+}
+
+/// An author to be made.
+#[derive(InputObject)]
+pub struct CreateAuthorInput {
+    /// The name, 1 to 200 characters.
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    slug: Option<String>,
+    /// Who they are. At most 5,000 characters.
+    bio: Option<String>,
+    /// A photograph, by the id of a medium.
+    photo: Option<ID>,
+    /// Where else to find them, at most 20.
+    links: Option<Vec<LinkInput>>,
+}
+
+/// What is to be other about an author; what is absent stays, null takes away.
+#[derive(InputObject)]
+pub struct UpdateAuthorInput {
+    /// The author, by id or slug.
+    id: ID,
+    /// The name, 1 to 200 characters.
+    name: MaybeUndefined<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    slug: MaybeUndefined<String>,
+    /// Who they are. At most 5,000 characters.
+    bio: MaybeUndefined<String>,
+    /// A photograph, by the id of a medium.
+    photo: MaybeUndefined<ID>,
+    /// Where else to find them, at most 20.
+    links: MaybeUndefined<Vec<LinkInput>>,
+}
+
+/// An author that was made or changed.
+#[derive(SimpleObject)]
+pub struct AuthorPayload {
+    /// The author as it is now.
+    author: Author,
+}
+
+/// Making, changing and removing tags, sections and authors.
+#[derive(Default)]
+pub struct TermMutations;
+
+#[Object]
+impl TermMutations {
+    /// Makes a tag. For editors.
+    async fn create_tag(&self, ctx: &Context<'_>, input: CreateTagInput) -> Result<TagPayload, Failure> {
+        let new = TermPatch {
+            name: Some(input.name),
+            slug: input.slug,
+            description: input.description.map(Some),
+            parent: input.parent.map(Some),
+            tag_type: input.r#type.map(Into::into),
+            ..TermPatch::default()
+        };
+        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Tag, &new)).await?;
+        Ok(TagPayload { tag: made.into() })
+    }
+
+    /// Changes a tag. An old slug goes on to lead to it. For editors.
+    async fn update_tag(&self, ctx: &Context<'_>, input: UpdateTagInput) -> Result<TagPayload, Failure> {
+        let key = input.id.0;
+        let patch = TermPatch {
+            name: there(input.name, "name")?,
+            slug: there(input.slug, "slug")?,
+            description: maybe(input.description),
+            parent: maybe(input.parent),
+            tag_type: there(input.r#type, "type")?.map(Into::into),
+            ..TermPatch::default()
+        };
+        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Tag, &key, &patch)).await?;
+        Ok(TagPayload { tag: now.into() })
+    }
+
+    /// Removes a tag that nothing hangs on. For editors.
+    async fn remove_tag(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Tag, &input.id)).await?;
+        Ok(Done { done: true })
+    }
+
+    /// Makes a section. For editors.
+    async fn create_section(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateSectionInput,
+    ) -> Result<SectionPayload, Failure> {
+        let new = TermPatch {
+            name: Some(input.name),
+            slug: input.slug,
+            description: input.description.map(Some),
+            parent: input.parent.map(Some),
+            ..TermPatch::default()
+        };
+        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Section, &new)).await?;
+        Ok(SectionPayload { section: made.into() })
+    }
+
+    /// Changes a section. An old slug goes on to lead to it. For editors.
+    async fn update_section(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateSectionInput,
+    ) -> Result<SectionPayload, Failure> {
+        let key = input.id.0;
+        let patch = TermPatch {
+            name: there(input.name, "name")?,
+            slug: there(input.slug, "slug")?,
+            description: maybe(input.description),
+            parent: maybe(input.parent),
+            ..TermPatch::default()
+        };
+        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Section, &key, &patch)).await?;
+        Ok(SectionPayload { section: now.into() })
+    }
+
+    /// Removes a section that nothing hangs on. For editors.
+    async fn remove_section(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Section, &input.id)).await?;
+        Ok(Done { done: true })
+    }
+
+    /// Makes an author. For editors.
+    async fn create_author(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateAuthorInput,
+    ) -> Result<AuthorPayload, Failure> {
+        let new = TermPatch {
+            name: Some(input.name),
+            slug: input.slug,
+            description: input.bio.map(Some),
+            photo: input.photo.map(|id| Some(id.0)),
+            links: input.links.map(|links| links.into_iter().map(Into::into).collect()),
+            ..TermPatch::default()
+        };
+        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Author, &new)).await?;
+        Ok(AuthorPayload { author: made.into() })
+    }
+
+    /// Changes an author. An old slug goes on to lead to it. For editors.
+    async fn update_author(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateAuthorInput,
+    ) -> Result<AuthorPayload, Failure> {
+        let key = input.id.0;
+        let patch = TermPatch {
+            name: there(input.name, "name")?,
+            slug: there(input.slug, "slug")?,
+            description: maybe(input.bio),
+            photo: maybe(input.photo).map(|id| id.map(|id| id.0)),
+            links: there(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
+            ..TermPatch::default()
+        };
+        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Author, &key, &patch)).await?;
+        Ok(AuthorPayload { author: now.into() })
+    }
+
+    /// Removes an author that nothing hangs on. For editors.
+    async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Author, &input.id)).await?;
+        Ok(Done { done: true })
+    }
+}
+
+/// What is absent, taken away, or given.
+fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}

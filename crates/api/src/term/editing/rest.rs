@@ -1,0 +1,482 @@
+//! Making, changing and removing tags, sections and authors over REST.
+
+use actix_web::{
+    HttpResponse, delete, patch, post,
+    web::{Data, Path},
+};
+use domain::term::{self, Role, Term, TermPatch};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::view::{Author, Link, Section, Tag, TagType};
+use crate::{
+    app::App,
+    problem::Problem,
+    query::{Nothing, Query},
+    reply::Reply,
+    sent::{Sent, there},
+    session::bearer::Signed,
+};
+
+/// A tag to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagInput {
+    /// The name, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// The next broader tag, by id or slug.
+    parent: Option<String>,
+    /// What it stands for; a keyword without it.
+    r#type: Option<TagType>,
+}
+
+/// What is to be other about a tag; what is absent stays, null takes away.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct TagPatch {
+    /// The name, 1 to 200 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: Option<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Option<Option<String>>,
+    /// The next broader tag, by id or slug.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>)]
+    parent: Option<Option<String>>,
+    /// What it stands for.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false)]
+    r#type: Option<TagType>,
+}
+
+impl From<TagInput> for TermPatch {
+    fn from(sent: TagInput) -> Self {
+        Self {
+            name: Some(sent.name),
+            slug: sent.slug,
+            description: sent.description.map(Some),
+            parent: sent.parent.map(Some),
+            tag_type: sent.r#type.map(Into::into),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<TagPatch> for TermPatch {
+    fn from(sent: TagPatch) -> Self {
+        Self {
+            name: sent.name,
+            slug: sent.slug,
+            description: sent.description,
+            parent: sent.parent,
+            tag_type: sent.r#type.map(Into::into),
+            ..Self::default()
+        }
+    }
+}
+
+/// A section to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionInput {
+    /// The name, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// The next broader section, by id or slug.
+    parent: Option<String>,
+}
+
+/// What is to be other about a section; what is absent stays, null takes away.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct SectionPatch {
+    /// The name, 1 to 200 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: Option<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Option<Option<String>>,
+    /// The next broader section, by id or slug.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>)]
+    parent: Option<Option<String>>,
+}
+
+impl From<SectionInput> for TermPatch {
+    fn from(sent: SectionInput) -> Self {
+        Self {
+            name: Some(sent.name),
+            slug: sent.slug,
+            description: sent.description.map(Some),
+            parent: sent.parent.map(Some),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<SectionPatch> for TermPatch {
+    fn from(sent: SectionPatch) -> Self {
+        Self {
+            name: sent.name,
+            slug: sent.slug,
+            description: sent.description,
+            parent: sent.parent,
+            ..Self::default()
+        }
+    }
+}
+
+/// An author to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorInput {
+    /// The name, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: String,
+    /// The name in addresses; made of the name without it. A taken one gets a number.
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// Who they are. At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    bio: Option<String>,
+    /// A photograph, by the id of a medium.
+    photo: Option<String>,
+    /// Where else to find them, at most 20.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    links: Vec<Link>,
+}
+
+/// What is to be other about an author; what is absent stays, null takes away.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthorPatch {
+    /// The name, 1 to 200 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    name: Option<String>,
+    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// Who they are. At most 5,000 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    bio: Option<Option<String>>,
+    /// A photograph, by the id of a medium.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>)]
+    photo: Option<Option<String>>,
+    /// Where else to find them, at most 20.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, max_items = 20)]
+    links: Option<Vec<Link>>,
+}
+
+impl From<AuthorInput> for TermPatch {
+    fn from(sent: AuthorInput) -> Self {
+        Self {
+            name: Some(sent.name),
+            slug: sent.slug,
+            description: sent.bio.map(Some),
+            photo: sent.photo.map(Some),
+            links: Some(sent.links.into_iter().map(Into::into).collect()),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<AuthorPatch> for TermPatch {
+    fn from(sent: AuthorPatch) -> Self {
+        Self {
+            name: sent.name,
+            slug: sent.slug,
+            description: sent.bio,
+            photo: sent.photo,
+            links: sent.links.map(|links| links.into_iter().map(Into::into).collect()),
+            ..Self::default()
+        }
+    }
+}
+
+async fn create<V: From<Term> + Serialize>(
+    app: &App,
+    asking: &Signed,
+    role: Role,
+    folder: &str,
+    new: TermPatch,
+) -> Result<Reply, Problem> {
+    let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new)).await?;
+    let location = format!("/v1/{folder}/{}", made.slug.as_str());
+    Ok(Reply::one(&V::from(made), None, asking)?.created(location))
+}
+
+async fn update<V: From<Term> + Serialize>(
+    app: &App,
+    asking: &Signed,
+    role: Role,
+    key: String,
+    patch: TermPatch,
+) -> Result<Reply, Problem> {
+    let now = app.write(asking, move |cx, repos| term::edit(cx, repos, role, &key, &patch)).await?;
+    Ok(Reply::one(&V::from(now), None, asking)?)
+}
+
+async fn remove(app: &App, asking: &Signed, role: Role, key: String) -> Result<HttpResponse, Problem> {
+    app.write(asking, move |cx, repos| term::remove(cx, repos, role, &key)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Make a tag
+///
+/// For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "create_tag",
+    security(("bearer" = [])),
+    request_body = TagInput,
+    responses((
+        status = 201,
+        description = "The tag.",
+        body = Tag,
+        headers(("Location" = String, description = "Where the tag is."))
+    ))
+)]
+#[post("/v1/tags")]
+pub async fn create_tag(
+    app: Data<App>,
+    asking: Signed,
+    _: Query<Nothing>,
+    sent: Sent<TagInput>,
+) -> Result<Reply, Problem> {
+    create::<Tag>(&app, &asking, Role::Tag, "tags", sent.0.into()).await
+}
+
+/// Change a tag
+///
+/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "update_tag",
+    security(("bearer" = [])),
+    params(("tag" = String, Path, description = "The tag's id or slug.")),
+    request_body(content((TagPatch = "application/json"), (TagPatch = "application/merge-patch+json"))),
+    responses((status = 200, description = "The tag as it is now.", body = Tag))
+)]
+#[patch("/v1/tags/{tag}")]
+pub async fn update_tag(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<TagPatch>,
+) -> Result<Reply, Problem> {
+    update::<Tag>(&app, &asking, Role::Tag, key.into_inner(), sent.0.into()).await
+}
+
+/// Remove a tag
+///
+/// One that nothing hangs on: no article is filed under it, and nothing stands below it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "remove_tag",
+    security(("bearer" = [])),
+    params(("tag" = String, Path, description = "The tag's id or slug.")),
+    responses((status = 204, description = "It is no more."))
+)]
+#[delete("/v1/tags/{tag}")]
+pub async fn remove_tag(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    remove(&app, &asking, Role::Tag, key.into_inner()).await
+}
+
+/// Make a section
+///
+/// For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "create_section",
+    security(("bearer" = [])),
+    request_body = SectionInput,
+    responses((
+        status = 201,
+        description = "The section.",
+        body = Section,
+        headers(("Location" = String, description = "Where the section is."))
+    ))
+)]
+#[post("/v1/sections")]
+pub async fn create_section(
+    app: Data<App>,
+    asking: Signed,
+    _: Query<Nothing>,
+    sent: Sent<SectionInput>,
+) -> Result<Reply, Problem> {
+    create::<Section>(&app, &asking, Role::Section, "sections", sent.0.into()).await
+}
+
+/// Change a section
+///
+/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "update_section",
+    security(("bearer" = [])),
+    params(("section" = String, Path, description = "The section's id or slug.")),
+    request_body(content((SectionPatch = "application/json"), (SectionPatch = "application/merge-patch+json"))),
+    responses((status = 200, description = "The section as it is now.", body = Section))
+)]
+#[patch("/v1/sections/{section}")]
+pub async fn update_section(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<SectionPatch>,
+) -> Result<Reply, Problem> {
+    update::<Section>(&app, &asking, Role::Section, key.into_inner(), sent.0.into()).await
+}
+
+/// Remove a section
+///
+/// One that nothing hangs on: no article is filed under it, and nothing stands below it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "remove_section",
+    security(("bearer" = [])),
+    params(("section" = String, Path, description = "The section's id or slug.")),
+    responses((status = 204, description = "It is no more."))
+)]
+#[delete("/v1/sections/{section}")]
+pub async fn remove_section(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    remove(&app, &asking, Role::Section, key.into_inner()).await
+}
+
+/// Make an author
+///
+/// For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "create_author",
+    security(("bearer" = [])),
+    request_body = AuthorInput,
+    responses((
+        status = 201,
+        description = "The author.",
+        body = Author,
+        headers(("Location" = String, description = "Where the author is."))
+    ))
+)]
+#[post("/v1/authors")]
+pub async fn create_author(
+    app: Data<App>,
+    asking: Signed,
+    _: Query<Nothing>,
+    sent: Sent<AuthorInput>,
+) -> Result<Reply, Problem> {
+    create::<Author>(&app, &asking, Role::Author, "authors", sent.0.into()).await
+}
+
+/// Change an author
+///
+/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "update_author",
+    security(("bearer" = [])),
+    params(("author" = String, Path, description = "The author's id or slug.")),
+    request_body(content((AuthorPatch = "application/json"), (AuthorPatch = "application/merge-patch+json"))),
+    responses((status = 200, description = "The author as it is now.", body = Author))
+)]
+#[patch("/v1/authors/{author}")]
+pub async fn update_author(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<AuthorPatch>,
+) -> Result<Reply, Problem> {
+    update::<Author>(&app, &asking, Role::Author, key.into_inner(), sent.0.into()).await
+}
+
+/// Remove an author
+///
+/// One that nothing hangs on: no article is filed under it. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "remove_author",
+    security(("bearer" = [])),
+    params(("author" = String, Path, description = "The author's id or slug.")),
+    responses((status = 204, description = "It is no more."))
+)]
+#[delete("/v1/authors/{author}")]
+pub async fn remove_author(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    remove(&app, &asking, Role::Author, key.into_inner()).await
+}

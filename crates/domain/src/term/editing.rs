@@ -1,0 +1,211 @@
+//! Making, changing and removing tags, sections and authors.
+
+use super::{Link, Role, TagType, Term, TermId, TermRef, get};
+use crate::{
+    access::Permission,
+    change::{Action, NewChange},
+    cx::Cx,
+    error::{Error, Kind, Result, Violation},
+    media::{MediaId, is_address},
+    slug::Slug,
+    store::Repos,
+    term::TermKey,
+};
+
+/// What is said of a term. What is absent stays as it is, or as it is without a word.
+#[derive(Debug, Clone, Default)]
+pub struct TermPatch {
+    /// 1 to 200 characters.
+    pub name: Option<String>,
+    /// Made of the name where it is absent; a taken one gets a number.
+    pub slug: Option<String>,
+    /// What it is, or who; at most 5,000 characters.
+    pub description: Option<Option<String>>,
+    /// The next broader one, by id or slug.
+    pub parent: Option<Option<String>>,
+    /// What a tag stands for.
+    pub tag_type: Option<TagType>,
+    /// An author's addresses elsewhere, at most 20.
+    pub links: Option<Vec<Link>>,
+    /// An author's photograph.
+    pub photo: Option<Option<String>>,
+}
+
+/// An author has at most so many links.
+const MOST_LINKS: usize = 20;
+
+/// Makes a tag, a section or an author.
+pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -> Result<Term> {
+    cx.require(Permission::EditTerms)?;
+    let id = TermId(cx.new_id::<()>().bytes());
+    let name = new.name.as_deref().unwrap_or_default();
+    let blank = Term::named(id, role, name, Slug::of(name, role.as_str()));
+    let term = changed(cx, repos, &blank, new)?;
+    save(cx, repos, &term, Action::Created, Vec::new())
+}
+
+/// Changes one. Articles under it stay there; an old slug goes on to lead to it.
+pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &TermPatch) -> Result<Term> {
+    cx.require(Permission::EditTerms)?;
+    let before = get(cx, repos, role, key)?;
+    let term = changed(cx, repos, &before, patch)?;
+    let fields = moved(&before, &term);
+    if fields.is_empty() {
+        return Ok(before);
+    }
+    let now = save(cx, repos, &term, Action::Updated, fields)?;
+    repos.save_old_term_slugs(&now, &[before.slug])?;
+    Ok(now)
+}
+
+/// Removes one that nothing hangs on: no article that readers see or will see, and nothing below it.
+pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<()> {
+    cx.require(Permission::EditTerms)?;
+    let term = get(cx, repos, role, key)?;
+    if repos.is_term_in_use(term.id)? {
+        let detail = "articles are filed under it, or others stand below it; move them first";
+        return Err(Error::new(Kind::Conflict, "term.in_use", detail));
+    }
+    repos.remove_term(&term)?;
+    repos.record(NewChange::of(cx, role.as_str(), term.id.0, Action::Deleted));
+    Ok(())
+}
+
+fn save(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    term: &Term,
+    action: Action,
+    fields: Vec<&'static str>,
+) -> Result<Term> {
+    repos.save_term(term)?;
+    repos.record(NewChange::of(cx, term.role.as_str(), term.id.0, action).of_fields(fields));
+    // What follows from its place, such as a path, was derived.
+    repos
+        .terms(&[term.id], cx.now)?
+        .pop()
+        .ok_or_else(|| Error::new(Kind::Internal, "server.fault", "a term is there after it was saved"))
+}
+
+/// The term as it would be, or everything that is wrong with it.
+fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch) -> Result<Term> {
+    let mut wrong = Vec::new();
+    let mut term = before.clone();
+    if let Some(name) = &patch.name {
+        term.name = name.trim().to_owned();
+    }
+    let length = term.name.chars().count();
+    if !(1..=Term::MAX_NAME).contains(&length) || term.name.chars().any(char::is_control) {
+        wrong.push(Violation::at(
+            "name",
+            "name.malformed",
+            "has 1 to 200 characters, without control characters",
+        ));
+    }
+    match patch.slug.as_deref().map(str::parse::<Slug>) {
+        None => {}
+        Some(Ok(slug)) => term.slug = slug,
+        Some(Err(error)) => wrong.push(Violation::at("slug", "slug.malformed", error.detail().to_owned())),
+    }
+    if let Some(description) = &patch.description {
+        term.description = description.clone().filter(|text| !text.trim().is_empty());
+        if description.as_ref().is_some_and(|text| text.chars().count() > 5_000 || text.contains('\0')) {
+            let detail = "has at most 5,000 characters, and not U+0000";
+            wrong.push(Violation::at("description", "text.too_long", detail));
+        }
+    }
+    if let Some(tag_type) = patch.tag_type {
+        term.tag_type = tag_type;
+    }
+    if let Some(links) = &patch.links {
+        term.links.clone_from(links);
+        let sound = |link: &Link| is_address(&link.url) && (1..=200).contains(&link.label.chars().count());
+        if links.len() > MOST_LINKS || !links.iter().all(sound) {
+            let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
+            wrong.push(Violation::at("links", "links.malformed", detail));
+        }
+    }
+    if let Some(photo) = &patch.photo {
+        match photographed(repos, photo.as_deref())? {
+            Ok(photo) => term.photo = photo,
+            Err(violation) => wrong.push(violation),
+        }
+    }
+    if let Some(parent) = &patch.parent {
+        match placed(cx, repos, before, parent.as_deref())? {
+            Ok(parent) => term.parent = parent,
+            Err(violation) => wrong.push(violation),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::violations(wrong));
+    }
+    term.slug = free_slug(repos, &term)?;
+    Ok(term)
+}
+
+fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option<MediaId>, Violation>> {
+    let Some(text) = id else { return Ok(Ok(None)) };
+    let known = match text.parse::<MediaId>() {
+        Ok(id) => repos.media(&[id])?.pop().map(|media| media.id),
+        Err(_) => None,
+    };
+    Ok(known.map(Some).ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such medium")))
+}
+
+/// Finds a term's next broader one, which must not stand below the term itself.
+fn placed(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    term: &Term,
+    key: Option<&str>,
+) -> Result<Result<Option<TermRef>, Violation>> {
+    let Some(key) = key else { return Ok(Ok(None)) };
+    let Some(parent) = super::find(cx, repos, term.role, key)? else {
+        let detail = format!("there is no such {}", term.role.as_str());
+        return Ok(Err(Violation::at("parent", "parent.not_found", detail)));
+    };
+    let mut above = Some(parent.id);
+    let mut depth = 1;
+    while let Some(id) = above {
+        if id == term.id || depth >= Term::MAX_DEPTH {
+            let detail = "would stand below itself, or more than 8 deep";
+            return Ok(Err(Violation::at("parent", "parent.circular", detail)));
+        }
+        above = repos.terms(&[id], cx.now)?.pop().and_then(|one| one.parent).map(|parent| parent.id);
+        depth += 1;
+    }
+    Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))
+}
+
+/// The term's slug, or with a number where another has it now. One that another had is free.
+fn free_slug(repos: &mut dyn Repos, term: &Term) -> Result<Slug> {
+    let mut slug = term.slug.clone();
+    for n in 2.. {
+        let owner = repos.term_keys(&[(term.role, TermKey::Slug(slug.clone()))])?.pop();
+        let is_taken = match owner {
+            Some(owner) if owner.id != term.id => owner.is_present,
+            _ => false,
+        };
+        if !is_taken {
+            break;
+        }
+        slug = term.slug.numbered(n);
+    }
+    Ok(slug)
+}
+
+fn moved(before: &Term, after: &Term) -> Vec<&'static str> {
+    [
+        ("name", before.name != after.name),
+        ("slug", before.slug != after.slug),
+        ("description", before.description != after.description),
+        ("parent", before.parent != after.parent),
+        ("type", before.tag_type != after.tag_type),
+        ("links", before.links != after.links),
+        ("photo", before.photo != after.photo),
+    ]
+    .into_iter()
+    .filter_map(|(name, moved)| moved.then_some(name))
+    .collect()
+}

@@ -1,0 +1,168 @@
+//! Making, changing and removing tags, sections and authors.
+
+use serde_json::{Value, json};
+
+use crate::support::{Site, on_each_database};
+
+const TAG: &str = "id slug name type description parent { id slug name } articleCount";
+
+fn story(n: u32) -> Value {
+    json!({ "id": format!("s{n}"), "slug": format!("s{n}"), "headline": format!("S{n}"), "publishedAt": "2025-01-01T00:00:00Z",
+            "section": "World", "tags": ["Storm"], "authors": ["Rosa Ek"] })
+}
+
+/// Every use case, through both faces.
+fn attempts(key: &str) -> Vec<(&'static str, String, Value, String)> {
+    let mut all = Vec::new();
+    for (role, plural) in [("tag", "tags"), ("section", "sections"), ("author", "authors")] {
+        let name = format!("{}{}", role[..1].to_uppercase(), &role[1..]);
+        all.push((
+            "POST",
+            format!("/v1/{plural}"),
+            json!({ "name": "New" }),
+            format!("mutation {{ create{name}(input: {{ name: \"New\" }}) {{ {role} {{ id }} }} }}"),
+        ));
+        all.push((
+            "PATCH",
+            format!("/v1/{plural}/{key}"),
+            json!({ "name": "New" }),
+            format!(
+                "mutation {{ update{name}(input: {{ id: \"{key}\", name: \"New\" }}) {{ {role} {{ id }} }} }}"
+            ),
+        ));
+        all.push((
+            "DELETE",
+            format!("/v1/{plural}/{key}"),
+            Value::Null,
+            format!("mutation {{ remove{name}(input: {{ id: \"{key}\" }}) {{ done }} }}"),
+        ));
+    }
+    all
+}
+
+on_each_database! {
+    fn only_editors_change_them(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        for role in ["contributor", "author"] {
+            let person = site.sign_in_as(&format!("{role}@example.com"), role);
+            for key in ["storm", "nothing"] {
+                for (method, path, body, mutation) in attempts(key) {
+                    person.send(method, &path, &body).problem(403, "access.denied");
+                    let asked = person.graphql(&mutation, json!({}));
+                    assert_eq!(asked["errors"][0]["extensions"]["code"], "access.denied", "{mutation}: {asked}");
+                }
+            }
+        }
+        for (method, path, body, mutation) in attempts("storm") {
+            let headers = [("content-type", "application/json")];
+            site.send(method, &path, &headers, Some(body.to_string().as_bytes())).problem(401, "access.sign_in");
+            assert_eq!(site.graphql(&mutation, json!({}))["errors"][0]["extensions"]["code"], "access.sign_in", "{mutation}");
+        }
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 1);
+    }
+
+    fn what_an_editor_makes_readers_see(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let made = editor.send("POST", "/v1/tags", &json!({ "name": " Flood ", "description": "Water.", "type": "event", "parent": "storm" }));
+        assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
+        assert_eq!(made.header("location"), Some("/v1/tags/flood"));
+        let flood = site.get("/v1/tags/flood").ok();
+        assert_eq!(made.json(), flood);
+        assert_eq!((&flood["name"], &flood["type"], &flood["parent"]["slug"]), (&json!("Flood"), &json!("event"), &json!("storm")));
+
+        let asked = editor.graphql(
+            &format!("mutation {{ createTag(input: {{ name: \"Flood\", type: PLACE }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
+        assert_eq!(asked["data"]["createTag"]["tag"]["slug"], "flood-2", "{asked}");
+        let asked = editor.graphql(
+            &format!("mutation {{ updateTag(input: {{ id: \"flood-2\", description: \"More.\", parent: \"flood\" }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
+        assert_eq!(asked["data"]["updateTag"]["tag"]["parent"]["slug"], "flood", "{asked}");
+        assert_eq!(editor.send("PATCH", "/v1/tags/flood-2", &json!({ "description": null, "parent": null })).status, 200);
+        let second = site.get("/v1/tags/flood-2").ok();
+        assert_eq!((&second["description"], &second["parent"], &second["type"]), (&Value::Null, &Value::Null, &json!("place")));
+
+        let rosa = editor.send("PATCH", "/v1/authors/rosa-ek", &json!({ "bio": "Writes.", "links": [{ "label": "Web", "url": "https://example.com/rosa" }] })).ok();
+        assert_eq!((&rosa["bio"], &rosa["links"][0]["label"], &rosa["articleCount"]), (&json!("Writes."), &json!("Web"), &json!(1)));
+        assert_eq!(site.get("/v1/articles/s1").ok()["authors"][0]["bio"], "Writes.", "in articles too, at once");
+
+        let asia = editor.send("POST", "/v1/sections", &json!({ "name": "Asia", "parent": "world" }));
+        assert_eq!(asia.json()["path"], "/world/asia");
+        let told = site.sign_in_as("admin@example.com", "admin");
+        let changes = told.get(&format!("/v1/changes?thing={}", rosa["id"].as_str().expect("an id"))).ok();
+        assert_eq!(changes["data"][0]["fields"], json!(["description", "links"]));
+        assert_eq!(changes["data"][0]["actor"], editor.tokens["user"]["id"]);
+    }
+
+    fn an_old_slug_goes_on_to_lead_there(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let before = site.get("/v1/tags/storm").ok();
+        assert_eq!(editor.send("PATCH", "/v1/tags/storm", &json!({ "slug": "storm-odalys" })).status, 200);
+
+        let moved = site.get("/v1/tags/storm?fields=name");
+        assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/tags/storm-odalys?fields=name")));
+        assert_eq!(site.get("/v1/tags/storm-odalys").ok()["id"], before["id"]);
+        assert_eq!(site.ask("{ tag(slug: \"storm\") { slug } }", json!({}))["tag"]["slug"], "storm-odalys");
+        assert_eq!(site.get("/v1/articles?tag=storm").ok()["data"][0]["slug"], "s1", "in filters too");
+        assert_eq!(site.get("/v1/articles/s1").ok()["tags"][0]["slug"], "storm-odalys");
+
+        // An export keeps it, and another database too.
+        let lines: Vec<Value> = site.export().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let other = Site::empty(kind.other());
+        assert_eq!(other.import("anything", &lines)["broken"], Value::Null);
+        assert_eq!(other.get("/v1/tags/storm").status, 301);
+        assert_eq!(other.export(), site.export());
+
+        // Whoever takes the slug now, has it.
+        let taken = editor.send("POST", "/v1/tags", &json!({ "name": "Another storm", "slug": "storm" }));
+        assert_eq!(taken.json()["slug"], "storm");
+        assert_ne!(site.get("/v1/tags/storm").ok()["id"], before["id"]);
+        assert_eq!(editor.send("PATCH", "/v1/tags/storm-odalys", &json!({ "slug": "storm" })).ok()["slug"], "storm-2");
+    }
+
+    fn what_hangs_on_one_keeps_it(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for path in ["/v1/tags/storm", "/v1/sections/world", "/v1/authors/rosa-ek"] {
+            editor.send("DELETE", path, &Value::Null).problem(409, "term.in_use");
+        }
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Above" })).status, 201);
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Below", "parent": "above" })).status, 201);
+        editor.send("DELETE", "/v1/tags/above", &Value::Null).problem(409, "term.in_use");
+        let gone = editor.graphql("mutation { removeTag(input: { id: \"below\" }) { done } }", json!({}));
+        assert_eq!(gone["data"]["removeTag"]["done"], true, "{gone}");
+        assert_eq!(editor.send("DELETE", "/v1/tags/above", &Value::Null).status, 204);
+        site.get("/v1/tags/above").problem(404, "tag.not_found");
+        editor.send("DELETE", "/v1/tags/above", &Value::Null).problem(404, "tag.not_found");
+    }
+
+    fn what_is_wrong_is_named_and_changes_nothing(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Below", "parent": "storm" })).status, 201);
+        let before = site.get("/v1/tags").ok();
+        let many: Vec<_> = (0..21).map(|n| json!({ "label": n.to_string(), "url": "https://example.com" })).collect();
+        for (path, input, pointer) in [
+            ("/v1/tags/storm", json!({ "name": " " }), "/name"),
+            ("/v1/tags/storm", json!({ "name": null }), "/name"),
+            ("/v1/tags/storm", json!({ "name": "x".repeat(201) }), "/name"),
+            ("/v1/tags/storm", json!({ "slug": "No Slug" }), "/slug"),
+            ("/v1/tags/storm", json!({ "description": "x".repeat(5_001) }), "/description"),
+            ("/v1/tags/storm", json!({ "parent": "nothing" }), "/parent"),
+            ("/v1/tags/storm", json!({ "parent": "below" }), "/parent"),
+            ("/v1/tags/storm", json!({ "parent": "storm" }), "/parent"),
+            ("/v1/tags/storm", json!({ "type": "weather" }), "/type"),
+            ("/v1/tags/storm", json!({ "articleCount": 7 }), "/articleCount"),
+            ("/v1/authors/rosa-ek", json!({ "photo": "media_01h455vb4pex5vsknk084sn02q" }), "/photo"),
+            ("/v1/authors/rosa-ek", json!({ "links": [{ "label": "x", "url": "javascript:alert(1)" }] }), "/links"),
+            ("/v1/authors/rosa-ek", json!({ "links": many }), "/links"),
+        ] {
+            let problem = editor.send("PATCH", path, &input).problem(400, "request.invalid");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{input}: {problem}");
+        }
+        let problem = editor.send("POST", "/v1/tags", &json!({})).problem(400, "request.invalid");
+        assert_eq!(problem["errors"][0]["code"], "value.malformed", "{problem}");
+        editor.send("PATCH", "/v1/tags/nothing", &json!({ "name": "x" })).problem(404, "tag.not_found");
+        assert_eq!(site.get("/v1/tags").ok(), before);
+    }
+}
