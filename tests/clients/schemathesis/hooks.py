@@ -2,7 +2,7 @@
 
 import schemathesis
 
-# A schema knows how a cursor, a list of fields or a language tag is written, not which of them exist;
+# A schema knows how a cursor, a list of fields, a language tag or an id is written, not which of them exist;
 # nor that two parameters exclude each other, nor how long a name within a list may be.
 BEYOND_A_SCHEMA = {
     "cursor.malformed",
@@ -12,6 +12,9 @@ BEYOND_A_SCHEMA = {
     "filter.too_long",
     "language.malformed",
     "list.too_long",
+    "media.not_found",
+    "parent.circular",
+    "parent.not_found",
     "scope.unknown",
     "term.malformed",
 }

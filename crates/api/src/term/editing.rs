@@ -2,3 +2,25 @@
 
 pub mod graphql;
 pub mod rest;
+
+use async_graphql::InputObject;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An address and the words to show for it.
+#[derive(Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+pub struct LinkInput {
+    /// The words, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    label: String,
+    /// The address.
+    #[schema(example = "https://example.com/rosa")]
+    url: String,
+}
+
+impl From<LinkInput> for domain::term::Link {
+    fn from(link: LinkInput) -> Self {
+        Self { label: link.label, url: link.url }
+    }
+}

@@ -155,8 +155,7 @@ pub struct Author {
 }
 
 /// An address and the words to show for it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema, SimpleObject)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Link {
     /// The words.
     pub label: String,
@@ -206,12 +205,6 @@ impl Held for Author {
             "articleCount" => asked.leaf(&self.article_count),
             _ => None,
         }
-    }
-}
-
-impl From<Link> for domain::term::Link {
-    fn from(link: Link) -> Self {
-        Self { label: link.label, url: link.url }
     }
 }
 

@@ -3,27 +3,15 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::term::{self, Role, TermPatch};
 
-use super::super::view::{Author, Link, Section, Tag, TagType};
+use super::{
+    super::view::{Author, Section, Tag, TagType},
+    LinkInput,
+};
 use crate::{
     graphql::{there, write},
     problem::Failure,
     session::graphql::Done,
 };
-
-/// An address and the words to show for it.
-#[derive(InputObject)]
-pub struct LinkInput {
-    /// The words, 1 to 200 characters.
-    label: String,
-    /// The address.
-    url: String,
-}
-
-impl From<LinkInput> for domain::term::Link {
-    fn from(link: LinkInput) -> Self {
-        Link { label: link.label, url: link.url }.into()
-    }
-}
 
 /// Something to be removed.
 #[derive(InputObject)]

@@ -8,7 +8,10 @@ use domain::term::{self, Role, Term, TermPatch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::view::{Author, Link, Section, Tag, TagType};
+use super::{
+    super::view::{Author, Section, Tag, TagType},
+    LinkInput,
+};
 use crate::{
     app::App,
     problem::Problem,
@@ -192,7 +195,7 @@ pub struct AuthorInput {
     /// Where else to find them, at most 20.
     #[serde(default)]
     #[schema(max_items = 20)]
-    links: Vec<Link>,
+    links: Vec<LinkInput>,
 }
 
 /// What is to be other about an author; what is absent stays, null takes away.
@@ -223,7 +226,7 @@ pub struct AuthorPatch {
     /// Where else to find them, at most 20.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 20)]
-    links: Option<Vec<Link>>,
+    links: Option<Vec<LinkInput>>,
 }
 
 impl From<AuthorInput> for TermPatch {
