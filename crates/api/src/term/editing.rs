@@ -14,8 +14,12 @@ pub struct LinkInput {
     /// The words, 1 to 200 characters.
     #[schema(min_length = 1, max_length = 200)]
     label: String,
-    /// The address.
-    #[schema(example = "https://example.com/rosa")]
+    /// The address, of the web or of this site; at most 2,000 bytes.
+    #[schema(
+        example = "https://example.com/rosa",
+        pattern = "^(https?://[^\\s\\u0000-\\u001f\\u007f-\\u009f]*|/([^/\\s\\u0000-\\u001f\\u007f-\\u009f][^\\s\\u0000-\\u001f\\u007f-\\u009f]*)?)$",
+        max_length = 2000
+    )]
     url: String,
 }
 
