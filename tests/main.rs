@@ -13,6 +13,7 @@ mod accounts;
 mod api_keys;
 mod bad_input;
 mod changes;
+mod collections;
 mod commands;
 mod documents;
 mod exchange;

@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 37] = [
+const TWINS: [(&str, &str); 40] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -126,6 +126,9 @@ const TWINS: [(&str, &str); 37] = [
     ("create_author", "createAuthor"),
     ("update_author", "updateAuthor"),
     ("remove_author", "removeAuthor"),
+    ("create_collection", "createCollection"),
+    ("update_collection", "updateCollection"),
+    ("remove_collection", "removeCollection"),
 ];
 
 /// Compares a REST list with a connection.

@@ -35,7 +35,7 @@ use crate::{
     app::{App, Asking, Length},
     article::{graphql::ArticleQueries, view::ArticleCard},
     change::{graphql::ChangeQueries, view::Change},
-    collection::{graphql::CollectionQueries, view::Collection},
+    collection::{editing::graphql::CollectionMutations, graphql::CollectionQueries, view::Collection},
     comment::view::Comment,
     media::view::Media,
     problem::Failure,
@@ -125,7 +125,7 @@ pub struct Query(
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations, TermMutations);
+pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations, TermMutations, CollectionMutations);
 
 /// Builds the schema.
 pub fn build() -> Schema {
@@ -224,6 +224,15 @@ pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>
         MaybeUndefined::Null => {
             Err(Error::violations(vec![Violation::at(name, "value.malformed", "must not be null")]))
         }
+    }
+}
+
+/// What is absent, taken away, or given.
+pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }
 

@@ -58,6 +58,8 @@ pub enum Permission {
     ReadChanges,
     /// Make, change and remove tags, sections and authors.
     EditTerms,
+    /// Make, change and remove collections, such as front pages.
+    EditCollections,
     /// Make administrators, and change them.
     ManageAdministrators,
     /// Make links by which somebody chooses a password, and so to become that one.
@@ -66,13 +68,14 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadEverything,
         Self::ManageAccounts,
         Self::HoldKeys,
         Self::ActAsOthers,
         Self::ReadChanges,
         Self::EditTerms,
+        Self::EditCollections,
         Self::ManageAdministrators,
         Self::OfferPasswords,
     ];
@@ -81,7 +84,7 @@ impl Permission {
     fn least_role(self) -> Option<Role> {
         match self {
             Self::ReadEverything | Self::HoldKeys => Some(Role::Contributor),
-            Self::EditTerms => Some(Role::Editor),
+            Self::EditTerms | Self::EditCollections => Some(Role::Editor),
             Self::ManageAccounts | Self::ReadChanges | Self::ManageAdministrators | Self::OfferPasswords => {
                 Some(Role::Admin)
             }
@@ -96,6 +99,7 @@ impl Permission {
             Self::ManageAccounts => Some("users:manage"),
             Self::ReadChanges => Some("changes:read"),
             Self::EditTerms => Some("terms:write"),
+            Self::EditCollections => Some("collections:write"),
             // What would let a key become more than it is.
             Self::HoldKeys | Self::ActAsOthers | Self::ManageAdministrators | Self::OfferPasswords => None,
         }
@@ -214,6 +218,7 @@ HoldKeys               -      yes         yes    yes    yes   yes
 ActAsOthers            -      -           -      -      -     yes
 ReadChanges            -      -           -      -      yes   yes
 EditTerms              -      -           -      yes    yes   yes
+EditCollections        -      -           -      yes    yes   yes
 ManageAdministrators   -      -           -      -      yes   yes
 OfferPasswords         -      -           -      -      yes   yes
 ";
@@ -248,15 +253,15 @@ OfferPasswords         -      -           -      -      yes   yes
         };
         assert_eq!(
             may(Role::Admin, &["articles:read", "users:manage"]),
-            [true, true, false, false, false, false, false, false]
+            [true, true, false, false, false, false, false, false, false]
         );
         assert_eq!(
             may(Role::Editor, &["articles:read", "users:manage"]),
-            [true, false, false, false, false, false, false, false]
+            [true, false, false, false, false, false, false, false, false]
         );
         assert_eq!(
             may(Role::Admin, &["users:manage"]),
-            [false, true, false, false, false, false, false, false]
+            [false, true, false, false, false, false, false, false, false]
         );
         assert_eq!(Scopes::read(&["articles:read", "all"]), None);
         assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);

@@ -1,9 +1,12 @@
 //! Collections: what editors put together by hand, in their order. A front page is one.
 
+mod editing;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::editing::{CollectionPatch, create, edit, remove};
 use crate::{
     article::{self, ArticleId, Card, Parts},
     cx::Cx,

@@ -272,6 +272,9 @@ pub trait Collections {
 
     /// Inserts or replaces a collection.
     fn save_collection(&mut self, collection: &Collection) -> Result<()>;
+
+    /// Removes a collection, and what is known of where it came from.
+    fn remove_collection(&mut self, id: CollectionId) -> Result<()>;
 }
 
 /// Where it is kept what the newsroom says of itself.

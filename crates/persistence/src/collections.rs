@@ -18,7 +18,7 @@ use crate::{
     conn::on_each,
     error::unexpected,
     rows::{Key, from_json, to_json},
-    schema::{collection, site},
+    schema::{collection, origin, site},
     session::{Session, distinct},
 };
 
@@ -85,6 +85,19 @@ impl Collections for Session<'_> {
             ))
             .execute(conn))
         .map_err(unexpected("save a collection"))?;
+        Ok(())
+    }
+
+    fn remove_collection(&mut self, id: CollectionId) -> Result<()> {
+        self.ledger.wrote = true;
+        let key = Key::from(id);
+        on_each!(self.conn, |conn| diesel::delete(origin::table.filter(origin::target.eq(key)))
+            .execute(conn))
+        .and_then(|_| {
+            on_each!(self.conn, |conn| diesel::delete(collection::table.filter(collection::id.eq(key)))
+                .execute(conn))
+        })
+        .map_err(unexpected("remove a collection"))?;
         Ok(())
     }
 }

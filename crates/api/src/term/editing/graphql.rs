@@ -8,7 +8,7 @@ use super::{
     LinkInput,
 };
 use crate::{
-    graphql::{there, write},
+    graphql::{maybe, there, write},
     problem::Failure,
     session::graphql::Done,
 };
@@ -17,7 +17,7 @@ use crate::{
 #[derive(InputObject)]
 pub struct RemoveInput {
     /// What.
-    id: ID,
+    pub(crate) id: ID,
 }
 
 /// A tag to be made.
@@ -256,14 +256,5 @@ impl TermMutations {
     async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         write(ctx, move |cx, repos| term::remove(cx, repos, Role::Author, &input.id)).await?;
         Ok(Done { done: true })
-    }
-}
-
-/// What is absent, taken away, or given.
-fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }

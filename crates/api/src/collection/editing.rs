@@ -1,0 +1,4 @@
+//! Making, changing and removing collections.
+
+pub mod graphql;
+pub mod rest;

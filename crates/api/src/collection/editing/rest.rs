@@ -1,0 +1,172 @@
+//! Making, changing and removing collections over REST.
+
+use actix_web::{
+    HttpResponse, delete, patch, post,
+    web::{Data, Path},
+};
+use domain::{
+    article::Parts,
+    collection::{self, CollectionPatch as DomainPatch},
+    cx::Cx,
+    error::Result,
+    store::Repos,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::view::Collection;
+use crate::{
+    app::App,
+    problem::Problem,
+    query::{Nothing, Query},
+    reply::Reply,
+    sent::{Sent, there},
+    session::bearer::Signed,
+};
+
+/// A collection to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionInput {
+    /// The title, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    title: String,
+    /// The name in addresses; made of the title without it. A taken one gets a number.
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// Its articles in order, by id or slug, each once, whether readers see them yet or not.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    articles: Vec<String>,
+}
+
+/// What is to be other about a collection; what is absent stays, null takes away.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct CollectionPatch {
+    /// The title, 1 to 200 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
+    title: Option<String>,
+    /// The name in addresses. A taken one gets a number.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
+    slug: Option<String>,
+    /// What it is, in a sentence or two. At most 5,000 characters.
+    #[serde(deserialize_with = "there")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Option<Option<String>>,
+    /// Its articles in order, by id or slug, each once: the whole list.
+    #[serde(deserialize_with = "there")]
+    #[schema(nullable = false, max_items = 100)]
+    articles: Option<Vec<String>>,
+}
+
+/// Shows a collection with those of its articles that readers see.
+fn shown(cx: &Cx<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Result<Collection> {
+    let lists = std::slice::from_ref(&one.articles);
+    let articles = collection::articles_of_each(cx, repos, lists, Parts::ALL)?.pop().unwrap_or_default();
+    Ok(Collection::of(one, articles))
+}
+
+/// Make a collection
+///
+/// For editors.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "create_collection",
+    security(("bearer" = [])),
+    request_body = CollectionInput,
+    responses((
+        status = 201,
+        description = "The collection, with those of its articles that readers see.",
+        body = Collection,
+        headers(("Location" = String, description = "Where the collection is."))
+    ))
+)]
+#[post("/v1/collections")]
+pub async fn create_collection(
+    app: Data<App>,
+    asking: Signed,
+    _: Query<Nothing>,
+    sent: Sent<CollectionInput>,
+) -> Result<Reply, Problem> {
+    let CollectionInput { title, slug, description, articles } = sent.0;
+    let new = DomainPatch {
+        title: Some(title),
+        slug,
+        description: description.map(Some),
+        articles: Some(articles),
+    };
+    let made = app
+        .write(&asking, move |cx, repos| {
+            let made = collection::create(cx, repos, &new)?;
+            shown(cx, repos, made)
+        })
+        .await?;
+    let location = format!("/v1/collections/{}", made.slug);
+    Ok(Reply::one(&made, None, &asking)?.created(location))
+}
+
+/// Change a collection
+///
+/// What is absent stays, null takes away. `articles` is the whole list in its new order. For editors.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "update_collection",
+    security(("bearer" = [])),
+    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
+    request_body(content((CollectionPatch = "application/json"), (CollectionPatch = "application/merge-patch+json"))),
+    responses((status = 200, description = "The collection as it is now.", body = Collection))
+)]
+#[patch("/v1/collections/{collection}")]
+pub async fn update_collection(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<CollectionPatch>,
+) -> Result<Reply, Problem> {
+    let CollectionPatch { title, slug, description, articles } = sent.0;
+    let patch = DomainPatch { title, slug, description, articles };
+    let now = app
+        .write(&asking, move |cx, repos| {
+            let now = collection::edit(cx, repos, &key, &patch)?;
+            shown(cx, repos, now)
+        })
+        .await?;
+    Ok(Reply::one(&now, None, &asking)?)
+}
+
+/// Remove a collection
+///
+/// Its articles stay where they are. For editors.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "remove_collection",
+    security(("bearer" = [])),
+    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
+    responses((status = 204, description = "It is no more."))
+)]
+#[delete("/v1/collections/{collection}")]
+pub async fn remove_collection(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    app.write(&asking, move |cx, repos| collection::remove(cx, repos, &key)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

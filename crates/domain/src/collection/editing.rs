@@ -1,0 +1,167 @@
+//! Making, changing and removing collections: front pages put in order by hand.
+
+use super::{Collection, CollectionId, get};
+use crate::{
+    access::Permission,
+    article::{ArticleId, ArticleKey},
+    change::{Action, NewChange},
+    cx::Cx,
+    error::{Error, Result, Violation},
+    id::Entity,
+    slug::Slug,
+    store::Repos,
+};
+
+/// What is said of a collection. What is absent stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct CollectionPatch {
+    /// 1 to 200 characters.
+    pub title: Option<String>,
+    /// Made of the title where it is absent; a taken one gets a number.
+    pub slug: Option<String>,
+    /// At most 5,000 characters.
+    pub description: Option<Option<String>>,
+    /// Its articles in order, by id or slug, whether readers see them yet or not; at most 100.
+    pub articles: Option<Vec<String>>,
+}
+
+/// Makes a collection.
+pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Result<Collection> {
+    cx.require(Permission::EditCollections)?;
+    let title = new.title.clone().unwrap_or_default();
+    let slug = Slug::of(&title, Collection::PREFIX);
+    let blank = Collection { id: cx.new_id(), slug, title, description: None, articles: Vec::new() };
+    let made = changed(repos, &blank, new)?;
+    repos.save_collection(&made)?;
+    repos.record(change(cx, made.id, Action::Created));
+    Ok(made)
+}
+
+/// Changes a collection.
+pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPatch) -> Result<Collection> {
+    cx.require(Permission::EditCollections)?;
+    let before = get(repos, key)?;
+    let now = changed(repos, &before, patch)?;
+    let fields = moved(&before, &now);
+    if !fields.is_empty() {
+        repos.save_collection(&now)?;
+        repos.record(change(cx, now.id, Action::Updated).of_fields(fields));
+    }
+    Ok(now)
+}
+
+/// Removes a collection. Its articles stay where they are.
+pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<()> {
+    cx.require(Permission::EditCollections)?;
+    let gone = get(repos, key)?;
+    repos.remove_collection(gone.id)?;
+    repos.record(change(cx, gone.id, Action::Deleted));
+    Ok(())
+}
+
+fn change(cx: &Cx<'_>, id: CollectionId, action: Action) -> NewChange {
+    NewChange::of(cx, Collection::PREFIX, id.bytes(), action)
+}
+
+/// The collection as it would be, or everything that is wrong with it.
+fn changed(repos: &mut dyn Repos, before: &Collection, patch: &CollectionPatch) -> Result<Collection> {
+    let mut now = before.clone();
+    let mut wrong = Vec::new();
+    if let Some(title) = &patch.title {
+        title.trim().clone_into(&mut now.title);
+    }
+    if now.title.chars().any(char::is_control) {
+        wrong.push(Violation::at("title", "title.malformed", "must not contain control characters"));
+    }
+    match patch.slug.as_deref().map(str::parse::<Slug>) {
+        None => {}
+        Some(Ok(slug)) => now.slug = slug,
+        Some(Err(error)) => wrong.push(Violation::at("slug", "slug.malformed", error.detail().to_owned())),
+    }
+    if let Some(description) = &patch.description {
+        now.description = description.clone().filter(|text| !text.trim().is_empty());
+        if description.as_ref().is_some_and(|text| text.contains('\0')) {
+            wrong.push(Violation::at("description", "text.control_character", "must not contain U+0000"));
+        }
+    }
+    // Its own rules: lengths, and how many articles. Asked before articles are looked up.
+    let counted = Collection {
+        articles: vec![ArticleId::from_bytes([0; 16]); patch.articles.as_ref().map_or(0, Vec::len)],
+        ..now.clone()
+    };
+    if let Err(error) = counted.check() {
+        wrong.extend_from_slice(error.all_violations());
+    } else if let Some(names) = &patch.articles {
+        match articles(repos, names)? {
+            Ok(ids) => now.articles = ids,
+            Err(violations) => wrong.extend(violations),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::violations(wrong));
+    }
+    now.slug = free_slug(repos, &now)?;
+    Ok(now)
+}
+
+/// Finds articles by their ids and slugs; each may be named once.
+fn articles(repos: &mut dyn Repos, names: &[String]) -> Result<Result<Vec<ArticleId>, Vec<Violation>>> {
+    let keys: Vec<ArticleKey> = names.iter().map(|name| ArticleKey::from(name.as_str())).collect();
+    let slugs: Vec<Slug> = keys
+        .iter()
+        .filter_map(|key| match key {
+            ArticleKey::Slug(slug) => slug.parse().ok(),
+            ArticleKey::Id(_) => None,
+        })
+        .collect();
+    let of_slugs = if slugs.is_empty() { Vec::new() } else { repos.slugs_in_use(&slugs)? };
+    let given: Vec<ArticleId> = keys
+        .iter()
+        .filter_map(|key| match key {
+            ArticleKey::Id(id) => Some(*id),
+            ArticleKey::Slug(_) => None,
+        })
+        .collect();
+    let of_ids = if given.is_empty() { Vec::new() } else { repos.articles(&given)? };
+    let (mut found, mut wrong) = (Vec::with_capacity(keys.len()), Vec::new());
+    for (n, key) in keys.iter().enumerate() {
+        let id = match key {
+            ArticleKey::Id(id) => of_ids.iter().find(|article| article.id == *id).map(|article| article.id),
+            ArticleKey::Slug(slug) => {
+                of_slugs.iter().find(|(known, _)| known.as_str() == slug).map(|(_, id)| *id)
+            }
+        };
+        let place = format!("articles/{n}");
+        match id {
+            None => wrong.push(Violation::at(&place, "article.not_found", "there is no such article")),
+            Some(id) if found.contains(&id) => {
+                wrong.push(Violation::at(&place, "article.named_twice", "stands in the list already"));
+            }
+            Some(id) => found.push(id),
+        }
+    }
+    Ok(if wrong.is_empty() { Ok(found) } else { Err(wrong) })
+}
+
+fn free_slug(repos: &mut dyn Repos, collection: &Collection) -> Result<Slug> {
+    let mut slug = collection.slug.clone();
+    for n in 2.. {
+        match repos.collection_by_slug(&slug)? {
+            Some(owner) if owner.id != collection.id => slug = collection.slug.numbered(n),
+            _ => break,
+        }
+    }
+    Ok(slug)
+}
+
+fn moved(before: &Collection, after: &Collection) -> Vec<&'static str> {
+    [
+        ("title", before.title != after.title),
+        ("slug", before.slug != after.slug),
+        ("description", before.description != after.description),
+        ("articles", before.articles != after.articles),
+    ]
+    .into_iter()
+    .filter_map(|(name, moved)| moved.then_some(name))
+    .collect()
+}
