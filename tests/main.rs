@@ -27,6 +27,7 @@ mod reading;
 mod related;
 mod roundtrip;
 mod sessions;
+mod site;
 mod statements;
 mod support;
 mod terms;

@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 40] = [
+const TWINS: [(&str, &str); 41] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -129,6 +129,7 @@ const TWINS: [(&str, &str); 40] = [
     ("create_collection", "createCollection"),
     ("update_collection", "updateCollection"),
     ("remove_collection", "removeCollection"),
+    ("update_site", "updateSite"),
 ];
 
 /// Compares a REST list with a connection.

@@ -41,7 +41,7 @@ use crate::{
     problem::Failure,
     resolve::graphql::ResolveQueries,
     session::graphql::{SessionMutations, SessionQueries},
-    site::graphql::SiteQueries,
+    site::{editing::graphql::SiteMutations, graphql::SiteQueries},
     term::{
         editing::graphql::TermMutations,
         graphql::TermQueries,
@@ -125,7 +125,14 @@ pub struct Query(
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SessionMutations, AccountMutations, ApiKeyMutations, TermMutations, CollectionMutations);
+pub struct Mutation(
+    SessionMutations,
+    AccountMutations,
+    ApiKeyMutations,
+    TermMutations,
+    CollectionMutations,
+    SiteMutations,
+);
 
 /// Builds the schema.
 pub fn build() -> Schema {

@@ -56,6 +56,7 @@ use crate::{
         collection::editing::rest::update_collection,
         collection::editing::rest::remove_collection,
         site::rest::get_site,
+        site::editing::rest::update_site,
         resolve::rest::resolve_path,
         session::rest::begin_session,
         session::rest::renew_session,

@@ -104,6 +104,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(collection::editing::rest::update_collection)
         .service(collection::editing::rest::remove_collection)
         .service(site::rest::get_site)
+        .service(site::editing::rest::update_site)
         .service(resolve::rest::resolve_path)
         .service(session::rest::begin_session)
         .service(session::rest::renew_session)

@@ -1,5 +1,6 @@
 //! The site: what stands around every article.
 
+pub mod editing;
 pub mod graphql;
 pub mod rest;
 pub mod view;

@@ -190,7 +190,7 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         name: String,
         /// What it may do of what its owner may, parted by commas: articles:read, users:manage,
-        /// changes:read, terms:write, collections:write
+        /// changes:read, terms:write, collections:write, site:write
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<String>,
         /// After so many days it is worth nothing, 365 at most

@@ -60,6 +60,8 @@ pub enum Permission {
     EditTerms,
     /// Make, change and remove collections, such as front pages.
     EditCollections,
+    /// Change what the newsroom says of itself, advertisements among it, which may bring scripts.
+    EditSite,
     /// Make administrators, and change them.
     ManageAdministrators,
     /// Make links by which somebody chooses a password, and so to become that one.
@@ -68,7 +70,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadEverything,
         Self::ManageAccounts,
         Self::HoldKeys,
@@ -76,6 +78,7 @@ impl Permission {
         Self::ReadChanges,
         Self::EditTerms,
         Self::EditCollections,
+        Self::EditSite,
         Self::ManageAdministrators,
         Self::OfferPasswords,
     ];
@@ -85,9 +88,11 @@ impl Permission {
         match self {
             Self::ReadEverything | Self::HoldKeys => Some(Role::Contributor),
             Self::EditTerms | Self::EditCollections => Some(Role::Editor),
-            Self::ManageAccounts | Self::ReadChanges | Self::ManageAdministrators | Self::OfferPasswords => {
-                Some(Role::Admin)
-            }
+            Self::ManageAccounts
+            | Self::ReadChanges
+            | Self::EditSite
+            | Self::ManageAdministrators
+            | Self::OfferPasswords => Some(Role::Admin),
             Self::ActAsOthers => None,
         }
     }
@@ -100,6 +105,7 @@ impl Permission {
             Self::ReadChanges => Some("changes:read"),
             Self::EditTerms => Some("terms:write"),
             Self::EditCollections => Some("collections:write"),
+            Self::EditSite => Some("site:write"),
             // What would let a key become more than it is.
             Self::HoldKeys | Self::ActAsOthers | Self::ManageAdministrators | Self::OfferPasswords => None,
         }
@@ -219,6 +225,7 @@ ActAsOthers            -      -           -      -      -     yes
 ReadChanges            -      -           -      -      yes   yes
 EditTerms              -      -           -      yes    yes   yes
 EditCollections        -      -           -      yes    yes   yes
+EditSite               -      -           -      -      yes   yes
 ManageAdministrators   -      -           -      -      yes   yes
 OfferPasswords         -      -           -      -      yes   yes
 ";
@@ -253,15 +260,15 @@ OfferPasswords         -      -           -      -      yes   yes
         };
         assert_eq!(
             may(Role::Admin, &["articles:read", "users:manage"]),
-            [true, true, false, false, false, false, false, false, false]
+            [true, true, false, false, false, false, false, false, false, false]
         );
         assert_eq!(
             may(Role::Editor, &["articles:read", "users:manage"]),
-            [true, false, false, false, false, false, false, false, false]
+            [true, false, false, false, false, false, false, false, false, false]
         );
         assert_eq!(
             may(Role::Admin, &["users:manage"]),
-            [false, true, false, false, false, false, false, false, false]
+            [false, true, false, false, false, false, false, false, false, false]
         );
         assert_eq!(Scopes::read(&["articles:read", "all"]), None);
         assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);

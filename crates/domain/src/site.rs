@@ -10,7 +10,10 @@ use crate::{
     store::Repos,
 };
 
+mod editing;
 pub mod path;
+
+pub use self::editing::{SitePatch, edit};
 
 /// What a newsroom says of itself. Its serialised form is a line of JSONL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

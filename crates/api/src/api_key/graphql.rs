@@ -42,7 +42,7 @@ pub struct CreateApiKeyInput {
     user: ID,
     /// What it is for, 1 to 200 characters.
     name: String,
-    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`.
+    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`, `site:write`.
     scopes: Vec<String>,
     /// After so many days it is worth nothing, 1 to 365; 90 without it.
     days: Option<u32>,

@@ -41,7 +41,7 @@ pub struct ApiKeyInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`.
+    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`, `site:write`.
     #[schema(min_items = 1, example = json!(["articles:read"]))]
     scopes: Vec<String>,
     /// After so many days it is worth nothing; 90 without it.

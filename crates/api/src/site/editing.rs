@@ -1,0 +1,79 @@
+//! Changing what the newsroom says of itself.
+
+pub mod graphql;
+pub mod rest;
+
+use async_graphql::InputObject;
+use domain::site;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An entry of the site's navigation.
+#[derive(Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+pub struct NavigationInput {
+    /// The words.
+    #[schema(min_length = 1)]
+    label: String,
+    /// Where it leads: a web address or a path of the site.
+    #[schema(example = "/world")]
+    url: String,
+    /// The entries below it; they nest at most 4 deep and are at most 100 each.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(no_recursion, max_items = 100)]
+    children: Vec<NavigationInput>,
+}
+
+/// Where else to find the newspaper.
+#[derive(Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+pub struct SocialInput {
+    /// The network, such as `mastodon`.
+    #[schema(min_length = 1, example = "mastodon")]
+    network: String,
+    /// The newspaper's page there.
+    #[schema(example = "https://social.example/@paper")]
+    url: String,
+    /// The words.
+    label: String,
+}
+
+/// A place for advertisements or other matter of the publisher.
+#[derive(Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+pub struct PlacementInput {
+    /// Names the place, such as `article-top`.
+    #[schema(min_length = 1, example = "article-top")]
+    key: String,
+    /// What to call it where people see it.
+    #[schema(example = "Advertisement")]
+    label: String,
+    /// The publisher's own HTML, which may bring scripts; at most 65,536 bytes.
+    #[serde(default)]
+    #[graphql(default)]
+    html: String,
+}
+
+impl From<NavigationInput> for site::NavigationItem {
+    fn from(item: NavigationInput) -> Self {
+        let children = item.children.into_iter().map(Into::into).collect();
+        Self { label: item.label, url: item.url, children }
+    }
+}
+
+impl From<SocialInput> for site::SocialLink {
+    fn from(link: SocialInput) -> Self {
+        Self { network: link.network, url: link.url, label: link.label }
+    }
+}
+
+impl From<PlacementInput> for site::Placement {
+    fn from(place: PlacementInput) -> Self {
+        Self { key: place.key, label: place.label, html: place.html }
+    }
+}
+
+fn all<A: Into<B>, B>(items: Vec<A>) -> Vec<B> {
+    items.into_iter().map(Into::into).collect()
+}

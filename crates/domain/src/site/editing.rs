@@ -1,0 +1,110 @@
+//! Changing what a newsroom says of itself.
+
+use super::{NavigationItem, Placement, Site, SocialLink, get};
+use crate::{
+    access::Permission,
+    change::{Action, NewChange},
+    cx::Cx,
+    error::{Error, Place, Result, Violation},
+    media::{Media, MediaId},
+    store::Repos,
+};
+
+/// What is to be other about the site; what is absent stays.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "the fields are those of the site")]
+pub struct SitePatch {
+    pub title: Option<String>,
+    pub tagline: Option<Option<String>>,
+    pub description: Option<Option<String>>,
+    pub language: Option<String>,
+    pub time_zone: Option<String>,
+    pub article_path: Option<String>,
+    /// By the id of a medium.
+    pub logo: Option<Option<String>>,
+    pub navigation: Option<Vec<NavigationItem>>,
+    pub social: Option<Vec<SocialLink>>,
+    pub placements: Option<Vec<Placement>>,
+}
+
+/// Changes the site. For administrators alone, because a placement may bring scripts.
+pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, patch: SitePatch) -> Result<(Site, Option<Media>)> {
+    cx.require(Permission::EditSite)?;
+    let before = repos.site()?;
+    let site = changed(repos, before.clone().unwrap_or_default(), patch)?;
+    let fields = moved(&before.clone().unwrap_or_default(), &site);
+    if !fields.is_empty() {
+        repos.save_site(&site)?;
+        let action = if before.is_some() { Action::Updated } else { Action::Created };
+        repos.record(NewChange::of(cx, "site", [0; 16], action).of_fields(fields));
+    }
+    get(repos)
+}
+
+/// The site as it would be, or everything that is wrong with it.
+fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site> {
+    let mut wrong = Vec::new();
+    let mut site = Site {
+        title: patch.title.map_or(before.title, |title| title.trim().to_owned()),
+        tagline: patch.tagline.unwrap_or(before.tagline),
+        description: patch.description.unwrap_or(before.description),
+        time_zone: patch.time_zone.unwrap_or(before.time_zone),
+        navigation: patch.navigation.unwrap_or(before.navigation),
+        social: patch.social.unwrap_or(before.social),
+        placements: patch.placements.unwrap_or(before.placements),
+        language: before.language,
+        article_path: before.article_path,
+        logo: before.logo,
+    };
+    let mut note = |name: &str, error: &Error| {
+        wrong.push(Violation::at(name, error.code(), error.detail().to_owned()));
+    };
+    match patch.language.as_deref().map(str::parse).transpose() {
+        Ok(language) => site.language = language.unwrap_or(site.language),
+        Err(error) => note("language", &error),
+    }
+    match patch.article_path.as_deref().map(str::parse).transpose() {
+        Ok(path) => site.article_path = path.unwrap_or(site.article_path),
+        Err(error) => note("articlePath", &error),
+    }
+    if let Some(logo) = patch.logo {
+        let known = match logo.as_deref().map(str::parse::<MediaId>) {
+            Some(Ok(id)) => repos.media(&[id])?.pop().map(|media| media.id),
+            Some(Err(_)) | None => None,
+        };
+        if logo.is_some() && known.is_none() {
+            wrong.push(Violation::at("logo", "media.not_found", "there is no such medium"));
+        }
+        site.logo = known;
+    }
+    if let Err(error) = site.check() {
+        wrong.extend_from_slice(error.all_violations());
+    }
+    // Neither database keeps it in a text.
+    if serde_json::to_string(&site).is_ok_and(|text| text.contains("\\u0000")) {
+        wrong.push(Violation {
+            place: Place::Pointer(String::new()),
+            code: "text.control_character",
+            detail: "must not contain U+0000".into(),
+        });
+    }
+    if wrong.is_empty() { Ok(site) } else { Err(Error::violations(wrong)) }
+}
+
+fn moved(before: &Site, after: &Site) -> Vec<&'static str> {
+    [
+        ("title", before.title != after.title),
+        ("tagline", before.tagline != after.tagline),
+        ("description", before.description != after.description),
+        ("language", before.language != after.language),
+        ("timeZone", before.time_zone != after.time_zone),
+        ("articlePath", before.article_path != after.article_path),
+        ("logo", before.logo != after.logo),
+        ("navigation", before.navigation != after.navigation),
+        ("social", before.social != after.social),
+        ("placements", before.placements != after.placements),
+    ]
+    .into_iter()
+    .filter_map(|(name, moved)| moved.then_some(name))
+    .collect()
+}
