@@ -66,8 +66,8 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/tags", &json!({ "name": " Flood ", "description": "Water.", "type": "event", "parent": "storm" }));
         assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
-        assert_eq!(made.header("location"), Some("/v1/tags/flood"));
-        let flood = site.get("/v1/tags/flood").ok();
+        let flood = site.get(made.header("location").expect("an address")).ok();
+        assert_eq!(flood["slug"], "flood");
         assert_eq!(made.json(), flood);
         assert_eq!((&flood["name"], &flood["type"], &flood["parent"]["slug"]), (&json!("Flood"), &json!("event"), &json!("storm")));
 
@@ -113,11 +113,14 @@ on_each_database! {
         assert_eq!(other.get("/v1/tags/storm").status, 301);
         assert_eq!(other.export(), site.export());
 
-        // Whoever takes the slug now, has it.
+        // Whoever takes the slug now, has it; when it is free again, it leads where it led.
         let taken = editor.send("POST", "/v1/tags", &json!({ "name": "Another storm", "slug": "storm" }));
         assert_eq!(taken.json()["slug"], "storm");
         assert_ne!(site.get("/v1/tags/storm").ok()["id"], before["id"]);
         assert_eq!(editor.send("PATCH", "/v1/tags/storm-odalys", &json!({ "slug": "storm" })).ok()["slug"], "storm-2");
+        assert_eq!(editor.send("DELETE", "/v1/tags/storm", &Value::Null).status, 204);
+        let moved = site.get("/v1/tags/storm");
+        assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/tags/storm-2")));
     }
 
     fn what_hangs_on_one_keeps_it(kind) {
@@ -152,6 +155,8 @@ on_each_database! {
             ("/v1/tags/storm", json!({ "parent": "below" }), "/parent"),
             ("/v1/tags/storm", json!({ "parent": "storm" }), "/parent"),
             ("/v1/tags/storm", json!({ "type": "weather" }), "/type"),
+            ("/v1/tags/storm", json!({ "type": null }), "/type"),
+            ("/v1/authors/rosa-ek", json!({ "links": [{ "label": " ", "url": "https://example.com" }] }), "/links"),
             ("/v1/tags/storm", json!({ "articleCount": 7 }), "/articleCount"),
             ("/v1/authors/rosa-ek", json!({ "photo": "media_01h455vb4pex5vsknk084sn02q" }), "/photo"),
             ("/v1/authors/rosa-ek", json!({ "links": [{ "label": "x", "url": "javascript:alert(1)" }] }), "/links"),
@@ -164,5 +169,92 @@ on_each_database! {
         assert_eq!(problem["errors"][0]["code"], "value.malformed", "{problem}");
         editor.send("PATCH", "/v1/tags/nothing", &json!({ "name": "x" })).problem(404, "tag.not_found");
         assert_eq!(site.get("/v1/tags").ok(), before);
+    }
+
+    fn changes_at_the_same_moment_are_all_kept_and_make_no_circle(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let at_once = |requests: &[(&str, &str, Value)]| -> Vec<u16> {
+            std::thread::scope(|scope| {
+                let all: Vec<_> = requests
+                    .iter()
+                    .map(|(method, path, body)| scope.spawn(|| editor.send(method, path, body).status))
+                    .collect();
+                all.into_iter().map(|one| one.join().expect("answers")).collect()
+            })
+        };
+        for n in 0..8 {
+            for name in ["a", "b"] {
+                assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": format!("{name}{n}") })).status, 201);
+            }
+            let (a, b) = (format!("/v1/sections/a{n}"), format!("/v1/sections/b{n}"));
+            let mut answers = at_once(&[
+                ("PATCH", &a, json!({ "parent": format!("b{n}") })),
+                ("PATCH", &b, json!({ "parent": format!("a{n}") })),
+            ]);
+            answers.sort_unstable();
+            assert_eq!(answers, [200, 400], "one stands below the other");
+
+            let tag = format!("/v1/tags/t{n}");
+            assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": format!("T{n}") })).status, 201);
+            assert_eq!(at_once(&[
+                ("PATCH", &tag, json!({ "name": "Renamed" })),
+                ("PATCH", &tag, json!({ "description": "Said." })),
+                ("PATCH", &tag, json!({ "type": "place" })),
+            ]), [200, 200, 200]);
+            let now = site.get(&tag).ok();
+            assert_eq!((&now["name"], &now["description"], &now["type"]), (&json!("Renamed"), &json!("Said."), &json!("place")));
+
+            let answers = at_once(&[
+                ("DELETE", &tag, Value::Null),
+                ("POST", "/v1/tags", json!({ "name": format!("Below {n}"), "parent": format!("t{n}") })),
+            ]);
+            assert!(answers == [204, 400] || answers == [409, 201], "{answers:?}");
+        }
+    }
+
+    fn nothing_is_moved_too_deep(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for line in ["l", "m"] {
+            for n in 1..=8 {
+                let parent = (n > 1).then(|| format!("{line}{}", n - 1));
+                let made = editor.send("POST", "/v1/sections", &json!({ "name": format!("{line}{n}"), "parent": parent }));
+                assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
+            }
+        }
+        for (path, parent) in [("/v1/sections/m1", "l7"), ("/v1/sections/m1", "l1"), ("/v1/sections/m2", "l8")] {
+            let problem = editor.send("PATCH", path, &json!({ "parent": parent })).problem(400, "request.invalid");
+            assert_eq!(problem["errors"][0]["code"], "parent.circular", "{problem}");
+        }
+        assert_eq!(editor.send("PATCH", "/v1/sections/m7", &json!({ "parent": "l6" })).ok()["path"], "/l1/l2/l3/l4/l5/l6/m7");
+        assert_eq!(site.get("/v1/sections/m8").ok()["path"], "/l1/l2/l3/l4/l5/l6/m7/m8");
+    }
+
+    fn old_addresses_of_sections_resolve(kind) {
+        let site = Site::with(kind, &[story(1)]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Asia", "parent": "world" })).status, 201);
+        assert_eq!(editor.send("PATCH", "/v1/sections/world", &json!({ "slug": "globe" })).status, 200);
+        let resolve = |path: &str| site.get(&format!("/v1/resolve?path={path}"));
+        for (path, now) in [("/world", "/globe"), ("/world/asia", "/globe/asia")] {
+            let found = resolve(path).ok();
+            assert_eq!((&found["path"], &found["moved"]), (&json!(now), &json!(true)), "{found}");
+        }
+        resolve("/nowhere/asia").problem(404, "path.not_found");
+    }
+
+    fn a_draft_goes_on_without_what_was_removed(kind) {
+        let site = Site::with(kind, &[json!({ "id": "d", "headline": "D", "status": "draft", "section": "Gone", "tags": ["Lost"], "authors": ["Away"] })]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for path in ["/v1/sections/gone", "/v1/tags/lost", "/v1/authors/away"] {
+            assert_eq!(editor.send("DELETE", path, &Value::Null).status, 204, "{path}");
+        }
+        let exported = site.export();
+        let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let other = Site::empty(kind.other());
+        assert_eq!(other.import("anything", &lines)["broken"], Value::Null);
+        assert_eq!(other.get("/v1/tags").ok()["data"], json!([]), "no tag is named after an id");
+        assert_eq!(other.export(), exported);
     }
 }

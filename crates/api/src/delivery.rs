@@ -31,7 +31,7 @@ pub struct TrustedProxies(pub Vec<IpAddr>);
 impl TrustedProxies {
     /// Who sent a request: the nearest address that is not one of the proxies.
     pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
-        let mut nearest = request.peer_addr()?.ip();
+        let mut nearest = request.peer_addr()?.ip().to_canonical();
         let lines: Vec<&str> =
             request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
         for before in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
@@ -45,7 +45,9 @@ impl TrustedProxies {
 
 /// Reads an address, which some proxies write with a port behind it.
 fn address(text: &str) -> Option<IpAddr> {
-    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+    let address = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    // An address of IPv4 may come in the clothes of IPv6.
+    address.map(|address: IpAddr| address.to_canonical())
 }
 
 /// The id of a request, in answers and in the log.
@@ -292,6 +294,7 @@ mod tests {
             "127.0.0.1",
             "nothing left of what cannot be read"
         );
+        assert_eq!(client("127.0.0.1", &["::ffff:10.0.0.9"]), "10.0.0.9", "of IPv4 in the clothes of IPv6");
         assert_eq!(client("127.0.0.1", &["6.6.6.6, 10.0.0.9, 127.0.0.1"]), "10.0.0.9", "through two proxies");
     }
 }

@@ -94,7 +94,17 @@ fn pointer(path: &Path) -> String {
 pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<T>, D::Error> {
-    T::deserialize(reader).map(Some)
+    match Option::deserialize(reader)? {
+        Some(value) => Ok(Some(value)),
+        None => Err(D::Error::custom("must not be null")),
+    }
+}
+
+/// Reads a field that may be absent, and takes away what it names where it is null.
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(reader).map(Some)
 }
 
 /// Reads a whole number, which JSON may write as `90` or as `90.0`.

@@ -120,6 +120,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Ac
 /// Changes an account. Its owner meets the change at the next request; who is disabled is signed out.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
+    repos.take_turn()?;
     let may_step_down = patch.role.is_some() || patch.disabled.is_some();
     let administrators = if may_step_down { repos.active_administrators()? } else { 0 };
     let before = load_to_change(repos, id)?;
@@ -195,6 +196,7 @@ pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Accou
 /// from now on; the present password and whoever is signed in stay until the link is used.
 pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
     cx.require(Permission::OfferPasswords)?;
+    repos.take_turn()?;
     let account = load_to_change(repos, id)?;
     if account.disabled {
         return Err(Error::new(
@@ -236,6 +238,7 @@ pub fn choose_password(
     link: &str,
     password: PasswordHash,
 ) -> Result<Account> {
+    repos.take_turn()?;
     let id = good_until(cx, repos.spend_password_link(&Digest::of(link))?)?;
     replace_password(cx, repos, id, password)
 }
@@ -248,6 +251,7 @@ pub fn set_password(
     password: PasswordHash,
 ) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
+    repos.take_turn()?;
     replace_password(cx, repos, id, password)
 }
 

@@ -1,5 +1,7 @@
 //! How things are written out: the same form that they are imported from.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -14,7 +16,7 @@ use crate::{
     media::MediaId,
     page::{Fingerprint, Limit, PageRequest},
     store::Repos,
-    term::{Role, Term, TermSelection},
+    term::{Role, Term, TermId, TermSelection},
 };
 
 /// Where an export stands: it goes on over several reads, and holds one page in memory.
@@ -46,7 +48,7 @@ pub fn next(
     match progress {
         Progress::Done => Ok((Vec::new(), Progress::Done)),
         Progress::Terms(role, after) => terms(cx, repos, role, after),
-        Progress::Articles(after) => articles(repos, after),
+        Progress::Articles(after) => articles(cx, repos, after),
         Progress::Site => {
             let line = repos.site()?.map(|site| whole_fields("site", &site));
             Ok((line.into_iter().collect(), Progress::Terms(Role::Section, None)))
@@ -106,15 +108,41 @@ fn terms(
     Ok((lines, next))
 }
 
-fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<String, Value>>, Progress)> {
+fn articles(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    after: Option<ArticleId>,
+) -> Result<(Vec<Map<String, Value>>, Progress)> {
     let ids = repos.article_ids(after, Limit::MAX)?;
     let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Collections(None))) };
     let mut articles = repos.articles(&ids)?;
     articles.sort_by_key(|article| article.id);
+    leave_out_what_is_gone(cx, repos, &mut articles)?;
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
     let lines = articles.iter().map(|article| article_fields(article, &origins)).collect();
     Ok((lines, Progress::Articles(Some(last))))
+}
+
+/// A draft may name terms that were removed since. An import would take their ids for names.
+fn leave_out_what_is_gone(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &mut [Article]) -> Result<()> {
+    let named = |document: &Document| -> Vec<TermId> {
+        let tags = document.tags.iter().map(|id| TermId::from(*id));
+        let sections = document.section.iter().map(|id| TermId::from(*id));
+        tags.chain(sections).chain(document.authors.iter().map(|id| TermId::from(*id))).collect()
+    };
+    let ids: Vec<TermId> = articles.iter().flat_map(|article| named(&article.document)).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let there: HashSet<TermId> = repos.terms(&ids, cx.now)?.into_iter().map(|term| term.id).collect();
+    for article in articles {
+        let document = &mut article.document;
+        document.tags.retain(|id| there.contains(&TermId::from(*id)));
+        document.authors.retain(|id| there.contains(&TermId::from(*id)));
+        document.section = document.section.filter(|id| there.contains(&TermId::from(*id)));
+    }
+    Ok(())
 }
 
 fn collections(repos: &mut dyn Repos, after: Option<String>) -> Result<(Vec<Map<String, Value>>, Progress)> {

@@ -195,6 +195,7 @@ impl Importer {
     ///
     /// An item that cannot be taken is skipped; an error means that none of them was taken.
     pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
+        repos.keep_terms()?;
         self.named.clear();
         let mut articles = article::Batch::prepare(self, repos, &items)?;
         items

@@ -7,7 +7,7 @@ use crate::{
     media::Media,
     slug::Slug,
     store::Repos,
-    term::{self, Role, Term},
+    term::{self, Role, Term, TermKey},
 };
 
 /// What a path leads to.
@@ -139,7 +139,24 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
         }
         _ => match repos.section_by_path(path)? {
             Some(id) => Ok(repos.terms(&[id], cx.now)?.pop()),
-            None => Ok(None),
+            None => section_earlier_at(cx, repos, path),
         },
+    }
+}
+
+/// Finds a section by a path that it had before it, or one above it, was moved or called otherwise: each
+/// part of it is what some section is or was called.
+fn section_earlier_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Option<Term>> {
+    let keys: Option<Vec<_>> = path
+        .split('/')
+        .map(|part| part.parse::<Slug>().ok().map(|slug| (Role::Section, TermKey::Slug(slug))))
+        .collect();
+    let Some(keys) = keys.filter(|keys| keys.len() <= Term::MAX_DEPTH) else { return Ok(None) };
+    let found = repos.term_keys(&keys)?;
+    let all_known = keys.iter().all(|(_, key)| found.iter().any(|one| one.key == *key));
+    let last = keys.last().and_then(|(_, key)| found.iter().find(|one| one.key == *key));
+    match last.filter(|_| all_known) {
+        Some(last) => Ok(repos.terms(&[last.id], cx.now)?.pop()),
+        None => Ok(None),
     }
 }

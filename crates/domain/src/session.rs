@@ -136,15 +136,17 @@ pub fn begin(
 /// Renews a session. `None` when the token renews none: unknown, expired, or shown before, which ends
 /// the session. That is no error here, lest the end be undone with the transaction.
 pub fn renew(cx: &Cx<'_>, repos: &mut dyn Repos, token: &str) -> Result<Option<Grant>> {
-    let Some(spent) = repos.spend_refresh_token(&Digest::of(token))? else { return Ok(None) };
-    if spent.before {
-        repos.end_session(spent.session)?;
+    let token = Digest::of(token);
+    let Some(id) = repos.session_of_token(&token)? else { return Ok(None) };
+    let Some((session, _)) = repos.session(id)? else { return Ok(None) };
+    // The account before its sessions, as everywhere. Whoever ends this one has it locked, and it may be
+    // gone after that.
+    repos.account_to_change(session.account)?;
+    let Some((session, account)) = repos.session(id)? else { return Ok(None) };
+    if repos.spend_refresh_token(&token)?.is_none_or(|spent| spent.before) {
+        repos.end_session(id)?;
         return Ok(None);
     }
-    let Some((session, _)) = repos.session(spent.session)? else { return Ok(None) };
-    // Whoever ends it at this moment has it locked; it may be gone after that.
-    repos.account_to_change(session.account)?;
-    let Some((session, account)) = repos.session(spent.session)? else { return Ok(None) };
     if account.disabled || session.expires_at <= cx.now {
         repos.end_session(session.id)?;
         return Ok(None);
@@ -160,10 +162,10 @@ pub fn ended() -> Error {
 
 /// Ends the session that a refresh token belongs to. Nothing happens when there is none.
 pub fn end(repos: &mut dyn Repos, token: &str) -> Result<()> {
-    match repos.spend_refresh_token(&Digest::of(token))? {
-        Some(spent) => repos.end_session(spent.session),
-        None => Ok(()),
-    }
+    let Some(id) = repos.session_of_token(&Digest::of(token))? else { return Ok(()) };
+    let Some((session, _)) = repos.session(id)? else { return Ok(()) };
+    repos.account_to_change(session.account)?;
+    repos.end_session(id)
 }
 
 /// Returns who bears an access token: what the account is now, not what it was when the token was

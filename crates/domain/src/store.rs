@@ -114,6 +114,16 @@ impl<T> Repos for T where
 
 /// Where tags, sections and authors are kept.
 pub trait Terms {
+    /// Waits until nobody files articles under terms or changes terms, and keeps others waiting until
+    /// the transaction ends.
+    fn change_terms(&mut self) -> Result<()>;
+
+    /// Waits until nobody changes terms, and keeps those who would waiting until the transaction ends.
+    fn keep_terms(&mut self) -> Result<()>;
+
+    /// Returns the terms directly below these.
+    fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>>;
+
     /// Returns what these names lead to, slugs of earlier too; unknown ones are left out.
     fn term_keys(&mut self, keys: &[(Role, TermKey)]) -> Result<Vec<FoundTerm>>;
 
@@ -133,13 +143,13 @@ pub trait Terms {
     fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
 
     /// Inserts or replaces a term, and all that follows from its place among the others. A slug that
-    /// another had earlier leads to this one from now on.
+    /// another had earlier leads to this one for as long as it has it.
     fn save_term(&mut self, term: &Term) -> Result<()>;
 
     /// Returns the slugs that these terms had earlier.
     fn old_term_slugs(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Slug)>>;
 
-    /// Lets slugs lead to a term that it had earlier, unless another term has or had them.
+    /// Lets slugs lead to a term that it had earlier, where no term has them now.
     fn save_old_term_slugs(&mut self, term: &Term, slugs: &[Slug]) -> Result<()>;
 
     /// Whether articles with a projection are filed under a term, or terms stand below it.
@@ -291,6 +301,10 @@ pub trait Changes {
     /// Appends to the log when the transaction ends. A transaction that wrote must record.
     fn record(&mut self, change: NewChange);
 
+    /// Waits until nobody else changes what is kept whole, and keeps others waiting until the
+    /// transaction ends. Taken before the first read by what reads a thing and writes it back.
+    fn take_turn(&mut self) -> Result<()>;
+
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
 
@@ -388,6 +402,9 @@ pub trait Sessions {
 
     /// Keeps the digest of a token that renews a session.
     fn add_refresh_token(&mut self, session: SessionId, token: &Digest) -> Result<()>;
+
+    /// Returns the session that a token renews or has renewed.
+    fn session_of_token(&mut self, token: &Digest) -> Result<Option<SessionId>>;
 
     /// Notes that a token was shown. Of several who show it at once, one is the first.
     fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>>;

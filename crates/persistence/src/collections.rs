@@ -1,11 +1,13 @@
 //! Collections, and the site itself.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    result::{DatabaseErrorKind, Error as DieselError},
+    upsert::excluded,
 };
 use domain::{
     collection::{Collection, CollectionId},
-    error::Result,
+    error::{Error, Kind, Result},
     page::{Direction, Position, SortValue, Window},
     site::Site,
     slug::Slug,
@@ -84,7 +86,12 @@ impl Collections for Session<'_> {
                 collection::document.eq(excluded(collection::document)),
             ))
             .execute(conn))
-        .map_err(unexpected("save a collection"))?;
+        .map_err(|error| match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                Error::new(Kind::Conflict, "slug.taken", "somebody took this slug at this moment; try again")
+            }
+            error => unexpected("save a collection")(error),
+        })?;
         Ok(())
     }
 

@@ -209,6 +209,21 @@ pub(crate) fn save_slug(
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
+/// Takes a lock that lasts as long as the transaction, alone or with others who share it. SQLite has
+/// one writer anyway.
+#[expect(clippy::disallowed_methods, reason = "the dialect's own text")]
+pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<()> {
+    // Any number will do that nothing else here locks.
+    let text = match alone {
+        true => "SELECT pg_advisory_xact_lock(20261125)",
+        false => "SELECT pg_advisory_xact_lock_shared(20261125)",
+    };
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => diesel::sql_query(text).execute(conn).map(|_| ()),
+    }
+}
+
 /// What came and went between the moment at which counts were settled and `now`: each edge, or
 /// their sums by term. Both are kept prepared.
 ///

@@ -44,6 +44,21 @@ impl<'c> Session<'c> {
         Self { conn, ledger: Ledger::default(), edges: None, statements, memory, position: None }
     }
 
+    /// Locks the clock's row, as every writing transaction does at its end. Whoever is to change rows
+    /// that others change while they hold it takes it first, lest two wait for each other.
+    pub(crate) fn lock_clock(&mut self) -> Result<()> {
+        match self.conn {
+            AnyConnection::Sqlite(_) => Ok(()),
+            AnyConnection::Postgres(conn) => clock::table
+                .filter(clock::id.eq(1))
+                .select(clock::id)
+                .for_update()
+                .first::<i16>(conn)
+                .map(|_| ())
+                .map_err(unexpected("wait for a turn")),
+        }
+    }
+
     /// The memory, and the position of the log at which this transaction reads.
     pub(crate) fn memory(&mut self) -> Result<Option<(&'c Memory, Position)>> {
         let Some(memory) = self.memory else { return Ok(None) };
@@ -115,6 +130,10 @@ impl<'c> Session<'c> {
 impl Changes for Session<'_> {
     fn record(&mut self, change: NewChange) {
         self.ledger.changes.push(change);
+    }
+
+    fn take_turn(&mut self) -> Result<()> {
+        self.lock_clock()
     }
 
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {

@@ -95,6 +95,16 @@ impl Sessions for Session<'_> {
         Ok(())
     }
 
+    fn session_of_token(&mut self, token: &Digest) -> Result<Option<SessionId>> {
+        let owner: Option<Key> = on_each!(self.conn, |conn| refresh_token::table
+            .filter(refresh_token::digest.eq(token.0.as_slice()))
+            .select(refresh_token::session)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a token up"))?;
+        Ok(owner.map(|id| SessionId::from_bytes(id.0)))
+    }
+
     fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>> {
         // The condition decides between two who show it at once: the second waits for the first one's
         // transaction, and then finds nothing to change.
@@ -105,13 +115,8 @@ impl Sessions for Session<'_> {
         .set(refresh_token::spent.eq(true))
         .execute(conn))
         .map_err(unexpected("spend a token"))?;
-        let owner: Option<Key> = on_each!(self.conn, |conn| refresh_token::table
-            .filter(refresh_token::digest.eq(token.0.as_slice()))
-            .select(refresh_token::session)
-            .first(conn))
-        .optional()
-        .map_err(unexpected("look a token up"))?;
-        Ok(owner.map(|id| Spent { session: SessionId::from_bytes(id.0), before: changed == 0 }))
+        let owner = self.session_of_token(token)?;
+        Ok(owner.map(|session| Spent { session, before: changed == 0 }))
     }
 
     fn signing_keys(&mut self) -> Result<Vec<SigningKey>> {

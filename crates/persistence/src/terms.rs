@@ -4,6 +4,7 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, RunQueryDsl,
     result::{DatabaseErrorKind, Error as DieselError},
+    upsert::excluded,
 };
 use domain::{
     error::{Error, Kind, Result},
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use crate::{
     among::{among, among_words},
     conn::on_each,
+    dialect,
     error::unexpected,
     memory::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
@@ -150,6 +152,24 @@ fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
 }
 
 impl Terms for Session<'_> {
+    fn change_terms(&mut self) -> Result<()> {
+        dialect::lock_terms(self.conn, true).map_err(unexpected("wait for terms"))?;
+        self.lock_clock()
+    }
+
+    fn keep_terms(&mut self) -> Result<()> {
+        dialect::lock_terms(self.conn, false).map_err(unexpected("wait for terms"))
+    }
+
+    fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
+        let below: Vec<Key> = on_each!(self.conn, |conn| term::table
+            .filter(among(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .select(term::id)
+            .load(conn))
+        .map_err(unexpected("look below terms"))?;
+        Ok(below.into_iter().map(TermId::from).collect())
+    }
+
     fn term_keys(&mut self, keys: &[(Role, TermKey)]) -> Result<Vec<FoundTerm>> {
         let ids = distinct(keys.iter().filter_map(|(_, key)| match key {
             TermKey::Id(id) => Some(Key::from(*id)),
@@ -275,9 +295,9 @@ impl Terms for Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("load a term"))?;
-        let slug_before = before.as_ref().map(|(_, slug)| slug.as_str());
-        if slug_before != Some(saved.slug.as_str()) {
-            self.take_slug(saved.role, saved.slug.as_str())?;
+        // Whoever ends a transaction changes terms' counts with the clock's row locked.
+        if before.is_some() {
+            self.lock_clock()?;
         }
         let values = (
             term::slug.eq(saved.slug.as_str()),
@@ -323,19 +343,10 @@ impl Terms for Session<'_> {
     }
 
     fn save_old_term_slugs(&mut self, saved: &Term, slugs: &[Slug]) -> Result<()> {
-        for slug in slugs.iter().filter(|slug| **slug != saved.slug) {
-            let is_taken: bool = on_each!(self.conn, |conn| diesel::select(diesel::dsl::exists(
-                term::table
-                    .filter(term::role.eq(role_number(saved.role)))
-                    .filter(term::slug.eq(slug.as_str()))
-            ))
-            .get_result(conn))
-            .map_err(unexpected("look a slug up"))?;
-            if !is_taken {
-                self.leave_slug(saved, slug.as_str())?;
-            }
-        }
-        Ok(())
+        slugs
+            .iter()
+            .filter(|slug| **slug != saved.slug)
+            .try_for_each(|slug| self.leave_slug(saved, slug.as_str()))
     }
 
     fn is_term_in_use(&mut self, id: TermId) -> Result<bool> {
@@ -395,15 +406,7 @@ impl Session<'_> {
         Ok(slugs.iter().filter_map(found).collect())
     }
 
-    /// A present slug takes the place of an old one.
-    fn take_slug(&mut self, role: Role, slug: &str) -> Result<()> {
-        let old =
-            term_slug::table.filter(term_slug::role.eq(role_number(role))).filter(term_slug::slug.eq(slug));
-        on_each!(self.conn, |conn| diesel::delete(old).execute(conn)).map_err(unexpected("take a slug"))?;
-        Ok(())
-    }
-
-    /// Lets a slug that a term has no more lead to it.
+    /// Lets a slug that a term has no more lead to it, for when no term has it.
     fn leave_slug(&mut self, owner: &Term, slug: &str) -> Result<()> {
         on_each!(self.conn, |conn| diesel::insert_into(term_slug::table)
             .values((
@@ -412,7 +415,8 @@ impl Session<'_> {
                 term_slug::term.eq(Key::from(owner.id)),
             ))
             .on_conflict((term_slug::role, term_slug::slug))
-            .do_nothing()
+            .do_update()
+            .set(term_slug::term.eq(excluded(term_slug::term)))
             .execute(conn))
         .map_err(unexpected("keep an old slug"))?;
         Ok(())

@@ -25,6 +25,7 @@ BEYOND_A_SCHEMA = {
     "parent.not_found",
     "scope.unknown",
     "term.malformed",
+    "text.control_character",
 }
 
 

@@ -28,6 +28,7 @@ pub struct CollectionPatch {
 /// Makes a collection.
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
+    repos.take_turn()?;
     let title = new.title.clone().unwrap_or_default();
     let slug = Slug::of(&title, Collection::PREFIX);
     let blank = Collection { id: cx.new_id(), slug, title, description: None, articles: Vec::new() };
@@ -40,6 +41,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
 /// Changes a collection.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPatch) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
+    repos.take_turn()?;
     let before = get(repos, key)?;
     let now = changed(repos, &before, patch)?;
     let fields = moved(&before, &now);
@@ -53,6 +55,7 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPat
 /// Removes a collection. Its articles stay where they are.
 pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<()> {
     cx.require(Permission::EditCollections)?;
+    repos.take_turn()?;
     let gone = get(repos, key)?;
     repos.remove_collection(gone.id)?;
     repos.record(change(cx, gone.id, Action::Deleted));

@@ -133,8 +133,8 @@ impl Importer {
             self.save_term(cx, repos, &term, action)?;
             // One that was only mentioned so far had no address that anybody was told.
             old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
-            repos.save_old_term_slugs(&term, &old_slugs)?;
         }
+        repos.save_old_term_slugs(&term, &old_slugs)?;
         self.terms.insert((role, source_id), id);
         Ok(Report { outcome, notes })
     }

@@ -30,6 +30,7 @@ pub struct SitePatch {
 /// Changes the site. For administrators alone, because a placement may bring scripts.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, patch: SitePatch) -> Result<(Site, Option<Media>)> {
     cx.require(Permission::EditSite)?;
+    repos.take_turn()?;
     let before = repos.site()?;
     let site = changed(repos, before.clone().unwrap_or_default(), patch)?;
     let fields = moved(&before.clone().unwrap_or_default(), &site);

@@ -3,6 +3,7 @@
 use super::{Link, Role, TagType, Term, TermId, TermRef, get};
 use crate::{
     access::Permission,
+    account,
     change::{Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
@@ -37,6 +38,7 @@ const MOST_LINKS: usize = 20;
 /// Makes a tag, a section or an author.
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -> Result<Term> {
     cx.require(Permission::EditTerms)?;
+    repos.change_terms()?;
     let id = TermId(cx.new_id::<()>().bytes());
     let name = new.name.as_deref().unwrap_or_default();
     let blank = Term::named(id, role, name, Slug::of(name, role.as_str()));
@@ -47,6 +49,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -
 /// Changes one. Articles under it stay there; an old slug goes on to lead to it.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &TermPatch) -> Result<Term> {
     cx.require(Permission::EditTerms)?;
+    repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
     let term = changed(cx, repos, &before, patch)?;
     let fields = moved(&before, &term);
@@ -58,9 +61,11 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &T
     Ok(now)
 }
 
-/// Removes one that nothing hangs on: no article that readers see or will see, and nothing below it.
+/// Removes one that nothing hangs on: no article that readers see or will see by its date, and nothing
+/// below it. A draft that names it goes on without it.
 pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<()> {
     cx.require(Permission::EditTerms)?;
+    repos.change_terms()?;
     let term = get(cx, repos, role, key)?;
     if repos.is_term_in_use(term.id)? {
         let detail = "articles are filed under it, or others stand below it; move them first";
@@ -119,7 +124,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     }
     if let Some(links) = &patch.links {
         term.links.clone_from(links);
-        let sound = |link: &Link| is_address(&link.url) && (1..=200).contains(&link.label.chars().count());
+        let sound = |link: &Link| is_address(&link.url) && account::is_name(link.label.trim());
         if links.len() > MOST_LINKS || !links.iter().all(sound) {
             let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
             wrong.push(Violation::at("links", "links.malformed", detail));
@@ -166,7 +171,7 @@ fn placed(
         return Ok(Err(Violation::at("parent", "parent.not_found", detail)));
     };
     let mut above = Some(parent.id);
-    let mut depth = 1;
+    let mut depth = height(repos, term.id)?;
     while let Some(id) = above {
         if id == term.id || depth >= Term::MAX_DEPTH {
             let detail = "would stand below itself, or more than 8 deep";
@@ -176,6 +181,18 @@ fn placed(
         depth += 1;
     }
     Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))
+}
+
+/// How many levels a term and those below it are.
+fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
+    let mut level = vec![id];
+    for height in 1..=Term::MAX_DEPTH {
+        level = repos.terms_below(&level)?;
+        if level.is_empty() {
+            return Ok(height);
+        }
+    }
+    Ok(Term::MAX_DEPTH)
 }
 
 /// The term's slug, or with a number where another has it now. One that another had is free.

@@ -20,7 +20,7 @@ use crate::{
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::{Sent, there},
+    sent::{Sent, given, there},
     session::bearer::Signed,
 };
 
@@ -42,9 +42,8 @@ pub struct CollectionInput {
     #[schema(max_length = 5000)]
     description: Option<String>,
     /// Its articles in order, by id or slug, each once, whether readers see them yet or not.
-    #[serde(default)]
     #[schema(max_items = 100)]
-    articles: Vec<String>,
+    articles: Option<Vec<String>>,
 }
 
 /// What is to be other about a collection; what is absent stays, null takes away.
@@ -65,7 +64,7 @@ pub struct CollectionPatch {
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// Its articles in order, by id or slug, each once: the whole list.
@@ -104,19 +103,14 @@ pub async fn create_collection(
     sent: Sent<CollectionInput>,
 ) -> Result<Reply, Problem> {
     let CollectionInput { title, slug, description, articles } = sent.0;
-    let new = DomainPatch {
-        title: Some(title),
-        slug,
-        description: description.map(Some),
-        articles: Some(articles),
-    };
+    let new = DomainPatch { title: Some(title), slug, description: description.map(Some), articles };
     let made = app
         .write(&asking, move |cx, repos| {
             let made = collection::create(cx, repos, &new)?;
             shown(cx, repos, made)
         })
         .await?;
-    let location = format!("/v1/collections/{}", made.slug);
+    let location = format!("/v1/collections/{}", made.id.as_str());
     Ok(Reply::one(&made, None, &asking)?.created(location))
 }
 

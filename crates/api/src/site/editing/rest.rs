@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::{Sent, there},
+    sent::{Sent, given, there},
     session::bearer::Signed,
 };
 
@@ -24,11 +24,11 @@ pub struct SitePatch {
     #[schema(nullable = false, min_length = 1, max_length = 200)]
     title: Option<String>,
     /// A line below the name, at most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     tagline: Option<Option<String>>,
     /// What it is, in a sentence or two, at most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// The language of its words, a BCP 47 tag.
@@ -44,7 +44,7 @@ pub struct SitePatch {
     #[schema(nullable = false, example = "/{section}/{slug}")]
     article_path: Option<String>,
     /// Its sign, by the id of a medium.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     logo: Option<Option<String>>,
     /// What stands in its header: the whole of it.

@@ -17,7 +17,7 @@ use crate::{
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::{Sent, there},
+    sent::{Sent, given, there},
     session::bearer::Signed,
 };
 
@@ -62,11 +62,11 @@ pub struct TagPatch {
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// The next broader tag, by id or slug.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
     /// What it stands for.
@@ -140,11 +140,11 @@ pub struct SectionPatch {
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// The next broader section, by id or slug.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
 }
@@ -193,9 +193,8 @@ pub struct AuthorInput {
     /// A photograph, by the id of a medium.
     photo: Option<String>,
     /// Where else to find them, at most 20.
-    #[serde(default)]
     #[schema(max_items = 20)]
-    links: Vec<LinkInput>,
+    links: Option<Vec<LinkInput>>,
 }
 
 /// What is to be other about an author; what is absent stays, null takes away.
@@ -216,11 +215,11 @@ pub struct AuthorPatch {
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// Who they are. At most 5,000 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     bio: Option<Option<String>>,
     /// A photograph, by the id of a medium.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     photo: Option<Option<String>>,
     /// Where else to find them, at most 20.
@@ -236,7 +235,7 @@ impl From<AuthorInput> for TermPatch {
             slug: sent.slug,
             description: sent.bio.map(Some),
             photo: sent.photo.map(Some),
-            links: Some(sent.links.into_iter().map(Into::into).collect()),
+            links: sent.links.map(|links| links.into_iter().map(Into::into).collect()),
             ..Self::default()
         }
     }
@@ -263,7 +262,7 @@ async fn create<V: From<Term> + Serialize>(
     new: TermPatch,
 ) -> Result<Reply, Problem> {
     let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new)).await?;
-    let location = format!("/v1/{folder}/{}", made.slug.as_str());
+    let location = format!("/v1/{folder}/{}", role.write(made.id));
     Ok(Reply::one(&V::from(made), None, asking)?.created(location))
 }
 
@@ -332,7 +331,7 @@ pub async fn update_tag(
 
 /// Remove a tag
 ///
-/// One that nothing hangs on: no article is filed under it, and nothing stands below it. For editors.
+/// One that nothing hangs on: no published or scheduled article is filed under it, and nothing stands below it. For editors.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_tag",
@@ -399,7 +398,7 @@ pub async fn update_section(
 
 /// Remove a section
 ///
-/// One that nothing hangs on: no article is filed under it, and nothing stands below it. For editors.
+/// One that nothing hangs on: no published or scheduled article is filed under it, and nothing stands below it. For editors.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_section",
@@ -466,7 +465,7 @@ pub async fn update_author(
 
 /// Remove an author
 ///
-/// One that nothing hangs on: no article is filed under it. For editors.
+/// One that nothing hangs on: no published or scheduled article is filed under it. For editors.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_author",
