@@ -12,7 +12,11 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct LinkInput {
     /// The words, 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     label: String,
     /// The address, of the web or of this site; at most 2,000 bytes.
     #[schema(
