@@ -106,6 +106,11 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?tag=storm").ok()["data"][0]["slug"], "s1", "in filters too");
         assert_eq!(site.get("/v1/articles/s1").ok()["tags"][0]["slug"], "storm-odalys");
 
+        // What it is called again is no old name of it.
+        for slug in ["storm", "storm-odalys"] {
+            assert_eq!(editor.send("PATCH", "/v1/tags/storm", &json!({ "slug": slug })).status, 200);
+        }
+
         // An export keeps it, and another database too.
         let lines: Vec<Value> = site.export().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let other = Site::empty(kind.other());

@@ -27,7 +27,8 @@ use crate::{
         description = "A headless content server for news publishers: articles, tags, sections and authors, what to read \
                        next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
                        back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
-                       newsroom is at `/graphql`, with the same names and values.",
+                       newsroom is at `/graphql`, with the same names and values.\n\nReading needs no account. People and programs of the \
+                       newsroom bear an access token of `/v1/auth/login` or an API key: `Authorization: Bearer …`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(

@@ -25,6 +25,7 @@ mod related;
 mod rows;
 mod saving;
 mod schema;
+mod section_lines;
 mod session;
 mod sessions;
 mod store;

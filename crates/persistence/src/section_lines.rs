@@ -1,0 +1,120 @@
+//! Where sections stand: their paths, and that what is in one is listed in those above it too.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use domain::{
+    error::Result,
+    term::{Role, Term},
+};
+
+use crate::{
+    conn::on_each,
+    error::unexpected,
+    rows::Key,
+    schema::{article_term, term},
+    session::Session,
+    terms::role_number,
+};
+
+impl Session<'_> {
+    /// Derives what follows from a section's place: paths below it, and which sections the
+    /// articles below it are listed in.
+    pub(crate) fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
+        let sections: Vec<(Key, Option<Key>, String, String)> = on_each!(self.conn, |conn| term::table
+            .filter(term::role.eq(role_number(Role::Section)))
+            .select((term::id, term::parent, term::slug, term::path))
+            .load(conn))
+        .map_err(unexpected("load sections"))?;
+        let line = |id: Key| {
+            let mut line: Vec<&(Key, Option<Key>, String, String)> = Vec::new();
+            let mut next = Some(id);
+            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.0 == next)) {
+                if line.len() > Term::MAX_DEPTH {
+                    break;
+                }
+                line.push(found);
+                next = found.1;
+            }
+            line
+        };
+        for (id, _, _, stored) in &sections {
+            let line = line(*id);
+            if !line.iter().any(|above| above.0 == section) {
+                continue;
+            }
+            let path = line.iter().rev().map(|above| above.2.as_str()).collect::<Vec<_>>().join("/");
+            if path != *stored {
+                on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(*id)))
+                    .set(term::path.eq(path))
+                    .execute(conn))
+                .map_err(unexpected("save a section's path"))?;
+            }
+            if moved {
+                let line: Vec<_> = line.iter().map(|above| above.0).collect();
+                self.refile(*id, &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Files the articles of a section, and of it alone, under `line`.
+    fn refile(&mut self, section: Key, line: &[Key]) -> Result<()> {
+        let role = role_number(Role::Section);
+        let own = article_term::table
+            .filter(article_term::role.eq(role))
+            .filter(article_term::position.eq(0))
+            .filter(article_term::term.eq(section));
+        let articles: Vec<Key> = on_each!(self.conn, |conn| own.select(article_term::article).load(conn))
+            .map_err(unexpected("find a section's articles"))?;
+        articles.into_iter().try_for_each(|article| self.replace_sections(article, line))
+    }
+
+    fn replace_sections(&mut self, article: Key, line: &[Key]) -> Result<()> {
+        let before = self.presence(article)?;
+        let role = role_number(Role::Section);
+        let above = article_term::table
+            .filter(article_term::article.eq(article))
+            .filter(article_term::role.eq(role))
+            .filter(article_term::position.gt(0));
+        on_each!(self.conn, |conn| diesel::delete(above).execute(conn))
+            .map_err(unexpected("refile an article"))?;
+        for (position, section) in line.iter().enumerate().skip(1) {
+            let copied = article_term::table
+                .filter(article_term::article.eq(article))
+                .filter(article_term::role.eq(role))
+                .filter(article_term::position.eq(0));
+            type Row = (bool, i64, i64, i64, String, String, bool, String);
+            let row: Row = on_each!(self.conn, |conn| copied
+                .select((
+                    article_term::listed,
+                    article_term::published_at,
+                    article_term::modified_at,
+                    article_term::expires_at,
+                    article_term::language,
+                    article_term::kind,
+                    article_term::show_in_related,
+                    article_term::sort_key,
+                ))
+                .first(conn))
+            .map_err(unexpected("refile an article"))?;
+            let values = (
+                article_term::article.eq(article),
+                article_term::role.eq(role),
+                article_term::position.eq(i16::try_from(position).unwrap_or(i16::MAX)),
+                article_term::term.eq(*section),
+                article_term::listed.eq(row.0),
+                article_term::published_at.eq(row.1),
+                article_term::modified_at.eq(row.2),
+                article_term::expires_at.eq(row.3),
+                article_term::language.eq(row.4),
+                article_term::kind.eq(row.5),
+                article_term::show_in_related.eq(row.6),
+                article_term::sort_key.eq(row.7),
+            );
+            on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(values).execute(conn))
+                .map_err(unexpected("refile an article"))?;
+        }
+        let after = self.presence(article)?;
+        self.ledger.note(article, before, after);
+        Ok(())
+    }
+}
