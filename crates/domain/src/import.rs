@@ -177,6 +177,8 @@ pub struct Importer {
     ancestors: HashMap<TermId, Vec<Id<Section>>>,
     /// Articles that things of the present batch named before they came.
     named: HashMap<String, ArticleId>,
+    /// The last change when the batch before began.
+    seen: Option<i64>,
 }
 
 impl Importer {
@@ -188,6 +190,7 @@ impl Importer {
             terms: HashMap::new(),
             ancestors: HashMap::new(),
             named: HashMap::new(),
+            seen: None,
         }
     }
 
@@ -196,6 +199,14 @@ impl Importer {
     /// An item that cannot be taken is skipped; an error means that none of them was taken.
     pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
         repos.keep_terms()?;
+        // What an editor changed since the last batch is remembered wrongly.
+        let last = repos.last_change()?;
+        if let Some(seen) = self.seen.replace(last)
+            && repos.were_terms_edited_after(seen)?
+        {
+            self.terms.clear();
+            self.ancestors.clear();
+        }
         self.named.clear();
         let mut articles = article::Batch::prepare(self, repos, &items)?;
         items

@@ -121,6 +121,9 @@ pub trait Terms {
     /// Waits until nobody changes terms, and keeps those who would waiting until the transaction ends.
     fn keep_terms(&mut self) -> Result<()>;
 
+    /// Whether somebody changed terms after this place in the log, other than by a command.
+    fn were_terms_edited_after(&mut self, seq: i64) -> Result<bool>;
+
     /// Returns the terms directly below these.
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>>;
 
@@ -304,6 +307,9 @@ pub trait Changes {
     /// Waits until nobody else changes what is kept whole, and keeps others waiting until the
     /// transaction ends. Taken before the first read by what reads a thing and writes it back.
     fn take_turn(&mut self) -> Result<()>;
+
+    /// Returns the number of the last change, 0 where there is none.
+    fn last_change(&mut self) -> Result<i64>;
 
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;

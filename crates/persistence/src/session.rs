@@ -132,6 +132,11 @@ impl Changes for Session<'_> {
         self.ledger.changes.push(change);
     }
 
+    fn last_change(&mut self) -> Result<i64> {
+        on_each!(self.conn, |conn| clock::table.filter(clock::id.eq(1)).select(clock::seq).first(conn))
+            .map_err(unexpected("read the clock"))
+    }
+
     fn take_turn(&mut self) -> Result<()> {
         self.lock_clock()
     }

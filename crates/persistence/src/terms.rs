@@ -26,7 +26,7 @@ use crate::{
     error::unexpected,
     memory::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
-    schema::{article_term, media, origin, term, term_slug},
+    schema::{article_term, change, media, origin, term, term_slug},
     session::{Session, distinct},
 };
 
@@ -159,6 +159,18 @@ impl Terms for Session<'_> {
 
     fn keep_terms(&mut self) -> Result<()> {
         dialect::lock_terms(self.conn, false).map_err(unexpected("wait for terms"))
+    }
+
+    fn were_terms_edited_after(&mut self, seq: i64) -> Result<bool> {
+        let roles = Role::ALL.map(Role::as_str);
+        on_each!(self.conn, |conn| diesel::select(diesel::dsl::exists(
+            change::table
+                .filter(change::seq.gt(seq))
+                .filter(change::actor.is_not_null())
+                .filter(among_words(change::entity, roles))
+        ))
+        .get_result(conn))
+        .map_err(unexpected("see whether terms were changed"))
     }
 
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
