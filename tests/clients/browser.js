@@ -37,7 +37,17 @@ export async function openBrowser(server) {
       if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-    page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+    // A picture that is on its way when the page is left for another is given up, which is no fault.
+    let leavings = 0;
+    const begun = new Map();
+    page.on("request", (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) leavings += 1;
+      begun.set(request, leavings);
+    });
+    page.on("requestfailed", (request) => {
+      const isGivenUp = request.failure()?.errorText === "net::ERR_ABORTED" && begun.get(request) < leavings;
+      if (!isGivenUp) complaints.push(`failed: ${request.url()}`);
+    });
     page.on("response", (response) => {
       if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
     });
