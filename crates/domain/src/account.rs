@@ -14,7 +14,7 @@ pub use self::{
 };
 use crate::{
     access::{Caller, Permission, Role},
-    change::{Action, NewChange},
+    change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
@@ -157,15 +157,12 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
 
 /// The names of the fields that an edit may have changed, and has.
 fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
-    [
+    change::moved([
         ("email", before.email != after.email),
         ("name", before.name != after.name),
         ("role", before.role != after.role),
         ("disabled", before.disabled != after.disabled),
-    ]
-    .into_iter()
-    .filter_map(|(name, moved)| moved.then_some(name))
-    .collect()
+    ])
 }
 
 /// Lists accounts in the order in which they were given.

@@ -118,6 +118,11 @@ impl NewChange {
     }
 }
 
+/// The names of those fields that are other than before.
+pub(crate) fn moved<const N: usize>(fields: [(&'static str, bool); N]) -> Vec<&'static str> {
+    fields.into_iter().filter_map(|(name, moved)| moved.then_some(name)).collect()
+}
+
 /// A recorded change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

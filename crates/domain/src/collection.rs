@@ -106,3 +106,8 @@ pub fn articles_of_each(
     let of = |list: &Vec<ArticleId>| list.iter().filter_map(|id| cards.get(&id.bytes()).cloned()).collect();
     Ok(lists.iter().map(of).collect())
 }
+
+/// A slug for this collection: this one, or with a number where another collection has it.
+pub(crate) fn free_slug(repos: &mut dyn Repos, own: CollectionId, wanted: Slug) -> Result<Slug> {
+    wanted.free(|slug| Ok(repos.collection_by_slug(slug)?.is_some_and(|owner| owner.id != own)))
+}

@@ -41,6 +41,18 @@ impl Slug {
         Self(format!("{}{suffix}", cut_at_word(&self.0, Self::MAX - suffix.len())))
     }
 
+    /// Returns the slug, or its first numbered variant that is not taken.
+    pub(crate) fn free(self, mut is_taken: impl FnMut(&Self) -> Result<bool>) -> Result<Self> {
+        let mut slug = self.clone();
+        for n in 2.. {
+            if !is_taken(&slug)? {
+                break;
+            }
+            slug = self.numbered(n);
+        }
+        Ok(slug)
+    }
+
     /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -304,3 +304,11 @@ pub fn read_key(role: Role, text: &str, name: &'static str) -> Result<TermKey> {
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
+
+/// The term's slug, or with a number where another has it now. One that another had earlier is free.
+pub(crate) fn free_slug(repos: &mut dyn Repos, term: &Term) -> Result<Slug> {
+    term.slug.clone().free(|slug| {
+        let owner = repos.term_keys(&[(term.role, TermKey::Slug(slug.clone()))])?.pop();
+        Ok(owner.is_some_and(|owner| owner.id != term.id && owner.is_present))
+    })
+}

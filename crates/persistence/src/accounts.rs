@@ -1,14 +1,10 @@
 //! Accounts, and the links by which their owners choose a password.
 
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    result::{DatabaseErrorKind, Error as DieselError},
-    upsert::excluded,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, upsert::excluded};
 use domain::{
     access::Role,
     account::{Account, AccountId, Email, PasswordHash},
-    error::{Error, Kind, Result},
+    error::Result,
     page::{Direction, Position, Window},
     secret::Digest,
     store::Accounts,
@@ -18,7 +14,7 @@ use domain::{
 use crate::{
     among::among,
     conn::{AnyConnection, on_each},
-    error::unexpected,
+    error::{taken, unexpected},
     rows::{Key, from_word, to_word},
     schema::{account, password_link},
     session::{Session, distinct},
@@ -138,12 +134,7 @@ impl Accounts for Session<'_> {
                 account::password.eq(excluded(account::password)),
             ))
             .execute(conn))
-        .map_err(|error| match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                Error::new(Kind::Conflict, "account.email_taken", "another account has this address")
-            }
-            error => unexpected("save an account")(error),
-        })?;
+        .map_err(taken("save an account", "account.email_taken", "another account has this address"))?;
         Ok(())
     }
 

@@ -1,13 +1,11 @@
 //! Collections, and the site itself.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
-    result::{DatabaseErrorKind, Error as DieselError},
-    upsert::excluded,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded,
 };
 use domain::{
     collection::{Collection, CollectionId},
-    error::{Error, Kind, Result},
+    error::Result,
     page::{Direction, Position, SortValue, Window},
     site::Site,
     slug::Slug,
@@ -18,7 +16,7 @@ use domain::{
 use crate::{
     among::among,
     conn::on_each,
-    error::unexpected,
+    error::{taken, unexpected},
     rows::{Key, from_json, to_json},
     schema::{collection, origin, site},
     session::{Session, distinct},
@@ -86,12 +84,11 @@ impl Collections for Session<'_> {
                 collection::document.eq(excluded(collection::document)),
             ))
             .execute(conn))
-        .map_err(|error| match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                Error::new(Kind::Conflict, "slug.taken", "somebody took this slug at this moment; try again")
-            }
-            error => unexpected("save a collection")(error),
-        })?;
+        .map_err(taken(
+            "save a collection",
+            "slug.taken",
+            "somebody took this slug at this moment; try again",
+        ))?;
         Ok(())
     }
 

@@ -14,6 +14,20 @@ pub(crate) fn unavailable(source: impl std::error::Error + Send + Sync + 'static
         .because(source)
 }
 
+/// Like [`unexpected`], but says what is taken where a constraint of uniqueness refused.
+pub(crate) fn taken(
+    doing: &'static str,
+    code: &'static str,
+    detail: &'static str,
+) -> impl FnOnce(DieselError) -> Error {
+    move |error| match error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            Error::new(Kind::Conflict, code, detail)
+        }
+        error => unexpected(doing)(error),
+    }
+}
+
 fn is_passing(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, info) = error else {
         return matches!(error, DieselError::BrokenTransactionManager);

@@ -2,12 +2,10 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl,
-    result::{DatabaseErrorKind, Error as DieselError},
-    upsert::excluded,
+    QueryDsl, RunQueryDsl, upsert::excluded,
 };
 use domain::{
-    error::{Error, Kind, Result},
+    error::Result,
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
     slug::Slug,
@@ -23,7 +21,7 @@ use crate::{
     among::{among, among_words},
     conn::on_each,
     dialect,
-    error::unexpected,
+    error::{taken, unexpected},
     memory::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
     schema::{article_term, change, media, origin, term, term_slug},
@@ -332,12 +330,11 @@ impl Terms for Session<'_> {
                 .set(values)
                 .execute(conn)),
         }
-        .map_err(|error| match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                Error::new(Kind::Conflict, "slug.taken", "somebody took this slug at this moment; try again")
-            }
-            error => unexpected("save a term")(error),
-        })?;
+        .map_err(taken(
+            "save a term",
+            "slug.taken",
+            "somebody took this slug at this moment; try again",
+        ))?;
         if saved.role == Role::Section {
             self.derive_section(id, before.is_some_and(|(before, _)| before != parent))?;
         }

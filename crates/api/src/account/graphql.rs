@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use domain::account::{self, AccountPatch, NewAccount};
 
 use super::{
-    rest::known,
+    rest::read_id,
     view::{PasswordLink, Role, User},
 };
 use crate::{
@@ -21,7 +21,7 @@ pub struct AccountQueries;
 impl AccountQueries {
     /// One account. For administrators.
     async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<User, Failure> {
-        let id = known(&id);
+        let id = read_id(&id);
         Ok(read(ctx, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?.into())
     }
 
@@ -98,7 +98,7 @@ impl AccountMutations {
 
     /// Changes an account. Its owner meets the change at the next request. For administrators.
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Failure> {
-        let id = known(&input.id);
+        let id = read_id(&input.id);
         let patch = AccountPatch {
             email: there(input.email, "email")?,
             name: there(input.name, "name")?,
@@ -116,7 +116,7 @@ impl AccountMutations {
         ctx: &Context<'_>,
         input: CreatePasswordLinkInput,
     ) -> Result<PasswordLink, Failure> {
-        let id = known(&input.id);
+        let id = read_id(&input.id);
         Ok(write(ctx, move |cx, repos| account::offer_password(cx, repos, id)).await?.into())
     }
 }

@@ -5,8 +5,9 @@ use actix_web::{
     web::{Data, Path},
 };
 use domain::{
-    account::{self, AccountId, AccountPatch, NewAccount},
+    account::{self, AccountPatch, NewAccount},
     error::{Error, Result},
+    id::{Entity, Id},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -144,7 +145,7 @@ pub async fn get_user(
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
-    let id = known(&id);
+    let id = read_id(&id);
     let one = app.read(&asking, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?;
     Ok(Reply::one(&User::from(one), None, &asking)?)
 }
@@ -198,7 +199,7 @@ pub async fn update_user(
     _: Query<Nothing>,
     sent: Sent<UserPatch>,
 ) -> Result<Reply, Problem> {
-    let id = known(&id);
+    let id = read_id(&id);
     let UserPatch { email, name, role, disabled } = sent.0;
     let patch = AccountPatch { email, name, role: role.map(Into::into), disabled };
     let one = app.write(&asking, move |cx, repos| account::edit(cx, repos, id, &patch)).await?;
@@ -223,13 +224,13 @@ pub async fn create_password_link(
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
-    let id = known(&id);
+    let id = read_id(&id);
     let link = app.write(&asking, move |cx, repos| account::offer_password(cx, repos, id)).await?;
     Ok(Reply::one(&PasswordLink::from(link), None, &asking)?)
 }
 
-/// Reads an id. What is none leads to no account, as one that nothing has: who may not manage accounts
+/// Reads an id. What is none leads to nothing, as one that nothing has: who may not know of such things
 /// is told so in either case.
-pub(crate) fn known(text: &str) -> AccountId {
-    text.parse().unwrap_or_else(|_: Error| AccountId::from_bytes([0; 16]))
+pub(crate) fn read_id<T: Entity>(text: &str) -> Id<T> {
+    text.parse().unwrap_or_else(|_: Error| Id::from_bytes([0; 16]))
 }

@@ -3,12 +3,9 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::api_key::{self, NewApiKey as DomainNew};
 
-use super::{
-    rest::known_key,
-    view::{ApiKey, NewApiKey},
-};
+use super::view::{ApiKey, NewApiKey};
 use crate::{
-    account::rest::known,
+    account::rest::read_id,
     app::Length,
     graphql::{read, write},
     problem::Failure,
@@ -25,7 +22,7 @@ impl ApiKeyQueries {
     /// others.
     #[graphql(complexity = "1 + 50 * child_complexity")]
     async fn api_keys(&self, ctx: &Context<'_>, user: ID) -> Result<Vec<ApiKey>, Failure> {
-        let owner = known(&user);
+        let owner = read_id(&user);
         let keys = read(ctx, Length::Short, move |cx, repos| api_key::list(cx, repos, owner)).await?;
         Ok(keys.into_iter().map(Into::into).collect())
     }
@@ -66,14 +63,14 @@ impl ApiKeyMutations {
         input: CreateApiKeyInput,
     ) -> Result<NewApiKey, Failure> {
         let CreateApiKeyInput { user, name, scopes, days } = input;
-        let owner = known(&user);
+        let owner = read_id(&user);
         let new = DomainNew { name, scopes, days };
         Ok(NewApiKey::of(write(ctx, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?))
     }
 
     /// Revokes an API key of one's own account; administrators revoke those of others.
     async fn revoke_api_key(&self, ctx: &Context<'_>, input: RevokeApiKeyInput) -> Result<Done, Failure> {
-        let (owner, id) = (known(&input.user), known_key(&input.id));
+        let (owner, id) = (read_id(&input.user), read_id(&input.id));
         write(ctx, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;
         Ok(Done { done: true })
     }

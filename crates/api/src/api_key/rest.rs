@@ -4,16 +4,13 @@ use actix_web::{
     HttpResponse, delete, get, post,
     web::{Data, Path},
 };
-use domain::{
-    api_key::{self, ApiKeyId, NewApiKey as DomainNew},
-    error::Error,
-};
+use domain::api_key::{self, NewApiKey as DomainNew};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::view::{ApiKey, NewApiKey};
 use crate::{
-    account::rest::known,
+    account::rest::read_id,
     app::{App, Length},
     problem::Problem,
     query::{Nothing, Query},
@@ -67,7 +64,7 @@ pub async fn list_api_keys(
     user: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
-    let owner = known(&user);
+    let owner = read_id(&user);
     let keys = app.read(&asking, Length::Short, move |cx, repos| api_key::list(cx, repos, owner)).await?;
     let data = keys.into_iter().map(ApiKey::from).collect();
     Ok(Reply::one(&ApiKeyList { data }, None, &asking)?)
@@ -98,7 +95,7 @@ pub async fn create_api_key(
     _: Query<Nothing>,
     sent: Sent<ApiKeyInput>,
 ) -> Result<Reply, Problem> {
-    let owner = known(&user);
+    let owner = read_id(&user);
     let ApiKeyInput { name, scopes, days } = sent.0;
     let new = DomainNew { name, scopes, days };
     let made = app.write(&asking, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?;
@@ -127,12 +124,7 @@ pub async fn revoke_api_key(
     path: Path<(String, String)>,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let (owner, id) = (known(&path.0), known_key(&path.1));
+    let (owner, id) = (read_id(&path.0), read_id(&path.1));
     app.write(&asking, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Reads an id; what is none leads to no key.
-pub(super) fn known_key(text: &str) -> ApiKeyId {
-    text.parse().unwrap_or_else(|_: Error| ApiKeyId::from_bytes([0; 16]))
 }

@@ -1,10 +1,10 @@
 //! Making, changing and removing collections: front pages put in order by hand.
 
-use super::{Collection, CollectionId, get};
+use super::{Collection, CollectionId, free_slug, get};
 use crate::{
     access::Permission,
     article::{ArticleId, ArticleKey},
-    change::{Action, NewChange},
+    change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Result, Violation},
     id::Entity,
@@ -103,7 +103,7 @@ fn changed(repos: &mut dyn Repos, before: &Collection, patch: &CollectionPatch) 
     if !wrong.is_empty() {
         return Err(Error::violations(wrong));
     }
-    now.slug = free_slug(repos, &now)?;
+    now.slug = free_slug(repos, now.id, now.slug)?;
     Ok(now)
 }
 
@@ -146,25 +146,11 @@ fn articles(repos: &mut dyn Repos, names: &[String]) -> Result<Result<Vec<Articl
     Ok(if wrong.is_empty() { Ok(found) } else { Err(wrong) })
 }
 
-fn free_slug(repos: &mut dyn Repos, collection: &Collection) -> Result<Slug> {
-    let mut slug = collection.slug.clone();
-    for n in 2.. {
-        match repos.collection_by_slug(&slug)? {
-            Some(owner) if owner.id != collection.id => slug = collection.slug.numbered(n),
-            _ => break,
-        }
-    }
-    Ok(slug)
-}
-
 fn moved(before: &Collection, after: &Collection) -> Vec<&'static str> {
-    [
+    change::moved([
         ("title", before.title != after.title),
         ("slug", before.slug != after.slug),
         ("description", before.description != after.description),
         ("articles", before.articles != after.articles),
-    ]
-    .into_iter()
-    .filter_map(|(name, moved)| moved.then_some(name))
-    .collect()
+    ])
 }

@@ -14,7 +14,7 @@ use crate::{
     media::Media,
     slug::Slug,
     store::Repos,
-    term::{Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef},
+    term::{self, Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef},
     text,
 };
 
@@ -108,7 +108,7 @@ impl Importer {
                 None => return Ok(skipped("photo: must be a name")),
             },
         };
-        term.slug = self.free_term_slug(repos, role, &term)?;
+        term.slug = term::free_slug(repos, &term)?;
         let mut old_slugs: Vec<Slug> = match fields.get("oldSlugs") {
             None | Some(Value::Null) => Vec::new(),
             Some(value) => match serde_json::from_value(value.clone()) {
@@ -179,7 +179,7 @@ impl Importer {
             None => {
                 let id = own_id.unwrap_or_else(|| TermId(cx.new_id::<()>().bytes()));
                 let mut term = Term::named(id, role, reference, Slug::of(reference, role.as_str()));
-                term.slug = self.free_term_slug(repos, role, &term)?;
+                term.slug = term::free_slug(repos, &term)?;
                 self.save_term(cx, repos, &term, Action::Created)?;
                 if own_id.is_none() {
                     let origin = self.origin(role.as_str(), reference);
@@ -209,17 +209,6 @@ impl Importer {
             Ok(slug) => Ok(repos.term_keys(&[(role, TermKey::Slug(slug))])?.pop().map(|found| found.id)),
             Err(_) => Ok(None),
         }
-    }
-
-    fn free_term_slug(&self, repos: &mut dyn Repos, role: Role, term: &Term) -> Result<Slug> {
-        let mut slug = term.slug.clone();
-        for n in 2.. {
-            match repos.term_keys(&[(role, TermKey::Slug(slug.clone()))])?.pop() {
-                Some(owner) if owner.id != term.id && owner.is_present => slug = term.slug.numbered(n),
-                _ => break,
-            }
-        }
-        Ok(slug)
     }
 
     /// Returns a section and those above it, nearest first.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     body,
     change::{Action, NewChange},
-    collection::{Collection, CollectionId},
+    collection::{self, Collection, CollectionId},
     comment::{Comment, CommentId},
     cx::Cx,
     error::Result,
@@ -223,14 +223,7 @@ impl Thing for Collection {
     ) -> Result<Result<(), String>> {
         let named = ["slug", "title"].iter().find_map(|name| fields.get(*name)?.as_str());
         let Some(named) = named else { return Ok(Err("title: is missing".to_owned())) };
-        let wanted = Slug::of(named, "collection");
-        let mut slug = wanted.clone();
-        for n in 2.. {
-            match repos.collection_by_slug(&slug)? {
-                Some(owner) if owner.id != own.id => slug = wanted.numbered(n),
-                _ => break,
-            }
-        }
+        let slug = collection::free_slug(repos, own.id, Slug::of(named, "collection"))?;
         fields.insert("slug".to_owned(), Value::String(slug.to_string()));
         let Some(articles) = fields.get_mut("articles") else { return Ok(Ok(())) };
         let Some(names) = articles.as_array() else {

@@ -3,7 +3,7 @@
 use super::{NavigationItem, Placement, Site, SocialLink, get};
 use crate::{
     access::Permission,
-    change::{Action, NewChange},
+    change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Place, Result, Violation},
     media::{Media, MediaId},
@@ -93,7 +93,7 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
 }
 
 fn moved(before: &Site, after: &Site) -> Vec<&'static str> {
-    [
+    change::moved([
         ("title", before.title != after.title),
         ("tagline", before.tagline != after.tagline),
         ("description", before.description != after.description),
@@ -104,8 +104,5 @@ fn moved(before: &Site, after: &Site) -> Vec<&'static str> {
         ("navigation", before.navigation != after.navigation),
         ("social", before.social != after.social),
         ("placements", before.placements != after.placements),
-    ]
-    .into_iter()
-    .filter_map(|(name, moved)| moved.then_some(name))
-    .collect()
+    ])
 }

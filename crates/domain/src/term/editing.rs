@@ -1,16 +1,15 @@
 //! Making, changing and removing tags, sections and authors.
 
-use super::{Link, Role, TagType, Term, TermId, TermRef, get};
+use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get};
 use crate::{
     access::Permission,
     account,
-    change::{Action, NewChange},
+    change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     media::{MediaId, is_address},
     slug::Slug,
     store::Repos,
-    term::TermKey,
 };
 
 /// What is said of a term. What is absent stays as it is, or as it is without a word.
@@ -195,25 +194,8 @@ fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     Ok(Term::MAX_DEPTH)
 }
 
-/// The term's slug, or with a number where another has it now. One that another had is free.
-fn free_slug(repos: &mut dyn Repos, term: &Term) -> Result<Slug> {
-    let mut slug = term.slug.clone();
-    for n in 2.. {
-        let owner = repos.term_keys(&[(term.role, TermKey::Slug(slug.clone()))])?.pop();
-        let is_taken = match owner {
-            Some(owner) if owner.id != term.id => owner.is_present,
-            _ => false,
-        };
-        if !is_taken {
-            break;
-        }
-        slug = term.slug.numbered(n);
-    }
-    Ok(slug)
-}
-
 fn moved(before: &Term, after: &Term) -> Vec<&'static str> {
-    [
+    change::moved([
         ("name", before.name != after.name),
         ("slug", before.slug != after.slug),
         ("description", before.description != after.description),
@@ -221,8 +203,5 @@ fn moved(before: &Term, after: &Term) -> Vec<&'static str> {
         ("type", before.tag_type != after.tag_type),
         ("links", before.links != after.links),
         ("photo", before.photo != after.photo),
-    ]
-    .into_iter()
-    .filter_map(|(name, moved)| moved.then_some(name))
-    .collect()
+    ])
 }
