@@ -48,9 +48,27 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
 }
 
 /// An operation is called by one of these and what it is done to.
-const VERBS: [&str; 11] = [
-    "list_", "get_", "resolve_", "create_", "update_", "remove_", "revoke_", "begin_", "renew_", "end_",
+const VERBS: [&str; 20] = [
+    "list_",
+    "get_",
+    "resolve_",
+    "create_",
+    "update_",
+    "remove_",
+    "revoke_",
+    "begin_",
+    "renew_",
+    "end_",
     "choose_",
+    "trash_",
+    "submit_",
+    "send_back_",
+    "publish_",
+    "unpublish_",
+    "archive_",
+    "restore_",
+    "purge_",
+    "compare_",
 ];
 
 #[test]

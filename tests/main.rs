@@ -34,3 +34,4 @@ mod terms;
 mod threads;
 mod upkeep;
 mod wordpress;
+mod writing;

@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 41] = [
+const TWINS: [(&str, &str); 56] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -117,6 +117,21 @@ const TWINS: [(&str, &str); 41] = [
     ("create_api_key", "createApiKey"),
     ("revoke_api_key", "revokeApiKey"),
     ("list_changes", "changes"),
+    ("create_article", "createArticle"),
+    ("update_article", "updateArticle"),
+    ("trash_article", "trashArticle"),
+    ("submit_article", "submitArticle"),
+    ("send_back_article", "sendBackArticle"),
+    ("publish_article", "publishArticle"),
+    ("unpublish_article", "unpublishArticle"),
+    ("archive_article", "archiveArticle"),
+    ("restore_article", "restoreArticle"),
+    ("purge_article", "purgeArticle"),
+    ("create_preview_token", "createPreviewToken"),
+    ("list_revisions", "manuscript.revisions"),
+    ("get_revision", "manuscript"),
+    ("compare_revisions", "compareRevisions"),
+    ("restore_revision", "restoreRevision"),
     ("create_tag", "createTag"),
     ("update_tag", "updateTag"),
     ("remove_tag", "removeTag"),

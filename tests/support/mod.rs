@@ -5,6 +5,7 @@ pub mod newsroom;
 pub mod people;
 pub mod site;
 pub mod wordpress;
+pub mod writing;
 
 pub use self::{
     database::Kind,

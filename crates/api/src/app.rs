@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -39,6 +39,8 @@ pub struct Parts {
     pub at_once: usize,
     /// Where readers reach this server, without a slash at the end.
     pub public_url: Option<String>,
+    /// So many revisions of an article are kept that readers never saw; `None` for all.
+    pub kept_revisions: Option<u32>,
 }
 
 /// The application, cheap to clone.
@@ -166,6 +168,7 @@ impl App {
             used_key: Mutex::default(),
             address,
             statements: AtomicU32::new(0),
+            private: AtomicBool::new(false),
         }))
     }
 }
@@ -191,9 +194,10 @@ impl Inner {
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>,
     ) -> Result<R> {
         let now = asking.0.now;
-        let outcome = asking
-            .caller(repos, self.parts.issuer.as_ref())
-            .and_then(|caller| work(&Cx { now, caller, randomness: &*self.parts.randomness }, repos));
+        let kept_revisions = self.parts.kept_revisions;
+        let outcome = asking.caller(repos, self.parts.issuer.as_ref()).and_then(|caller| {
+            work(&Cx { now, caller, randomness: &*self.parts.randomness, kept_revisions }, repos)
+        });
         asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
         outcome
     }
@@ -233,9 +237,21 @@ struct Request {
     used_key: Mutex<Option<ApiKeyId>>,
     address: Option<String>,
     statements: AtomicU32,
+    /// Whether the answer shows what not everybody may see.
+    private: AtomicBool,
 }
 
 impl Asking {
+    /// Notes that the answer shows what not everybody may see, so that nobody keeps it.
+    pub(crate) fn keep_private(&self) {
+        self.0.private.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody is to keep the answer.
+    pub(crate) fn is_private(&self) -> bool {
+        self.0.private.load(Ordering::Relaxed)
+    }
+
     /// The same request without its token, for what needs none: a client whose token has expired must be
     /// able to renew it.
     pub(crate) fn unsigned(&self) -> Self {
@@ -246,6 +262,7 @@ impl Asking {
             used_key: Mutex::default(),
             address: self.0.address.clone(),
             statements: AtomicU32::new(0),
+            private: AtomicBool::new(false),
         }))
     }
 

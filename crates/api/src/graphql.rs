@@ -33,7 +33,14 @@ use crate::{
     },
     api_key::graphql::{ApiKeyMutations, ApiKeyQueries},
     app::{App, Asking, Length},
-    article::{graphql::ArticleQueries, view::ArticleCard},
+    article::{
+        editing::{
+            graphql::{WritingMutations, WritingQueries},
+            view::Revision,
+        },
+        graphql::ArticleQueries,
+        view::ArticleCard,
+    },
     change::{graphql::ChangeQueries, view::Change},
     collection::{editing::graphql::CollectionMutations, graphql::CollectionQueries, view::Collection},
     comment::view::Comment,
@@ -113,6 +120,7 @@ fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'
 pub struct Query(
     NodeQueries,
     ArticleQueries,
+    WritingQueries,
     TermQueries,
     CollectionQueries,
     SiteQueries,
@@ -129,6 +137,7 @@ pub struct Mutation(
     SessionMutations,
     AccountMutations,
     ApiKeyMutations,
+    WritingMutations,
     TermMutations,
     CollectionMutations,
     SiteMutations,
@@ -253,7 +262,8 @@ pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     concrete(name = "CommentConnection", params(Comment)),
     concrete(name = "CollectionConnection", params(Collection)),
     concrete(name = "UserConnection", params(User)),
-    concrete(name = "ChangeConnection", params(Change))
+    concrete(name = "ChangeConnection", params(Change)),
+    concrete(name = "RevisionConnection", params(Revision))
 )]
 pub struct Connection<T: Held>
 where
@@ -281,7 +291,8 @@ where
     concrete(name = "CommentEdge", params(Comment)),
     concrete(name = "CollectionEdge", params(Collection)),
     concrete(name = "UserEdge", params(User)),
-    concrete(name = "ChangeEdge", params(Change))
+    concrete(name = "ChangeEdge", params(Change)),
+    concrete(name = "RevisionEdge", params(Revision))
 )]
 pub struct Edge<T: Held> {
     /// Names the place; for `after` and `before`.

@@ -37,6 +37,7 @@ pub mod related;
 pub mod reply;
 pub mod resolve;
 pub mod scalar;
+mod schedule;
 mod sent;
 pub mod server;
 pub mod session;

@@ -34,6 +34,21 @@ use crate::{
     paths(
         article::rest::list_articles,
         article::rest::get_article,
+        article::editing::rest::create_article,
+        article::editing::rest::update_article,
+        article::editing::rest::trash_article,
+        article::editing::steps::submit_article,
+        article::editing::steps::send_back_article,
+        article::editing::steps::publish_article,
+        article::editing::steps::unpublish_article,
+        article::editing::steps::archive_article,
+        article::editing::steps::restore_article,
+        article::editing::steps::purge_article,
+        article::editing::steps::create_preview_token,
+        article::editing::revisions::list_revisions,
+        article::editing::revisions::get_revision,
+        article::editing::revisions::compare_revisions,
+        article::editing::revisions::restore_revision,
         related::rest::list_related_articles,
         comment::rest::list_comments,
         term::rest::list_tags,
@@ -88,6 +103,7 @@ use crate::{
     components(schemas(crate::problem::ProblemDocument)),
     tags(
         (name = "articles", description = "Stories, and what to read next."),
+        (name = "writing", description = "An article's way to its readers, and its revisions."),
         (name = "terms", description = "What articles are filed under: tags, sections, authors."),
         (name = "site", description = "The site itself, its front pages and its addresses."),
         (name = "accounts", description = "The people of the newsroom, and how they sign in."),
@@ -143,6 +159,11 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
         let others = [&mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
         for (operation, changes) in get.chain(others.map(|operation| (operation, true))) {
             let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+            let names_revision = operation
+                .parameters
+                .iter()
+                .flatten()
+                .any(|one| matches!(one, RefOr::T(parameter) if parameter.name == "If-Match"));
             let has_body = operation.request_body.is_some();
             let is_checked = operation.security.is_some();
             let is_accounts = operation.tags.iter().flatten().any(|tag| tag == "accounts");
@@ -157,7 +178,8 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             };
             if has_body {
                 add("400", "The body is no JSON, or a part of it is not valid; `errors` names it.");
-                add("413", "The body has more than 262,144 bytes.");
+                let most = if path.starts_with("/v1/articles") { "4,194,304" } else { "262,144" };
+                add("413", &format!("The body has more than {most} bytes."));
                 add("415", "The body is not said to be JSON.");
             }
             if is_checked {
@@ -178,6 +200,16 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                     "400",
                     "A parameter is unknown, given twice, malformed or out of range; `errors` names it.",
                 );
+            }
+            if names_revision {
+                add(
+                    "412",
+                    "Somebody else changed it meanwhile; `currentRevision` and `changedFields` say what.",
+                );
+                add("428", "`If-Match` is missing.");
+            }
+            if path.starts_with("/v1/articles/{article}") || path.ends_with("/resolve") {
+                add("410", "Readers knew it, and it was destroyed.");
             }
             add("406", "The client takes none of the media types or codings that there are.");
             add("414", "The address has more than 8,192 bytes.");

@@ -27,7 +27,9 @@ impl From<Error> for Problem {
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
             Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Gone => StatusCode::GONE,
             Kind::Stale => StatusCode::PRECONDITION_FAILED,
+            Kind::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             Kind::Conflict => StatusCode::CONFLICT,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -58,6 +60,8 @@ impl Problem {
             instance: instance.to_owned(),
             request_id: request_id.to_owned(),
             errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
+            current_revision: self.error.present().map(|present| present.revision),
+            changed_fields: self.error.present().map(|present| names(&present.fields)),
         }
     }
 
@@ -92,6 +96,48 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "Each entry of errors[] names a part of the request and what would be right.",
     ),
     ("article.not_found", "There is no such article", "It does not exist, or readers do not see it now."),
+    (
+        "article.gone",
+        "The article is gone",
+        "Readers knew it, and it was destroyed. Links to it can be taken out.",
+    ),
+    (
+        "article.revision_missing",
+        "The revision is missing",
+        "Say which revision you have seen: If-Match with the ETag in REST, expectedRevision in GraphQL.",
+    ),
+    (
+        "article.changed_meanwhile",
+        "Somebody else changed it meanwhile",
+        "currentRevision is the newest one, changedFields what moved. Read it, or ask to merge other fields.",
+    ),
+    (
+        "article.wrong_status",
+        "It does not stand where this begins",
+        "The detail says where it stands; docs/workflow.md says which step leads where.",
+    ),
+    (
+        "article.already_public",
+        "Readers see it already",
+        "Unpublish it first, or publish it without a later time.",
+    ),
+    ("article.not_published", "It is not published", "There is nothing to take away from readers."),
+    ("article.slug_taken", "The slug is taken", "Another article took it at this moment; try again."),
+    (
+        "revision.not_found",
+        "There is no such revision",
+        "GET /v1/articles/{article}/revisions lists those that are kept.",
+    ),
+    (
+        "request.key_reused",
+        "The key stands for another request",
+        "An Idempotency-Key belongs to one request. Draw a new one for a new article.",
+    ),
+    (
+        "preview.worthless",
+        "The preview token is worth nothing",
+        "It is malformed, has expired or is for another article. Ask whoever sent it for a new one.",
+    ),
     ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
     ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
     ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
@@ -261,6 +307,19 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
+    /// With 412: the newest revision of the thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub current_revision: Option<u32>,
+    /// With 412: the fields that are other than in the revision that the client has seen. Empty where that
+    /// one is no longer kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub changed_fields: Option<Vec<String>>,
+}
+
+fn names(fields: &[&'static str]) -> Vec<String> {
+    fields.iter().map(|field| (*field).to_owned()).collect()
 }
 
 /// A part of a request that is wrong.
@@ -314,6 +373,10 @@ impl From<Failure> for async_graphql::Error {
                 && let Ok(parts) = async_graphql::to_value(&parts)
             {
                 extensions.set("errors", parts);
+            }
+            if let Some(present) = error.present() {
+                extensions.set("currentRevision", present.revision);
+                extensions.set("changedFields", names(&present.fields));
             }
         })
     }

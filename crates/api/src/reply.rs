@@ -84,6 +84,10 @@ pub struct Reply {
     statements: u32,
     /// Where the thing is that was made.
     location: Option<String>,
+    /// The thing's revision after a change.
+    tag: Option<u32>,
+    /// Whether it shows what not everybody may see.
+    private: bool,
 }
 
 impl Reply {
@@ -132,17 +136,27 @@ impl Reply {
             links: Vec::new(),
             statements: 0,
             location: None,
+            tag: None,
+            private: false,
         }
     }
 
     fn json(bytes: Vec<u8>, asking: &Asking) -> Self {
-        Self { statements: asking.statements(), ..Self::text(bytes, "application/json") }
+        let private = asking.is_private();
+        Self { statements: asking.statements(), private, ..Self::text(bytes, "application/json") }
     }
 
     /// Says that the thing was made, and where it is.
     #[must_use]
     pub fn created(self, location: String) -> Self {
         Self { location: Some(location), ..self }
+    }
+
+    /// Says which revision the thing has after a change, for the next one. Names no bytes: those of a
+    /// change's answer are nobody's to ask for again.
+    #[must_use]
+    pub fn tagged(self, revision: u32) -> Self {
+        Self { tag: Some(revision), ..self }
     }
 
     /// Puts the revision of the thing at the head of its validator.
@@ -215,11 +229,14 @@ impl Responder for Reply {
         };
         if request.method() == Method::GET {
             response.insert_header((header::ETAG, etag));
+        } else if let Some(revision) = self.tag {
+            response.insert_header((header::ETAG, format!("\"{revision}\"")));
         }
+        // Answers may be kept, but are asked after each time: they are never stale.
+        let caching = if self.private { "private, no-store" } else { "public, no-cache" };
         response
             .insert_header((header::CONTENT_TYPE, self.content_type))
-            // Answers may be kept, but are asked after each time: they are never stale.
-            .insert_header((header::CACHE_CONTROL, "public, no-cache"));
+            .insert_header((header::CACHE_CONTROL, caching));
         if !self.links.is_empty()
             && let Ok(links) = HeaderValue::from_str(&self.links.join(", "))
         {

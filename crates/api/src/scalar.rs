@@ -2,7 +2,7 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::time::Time;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
 /// A moment in UTC, in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
@@ -10,6 +10,13 @@ use utoipa::ToSchema;
 #[serde(transparent)]
 #[schema(value_type = String, format = DateTime, example = "2021-11-01T09:00:00Z")]
 pub struct DateTime(#[serde(serialize_with = "display")] pub Time);
+
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|error: domain::Error| de::Error::custom(error.detail()))
+    }
+}
 
 fn display<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(time)

@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::Bytes,
+    web::{self, Bytes},
 };
 use domain::error::{Error, Place, Violation};
 use serde::{
@@ -17,21 +17,56 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::problem::Problem;
 
-/// A JSON body. `T` denies unknown fields.
-pub struct Sent<T>(pub T);
+/// The greatest body of most requests, in bytes.
+pub(crate) const MOST_BYTES: usize = 256 * 1024;
 
-impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
+/// A JSON body of at most so many bytes. `T` denies unknown fields.
+pub struct Sent<T, const MOST: usize = MOST_BYTES>(pub T);
+
+impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Sent<T, MOST> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = checked(request);
-        let bytes = Bytes::from_request(request, payload);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             media_type?;
-            Ok(Self(read(&bytes.await?)?))
+            Ok(Self(read(&bytes_of(payload.await?, MOST).await?)?))
         })
     }
+}
+
+/// A JSON body that may be left out. `T` denies unknown fields.
+pub struct SentIfAny<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for SentIfAny<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = checked(request);
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes_of(payload.await?, MOST_BYTES).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            media_type?;
+            Ok(Self(read(&bytes)?))
+        })
+    }
+}
+
+/// Collects a body, if it is no longer than this.
+pub(crate) async fn bytes_of(payload: web::Payload, most: usize) -> Result<Bytes, actix_web::Error> {
+    payload.to_bytes_limited(most).await.map_err(|_| {
+        Problem::http(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request.too_large",
+            format!("the body has at most {most} bytes here"),
+        )
+    })?
 }
 
 /// Fails unless the body is said to be JSON, or a merge patch (RFC 7396) where things are changed.

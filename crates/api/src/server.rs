@@ -12,7 +12,8 @@ use actix_web::{
 
 use crate::{
     account, api_key, app::App, article, change, collection, comment, delivery, documents, graphql, health,
-    openapi, pages, problem::Problem, reader, related, resolve, session, site, term,
+    openapi, pages, problem::Problem, reader, related, resolve, schedule, sent::MOST_BYTES, session, site,
+    term,
 };
 
 /// How to serve.
@@ -29,14 +30,12 @@ pub struct Settings {
     pub workers: usize,
 }
 
-/// The greatest body of a request, in bytes.
-const MAX_BODY: usize = 256 * 1024;
-
 /// Serves until the process is told to end; requests in flight are answered first.
 pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     let Settings { listener, operators, cors_origins, trusted_proxies, workers } = settings;
     let trusted_proxies = Data::new(delivery::TrustedProxies(trusted_proxies));
     let schema = graphql::build();
+    let watching = actix_web::rt::spawn(schedule::watch(app.clone()));
     let public = {
         let app = app.clone();
         HttpServer::new(move || {
@@ -44,7 +43,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
                 .app_data(Data::new(app.clone()))
                 .app_data(Data::new(schema.clone()))
                 .app_data(trusted_proxies.clone())
-                .app_data(web::PayloadConfig::new(MAX_BODY))
+                .app_data(web::PayloadConfig::new(MOST_BYTES))
                 .configure(addresses)
                 .default_service(web::to(elsewhere))
                 .wrap(from_fn(delivery::inner))
@@ -57,7 +56,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
         .listen(listener)?
         .run()
     };
-    match operators {
+    let outcome = match operators {
         None => public.await,
         Some(listener) => {
             let private = HttpServer::new(move || {
@@ -74,13 +73,30 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
             private.await.map_err(io::Error::other)??;
             ended
         }
-    }
+    };
+    watching.abort();
+    outcome
 }
 
 fn addresses(routes: &mut ServiceConfig) {
     routes
         .service(article::rest::list_articles)
         .service(article::rest::get_article)
+        .service(article::editing::rest::create_article)
+        .service(article::editing::rest::update_article)
+        .service(article::editing::rest::trash_article)
+        .service(article::editing::steps::submit_article)
+        .service(article::editing::steps::send_back_article)
+        .service(article::editing::steps::publish_article)
+        .service(article::editing::steps::unpublish_article)
+        .service(article::editing::steps::archive_article)
+        .service(article::editing::steps::restore_article)
+        .service(article::editing::steps::purge_article)
+        .service(article::editing::steps::create_preview_token)
+        .service(article::editing::revisions::list_revisions)
+        .service(article::editing::revisions::get_revision)
+        .service(article::editing::revisions::compare_revisions)
+        .service(article::editing::revisions::restore_revision)
         .service(related::rest::list_related_articles)
         .service(comment::rest::list_comments)
         .service(term::rest::list_tags)

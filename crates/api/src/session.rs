@@ -5,7 +5,7 @@ pub mod graphql;
 pub mod issuer;
 pub mod rest;
 mod throttle;
-mod token;
+pub(crate) mod token;
 pub mod view;
 
 pub(crate) use self::throttle::{RETRY_SECONDS, Throttle};

@@ -65,6 +65,12 @@ pub(crate) struct Options {
     #[serde(alias = "oidc_jwks")]
     oidc_jwks: Option<String>,
 
+    /// How many revisions of an article to keep that readers never saw; those that they saw are always
+    /// kept [default: all]
+    #[arg(long, global = true, env = "BROADSHEET_KEEP_REVISIONS", value_name = "NUMBER")]
+    #[serde(alias = "keep_revisions")]
+    keep_revisions: Option<std::num::NonZeroU32>,
+
     /// Where readiness details answer; without it they answer nowhere
     #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
     #[serde(alias = "operator_listen")]
@@ -284,6 +290,7 @@ pub(crate) struct Settings {
     pub(crate) cors_origins: Vec<String>,
     pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
     pub(crate) operator_listen: Option<String>,
+    pub(crate) kept_revisions: Option<u32>,
     pub(crate) issuer: Option<IssuerSettings>,
 }
 
@@ -360,6 +367,7 @@ impl Options {
             cors_origins,
             trusted_proxies,
             operator_listen,
+            kept_revisions: self.keep_revisions.or(file.keep_revisions).map(std::num::NonZeroU32::get),
             issuer,
         })
     }

@@ -66,11 +66,27 @@ pub enum Permission {
     ManageAdministrators,
     /// Make links by which somebody chooses a password, and so to become that one.
     OfferPasswords,
+    /// Read one's own articles before readers see them.
+    ReadDrafts,
+    /// Read those of others.
+    ReadOthersDrafts,
+    /// Write articles: make them, change one's own, hand them in, throw them away unpublished.
+    WriteArticles,
+    /// Change those of others, and give them back.
+    WriteOthersArticles,
+    /// Let readers see one's own articles, from a time and until a time, and take them away again.
+    PublishArticles,
+    /// Publish those of others, and take them away.
+    PublishOthersArticles,
+    /// Decide what stands beside an article and whom it is for: pins, blocks, advertisements, access.
+    PlaceArticles,
+    /// Destroy an article with all its revisions.
+    PurgeArticles,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadEverything,
         Self::ManageAccounts,
         Self::HoldKeys,
@@ -81,14 +97,31 @@ impl Permission {
         Self::EditSite,
         Self::ManageAdministrators,
         Self::OfferPasswords,
+        Self::ReadDrafts,
+        Self::ReadOthersDrafts,
+        Self::WriteArticles,
+        Self::WriteOthersArticles,
+        Self::PublishArticles,
+        Self::PublishOthersArticles,
+        Self::PlaceArticles,
+        Self::PurgeArticles,
     ];
 
     /// The least role that has it; `None` for what is for the operator alone.
     fn least_role(self) -> Option<Role> {
         match self {
-            Self::ReadEverything | Self::HoldKeys => Some(Role::Contributor),
-            Self::EditTerms | Self::EditCollections => Some(Role::Editor),
-            Self::ManageAccounts
+            Self::ReadEverything | Self::HoldKeys | Self::ReadDrafts | Self::WriteArticles => {
+                Some(Role::Contributor)
+            }
+            Self::PublishArticles => Some(Role::Author),
+            Self::EditTerms
+            | Self::EditCollections
+            | Self::ReadOthersDrafts
+            | Self::WriteOthersArticles
+            | Self::PublishOthersArticles
+            | Self::PlaceArticles => Some(Role::Editor),
+            Self::PurgeArticles
+            | Self::ManageAccounts
             | Self::ReadChanges
             | Self::EditSite
             | Self::ManageAdministrators
@@ -97,7 +130,8 @@ impl Permission {
         }
     }
 
-    /// What the scope of an API key is called that allows it; `None` for what no key may.
+    /// What the scope of an API key is called that allows it; `None` for what no key may. A scope that
+    /// allows something with one's own articles allows it with those of others, if the role does.
     pub fn scope(self) -> Option<&'static str> {
         match self {
             Self::ReadEverything => Some("articles:read"),
@@ -106,6 +140,11 @@ impl Permission {
             Self::EditTerms => Some("terms:write"),
             Self::EditCollections => Some("collections:write"),
             Self::EditSite => Some("site:write"),
+            Self::ReadDrafts | Self::ReadOthersDrafts => Some("drafts:read"),
+            Self::WriteArticles | Self::WriteOthersArticles => Some("articles:write"),
+            Self::PublishArticles | Self::PublishOthersArticles => Some("articles:publish"),
+            Self::PlaceArticles => Some("articles:place"),
+            Self::PurgeArticles => Some("articles:purge"),
             // What would let a key become more than it is.
             Self::HoldKeys | Self::ActAsOthers | Self::ManageAdministrators | Self::OfferPasswords => None,
         }
@@ -123,18 +162,22 @@ impl Scopes {
     /// Reads the scopes of a key; `None` when one is unknown.
     pub fn read<T: AsRef<str>>(names: &[T]) -> Option<Self> {
         names.iter().try_fold(Self(0), |scopes, name| {
-            let named = Permission::ALL.into_iter().find(|one| one.scope() == Some(name.as_ref()))?;
-            Some(Self(scopes.0 | named.bit()))
+            let named = Permission::ALL.into_iter().filter(|one| one.scope() == Some(name.as_ref()));
+            let bits = named.fold(0, |bits, one| bits | one.bit());
+            (bits != 0).then_some(Self(scopes.0 | bits))
         })
     }
 
     /// What the scopes of a key are called.
     pub fn names(self) -> Vec<&'static str> {
-        Permission::ALL
-            .into_iter()
-            .filter(|permission| self.allow(*permission))
-            .filter_map(Permission::scope)
-            .collect()
+        let allowed = Permission::ALL.into_iter().filter(|permission| self.allow(*permission));
+        let mut names: Vec<&'static str> = Vec::new();
+        for name in allowed.filter_map(Permission::scope) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// Whether they allow nothing.
@@ -154,6 +197,14 @@ impl Permission {
 }
 
 impl Caller {
+    /// Whose doing what the caller does is; nobody's for readers and commands.
+    pub fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Account { id, .. } => Some(id),
+            Self::Reader | Self::Operator => None,
+        }
+    }
+
     /// Whether the caller may do this.
     pub fn may(self, permission: Permission) -> bool {
         match self {
@@ -178,11 +229,14 @@ impl Cx<'_> {
         match self.caller {
             caller if caller.may(permission) => Ok(()),
             Caller::Reader => Err(sign_in_first()),
-            Caller::Account { .. } | Caller::Operator => {
-                Err(Error::new(Kind::Forbidden, "access.denied", "your role or your key may not do this"))
-            }
+            Caller::Account { .. } | Caller::Operator => Err(denied()),
         }
     }
+}
+
+/// What is said to whoever is known and may not.
+pub(crate) fn denied() -> Error {
+    Error::new(Kind::Forbidden, "access.denied", "your role or your key may not do this")
 }
 
 /// Whom an article's whole body is for.
@@ -228,6 +282,14 @@ EditCollections        -      -           -      yes    yes   yes
 EditSite               -      -           -      -      yes   yes
 ManageAdministrators   -      -           -      -      yes   yes
 OfferPasswords         -      -           -      -      yes   yes
+ReadDrafts             -      yes         yes    yes    yes   yes
+ReadOthersDrafts       -      -           -      yes    yes   yes
+WriteArticles          -      yes         yes    yes    yes   yes
+WriteOthersArticles    -      -           -      yes    yes   yes
+PublishArticles        -      -           yes    yes    yes   yes
+PublishOthersArticles  -      -           -      yes    yes   yes
+PlaceArticles          -      -           -      yes    yes   yes
+PurgeArticles          -      -           -      -      yes   yes
 ";
 
     #[test]
@@ -256,20 +318,16 @@ OfferPasswords         -      -           -      -      yes   yes
         let id = AccountId::from_bytes([1; 16]);
         let may = |role, names: &[&str]| {
             let scopes = Scopes::read(names).expect("scopes");
-            Permission::ALL.map(|permission| Caller::Account { id, role, scopes }.may(permission))
+            let caller = Caller::Account { id, role, scopes };
+            Permission::ALL.into_iter().filter(|permission| caller.may(*permission)).collect::<Vec<_>>()
         };
-        assert_eq!(
-            may(Role::Admin, &["articles:read", "users:manage"]),
-            [true, true, false, false, false, false, false, false, false, false]
-        );
-        assert_eq!(
-            may(Role::Editor, &["articles:read", "users:manage"]),
-            [true, false, false, false, false, false, false, false, false, false]
-        );
-        assert_eq!(
-            may(Role::Admin, &["users:manage"]),
-            [false, true, false, false, false, false, false, false, false, false]
-        );
+        use Permission::*;
+        assert_eq!(may(Role::Admin, &["articles:read", "users:manage"]), [ReadEverything, ManageAccounts]);
+        assert_eq!(may(Role::Editor, &["articles:read", "users:manage"]), [ReadEverything]);
+        assert_eq!(may(Role::Admin, &["users:manage"]), [ManageAccounts]);
+        assert_eq!(may(Role::Author, &["articles:write"]), [WriteArticles]);
+        assert_eq!(may(Role::Editor, &["articles:write"]), [WriteArticles, WriteOthersArticles]);
+        assert_eq!(Scopes::read(&["articles:write"]).expect("scopes").names(), ["articles:write"]);
         assert_eq!(Scopes::read(&["articles:read", "all"]), None);
         assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);
     }

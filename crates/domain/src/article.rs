@@ -3,18 +3,43 @@
 //! [`Document`] is what is written: one immutable revision. [`Card`] is what readers see of the
 //! published one. Lists read cards alone, so a draft cannot be met by a forgotten condition.
 
+mod comparison;
+mod desk;
 mod document;
 mod filter;
+mod guard;
 mod list;
+pub(crate) mod naming;
 mod page;
+mod patch;
+pub mod preview;
+mod rendition;
+mod requests;
+mod revisions;
+mod rights;
+pub mod schedule;
+mod standing;
+mod story;
+mod workflow;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::document::*;
 pub use self::{
+    comparison::{BlockChange, Comparison, FieldChange, compare},
+    desk::{DeskFilter, DeskSelection, desk, draft},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
+    guard::Seen,
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
     page::{ArticlePage, PageSizes, page_of_each},
+    patch::{ArticlePatch, CorrectionPatch, SeoPatch},
+    preview::{Preview, offer_preview, previewed},
+    rendition::Rendition,
+    requests::Request,
+    revisions::{manuscript, restore_revision, revision, revisions},
+    standing::Standing,
+    story::{Article, Publication, Published, Revision},
+    workflow::{archive, create, edit, publish, purge, restore, send_back, submit, trash, unpublish},
 };
 use crate::{
     id::{Entity, Id},

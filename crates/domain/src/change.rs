@@ -9,7 +9,7 @@ use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
 use crate::{
-    access::{Caller, Permission},
+    access::Permission,
     account::AccountId,
     cx::Cx,
     error::{Error, Result},
@@ -25,8 +25,26 @@ pub enum Action {
     Created,
     /// It is different now.
     Updated,
+    /// A writer handed it in to an editor.
+    Submitted,
+    /// An editor gave it back to its writer.
+    Returned,
+    /// Readers will see it at the time that it names.
+    Scheduled,
     /// Readers see it, or see it changed.
     Published,
+    /// Its time is over: readers see it no longer.
+    Expired,
+    /// It was taken away from readers.
+    Unpublished,
+    /// It was put away for good.
+    Archived,
+    /// It was thrown away, and can be had back.
+    Trashed,
+    /// It was had back.
+    Restored,
+    /// Another one took its place.
+    Merged,
     /// It is no more.
     Deleted,
 }
@@ -37,7 +55,16 @@ impl Action {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Scheduled => "scheduled",
             Self::Published => "published",
+            Self::Expired => "expired",
+            Self::Unpublished => "unpublished",
+            Self::Archived => "archived",
+            Self::Trashed => "trashed",
+            Self::Restored => "restored",
+            Self::Merged => "merged",
             Self::Deleted => "deleted",
         }
     }
@@ -98,11 +125,15 @@ pub struct NewChange {
 impl NewChange {
     /// Something happened to a thing, now and by the caller.
     pub fn of(cx: &Cx<'_>, entity: &'static str, id: [u8; 16], action: Action) -> Self {
-        let actor = match cx.caller {
-            Caller::Account { id, .. } => Some(id),
-            Caller::Reader | Caller::Operator => None,
-        };
-        Self { at: cx.now, entity, id, action, revision: None, actor, fields: Vec::new() }
+        Self {
+            at: cx.now,
+            entity,
+            id,
+            action,
+            revision: None,
+            actor: cx.caller.account(),
+            fields: Vec::new(),
+        }
     }
 
     /// The thing has this revision now.

@@ -14,6 +14,8 @@ pub enum Kind {
     Invalid,
     /// There is no such thing, or the caller may not know of it.
     NotFound,
+    /// There was such a thing, readers knew it, and it is no more.
+    Gone,
     /// The caller must sign in, or sign in again.
     Unauthenticated,
     /// The caller is known, and may not do this.
@@ -22,6 +24,8 @@ pub enum Kind {
     Throttled,
     /// Somebody else changed the thing since the caller looked.
     Stale,
+    /// The caller does not say what it has seen of the thing that it changes.
+    Unconditional,
     /// The change collides with something that exists.
     Conflict,
     /// A limit that protects the server was exceeded.
@@ -60,7 +64,18 @@ pub struct Error {
     code: &'static str,
     detail: Cow<'static, str>,
     violations: Vec<Violation>,
+    present: Option<Box<Present>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What a thing is now that somebody else changed since the caller looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// Its newest revision.
+    pub revision: u32,
+    /// The fields that are other than in the revision which the caller has seen; empty where that one
+    /// is no longer kept.
+    pub fields: Vec<&'static str>,
 }
 
 impl Violation {
@@ -76,7 +91,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// Returns an error of `kind`; `code` is `resource.what_happened`, `detail` is lower case.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code, detail: detail.into(), violations: Vec::new(), source: None }
+        Self { kind, code, detail: detail.into(), violations: Vec::new(), present: None, source: None }
     }
 
     /// Something in an otherwise understandable request is not valid.
@@ -127,6 +142,17 @@ impl Error {
         Self { violations, ..Self::malformed("request.invalid", detail) }
     }
 
+    /// Somebody else changed the thing since the caller looked.
+    pub fn stale(code: &'static str, detail: impl Into<Cow<'static, str>>, present: Present) -> Self {
+        Self { present: Some(Box::new(present)), ..Self::new(Kind::Stale, code, detail) }
+    }
+
+    /// These parts of the request are what is wrong with it.
+    #[must_use]
+    pub fn at(self, violations: Vec<Violation>) -> Self {
+        Self { violations, ..self }
+    }
+
     /// Keeps what caused this, for the log.
     #[must_use]
     pub fn because(self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -146,6 +172,11 @@ impl Error {
     /// One sentence for people; says what to do where that is possible.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// What the thing is now, where the caller has seen it as it was.
+    pub fn present(&self) -> Option<&Present> {
+        self.present.as_deref()
     }
 
     /// The parts of the request that are wrong; empty when it is the whole.

@@ -1,12 +1,12 @@
 //! How things are written out: the same form that they are imported from.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    article::{Article, ArticleId, Document},
+    article::{Article, ArticleId, Document, Revision},
     collection,
     comment::CommentId,
     cx::Cx,
@@ -118,10 +118,28 @@ fn articles(
     let mut articles = repos.articles(&ids)?;
     articles.sort_by_key(|article| article.id);
     leave_out_what_is_gone(cx, repos, &mut articles)?;
+    let mut published = published_beside(repos, &articles)?;
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
-    let lines = articles.iter().map(|article| article_fields(article, &origins)).collect();
+    let lines = articles
+        .iter()
+        .map(|article| article_fields(article, published.remove(&article.id).as_ref(), &origins))
+        .collect();
     Ok((lines, Progress::Articles(Some(last))))
+}
+
+/// What readers see of those articles that have a newer draft.
+pub(crate) fn published_beside(
+    repos: &mut dyn Repos,
+    articles: &[Article],
+) -> Result<HashMap<ArticleId, Revision>> {
+    let is_newer =
+        |article: &&Article| article.published.as_ref().is_some_and(|seen| seen.revision != article.revision);
+    let ids: Vec<ArticleId> = articles.iter().filter(is_newer).map(|article| article.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(repos.published_revisions(&ids)?.into_iter().map(|revision| (revision.article, revision)).collect())
 }
 
 /// A draft may name terms that were removed since. An import would take their ids for names.
@@ -184,16 +202,31 @@ fn whole_fields(name: &str, thing: &impl Serialize) -> Map<String, Value> {
     line
 }
 
-/// Writes an article as a line.
-pub fn article_fields(article: &Article, origins: &[Provenance]) -> Map<String, Value> {
+/// Writes an article as a line: what readers see of it, and beside that a newer draft. `published` is
+/// the former where there is the latter.
+pub fn article_fields(
+    article: &Article,
+    published: Option<&Revision>,
+    origins: &[Provenance],
+) -> Map<String, Value> {
+    let (number, at, document) = match published {
+        Some(seen) => (seen.number, seen.at, &seen.document),
+        None => (article.revision, article.modified_at, &article.document),
+    };
     let mut line = Map::new();
     line.insert("type".to_owned(), json!("article"));
     line.insert("id".to_owned(), json!(article.id));
-    line.insert("revision".to_owned(), json!(article.revision));
-    line.extend(document_fields(&article.document));
+    line.insert("revision".to_owned(), json!(number));
+    line.extend(document_fields(document));
     line.insert("firstPublishedAt".to_owned(), json!(article.first_published_at));
-    line.insert("modifiedAt".to_owned(), json!(article.modified_at));
-    line.insert("oldSlugs".to_owned(), json!(article.old_slugs));
+    line.insert("modifiedAt".to_owned(), json!(at));
+    line.insert("oldSlugs".to_owned(), json!(article.old_slugs()));
+    if published.is_some() {
+        let mut draft = document_fields(&article.document);
+        draft.insert("revision".to_owned(), json!(article.revision));
+        draft.insert("modifiedAt".to_owned(), json!(article.modified_at));
+        line.insert("draft".to_owned(), Value::Object(draft));
+    }
     add_origins(&mut line, article.id.bytes(), origins);
     line
 }

@@ -4,7 +4,7 @@
 //! out as it was is not written.
 
 use crate::{
-    article::{ArticleId, Status},
+    article::ArticleId,
     body::{self, Body, BodyParts},
     change::{Action, NewChange},
     comment::{Comment, CommentId},
@@ -62,14 +62,12 @@ fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Res
     let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Comments(None))) };
     let stored = repos.bodies(&ids, BodyParts::ALL)?;
     let mut mended = 0;
-    for article in repos.articles(&ids)? {
-        if article.document.status != Status::Published {
-            continue;
-        }
-        let derived = Body::derive(&article.document.body, article.document.body_format)?;
-        if stored.get(&article.id) != Some(&derived) {
-            repos.save_body(article.id, &derived)?;
-            record(cx, repos, "article", article.id.bytes());
+    for revision in repos.published_revisions(&ids)? {
+        let (id, document) = (revision.article, revision.document);
+        let derived = Body::derive(&document.body, document.body_format)?;
+        if stored.get(&id) != Some(&derived) {
+            repos.save_body(id, &derived)?;
+            record(cx, repos, "article", id.bytes());
             mended += 1;
         }
     }

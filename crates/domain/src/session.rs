@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::{
     access::{Caller, Scopes, sign_in_first},
     account::{Account, AccountId, Email},
+    article::preview,
     change::{Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result},
@@ -206,17 +207,44 @@ pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
     account.ok_or_else(sign_in_first)
 }
 
+/// What a key signs. What one signs for one purpose is worth nothing for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPurpose {
+    /// Access tokens.
+    Access,
+    /// Previews of articles.
+    Preview,
+}
+
+impl KeyPurpose {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Preview => "preview",
+        }
+    }
+
+    /// What a key signs lasts so long at most.
+    fn longest_life(self) -> Duration {
+        match self {
+            Self::Access => ACCESS_LIFE,
+            Self::Preview => preview::LONGEST_LIFE,
+        }
+    }
+}
+
 /// Draws a key that signs from now on. Tokens that earlier keys have signed stay good for as long as
 /// they last; keys that can have signed none of those are removed.
-pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<SigningKey> {
-    let earlier = repos.signing_keys()?;
+pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
+    let earlier = repos.signing_keys(purpose)?;
     for (key, successor) in earlier.iter().skip(1).zip(&earlier) {
-        if successor.created_at.after(ACCESS_LIFE * 2) < cx.now {
+        if successor.created_at.after(purpose.longest_life() * 2) < cx.now {
             repos.remove_signing_key(key.id)?;
         }
     }
     let key = SigningKey { id: cx.new_id(), created_at: cx.now, seed: cx.random_bytes() };
-    repos.save_signing_key(&key)?;
+    repos.save_signing_key(purpose, &key)?;
     repos.record(NewChange::of(cx, SigningKey::PREFIX, key.id.bytes(), Action::Created));
     Ok(key)
 }
@@ -225,10 +253,15 @@ fn grant(cx: &Cx<'_>, repos: &mut dyn Repos, session: Session, account: Account)
     let refresh_token = Secret::draw(cx, "bsrt");
     repos.save_session(&session)?;
     repos.add_refresh_token(session.id, &refresh_token.digest())?;
-    let newest = repos.signing_keys()?.into_iter().next();
-    let key = match newest {
-        Some(key) if cx.now < key.created_at.after(KEY_LIFE) => key,
-        _ => rotate_key(cx, repos)?,
-    };
+    let key = present_key(cx, repos, KeyPurpose::Access)?;
     Ok(Grant { session, account, refresh_token, key })
+}
+
+/// The key that signs now; a new one where the last is too old.
+pub(crate) fn present_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
+    let newest = repos.signing_keys(purpose)?.into_iter().next();
+    match newest {
+        Some(key) if cx.now < key.created_at.after(KEY_LIFE) => Ok(key),
+        _ => rotate_key(cx, repos, purpose),
+    }
 }

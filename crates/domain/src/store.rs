@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use crate::{
     account::{Account, AccountId, Email},
     api_key::{ApiKey, ApiKeyId},
-    article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
+    article::{
+        Article, ArticleId, Card, DeskSelection, Parts, Publication, Request, Revision, Selection, Sort,
+        Translation, WebPath, schedule::Edge,
+    },
     body::{Body, BodyParts},
     change::{Change, ChangeFilter, NewChange},
     collection::{Collection, CollectionId},
@@ -20,7 +23,7 @@ use crate::{
     page::{Position, Window},
     related::{Neighbour, Probe, Profile, Weight},
     secret::Digest,
-    session::{Session, SessionId, SigningKey},
+    session::{KeyPurpose, Session, SessionId, SigningKey},
     site::Site,
     slug::Slug,
     term::{FoundTerm, Role, Term, TermId, TermKey, TermSelection},
@@ -83,6 +86,7 @@ fn returning<R>(
 pub trait Repos:
     Terms
     + Articles
+    + Stories
     + RelatedData
     + MediaLibrary
     + Comments
@@ -99,6 +103,7 @@ pub trait Repos:
 impl<T> Repos for T where
     T: Terms
         + Articles
+        + Stories
         + RelatedData
         + MediaLibrary
         + Comments
@@ -155,6 +160,12 @@ pub trait Terms {
     /// Lets slugs lead to a term that it had earlier, where no term has them now.
     fn save_old_term_slugs(&mut self, term: &Term, slugs: &[Slug]) -> Result<()>;
 
+    /// Returns the authors whose byline is this account's.
+    fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>>;
+
+    /// Makes an author's byline this account's, or nobody's.
+    fn link_author(&mut self, author: TermId, account: Option<AccountId>) -> Result<()>;
+
     /// Whether articles with a projection are filed under a term, or terms stand below it.
     fn is_term_in_use(&mut self, id: TermId) -> Result<bool>;
 
@@ -196,23 +207,85 @@ pub trait Articles {
     /// Returns which of the slugs articles have now, and which article has it.
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
 
-    /// Returns articles as their writers keep them.
-    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
-
-    /// Returns ids of articles after `after`, in their order.
-    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>>;
-
-    /// Adds a revision of an article that readers do not see.
-    fn save_draft(&mut self, article: &Article) -> Result<()>;
-
-    /// Adds a revision and makes it what readers see.
-    fn save_publication(&mut self, publication: &Publication) -> Result<()>;
-
     /// Replaces the derived body of a published article.
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()>;
 
     /// Notes that the bodies of these articles are as the present derivation makes them.
     fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()>;
+}
+
+/// Where articles are kept as their writers keep them: stories and their revisions.
+pub trait Stories {
+    /// Returns articles as their writers keep them.
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
+
+    /// Returns the article that has this slug, or had it when readers saw it.
+    fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>>;
+
+    /// Returns one page of what is on the desk, what was changed last first, in the window's direction,
+    /// with one more than its limit.
+    fn desk_positions(
+        &mut self,
+        selection: &DeskSelection,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Position>>;
+
+    /// Counts what is on the desk.
+    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64>;
+
+    /// Returns one page of an article's revisions, the newest first, in the window's direction, with one
+    /// more than its limit.
+    fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>>;
+
+    /// Counts an article's revisions.
+    fn revision_count(&mut self, article: ArticleId) -> Result<u64>;
+
+    /// Returns a revision.
+    fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>>;
+
+    /// Forgets revisions up to this number that readers never were to see.
+    fn forget_revisions(&mut self, article: ArticleId, up_to: u32) -> Result<()>;
+
+    /// Destroys an article, and remembers when where readers have known it.
+    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
+
+    /// Returns which of these articles readers have known and are no more.
+    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
+
+    /// Keeps that a key of this account stands for a request, or returns the request that it stands for
+    /// already. Of several at once, one keeps it; the others wait for its transaction.
+    fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>>;
+
+    /// Forgets the requests that were sent before this moment.
+    fn forget_requests(&mut self, before: Time) -> Result<()>;
+
+    /// Notes when an article comes and goes, in the place of what was noted of it.
+    fn save_edges(&mut self, article: ArticleId, edges: &[Edge]) -> Result<()>;
+
+    /// Returns what came and went up to now, at most so many, and forgets it.
+    fn take_edges(&mut self, now: Time, limit: u32) -> Result<Vec<Edge>>;
+
+    /// Returns when the next article comes or goes.
+    fn next_edge(&mut self) -> Result<Option<Time>>;
+
+    /// Returns ids of articles after `after`, in their order.
+    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>>;
+
+    /// Returns an article that is about to be changed: until the transaction ends, nobody else does so.
+    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>>;
+
+    /// Returns the revisions that readers see of these articles, or will see at their time.
+    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>>;
+
+    /// Adds a revision. What readers see of the article stays as it is.
+    fn save_draft(&mut self, article: &Article) -> Result<()>;
+
+    /// Adds a revision and makes it what readers see.
+    fn save_publication(&mut self, publication: &Publication) -> Result<()>;
+
+    /// Adds a revision, and takes the article away from readers.
+    fn save_withdrawal(&mut self, article: &Article) -> Result<()>;
 }
 
 /// Where related articles come from.
@@ -415,11 +488,11 @@ pub trait Sessions {
     /// Notes that a token was shown. Of several who show it at once, one is the first.
     fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>>;
 
-    /// Returns the keys that sign access tokens, the newest first.
-    fn signing_keys(&mut self) -> Result<Vec<SigningKey>>;
+    /// Returns the keys that sign for a purpose, the newest first.
+    fn signing_keys(&mut self, purpose: KeyPurpose) -> Result<Vec<SigningKey>>;
 
     /// Adds a key.
-    fn save_signing_key(&mut self, key: &SigningKey) -> Result<()>;
+    fn save_signing_key(&mut self, purpose: KeyPurpose, key: &SigningKey) -> Result<()>;
 
     /// Forgets a key: what it signed is worth nothing from now on.
     fn remove_signing_key(&mut self, id: Id<SigningKey>) -> Result<()>;

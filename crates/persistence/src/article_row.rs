@@ -3,7 +3,7 @@
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::{
-    article::{ArticleId, Card, Publication},
+    article::{ArticleId, Card, Publication, Standing},
     error::Result,
     site::path::ArticlePath,
     term::{Role, TermId},
@@ -108,6 +108,7 @@ impl ArticleRow {
         Ok(Card {
             id: ArticleId::from_bytes(self.id.0),
             revision: self.revision.unsigned_abs(),
+            standing: Standing::Published,
             kind: from_word(&self.kind)?,
             slug: from_word(&self.slug)?,
             headline: self.headline,

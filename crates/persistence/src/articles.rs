@@ -7,7 +7,7 @@ use diesel::{
     QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
-    article::{Article, ArticleId, Card, Parts, Publication, Selection, Sort, Translation, WebPath},
+    article::{ArticleId, Card, Parts, Selection, Sort, Translation, WebPath},
     body::{self, Body, BodyParts},
     error::Result,
     page::{Position, Window},
@@ -23,10 +23,8 @@ use crate::{
     conn::on_each,
     error::unexpected,
     memory::{StoredCard, Version, Versions},
-    rows::{ByKey, Key, from_json, from_word, to_json},
-    schema::{
-        article, article_body, article_path, article_slug, comment_tally, media, revision, site, story,
-    },
+    rows::{ByKey, Key, from_json, from_word},
+    schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
     terms::{lead_media, seo_image},
 };
@@ -299,64 +297,6 @@ impl Articles for Session<'_> {
         rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
     }
 
-    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        type Row = (Key, i32, Option<i64>, i64, String);
-        let rows: Vec<Row> = on_each!(self.conn, |conn| story::table
-            .inner_join(
-                revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
-            )
-            .filter(among(story::id, ids.clone()))
-            .select((
-                story::id,
-                story::revision,
-                story::first_published_at,
-                story::modified_at,
-                revision::document,
-            ))
-            .load(conn))
-        .map_err(unexpected("load articles"))?;
-        let slugs: Vec<(Key, String)> = on_each!(self.conn, |conn| article_slug::table
-            .filter(among(article_slug::article, ids))
-            .filter(article_slug::present.eq(false))
-            .order(article_slug::slug)
-            .select((article_slug::article, article_slug::slug))
-            .load(conn))
-        .map_err(unexpected("load old slugs"))?;
-        let mut slugs = grouped(slugs);
-        rows.into_iter()
-            .map(|(id, number, first_published_at, modified_at, document)| {
-                let old = slugs.remove(&id).unwrap_or_default();
-                Ok(Article {
-                    id: ArticleId::from_bytes(id.0),
-                    revision: number.unsigned_abs(),
-                    document: from_json(&document)?,
-                    first_published_at: first_published_at.map(Time::from_micros),
-                    modified_at: Time::from_micros(modified_at),
-                    old_slugs: old.iter().map(|slug| from_word(slug)).collect::<Result<_>>()?,
-                })
-            })
-            .collect()
-    }
-
-    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>> {
-        let mut query = story::table.select(story::id).order(story::id).limit(i64::from(limit)).into_boxed();
-        if let Some(after) = after {
-            query = query.filter(story::id.gt(Key::from(after)));
-        }
-        let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list article ids"))?;
-        Ok(ids.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
-    fn save_draft(&mut self, article: &Article) -> Result<()> {
-        self.save_revision(article, None)
-    }
-
-    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
-        self.save_revision(&publication.article, Some(publication.article.revision))?;
-        self.project(publication)
-    }
-
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {
         self.ledger.wrote = true;
         on_each!(self.conn, |conn| diesel::delete(
@@ -377,9 +317,4 @@ impl Articles for Session<'_> {
         .map_err(unexpected("mark bodies"))?;
         Ok(())
     }
-}
-
-/// The stored document of a revision.
-pub(crate) fn stored(article: &Article) -> Result<String> {
-    to_json(&article.document)
 }

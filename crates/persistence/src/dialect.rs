@@ -188,7 +188,7 @@ pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> Query
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
-/// Gives an article its present slug, whosever old one that was.
+/// Gives an article its present slug, whosever old one that was; no row where it is another's present one.
 pub(crate) fn save_slug(
     conn: &mut AnyConnection,
     slug: &str,
@@ -204,7 +204,8 @@ pub(crate) fn save_slug(
             public.into_sql::<Bool>(),
         ),
         over: ") ON CONFLICT (slug) DO UPDATE SET \
-               article = excluded.article, present = excluded.present, public = excluded.public",
+               article = excluded.article, present = excluded.present, public = excluded.public \
+               WHERE article_slug.present = FALSE OR article_slug.article = excluded.article",
     };
     on_each!(conn, |conn| upsert.execute(conn))
 }

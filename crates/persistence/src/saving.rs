@@ -2,9 +2,9 @@
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use domain::{
-    article::{Article, ArticleId, Publication},
+    article::{Article, ArticleId, Publication, Status},
     body::{self, Body},
-    error::Result,
+    error::{Error, Kind, Result},
     term::Role,
     text::sort_key,
     time::Time,
@@ -12,29 +12,34 @@ use domain::{
 
 use crate::{
     article_row::ArticleRow,
-    articles::stored,
     conn::{insert_all, on_each},
     dialect,
     error::unexpected,
     ledger::Presence,
     rows::{Key, ROOT, to_json, to_word},
-    schema::{article, article_body, article_path, article_slug, article_term, revision, story},
-    session::Session,
+    schema::{
+        article, article_body, article_path, article_slug, article_term, purged, revision, story,
+        story_author,
+    },
+    session::{Session, distinct},
     terms::{ROOT_ROLE, role_number},
 };
 
 impl Session<'_> {
-    pub(crate) fn save_revision(&mut self, saved: &Article, published: Option<u32>) -> Result<()> {
+    pub(crate) fn save_revision(&mut self, saved: &Article) -> Result<()> {
         self.ledger.wrote = true;
         let id = Key::from(saved.id);
         let number = saved.revision.cast_signed();
-        let published = published.map(u32::cast_signed);
+        let published = saved.published.as_ref().map(|seen| seen.revision.cast_signed());
         let first = saved.first_published_at.map(Time::micros);
+        let status = to_word(&saved.document.status)?;
         let story = (
             story::revision.eq(number),
             story::published_revision.eq(published),
             story::first_published_at.eq(first),
             story::modified_at.eq(saved.modified_at.micros()),
+            story::status.eq(status.as_str()),
+            story::created_by.eq(saved.created_by.map(Key::from)),
         );
         // An upsert would be parsed each time: Diesel keeps only plain statements prepared.
         let updated = match saved.revision {
@@ -55,19 +60,41 @@ impl Session<'_> {
                 revision::article.eq(id),
                 revision::number.eq(number),
                 revision::at.eq(saved.modified_at.micros()),
-                revision::document.eq(stored(saved)?),
+                revision::document.eq(to_json(&saved.document)?),
+                revision::author.eq(saved.saved_by.map(Key::from)),
+                revision::note.eq(saved.note.as_deref()),
+                revision::published.eq(saved.document.status == Status::Published),
             ))
             .execute(conn))
         .map_err(unexpected("save a revision"))?;
-        self.save_slugs(saved, published.is_some())?;
-        if published.is_none() && number > 1 {
-            self.withdraw(id)?;
+        self.save_slugs(saved)?;
+        self.save_story_authors(saved)
+    }
+
+    /// Keeps whose articles are at hand: the projection knows it only of what is published.
+    fn save_story_authors(&mut self, saved: &Article) -> Result<()> {
+        let id = Key::from(saved.id);
+        if saved.revision > 1 {
+            on_each!(self.conn, |conn| diesel::delete(
+                story_author::table.filter(story_author::article.eq(id))
+            )
+            .execute(conn))
+            .map_err(unexpected("save whose article it is"))?;
         }
-        Ok(())
+        if saved.document.status == Status::Published || saved.document.authors.is_empty() {
+            return Ok(());
+        }
+        // An import may name an author twice.
+        let rows: Vec<_> = distinct(saved.document.authors.iter().map(|author| Key::from(*author)))
+            .into_iter()
+            .map(|author| (story_author::author.eq(author), story_author::article.eq(id)))
+            .collect();
+        insert_all!(&mut *self.conn, story_author::table, &rows)
+            .map_err(unexpected("save whose article it is"))
     }
 
     /// Takes an article's projection away from readers.
-    fn withdraw(&mut self, id: Key) -> Result<()> {
+    pub(crate) fn withdraw(&mut self, id: Key) -> Result<()> {
         let before = self.presence(id)?;
         self.clear(id)?;
         on_each!(self.conn, |conn| diesel::delete(article::table.filter(article::id.eq(id))).execute(conn))
@@ -76,19 +103,34 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn save_slugs(&mut self, saved: &Article, public: bool) -> Result<()> {
+    /// Keeps the slugs that lead to an article. What readers find it by and what its newest revision is
+    /// called are present, and no other article's; what readers knew it by is public.
+    fn save_slugs(&mut self, saved: &Article) -> Result<()> {
         let id = Key::from(saved.id);
-        if saved.revision > 1 || !saved.old_slugs.is_empty() {
+        if saved.revision > 1 || !saved.known_slugs.is_empty() {
             on_each!(self.conn, |conn| diesel::delete(
                 article_slug::table.filter(article_slug::article.eq(id))
             )
             .execute(conn))
             .map_err(unexpected("save slugs"))?;
         }
-        // A present slug takes the place of another article's old one.
-        dialect::save_slug(self.conn, saved.document.slug.as_str(), id, public)
+        let newest = &saved.document.slug;
+        let seen = saved.published.as_ref().map(|published| &published.slug).filter(|slug| *slug != newest);
+        for slug in std::iter::once(newest).chain(seen) {
+            // A present slug takes the place of another article's old one.
+            let kept = dialect::save_slug(
+                self.conn,
+                slug.as_str(),
+                id,
+                saved.known_slugs.binary_search(slug).is_ok(),
+            )
             .map_err(unexpected("save slugs"))?;
-        for slug in &saved.old_slugs {
+            if kept == 0 {
+                let detail = "another article took this slug a moment ago; try again";
+                return Err(Error::new(Kind::Conflict, "article.slug_taken", detail));
+            }
+        }
+        for slug in saved.known_slugs.iter().filter(|slug| *slug != newest && Some(*slug) != seen) {
             on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
                 .values((
                     article_slug::slug.eq(slug.as_str()),
@@ -155,6 +197,14 @@ impl Session<'_> {
         self.insert_body(publication.article.id, &publication.body)?;
         let terms = self.save_terms(publication)?;
         for path in &publication.article.document.alias_paths {
+            // What is gone keeps no path from what is there.
+            on_each!(self.conn, |conn| diesel::delete(
+                article_path::table
+                    .filter(article_path::path.eq(path.as_str()))
+                    .filter(article_path::article.eq_any(purged::table.select(purged::article)))
+            )
+            .execute(conn))
+            .map_err(unexpected("save alias paths"))?;
             on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
                 .values((article_path::path.eq(path.as_str()), article_path::article.eq(id)))
                 .on_conflict(article_path::path)

@@ -6,20 +6,22 @@ diesel::table! {
     term (id) {
         id -> Binary, role -> SmallInt, slug -> Text, name -> Text, name_key -> Text, sort_key -> Text,
         description -> Nullable<Text>, parent -> Nullable<Binary>, tag_type -> Text, path -> Text, links -> Text,
-        photo -> Nullable<Binary>, article_count -> BigInt,
+        photo -> Nullable<Binary>, article_count -> BigInt, account -> Nullable<Binary>,
     }
 }
 
 diesel::table! {
     story (id) {
         id -> Binary, revision -> Integer, published_revision -> Nullable<Integer>,
-        first_published_at -> Nullable<BigInt>, modified_at -> BigInt,
+        first_published_at -> Nullable<BigInt>, modified_at -> BigInt, status -> Text,
+        created_by -> Nullable<Binary>,
     }
 }
 
 diesel::table! {
     revision (article, number) {
-        article -> Binary, number -> Integer, at -> BigInt, document -> Text,
+        article -> Binary, number -> Integer, at -> BigInt, document -> Text, author -> Nullable<Binary>,
+        note -> Nullable<Text>, published -> Bool,
     }
 }
 
@@ -134,7 +136,7 @@ diesel::table! {
 
 diesel::table! {
     signing_key (id) {
-        id -> Binary, created_at -> BigInt, seed -> Binary,
+        id -> Binary, created_at -> BigInt, seed -> Binary, purpose -> Text,
     }
 }
 
@@ -151,8 +153,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    story_author (author, article) {
+        author -> Binary, article -> Binary,
+    }
+}
+
+diesel::table! {
+    window_edge (article, opens) {
+        article -> Binary, opens -> Bool, at -> BigInt,
+    }
+}
+
+diesel::table! {
+    purged (article) {
+        article -> Binary, at -> BigInt,
+    }
+}
+
+diesel::table! {
+    article_request (account, key) {
+        account -> Binary, key -> Text, digest -> Binary, article -> Binary, at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(account, session, api_key);
 diesel::allow_tables_to_appear_in_same_query!(term, term_slug);
+diesel::allow_tables_to_appear_in_same_query!(article_path, purged);
 diesel::allow_tables_to_appear_in_same_query!(
     comment,
     comment_tally,
@@ -164,5 +191,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_body,
     article_slug,
     story,
+    story_author,
+    window_edge,
     revision
 );

@@ -11,7 +11,7 @@ use domain::{
     error::{Error, Kind, Result},
     id::Id,
     secret::Digest,
-    session::{self as domain_session, SessionId, SigningKey},
+    session::{self as domain_session, KeyPurpose, SessionId, SigningKey},
     store::{Sessions, Spent},
     time::Time,
 };
@@ -119,9 +119,11 @@ impl Sessions for Session<'_> {
         Ok(owner.map(|session| Spent { session, before: changed == 0 }))
     }
 
-    fn signing_keys(&mut self) -> Result<Vec<SigningKey>> {
+    fn signing_keys(&mut self, purpose: KeyPurpose) -> Result<Vec<SigningKey>> {
         let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| signing_key::table
+            .filter(signing_key::purpose.eq(purpose.as_str()))
             .order((signing_key::created_at.desc(), signing_key::id.desc()))
+            .select((signing_key::id, signing_key::created_at, signing_key::seed))
             .load(conn))
         .map_err(unexpected("load signing keys"))?;
         rows.into_iter()
@@ -134,12 +136,13 @@ impl Sessions for Session<'_> {
             .collect()
     }
 
-    fn save_signing_key(&mut self, key: &SigningKey) -> Result<()> {
+    fn save_signing_key(&mut self, purpose: KeyPurpose, key: &SigningKey) -> Result<()> {
         on_each!(self.conn, |conn| diesel::insert_into(signing_key::table)
             .values((
                 signing_key::id.eq(Key::from(key.id)),
                 signing_key::created_at.eq(key.created_at.micros()),
                 signing_key::seed.eq(key.seed.as_slice()),
+                signing_key::purpose.eq(purpose.as_str()),
             ))
             .execute(conn))
         .map_err(unexpected("keep a signing key"))?;

@@ -5,6 +5,7 @@ use diesel::{
     QueryDsl, RunQueryDsl, upsert::excluded,
 };
 use domain::{
+    account::AccountId,
     error::Result,
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
@@ -358,6 +359,25 @@ impl Terms for Session<'_> {
             .iter()
             .filter(|slug| **slug != saved.slug)
             .try_for_each(|slug| self.leave_slug(saved, slug.as_str()))
+    }
+
+    fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>> {
+        let rows: Vec<Key> = on_each!(self.conn, |conn| term::table
+            .filter(term::account.assume_not_null().eq(Key::from(account)))
+            .order(term::id)
+            .select(term::id)
+            .load(conn))
+        .map_err(unexpected("load whose bylines they are"))?;
+        Ok(rows.into_iter().map(TermId::from).collect())
+    }
+
+    fn link_author(&mut self, author: TermId, account: Option<AccountId>) -> Result<()> {
+        self.ledger.wrote = true;
+        on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(Key::from(author))))
+            .set(term::account.eq(account.map(Key::from)))
+            .execute(conn))
+        .map_err(unexpected("save whose byline it is"))?;
+        Ok(())
     }
 
     fn is_term_in_use(&mut self, id: TermId) -> Result<bool> {

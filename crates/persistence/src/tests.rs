@@ -89,7 +89,12 @@ impl Randomness for Counting {
 static RANDOMNESS: Counting = Counting(AtomicU32::new(0));
 
 fn cx() -> Cx<'static> {
-    Cx { now: Time::from_micros(1_750_000_000_000_000), caller: Caller::Reader, randomness: &RANDOMNESS }
+    Cx {
+        now: Time::from_micros(1_750_000_000_000_000),
+        caller: Caller::Reader,
+        randomness: &RANDOMNESS,
+        kept_revisions: None,
+    }
 }
 
 /// Makes each function two tests.

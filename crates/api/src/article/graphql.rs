@@ -3,19 +3,22 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
     article::{
-        self, ArticleFilter as DomainFilter, ArticleKey, Conditions, PageSizes, Parts,
+        self, ArticleFilter as DomainFilter, ArticleKey, Conditions, DeskFilter, PageSizes, Parts,
         SetFilter as DomainSet, Sort, read_ids,
     },
     body::BodyParts,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     page::{Count, Limit, Total},
     term::{Role, TermId},
 };
 
-use super::view::{ArticleCard, ArticleKind, Body, Translation};
+use super::{
+    preview::{ArticleVersion, Shown as Version},
+    view::{ArticleCard, ArticleKind, ArticleStatus, Body, DraftBody, Translation},
+};
 pub use crate::graphql::ListArguments;
 use crate::{
-    app::Length,
+    app::{Asking, Length},
     comment::view::Comment,
     graphql::{Connection, either, held::Shown, loaders, parts, parts_of_list, read},
     problem::Failure,
@@ -73,6 +76,11 @@ pub struct ArticleFilter {
     modified_after: Option<DateTime>,
     /// Changed earlier than this.
     modified_before: Option<DateTime>,
+    /// Where the newest revisions stand: what you may read of the newsroom's desk, what was changed last
+    /// first. Goes with no other condition.
+    status: Option<Vec<ArticleStatus>>,
+    /// The articles of the desk that you began, or whose byline is yours.
+    mine: Option<bool>,
 }
 
 /// A condition on what articles are filed under. Names at most 50 things.
@@ -136,6 +144,13 @@ impl ArticleQueries {
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
+        #[graphql(
+            desc = "`DRAFT` for the newest revision, rendered as readers would see it, for those who may read it before they do."
+        )]
+        version: Option<ArticleVersion>,
+        #[graphql(desc = "A preview token: the revision that it shows, whoever asks.")] preview: Option<
+            String,
+        >,
     ) -> Result<Option<Shown<ArticleCard>>, Failure> {
         let key = match (id, slug) {
             (Some(id), None) => match id.parse() {
@@ -145,6 +160,15 @@ impl ArticleQueries {
             (None, Some(slug)) => ArticleKey::Slug(slug),
             _ => return Err(one_key().into()),
         };
+        let version = Version::read(version, preview, ctx.data_unchecked::<Asking>())?;
+        if !matches!(version, Version::Published) {
+            let found = read(ctx, Length::Short, move |cx, repos| match version.rendition(cx, repos, &key) {
+                Err(error) if error.kind() == Kind::NotFound => Ok(None),
+                found => found,
+            })
+            .await?;
+            return Ok(found.map(|rendition| ArticleCard::from(rendition).into()));
+        }
         let parts = parts(&ctx.look_ahead());
         let found = read(ctx, Length::Short, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
         Ok(found.map(|found| ArticleCard::from(found.card).into()))
@@ -165,7 +189,15 @@ impl ArticleQueries {
     ) -> Result<Connection<ArticleCard>, Failure> {
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
-        let filter = filter.unwrap_or_default().read()?;
+        let mut filter = filter.unwrap_or_default();
+        let standings = filter.status.take().map(|all| all.into_iter().map(Into::into).collect());
+        let mine = filter.mine.take().unwrap_or_default();
+        let filter = filter.read()?;
+        if let Some(desk) = DeskFilter::read(standings, mine, &filter, sort.into())? {
+            let page =
+                read(ctx, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
+            return Ok(Connection::of(page, ArticleCard::on_the_desk));
+        }
         let parts = parts_of_list(&selected);
         let page = read(ctx, Length::of_list(&filter, sort.into(), &page), move |cx, repos| {
             article::list(cx, repos, &filter, sort.into(), &page, parts)
@@ -220,6 +252,16 @@ impl ArticleCard {
         let selected = ctx.look_ahead();
         let parts =
             BodyParts { blocks: selected.field("blocks").exists(), text: selected.field("text").exists() };
+        match &self.draft {
+            DraftBody::No => {}
+            DraftBody::Here(body) => return Ok(body.as_ref().clone().with(parts).into()),
+            DraftBody::Newest => {
+                let key = ArticleKey::Id(self.article);
+                let rendition =
+                    read(ctx, Length::Short, move |cx, repos| article::draft(cx, repos, &key)).await?;
+                return Ok(rendition.body.with(parts).into());
+            }
+        }
         let body = loaders::body(ctx, self.article, self.access.into(), parts).await?;
         let body = body.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
         Ok(body.into())

@@ -5,7 +5,10 @@ use actix_web::{
     web::{Data, Path},
 };
 use domain::{
-    article::{self, ArticleFilter, ArticleKey, Conditions, PageSizes, SetFilter, Sort},
+    article::{
+        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, Found, PageSizes, Rendition, SetFilter,
+        Sort, Standing,
+    },
     body::BodyParts,
     error::{Error, Result},
     page::Limit,
@@ -14,7 +17,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::{Article, ArticleCard, Body};
+use super::{
+    preview::{ArticleVersion, Shown},
+    view::{Article, ArticleCard, Body},
+};
 use crate::{
     app::{App, Asking, Length},
     comment::view::Comment,
@@ -68,6 +74,14 @@ pub struct ArticleListQuery {
     /// Changed earlier than this.
     #[param(value_type = Option<String>, format = DateTime)]
     modified_before: Option<String>,
+    /// Where the newest revisions stand, parted by commas, of `draft`, `in_review`, `scheduled`, `published`,
+    /// `archived`, `trashed`: what you may read of the newsroom's desk, what was changed last first. Goes
+    /// with no other condition.
+    #[param(example = "in_review")]
+    status: Option<String>,
+    /// `true` for the articles of the desk that you began, or whose byline is yours.
+    #[param(value_type = Option<bool>)]
+    mine: Option<String>,
     /// The order; `-` means falling. The id breaks ties.
     #[param(inline, value_type = Option<SortParameter>)]
     sort: Option<String>,
@@ -132,8 +146,18 @@ pub async fn list_articles(
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    let (standings, mine) = (
+        wrong.note(query.status.as_deref().map(standings).transpose()),
+        wrong.note(mine(query.mine.as_deref())),
+    );
+    let desk = wrong.note(DeskFilter::read(standings, mine, &filter, sort));
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
+    if let Some(desk) = desk {
+        let page =
+            app.read(&asking, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
+        return Ok(Reply::list(&request, page, ArticleCard::from, fields.as_ref(), &asking)?);
+    }
     let page = app
         .read(&asking, Length::of_list(&filter, sort, &page), move |cx, repos| {
             article::list(cx, repos, &filter, sort, &page, parts)
@@ -189,6 +213,25 @@ fn kinds(text: &str) -> Result<Vec<article::Kind>> {
     Ok(kinds)
 }
 
+fn standings(text: &str) -> Result<Vec<Standing>> {
+    let read = |word: &str| {
+        let known = Standing::ALL.into_iter().find(|standing| standing.as_str() == word);
+        known.ok_or_else(|| {
+            let detail = "must be of draft, in_review, scheduled, published, archived, trashed";
+            Error::parameter("status", "status.unknown", detail)
+        })
+    };
+    text.split(',').map(read).collect()
+}
+
+fn mine(text: Option<&str>) -> Result<bool> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Error::parameter("mine", "mine.malformed", "must be true or false")),
+    }
+}
+
 fn ids(text: &str, name: &'static str) -> Result<Vec<article::ArticleId>> {
     let ids: Vec<_> = text.split(',').collect();
     article::read_ids(&ids, name)
@@ -219,6 +262,21 @@ pub struct ArticleQuery {
     /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
     #[param(example = "headline,body.html")]
     fields: Option<String>,
+    /// `draft` for the newest revision, rendered as readers would see it, for those who may read it before
+    /// they do; `published` without it.
+    #[param(inline, value_type = Option<ArticleVersion>)]
+    version: Option<String>,
+    /// A preview token: the revision that it shows, whoever asks.
+    preview: Option<String>,
+}
+
+fn version(text: Option<&str>) -> Result<Option<ArticleVersion>> {
+    match text {
+        None => Ok(None),
+        Some("published") => Ok(Some(ArticleVersion::Published)),
+        Some("draft") => Ok(Some(ArticleVersion::Draft)),
+        Some(_) => Err(Error::parameter("version", "version.unknown", "must be published or draft")),
+    }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -273,19 +331,25 @@ pub async fn get_article(
     let mut wrong = Wrong::default();
     let include = wrong.note(include(query.include.as_deref()));
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "Article"));
+    let version = wrong.note(version(query.version.as_deref()));
     wrong.end()?;
+    let shown = Shown::read(version, query.preview, &asking)?;
     let parts = Fields::parts(fields.as_ref());
     let key = ArticleKey::from(key.as_str());
     let wants = |name| fields.as_ref().is_none_or(|fields| fields.names(name));
     let (wants_body, wants_translations) = (wants("body"), wants("translations"));
     let (found, view) = app
         .read(&asking, Length::Short, move |cx, repos| {
-            let found = article::get(cx, repos, &key, parts)?;
+            let (found, draft) = match shown.rendition(cx, repos, &key)? {
+                Some(Rendition { card, body }) => (Found { card, moved: false }, Some(body)),
+                None => (article::get(cx, repos, &key, parts)?, None),
+            };
             if found.moved {
                 return Ok((found, None));
             }
             let card = &found.card;
             let body = match wants_body {
+                true if draft.is_some() => draft,
                 true => article::bodies(cx, repos, &[(card.id, card.access)], include.body)?.remove(&card.id),
                 false => Some(Default::default()),
             };

@@ -1,13 +1,15 @@
 //! Articles as clients see them.
 
+use std::sync::Arc;
+
 use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::{
     access::Access as DomainAccess,
     article::{
         ArticleId, Card, Correction as DomainCorrection, CorrectionKind as DomainCorrectionKind, Kind,
-        Translation as DomainTranslation,
+        Rendition, Standing, Translation as DomainTranslation,
     },
-    body,
+    body::{self, Body as DomainBody},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -56,16 +58,42 @@ macro_rules! kinds {
 }
 kinds!(Article, Page, Liveblog, Gallery, Video, Audio);
 
-/// Whether readers see an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
-#[serde(rename_all = "lowercase")]
+/// Where an article stands on its way to readers; for them it is always published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "snake_case")]
 pub enum ArticleStatus {
-    /// They do.
+    /// Somebody writes it.
+    Draft,
+    /// Its writer is done, and an editor is to look at it.
+    InReview,
+    /// Readers see it at its time, which has not come.
+    Scheduled,
+    /// Readers see it.
     Published,
+    /// It is kept, and nobody works on it.
+    Archived,
+    /// It was thrown away, and can be had back.
+    Trashed,
 }
 
+macro_rules! standings {
+    ($($name:ident),*) => {
+        impl From<Standing> for ArticleStatus {
+            fn from(standing: Standing) -> Self {
+                match standing { $(Standing::$name => Self::$name,)* }
+            }
+        }
+        impl From<ArticleStatus> for Standing {
+            fn from(status: ArticleStatus) -> Self {
+                match status { $(ArticleStatus::$name => Self::$name,)* }
+            }
+        }
+    };
+}
+standings!(Draft, InReview, Scheduled, Published, Archived, Trashed);
+
 /// Whom the whole body is for. Others get its first paragraph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Everybody.
@@ -84,7 +112,7 @@ pub struct ArticleCard {
     /// Its id, a TypeID.
     #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The number of the published revision, from 1.
+    /// The number of the published revision, from 1; of the newest one where drafts are asked for.
     pub revision: u32,
     /// What it is.
     pub kind: ArticleKind,
@@ -114,9 +142,10 @@ pub struct ArticleCard {
     /// Its language, a BCP 47 tag.
     #[schema(example = "en-GB")]
     pub language: String,
-    /// Whether readers see it.
+    /// Where it stands; for readers always `published`.
     pub status: ArticleStatus,
-    /// When readers saw it first in its present form.
+    /// When readers saw it first in its present form, or will see it. Of a draft without a time, when it
+    /// was saved.
     pub published_at: DateTime,
     /// When readers saw it first at all.
     pub first_published_at: DateTime,
@@ -142,6 +171,9 @@ pub struct ArticleCard {
     #[serde(skip)]
     #[graphql(skip)]
     pub(crate) translation_of: Option<ArticleId>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(crate) draft: DraftBody,
     /// What was corrected, clarified or updated after publication.
     #[serde(skip)]
     #[graphql(complexity = "1 + 2 * child_complexity")]
@@ -149,6 +181,35 @@ pub struct ArticleCard {
     /// Other paths of the site that lead here.
     #[serde(skip)]
     pub alias_paths: Vec<String>,
+}
+
+/// Where the body of a card is that readers do not see.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum DraftBody {
+    /// It is the stored one of what readers see.
+    #[default]
+    No,
+    /// It was derived for this answer.
+    Here(Arc<DomainBody>),
+    /// It is to be derived of the newest revision.
+    Newest,
+}
+
+impl ArticleCard {
+    /// Shows a card of the newsroom's desk.
+    pub(crate) fn on_the_desk(card: Card) -> Self {
+        let draft = match card.standing {
+            Standing::Published => DraftBody::No,
+            _ => DraftBody::Newest,
+        };
+        Self { draft, ..card.into() }
+    }
+}
+
+impl From<Rendition> for ArticleCard {
+    fn from(rendition: Rendition) -> Self {
+        Self { draft: DraftBody::Here(Arc::new(rendition.body)), ..rendition.card.into() }
+    }
 }
 
 impl Held for ArticleCard {
@@ -232,7 +293,8 @@ impl From<Card> for ArticleCard {
             authors: card.authors.into_iter().map(Into::into).collect(),
             tags: card.tags.into_iter().map(Into::into).collect(),
             language: card.language.to_string(),
-            status: ArticleStatus::Published,
+            status: card.standing.into(),
+            draft: DraftBody::No,
             published_at: card.published_at.into(),
             first_published_at: card.first_published_at.into(),
             modified_at: card.modified_at.into(),
@@ -383,7 +445,7 @@ pub struct Correction {
 }
 
 /// How grave a change after publication is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum CorrectionKind {
     /// Something was wrong.
@@ -392,6 +454,16 @@ pub enum CorrectionKind {
     Clarification,
     /// Something happened since.
     Update,
+}
+
+impl From<CorrectionKind> for DomainCorrectionKind {
+    fn from(kind: CorrectionKind) -> Self {
+        match kind {
+            CorrectionKind::Correction => Self::Correction,
+            CorrectionKind::Clarification => Self::Clarification,
+            CorrectionKind::Update => Self::Update,
+        }
+    }
 }
 
 impl From<DomainCorrection> for Correction {

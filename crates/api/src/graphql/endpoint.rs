@@ -10,7 +10,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{StatusCode, header},
     post,
-    web::{Bytes, Data},
+    web::{self, Data},
 };
 use async_graphql::{
     Request, Response, Variables,
@@ -22,8 +22,10 @@ use serde_json::{Map, Value, json};
 use super::{Schema, limits, loaders, size::nesting};
 use crate::{
     app::{App, Asking},
+    article,
     problem::Problem,
     query::Query,
+    sent,
 };
 
 /// A request in the address.
@@ -82,8 +84,8 @@ pub async fn post(
     schema: Data<Schema>,
     request: HttpRequest,
     _: Query<crate::query::Nothing>,
-    body: Bytes,
-) -> Result<HttpResponse, Problem> {
+    payload: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
     let media_type = negotiate(&request)?;
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -98,8 +100,15 @@ pub async fn post(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "request.unsupported_media_type",
             detail,
-        ));
+        )
+        .into());
     }
+    // Who may write articles may send long ones.
+    let most = match request.headers().contains_key(header::AUTHORIZATION) {
+        true => article::editing::rest::MOST_BYTES,
+        false => sent::MOST_BYTES,
+    };
+    let body = sent::bytes_of(payload, most).await?;
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
             .insert_header((header::CONTENT_TYPE, media_type.name()))
@@ -124,7 +133,6 @@ async fn answer(
     // An answer to a mutation may hold a secret, which nobody is to keep.
     let changes =
         request.query.contains("mutation") && is_mutation(&request.query, request.operation_name.as_deref());
-    let caching = if changes { "private, no-store" } else { "no-cache" };
     let request = request.data(app.clone()).data(asking.clone()).data(loader);
     let mut response = schema.execute(request).await;
     let executed = response.extensions.remove(limits::EXECUTED) == Some(async_graphql::Value::Boolean(true));
@@ -132,6 +140,7 @@ async fn answer(
         (false, MediaType::Response) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
+    let caching = if changes || asking.is_private() { "private, no-store" } else { "no-cache" };
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, media_type.name()))
         .insert_header((header::CACHE_CONTROL, caching))

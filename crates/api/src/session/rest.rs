@@ -1,7 +1,7 @@
 //! Signing in over REST.
 
 use actix_web::{HttpResponse, get, post, web::Data};
-use domain::session;
+use domain::session::{self, KeyPurpose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -168,6 +168,6 @@ pub struct KeySet {
 )]
 #[get("/.well-known/jwks.json")]
 pub async fn get_keys(app: Data<App>, asking: Unsigned, _: Query<Nothing>) -> Result<Reply, Problem> {
-    let keys = app.read(&asking, Length::Short, |_, repos| repos.signing_keys()).await?;
+    let keys = app.read(&asking, Length::Short, |_, repos| repos.signing_keys(KeyPurpose::Access)).await?;
     Ok(Reply::one(&KeySet { keys: keys.iter().map(PublicKey::from).collect() }, None, &asking)?)
 }

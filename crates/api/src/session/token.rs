@@ -1,4 +1,4 @@
-//! Access tokens: JSON Web Tokens (RFC 7519), signed with Ed25519 (RFC 8037).
+//! Access tokens and tokens for previews: JSON Web Tokens (RFC 7519), signed with Ed25519 (RFC 8037).
 //!
 //! Nothing here trusts what a token says of its own algorithm or key: there is one algorithm, and keys
 //! are those of the store.
@@ -6,15 +6,16 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     access::Caller,
+    article::Preview,
     error::{Error, Result},
     id::Id,
-    session::{self, ACCESS_LIFE, Claim, Grant, SigningKey},
+    session::{self, ACCESS_LIFE, Claim, Grant, KeyPurpose, SigningKey},
     store::Repos,
     time::Time,
 };
 use ed25519_dalek::SigningKey as KeyPair;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Who signs tokens, and whom they are for.
 const ISSUER: &str = "broadsheet";
@@ -48,15 +49,12 @@ pub(crate) fn sign(grant: &Grant, now: Time) -> Result<String> {
         iat: seconds(now),
         exp: seconds(now.after(ACCESS_LIFE)),
     };
-    let header = Header { kid: Some(grant.key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
-    let der = [PKCS8_HEAD.as_slice(), &grant.key.seed].concat();
-    encode(&header, &claims, &EncodingKey::from_ed_der(&der))
-        .map_err(|error| Error::internal("sign an access token", error))
+    sign_claims(&claims, &grant.key)
 }
 
 /// Returns who bears a token.
 pub(super) fn caller(repos: &mut dyn Repos, token: &str, now: Time) -> Result<Caller> {
-    let keys = repos.signing_keys()?;
+    let keys = repos.signing_keys(KeyPurpose::Access)?;
     let claim = read(&keys, token).ok_or_else(session::worthless)?;
     session::bearer(repos, &claim, now)
 }
@@ -71,6 +69,61 @@ pub(super) fn is_ours(token: &str) -> bool {
 
 /// Reads a token that one of the keys has signed.
 fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
+    let claims: Claims = read_claims(keys, token, ISSUER)?;
+    Some(Claim {
+        session: claims.sid.parse().ok()?,
+        account: claims.sub.parse().ok()?,
+        expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
+    })
+}
+
+/// For whom preview tokens are.
+const PREVIEW: &str = "preview";
+
+#[derive(Serialize, Deserialize)]
+struct PreviewClaims {
+    iss: String,
+    aud: String,
+    /// The article.
+    sub: String,
+    /// The revision.
+    rev: u32,
+    /// Seconds since 1970.
+    iat: i64,
+    exp: i64,
+}
+
+/// Makes the token that shows a preview.
+pub(crate) fn sign_preview(preview: &Preview, key: &SigningKey, now: Time) -> Result<String> {
+    let claims = PreviewClaims {
+        iss: ISSUER.to_owned(),
+        aud: PREVIEW.to_owned(),
+        sub: preview.article.to_string(),
+        rev: preview.revision,
+        iat: seconds(now),
+        exp: seconds(preview.expires_at),
+    };
+    sign_claims(&claims, key)
+}
+
+/// Reads a preview token that one of the keys has signed. Whether its time is over is for the use case.
+pub(crate) fn read_preview(keys: &[SigningKey], token: &str) -> Option<Preview> {
+    let claims: PreviewClaims = read_claims(keys, token, PREVIEW)?;
+    Some(Preview {
+        article: claims.sub.parse().ok()?,
+        revision: claims.rev,
+        expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
+    })
+}
+
+fn sign_claims(claims: &impl Serialize, key: &SigningKey) -> Result<String> {
+    let header = Header { kid: Some(key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
+    let der = [PKCS8_HEAD.as_slice(), &key.seed].concat();
+    encode(&header, claims, &EncodingKey::from_ed_der(&der))
+        .map_err(|error| Error::internal("sign a token", error))
+}
+
+fn read_claims<C: DeserializeOwned>(keys: &[SigningKey], token: &str, audience: &str) -> Option<C> {
     if token.len() > LONGEST {
         return None;
     }
@@ -78,17 +131,12 @@ fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
     let key = keys.iter().find(|key| key.id.to_string() == kid)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[ISSUER]);
+    validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     // By the time of the request, as everything else; the library would read the clock.
     validation.validate_exp = false;
     let public = DecodingKey::from_ed_components(&public_half(key)).ok()?;
-    let claims = decode::<Claims>(token, &public, &validation).ok()?.claims;
-    Some(Claim {
-        session: claims.sid.parse().ok()?,
-        account: claims.sub.parse().ok()?,
-        expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
-    })
+    Some(decode::<C>(token, &public, &validation).ok()?.claims)
 }
 
 /// A key with which others can check tokens (RFC 7517, RFC 8037 §2).

@@ -45,7 +45,12 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     }
     let mut importer = importer(store, "sample", None)?;
     let sequence = Sequence(AtomicU64::new(0));
-    let cx = || Cx { now: Time::from_micros(MOMENT), caller: Caller::Reader, randomness: &sequence };
+    let cx = || Cx {
+        now: Time::from_micros(MOMENT),
+        caller: Caller::Reader,
+        randomness: &sequence,
+        kept_revisions: None,
+    };
     let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})
         .map_err(|error| explain(&error))?;
     let total = summary.total();

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write};
 use domain::{
     account::{self, Account, AccountPatch, NewAccount, Password, Passwords as _},
     page::{Limit, PageRequest},
-    session,
+    session::{self, KeyPurpose},
     store::{Repos, Store},
 };
 
@@ -45,7 +45,8 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
             let_in(settings, store, &found, password)
         }
         UserCommand::RotateKey => {
-            let key = written(store, |repos| session::rotate_key(&world::operator(), repos))?;
+            let key =
+                written(store, |repos| session::rotate_key(&world::operator(), repos, KeyPurpose::Access))?;
             say(&format!(
                 "access tokens are signed with {} from now on; those of earlier keys stay good",
                 key.id

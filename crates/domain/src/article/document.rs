@@ -1,14 +1,13 @@
-//! What is written, and what readers see of it: a document, the card made of a published one, and
-//! the article whose revisions are documents.
+//! What is written, and what readers see of it: a document, and the card made of a published one.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{ArticleId, Kind, Sort};
+use super::{ArticleId, Kind, Sort, Standing};
 use crate::{
     access::Access,
-    body::{Body, Format},
+    body::Format,
     error::{Error, Place, Result, Violation},
     id::Id,
     language::Language,
@@ -21,15 +20,21 @@ use crate::{
     time::Time,
 };
 
-/// Whether readers see an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// Where a revision stands on its way to readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Only writers see it.
+    /// Somebody writes it.
     Draft,
+    /// Its writer is done, and an editor is to look at it.
+    InReview,
     /// Readers see it, within its window of publication.
     #[default]
     Published,
+    /// It is kept, and nobody works on it.
+    Archived,
+    /// It was thrown away, and can be had back.
+    Trashed,
 }
 
 /// One revision of an article: everything that an editor decides.
@@ -212,6 +217,8 @@ impl Document {
 pub struct Card {
     pub id: ArticleId,
     pub revision: u32,
+    /// Where that revision stands; published for all that readers see.
+    pub standing: Standing,
     pub kind: Kind,
     pub slug: Slug,
     pub headline: String,
@@ -259,36 +266,6 @@ impl Card {
         };
         Position { value, id: self.id.bytes() }
     }
-}
-
-/// An article as its writers keep it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Article {
-    /// Its id.
-    pub id: ArticleId,
-    /// The number of its newest revision, from 1.
-    pub revision: u32,
-    /// The newest revision.
-    pub document: Document,
-    /// When readers could see it first; kept when it is published again.
-    pub first_published_at: Option<Time>,
-    /// When the newest revision was made, or what the article's source says of that.
-    pub modified_at: Time,
-    /// Slugs that readers knew it by earlier.
-    pub old_slugs: Vec<Slug>,
-}
-
-/// What readers get of an article: its published revision, with its body derived.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Publication {
-    /// The article; its newest revision is the published one.
-    pub article: Article,
-    /// When readers see it.
-    pub published_at: Time,
-    /// The section and the sections above it, nearest first.
-    pub sections: Vec<Id<Section>>,
-    /// The derived body.
-    pub body: Body,
 }
 
 /// An absolute path on the site, without host or fragment: `/2021/11/01/hello`, or `/?p=123`.

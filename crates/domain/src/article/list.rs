@@ -7,7 +7,7 @@ use crate::{
     access::{self, Access},
     body::{Body, BodyParts},
     cx::Cx,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
     slug::Slug,
     store::Repos,
@@ -144,7 +144,8 @@ pub struct Found {
     pub moved: bool,
 }
 
-/// Finds one published article by id or slug, old slugs included.
+/// Finds one published article by id or slug, old slugs included. Fails for what readers knew and is no
+/// more.
 pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Option<Found>> {
     let id = match key {
         ArticleKey::Id(id) => Some(*id),
@@ -153,11 +154,14 @@ pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) 
         ArticleKey::Slug(slug) => repos.article_by_slug(slug)?,
     };
     let Some(id) = id else { return Ok(None) };
-    let found = by_ids(cx, repos, &[id], parts)?.remove(&id.bytes());
-    Ok(found.map(|card| Found {
-        moved: matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug),
-        card,
-    }))
+    let Some(card) = by_ids(cx, repos, &[id], parts)?.remove(&id.bytes()) else {
+        return match repos.purged(&[id])?.is_empty() {
+            true => Ok(None),
+            false => Err(Error::new(Kind::Gone, "article.gone", "there was such an article; it is no more")),
+        };
+    };
+    let moved = matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug);
+    Ok(Some(Found { card, moved }))
 }
 
 /// Like [`find`], but absence is an error.
@@ -165,7 +169,7 @@ pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -
     find(cx, repos, key, parts)?.ok_or_else(not_found)
 }
 
-fn not_found() -> Error {
+pub(crate) fn not_found() -> Error {
     Error::not_found("article.not_found", "there is no such article")
 }
 

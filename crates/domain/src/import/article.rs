@@ -10,7 +10,7 @@ use super::{
     term::{references, unknown},
 };
 use crate::{
-    article::{Article, ArticleId, Document, Publication, Status},
+    article::{Article, ArticleId, Document, Publication, Status, schedule},
     body::Body,
     change::{Action, NewChange},
     cx::Cx,
@@ -27,8 +27,8 @@ use crate::{
 struct Envelope(Map<String, Value>);
 
 impl Envelope {
-    const FIELDS: [&str; 7] =
-        ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs"];
+    const FIELDS: [&str; 8] =
+        ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs", "draft"];
 
     /// Takes them out of a line.
     fn taken_from(line: &mut Map<String, Value>) -> Self {
@@ -48,6 +48,8 @@ const MAX_REVISION: u32 = 1_000_000_000;
 pub(super) struct Batch {
     known: HashMap<String, Provenance>,
     existing: HashMap<ArticleId, Article>,
+    /// What was destroyed here, and is not brought back.
+    purged: Vec<ArticleId>,
     /// Who has which of the slugs that were looked up. Grows as articles of the batch take theirs.
     slugs: HashMap<Slug, Option<ArticleId>>,
 }
@@ -72,8 +74,11 @@ impl Batch {
         } else {
             repos.articles(&targets)?.into_iter().map(|article| (article.id, article)).collect()
         };
+        let missing: Vec<ArticleId> =
+            targets.iter().filter(|id| !existing.contains_key(*id)).copied().collect();
+        let purged = if missing.is_empty() { Vec::new() } else { repos.purged(&missing)? };
         let wanted: Vec<_> = articles().filter_map(wanted_slug).map(|(slug, _)| slug).collect();
-        let mut batch = Self { known, existing, slugs: HashMap::new() };
+        let mut batch = Self { known, existing, purged, slugs: HashMap::new() };
         if !wanted.is_empty() {
             batch.look_up(repos, &wanted)?;
         }
@@ -104,6 +109,9 @@ impl Batch {
         let id = own_id
             .or(known.as_ref().map(|known| ArticleId::from_bytes(known.target)))
             .or_else(|| importer.named.get(&source_id).copied());
+        if id.is_some_and(|id| self.purged.contains(&id)) {
+            return Ok(Report { outcome: Outcome::LeftAlone, notes: Vec::new() });
+        }
         let before = id.and_then(|id| self.existing.get(&id).cloned());
         if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, &fields, repos)? {
             return Ok(report);
@@ -120,6 +128,10 @@ impl Batch {
             Ok(article) => article,
             Err(reason) => return Ok(skipped(reason)),
         };
+        let draft = match self.draft(importer, cx, repos, &article, &envelope, &mut notes)? {
+            Ok(draft) => draft,
+            Err(reason) => return Ok(skipped(format!("draft: {reason}"))),
+        };
         // Looked at before anything is written, so that a skipped item leaves nothing behind.
         let derived = prepared
             .body
@@ -130,28 +142,35 @@ impl Batch {
         };
 
         let created = before.is_none();
-        let revision = article.revision;
         let action = match article.document.status {
             Status::Published => Action::Published,
-            Status::Draft if created => Action::Created,
-            Status::Draft => Action::Updated,
+            _ if created => Action::Created,
+            _ => Action::Updated,
         };
-        match (article.document.status, article.document.published_at) {
-            (Status::Published, Some(published_at)) => {
+        let mut saved = match article.document.status {
+            Status::Published => {
                 let sections = match article.document.section {
                     Some(section) => importer.section_line(cx, repos, TermId::from(section))?,
                     None => Vec::new(),
                 };
-                let publication = Publication { article, published_at, sections, body };
-                repos.save_publication(&publication)?;
-                self.remember(publication.article);
+                let publication = Publication::of(article, sections, body)?;
+                schedule::save(cx, repos, &publication)?;
+                publication.article
             }
             _ => {
-                repos.save_draft(&article)?;
-                self.remember(article);
+                save_unpublished(repos, before.as_ref(), &article)?;
+                article
             }
+        };
+        repos.record(NewChange::of(cx, "article", id.bytes(), action).at_revision(saved.revision));
+        if let Some(draft) = draft {
+            saved = Article { published: saved.published, known_slugs: saved.known_slugs, ..draft };
+            repos.save_draft(&saved)?;
+            let drafted = NewChange::of(cx, "article", id.bytes(), Action::Updated);
+            repos.record(drafted.at_revision(saved.revision));
         }
-        repos.record(NewChange::of(cx, "article", id.bytes(), action).at_revision(revision));
+        let revision = saved.revision;
+        self.remember(saved);
         for provenance in origins("article", &envelope.0, id.bytes()) {
             repos.save_provenance(&provenance)?;
             if provenance.origin.source == importer.source {
@@ -181,7 +200,7 @@ impl Batch {
         let id = ArticleId::from_bytes(known.target);
         let Some(mut article) = self.existing.get(&id).cloned() else { return unknown() };
         let outcome = |outcome| Ok(Report { outcome, notes: Vec::new() });
-        if article.document.status == Status::Draft {
+        if article.published.is_none() {
             return outcome(Outcome::Unchanged);
         }
         if known.revision.is_some_and(|revision| revision != article.revision) {
@@ -190,9 +209,10 @@ impl Batch {
         article.revision += 1;
         article.modified_at = cx.now;
         article.document.status = Status::Draft;
-        repos.save_draft(&article)?;
+        article.published = None;
+        schedule::save_withdrawal(repos, &article)?;
         let revision = article.revision;
-        repos.record(NewChange::of(cx, "article", id.bytes(), Action::Updated).at_revision(revision));
+        repos.record(NewChange::of(cx, "article", id.bytes(), Action::Unpublished).at_revision(revision));
         let origin = importer.origin("article", &source_id);
         let provenance =
             Provenance { origin, target: id.bytes(), digest: digest(fields), revision: Some(revision) };
@@ -201,6 +221,33 @@ impl Batch {
         self.remember(article);
         let notes = vec!["status: its source took it away, so readers see it no longer".to_owned()];
         Ok(Report { outcome: Outcome::Updated, notes })
+    }
+
+    /// Makes the draft that an article's line has beside what readers see.
+    fn draft(
+        &mut self,
+        importer: &mut Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        article: &Article,
+        envelope: &Envelope,
+        notes: &mut Vec<String>,
+    ) -> Result<Result<Option<Article>, String>> {
+        let Some(Value::Object(fields)) = envelope.get("draft") else { return Ok(Ok(None)) };
+        let mut fields = fields.clone();
+        let envelope = Envelope::taken_from(&mut fields);
+        let document = match self.document(importer, cx, repos, article.id, fields, Some(article), notes)? {
+            Ok(document) => document,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        if document.status == Status::Published || article.document.status != Status::Published {
+            return Ok(Err("stands beside what is published, and is not published itself".to_owned()));
+        }
+        // So that what an editor cannot save does not come in by another door.
+        if let Err(error) = Body::derive(&document.body, document.body_format) {
+            return Ok(Err(format!("body: {error}")));
+        }
+        Ok(article_of(cx, article.id, document, &envelope, Some(article)).map(Some))
     }
 
     fn remember(&mut self, article: Article) {
@@ -322,11 +369,13 @@ fn settled(
         Some(_) => return Ok(None),
         None => {
             let origins = repos.origins("article", &[before.id.bytes()])?;
-            let mut line = export::article_fields(before, &origins);
+            let published = export::published_beside(repos, std::slice::from_ref(before))?;
+            let mut line = export::article_fields(before, published.get(&before.id), &origins);
             line.remove("type");
             let mut fields = fields.clone();
             fields.remove("type");
-            let revision = fields.get("revision").and_then(Value::as_u64);
+            let newest = fields.get("draft").and_then(|draft| draft.get("revision"));
+            let revision = newest.or_else(|| fields.get("revision")).and_then(Value::as_u64);
             match revision {
                 _ if line == fields => Outcome::Unchanged,
                 Some(revision) if u64::from(before.revision) > revision => Outcome::LeftAlone,
@@ -479,19 +528,13 @@ fn article_of(
         (None, Some(_)) => cx.now,
         (None, None) => published_at.unwrap_or(cx.now),
     };
-    let mut old_slugs: Vec<Slug> = match envelope.get("oldSlugs") {
+    let mut known_slugs: Vec<Slug> = match envelope.get("oldSlugs") {
         None => Vec::new(),
         Some(value) => serde_json::from_value(value.clone()).map_err(|error| format!("oldSlugs: {error}"))?,
     };
-    if let Some(before) = before {
-        old_slugs.extend(before.old_slugs.iter().cloned());
-        if before.document.status == Status::Published {
-            old_slugs.push(before.document.slug.clone());
-        }
-    }
-    old_slugs.sort();
-    old_slugs.dedup();
-    old_slugs.retain(|slug| *slug != document.slug);
+    known_slugs.extend(before.into_iter().flat_map(|before| before.known_slugs.iter().cloned()));
+    known_slugs.sort();
+    known_slugs.dedup();
     Ok(Article {
         id,
         revision: match before {
@@ -499,8 +542,20 @@ fn article_of(
             None => given_revision.unwrap_or(1),
         },
         document,
+        published: None,
         first_published_at: first,
         modified_at,
-        old_slugs,
+        known_slugs,
+        created_by: before.and_then(|before| before.created_by),
+        saved_by: cx.caller.account(),
+        note: None,
     })
+}
+
+/// Saves an article that its source does not publish, or no longer.
+fn save_unpublished(repos: &mut dyn Repos, before: Option<&Article>, article: &Article) -> Result<()> {
+    match before.is_some_and(|before| before.published.is_some()) {
+        true => schedule::save_withdrawal(repos, article),
+        false => repos.save_draft(article),
+    }
 }

@@ -7,7 +7,7 @@ use domain::{
     account::{self, Account, NewAccount, PasswordHash},
     cx::Cx,
     error::Result,
-    session::{self, Claim, Grant},
+    session::{self, Claim, Grant, KeyPurpose},
     store::{Repos, Store},
 };
 
@@ -93,7 +93,7 @@ on_both! {
 
     fn keys_are_renewed_after_ninety_days_and_kept_while_they_may_be_needed(test) {
         an_account(&test.database);
-        let keys = || write(&test.database, |repos| repos.signing_keys());
+        let keys = || write(&test.database, |repos| repos.signing_keys(KeyPurpose::Access));
         let first = signed_in(&test.database, Duration::ZERO).key;
         assert_eq!(signed_in(&test.database, DAY * 89).key, first);
         let second = signed_in(&test.database, DAY * 90).key;

@@ -1,0 +1,224 @@
+//! Making and changing articles over REST.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, delete,
+    dev::Payload,
+    http::header,
+    patch, post,
+    web::{Data, Path},
+};
+use domain::{
+    article::{self, Article, ArticleKey, Seen},
+    error::{Error, Result},
+};
+use serde::Deserialize;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{AllOfBuilder, ObjectBuilder, Ref, RefOr, Schema},
+};
+
+use super::{input::ArticleInput, view::Manuscript};
+use crate::{
+    app::{App, Asking},
+    problem::Problem,
+    query::{Nothing, Query},
+    reply::Reply,
+    sent::Sent,
+    session::bearer::Signed,
+};
+
+/// The greatest body of a request that says something of an article, in bytes: room for an article's
+/// body however JSON escapes it.
+pub(crate) const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// An article to be made: what is said of it, and a headline at least.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct NewArticle(ArticleInput);
+
+impl PartialSchema for NewArticle {
+    fn schema() -> RefOr<Schema> {
+        let headed = ObjectBuilder::new().required("headline");
+        AllOfBuilder::new()
+            .description(Some("An article to be made: what is said of it, and a headline at least."))
+            .item(Ref::from_schema_name("ArticleInput"))
+            .item(headed)
+            .into()
+    }
+}
+
+impl ToSchema for NewArticle {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push(("ArticleInput".to_owned(), ArticleInput::schema()));
+        ArticleInput::schemas(schemas);
+    }
+}
+
+/// The revision that the client has seen, by `If-Match`. The rest of an entity tag, which names bytes,
+/// and what a cache on the way put before it do not count.
+pub struct IfMatch(pub(crate) Option<u32>);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let malformed = || {
+            Problem::from(Error::malformed(
+                "request.malformed",
+                "If-Match must be one entity tag of the article, like \"7\" or \"7-9f3c\"",
+            ))
+        };
+        let Some(value) = request.headers().get(header::IF_MATCH) else {
+            return std::future::ready(Ok(Self(None)));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        let tag = text.trim_start_matches("W/").strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        let revision = tag.and_then(|tag| tag.split('-').next()?.parse().ok());
+        std::future::ready(revision.map(|revision| Self(Some(revision))).ok_or_else(malformed))
+    }
+}
+
+/// Answers with an article's newest revision.
+pub(super) fn newest(article: &Article, asking: &Asking) -> Result<Reply> {
+    let shown = Manuscript::newest(article, asking.now());
+    Ok(Reply::one(&shown, None, asking)?.tagged(article.revision))
+}
+
+/// A key that makes a request one that can be sent again.
+pub struct IdempotencyKey(Option<String>);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let value = request.headers().get("idempotency-key");
+        // What is no text is no key that the domain takes.
+        std::future::ready(Ok(Self(value.map(|value| value.to_str().unwrap_or_default().to_owned()))))
+    }
+}
+
+/// Begin an article
+///
+/// It is a draft: readers do not see it until it is published. With an `Idempotency-Key`, the same
+/// request sent again makes no second article and answers with the first.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "create_article",
+    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Drawn by the client for this one request, 1 to 255 visible ASCII characters; kept for 24 hours.", example = "8e03978e-40d5-43e8-bc93-6894a57f9324")),
+    request_body = NewArticle,
+    responses((
+        status = 201,
+        description = "The article.",
+        body = Manuscript,
+        headers(
+            ("Location" = String, description = "Where the article is."),
+            ("ETag" = String, description = "Its revision, for `If-Match`.")
+        )
+    ))
+)]
+#[post("/v1/articles")]
+pub async fn create_article(
+    app: Data<App>,
+    asking: Signed,
+    key: IdempotencyKey,
+    _: Query<Nothing>,
+    sent: Sent<NewArticle, MOST_BYTES>,
+) -> Result<Reply, Problem> {
+    let new = sent.0.0.patch()?;
+    let made =
+        app.write(&asking, move |cx, repos| article::create(cx, repos, &new, key.0.as_deref())).await?;
+    let location = format!("/v1/articles/{}", made.id);
+    Ok(newest(&made, &asking)?.created(location))
+}
+
+/// How to change an article.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UpdateQuery {
+    /// What to do when somebody else changed the article since the revision that `If-Match` names:
+    /// `refuse`, or `merge` if they changed other fields. `refuse` without it.
+    #[param(inline, value_type = Option<OnConflict>)]
+    on_conflict: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
+enum OnConflict {
+    Refuse,
+    Merge,
+}
+
+fn merges(text: Option<&str>) -> Result<bool> {
+    match text {
+        None | Some("refuse") => Ok(false),
+        Some("merge") => Ok(true),
+        Some(_) => Err(Error::parameter("onConflict", "on_conflict.unknown", "must be refuse or merge")),
+    }
+}
+
+/// Change an article
+///
+/// What is absent stays, null takes away. What readers see stays until the article is published again.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "update_article",
+    security(("bearer" = [])),
+    params(
+        ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
+        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\""),
+        UpdateQuery
+    ),
+    request_body(content((ArticleInput = "application/json"), (ArticleInput = "application/merge-patch+json"))),
+    responses((
+        status = 200,
+        description = "The newest revision.",
+        body = Manuscript,
+        headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
+    ))
+)]
+#[patch("/v1/articles/{article}")]
+pub async fn update_article(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    seen: IfMatch,
+    query: Query<UpdateQuery>,
+    sent: Sent<ArticleInput, MOST_BYTES>,
+) -> Result<Reply, Problem> {
+    let seen = Seen { revision: seen.0, merge: merges(query.0.on_conflict.as_deref())? };
+    let patch = sent.0.patch()?;
+    let key = ArticleKey::from(key.as_str());
+    let now = app.write(&asking, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
+    Ok(newest(&now, &asking)?)
+}
+
+/// Throw an article away
+///
+/// It goes to the trash, from which it can be restored. Readers see it no longer.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "trash_article",
+    security(("bearer" = [])),
+    params(
+        ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
+        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+    ),
+    responses((status = 204, description = "It is in the trash."))
+)]
+#[delete("/v1/articles/{article}")]
+pub async fn trash_article(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    seen: IfMatch,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let key = ArticleKey::from(key.as_str());
+    app.write(&asking, move |cx, repos| article::trash(cx, repos, &key, Seen::exactly(seen.0))).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,205 @@
+//! The revisions of an article over REST.
+
+use actix_web::{
+    HttpRequest, get, post,
+    web::{Data, Path},
+};
+use domain::{
+    article::{self, Article, ArticleKey, Seen},
+    error::{Error, Result},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    rest::{IfMatch, newest},
+    view::{Comparison, Manuscript, Revision},
+};
+use crate::{
+    app::{App, Length},
+    problem::Problem,
+    query::{self, Nothing, Query, Wrong},
+    reply::{PageInfo, Reply},
+    session::bearer::Signed,
+};
+
+/// One page of revisions.
+#[derive(Serialize, ToSchema)]
+pub struct RevisionList {
+    /// The revisions, the newest first.
+    pub data: Vec<Revision>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RevisionListQuery {
+    /// The greatest number of revisions on the page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// Only what follows this cursor.
+    after: Option<String>,
+    /// Only what precedes this cursor.
+    before: Option<String>,
+    /// Whether to count the whole list.
+    #[param(inline, value_type = Option<crate::article::rest::CountParameter>)]
+    count: Option<String>,
+}
+
+/// List an article's revisions
+///
+/// The newest first. Every save is one.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "list_revisions",
+    security(("bearer" = [])),
+    params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), RevisionListQuery),
+    responses((status = 200, description = "One page of revisions.", body = RevisionList))
+)]
+#[get("/v1/articles/{article}/revisions")]
+pub async fn list_revisions(
+    app: Data<App>,
+    asking: Signed,
+    request: HttpRequest,
+    key: Path<String>,
+    query: Query<RevisionListQuery>,
+) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let page =
+        query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    wrong.end()?;
+    let key = ArticleKey::from(key.as_str());
+    let found =
+        app.read(&asking, Length::Short, move |cx, repos| article::revisions(cx, repos, &key, &page)).await?;
+    let now = asking.now();
+    Ok(Reply::list(&request, found, |revision| Revision::of(&revision, now), None, &asking)?)
+}
+
+/// Get a revision
+///
+/// As its writer kept it. `latest` is the newest one.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "get_revision",
+    security(("bearer" = [])),
+    params(
+        ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
+        ("revision" = String, Path, description = "The revision's number, or `latest`.", example = "latest")
+    ),
+    responses((status = 200, description = "The revision.", body = Manuscript))
+)]
+#[get("/v1/articles/{article}/revisions/{revision}")]
+pub async fn get_revision(
+    app: Data<App>,
+    asking: Signed,
+    path: Path<(String, String)>,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let (key, revision) = path.into_inner();
+    let key = ArticleKey::from(key.as_str());
+    let now = asking.now();
+    let number = match revision.as_str() {
+        "latest" => None,
+        number => Some(read_number(number)?),
+    };
+    let (article, revision) = app
+        .read(&asking, Length::Short, move |cx, repos| match number {
+            Some(number) => article::revision(cx, repos, &key, number),
+            None => article::manuscript(cx, repos, &key).map(|article: Article| {
+                let newest = article.newest();
+                (article, newest)
+            }),
+        })
+        .await?;
+    let shown = Manuscript::of(&article, revision, now);
+    // The validator begins with what is to be sent back: the article's newest revision.
+    Ok(Reply::one(&shown, None, &asking)?.at_revision(article.revision))
+}
+
+fn read_number(text: &str) -> Result<u32> {
+    let malformed = || Error::not_found("revision.not_found", "revisions are numbered from 1");
+    text.parse::<u32>().ok().filter(|number| i32::try_from(*number).is_ok()).ok_or_else(malformed)
+}
+
+/// Which revisions to compare.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ComparisonQuery {
+    /// The number of the revision to compare with.
+    #[param(value_type = u32, minimum = 1, required = true)]
+    from: Option<String>,
+    /// The number of the revision to compare.
+    #[param(value_type = u32, minimum = 1, required = true)]
+    to: Option<String>,
+}
+
+/// Compare two revisions
+///
+/// The fields that are other, and the blocks of the body.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "compare_revisions",
+    security(("bearer" = [])),
+    params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), ComparisonQuery),
+    responses((status = 200, description = "What is other.", body = Comparison))
+)]
+#[get("/v1/articles/{article}/comparison")]
+pub async fn compare_revisions(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    query: Query<ComparisonQuery>,
+) -> Result<Reply, Problem> {
+    let number = |text: Option<String>, name: &'static str| {
+        text.as_deref()
+            .and_then(|text| read_number(text).ok())
+            .ok_or_else(|| Error::parameter(name, "revision.malformed", "must be the number of a revision"))
+    };
+    let mut wrong = Wrong::default();
+    let (from, to) = (wrong.note(number(query.0.from, "from")), wrong.note(number(query.0.to, "to")));
+    wrong.end()?;
+    let key = ArticleKey::from(key.as_str());
+    let found =
+        app.read(&asking, Length::Long, move |cx, repos| article::compare(cx, repos, &key, from, to)).await?;
+    Ok(Reply::one(&Comparison::from(found), None, &asking)?)
+}
+
+/// Restore a revision
+///
+/// What it says becomes the newest revision, a draft. Its slug and its time of publication stay as they are.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "restore_revision",
+    security(("bearer" = [])),
+    params(
+        ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
+        ("revision" = u32, Path, description = "The revision's number."),
+        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+    ),
+    responses((
+        status = 200,
+        description = "The newest revision.",
+        body = Manuscript,
+        headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
+    ))
+)]
+#[post("/v1/articles/{article}/revisions/{revision}/restore")]
+pub async fn restore_revision(
+    app: Data<App>,
+    asking: Signed,
+    path: Path<(String, String)>,
+    seen: IfMatch,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let (key, number) = path.into_inner();
+    let (key, number) = (ArticleKey::from(key.as_str()), read_number(&number)?);
+    let seen = Seen::exactly(seen.0);
+    let article =
+        app.write(&asking, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen)).await?;
+    Ok(newest(&article, &asking)?)
+}

@@ -1,0 +1,116 @@
+//! What is other between two revisions: by field, and in the body by block.
+
+use serde_json::Value;
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+
+use super::{
+    ArticleKey, Document, Revision,
+    rights::{Wish, find_for},
+};
+use crate::{
+    body::{Block, Body},
+    cx::Cx,
+    error::Result,
+    export,
+    store::Repos,
+};
+
+/// What is other between two revisions of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The revision that is compared with.
+    pub from: u32,
+    /// The revision that is compared.
+    pub to: u32,
+    /// The fields that are other, but for the body.
+    pub fields: Vec<FieldChange>,
+    /// The blocks of the body that are other, in the order of the later body.
+    pub body: Vec<BlockChange>,
+}
+
+/// A field that is other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// Its name.
+    pub field: &'static str,
+    /// What it was, as JSON.
+    pub before: Value,
+    /// What it is, as JSON.
+    pub after: Value,
+}
+
+/// A block that was added, removed or changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockChange {
+    /// Its place among the blocks of the earlier body, from 0; nothing was there before an added one.
+    pub before_at: Option<usize>,
+    /// Its place among the blocks of the later body.
+    pub after_at: Option<usize>,
+    /// What it was.
+    pub before: Option<Block>,
+    /// What it is.
+    pub after: Option<Block>,
+}
+
+/// Compares two revisions of an article.
+pub fn compare(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    from: u32,
+    to: u32,
+) -> Result<Comparison> {
+    let article = find_for(cx, repos, key, Wish::Read)?;
+    let mut one = |number| repos.revision(article.id, number)?.ok_or_else(super::revisions::no_revision);
+    let (earlier, later) = (one(from)?, one(to)?);
+    Ok(Comparison {
+        from,
+        to,
+        fields: fields(&earlier.document, &later.document),
+        body: blocks(&earlier, &later)?,
+    })
+}
+
+fn fields(earlier: &Document, later: &Document) -> Vec<FieldChange> {
+    let (before, after) = (export::document_fields(earlier), export::document_fields(later));
+    let value = |fields: &serde_json::Map<String, Value>, name| fields.get(name).cloned().unwrap_or_default();
+    earlier
+        .moved(later)
+        .into_iter()
+        .filter(|field| *field != "body")
+        .map(|field| FieldChange { field, before: value(&before, field), after: value(&after, field) })
+        .collect()
+}
+
+fn blocks(earlier: &Revision, later: &Revision) -> Result<Vec<BlockChange>> {
+    let of = |revision: &Revision| Body::derive(&revision.document.body, revision.document.body_format);
+    let (before, after) = (of(earlier)?.blocks, of(later)?.blocks);
+    let htmls = |blocks: &[Block]| blocks.iter().map(|block| block.html().to_owned()).collect::<Vec<_>>();
+    let operations = capture_diff_slices_deadline(Algorithm::Myers, &htmls(&before), &htmls(&after), None);
+    let mut changes = Vec::new();
+    for operation in operations {
+        let (removed, added) = match operation {
+            DiffOp::Equal { .. } => continue,
+            DiffOp::Delete { old_index, old_len, .. } => (old_index..old_index + old_len, 0..0),
+            DiffOp::Insert { new_index, new_len, .. } => (0..0, new_index..new_index + new_len),
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+                (old_index..old_index + old_len, new_index..new_index + new_len)
+            }
+        };
+        let (mut removed, mut added) = (removed, added);
+        // What stands at the same place of a changed run is taken for the same block.
+        loop {
+            let (before_at, after_at) = (removed.next(), added.next());
+            if before_at.is_none() && after_at.is_none() {
+                break;
+            }
+            changes.push(BlockChange {
+                before_at,
+                after_at,
+                before: before_at.and_then(|at| before.get(at).cloned()),
+                after: after_at.and_then(|at| after.get(at).cloned()),
+            });
+        }
+    }
+    Ok(changes)
+}

@@ -1,0 +1,117 @@
+//! What is on the newsroom's desk: articles by where they stand, whether readers see them or not.
+
+use super::{
+    Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing, rendition,
+    rights::{Wish, find_for},
+};
+use crate::{
+    access::Permission,
+    account::AccountId,
+    cx::Cx,
+    error::{Error, Result},
+    page::{Count, Fingerprint, Page, PageRequest, Position, Total},
+    store::Repos,
+    term::TermId,
+};
+
+/// Which articles of the desk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeskFilter {
+    /// Where their newest revisions stand; anywhere when empty.
+    pub standings: Vec<Standing>,
+    /// Only what the caller began, or has a byline on.
+    pub mine: bool,
+}
+
+impl DeskFilter {
+    /// Reads what a list is asked for: the desk, if it names statuses or one's own articles, which goes
+    /// with no other condition and has one order.
+    pub fn read(
+        standings: Option<Vec<Standing>>,
+        mine: bool,
+        filter: &ArticleFilter,
+        sort: Sort,
+    ) -> Result<Option<Self>> {
+        let (name, standings) = match standings {
+            None if !mine => return Ok(None),
+            None => ("mine", Vec::new()),
+            Some(standings) => ("status", standings),
+        };
+        let is_plain = *filter == ArticleFilter::default()
+            && matches!(sort, Sort::ModifiedAtDesc | Sort::PublishedAtDesc);
+        match is_plain {
+            true => Ok(Some(Self { standings, mine })),
+            false => {
+                let detail = "goes with no other condition; such a list has what was changed last first";
+                Err(Error::parameter(name, "status.combined", detail))
+            }
+        }
+    }
+}
+
+/// A filter with the caller's own articles resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskSelection {
+    /// Where they stand.
+    pub standings: Vec<Standing>,
+    /// Only those that this account began, or that have one of these authors.
+    pub own: Option<(AccountId, Vec<TermId>)>,
+}
+
+/// Lists what the caller may read of the desk, what was changed last first. Who may read only their own
+/// articles get only those.
+pub fn desk(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    filter: &DeskFilter,
+    page: &PageRequest,
+) -> Result<Page<Card>> {
+    cx.require(Permission::ReadDrafts)?;
+    let mut standings = filter.standings.clone();
+    standings.sort_unstable();
+    standings.dedup();
+    if standings.is_empty() {
+        standings = Standing::ALL.to_vec();
+    }
+    let own = match cx.caller.account() {
+        Some(account) if filter.mine || !cx.caller.may(Permission::ReadOthersDrafts) => {
+            Some((account, repos.authors_of(account)?))
+        }
+        _ => None,
+    };
+    let selection = DeskSelection { standings, own };
+    let window = page.open(Fingerprint::of(&("desk", &selection)))?;
+    let places = repos.desk_positions(&selection, &window, cx.now)?;
+    let mut found = window.close(places, Position::clone);
+    found.total = match page.count {
+        Count::None => None,
+        Count::Exact | Count::Estimate => Some(Total::Exact(repos.desk_count(&selection, cx.now)?)),
+    };
+    let ids: Vec<ArticleId> = found.edges.iter().map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
+    let articles = if ids.is_empty() { Vec::new() } else { repos.articles(&ids)? };
+    let mut cards = rendition::render_newest(cx, repos, &articles)?;
+    Ok(found.filter_map(|place| {
+        let at = cards.iter().position(|card| card.id.bytes() == place.id)?;
+        Some(cards.swap_remove(at))
+    }))
+}
+
+/// Renders an article's newest revision for those who may read it before readers do.
+pub fn draft(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
+    let article = find_for(cx, repos, key, Wish::Read)?;
+    rendition::render(cx, repos, &article, &article.newest())
+}
+
+impl Article {
+    /// Its newest revision.
+    pub fn newest(&self) -> Revision {
+        Revision {
+            article: self.id,
+            number: self.revision,
+            at: self.modified_at,
+            author: self.saved_by,
+            note: self.note.clone(),
+            document: self.document.clone(),
+        }
+    }
+}

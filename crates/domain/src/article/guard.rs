@@ -1,0 +1,76 @@
+//! No lost update: whoever changes an article says which revision they have seen.
+
+use super::{Article, Document};
+use crate::{
+    error::{Error, Kind, Present, Result},
+    store::Repos,
+};
+
+/// What the caller has seen of an article that it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The newest revision that it has seen, if it says so.
+    pub revision: Option<u32>,
+    /// Whether changes that others made since to other fields may stay beside its own.
+    pub merge: bool,
+}
+
+impl Seen {
+    /// This revision, and none that came after it.
+    pub fn exactly(revision: Option<u32>) -> Self {
+        Self { revision, merge: false }
+    }
+
+    /// Fails unless the caller has seen the article as it is, or changes `own` fields, which are other
+    /// ones than others changed since, and asks for both.
+    pub(crate) fn check(self, repos: &mut dyn Repos, article: &Article, own: &[&'static str]) -> Result<()> {
+        let Some(revision) = self.revision else {
+            let detail = "say which revision you have seen: If-Match in REST, expectedRevision in GraphQL";
+            return Err(Error::new(Kind::Unconditional, "article.revision_missing", detail));
+        };
+        if revision == article.revision {
+            return Ok(());
+        }
+        let seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
+        let fields = seen.as_ref().map(|seen| seen.document.moved(&article.document)).unwrap_or_default();
+        if self.merge && seen.is_some() && !own.iter().any(|field| fields.contains(field)) {
+            return Ok(());
+        }
+        let detail = format!("the newest revision is {}; look at it and try again", article.revision);
+        Err(Error::stale("article.changed_meanwhile", detail, Present { revision: article.revision, fields }))
+    }
+}
+
+impl Document {
+    /// The fields that are other in another one, by the names that clients know.
+    pub fn moved(&self, other: &Self) -> Vec<&'static str> {
+        crate::change::moved([
+            ("kind", self.kind != other.kind),
+            ("slug", self.slug != other.slug),
+            ("headline", self.headline != other.headline),
+            ("kicker", self.kicker != other.kicker),
+            ("standfirst", self.standfirst != other.standfirst),
+            ("byline", self.byline != other.byline),
+            ("body", (&self.body, self.body_format) != (&other.body, other.body_format)),
+            ("leadMedia", self.lead_media != other.lead_media),
+            ("seo", self.seo != other.seo),
+            ("language", self.language != other.language),
+            ("section", self.section != other.section),
+            ("tags", self.tags != other.tags),
+            ("authors", self.authors != other.authors),
+            ("status", self.status != other.status),
+            ("publishedAt", self.published_at != other.published_at),
+            ("expiresAt", self.expires_at != other.expires_at),
+            ("access", self.access != other.access),
+            ("commentsOpen", self.comments_open != other.comments_open),
+            ("hideAds", self.hide_ads != other.hide_ads),
+            ("sensitive", self.sensitive != other.sensitive),
+            ("aliasPaths", self.alias_paths != other.alias_paths),
+            ("corrections", self.corrections != other.corrections),
+            ("translationOf", self.translation_of != other.translation_of),
+            ("showInRelated", self.show_in_related != other.show_in_related),
+            ("relatedPins", self.related_pins != other.related_pins),
+            ("relatedBlocks", self.related_blocks != other.related_blocks),
+        ])
+    }
+}

@@ -1,0 +1,135 @@
+//! Finding what an article names: terms and other articles, by their ids and slugs.
+
+use super::{ArticleId, ArticleKey, Parts, rights};
+use crate::{
+    cx::Cx,
+    error::{Result, Violation},
+    slug::Slug,
+    store::Repos,
+    term::{Role, TermId, TermKey},
+};
+
+/// A list of names is at most so long.
+const MOST_NAMES: usize = 100;
+
+/// Where names stand in a document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Named {
+    /// One name is the whole field.
+    Alone(&'static str),
+    /// The field is a list of them.
+    InList(&'static str),
+}
+
+impl Named {
+    fn place(self, n: usize) -> String {
+        match self {
+            Self::Alone(name) => name.to_owned(),
+            Self::InList(name) => format!("{name}/{n}"),
+        }
+    }
+
+    /// Whether so many names are too many, which is then said.
+    fn are_too_many(self, names: usize, wrong: &mut Vec<Violation>) -> bool {
+        let (Self::Alone(name) | Self::InList(name)) = self;
+        if names > MOST_NAMES {
+            wrong.push(Violation::at(name, "list.too_long", "has at most 100 entries"));
+        }
+        names > MOST_NAMES
+    }
+}
+
+/// Finds terms of one role; each may be named once.
+pub(crate) fn terms(
+    repos: &mut dyn Repos,
+    role: Role,
+    names: &[&str],
+    named: Named,
+    wrong: &mut Vec<Violation>,
+) -> Result<Vec<TermId>> {
+    if names.is_empty() || named.are_too_many(names.len(), wrong) {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<Option<TermKey>> = names.iter().map(|name| role.read(name)).collect();
+    let asked: Vec<(Role, TermKey)> = keys.iter().flatten().map(|key| (role, key.clone())).collect();
+    let known = if asked.is_empty() { Vec::new() } else { repos.term_keys(&asked)? };
+    let mut found = Vec::with_capacity(names.len());
+    for (n, key) in keys.iter().enumerate() {
+        let id = key.as_ref().and_then(|key| known.iter().find(|one| one.key == *key)).map(|one| one.id);
+        let place = named.place(n);
+        match id {
+            None => {
+                let detail = format!("there is no such {}", role.as_str());
+                wrong.push(Violation::at(&place, "term.not_found", detail));
+            }
+            Some(id) if found.contains(&id) => {
+                wrong.push(Violation::at(&place, "term.named_twice", "stands in the list already"));
+            }
+            Some(id) => found.push(id),
+        }
+    }
+    Ok(found)
+}
+
+/// Finds articles that the caller may know of; each may be named once.
+pub(crate) fn articles(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    names: &[String],
+    named: Named,
+    wrong: &mut Vec<Violation>,
+) -> Result<Vec<ArticleId>> {
+    if names.is_empty() || named.are_too_many(names.len(), wrong) {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<ArticleKey> = names.iter().map(|name| ArticleKey::from(name.as_str())).collect();
+    let slugs: Vec<Slug> = keys
+        .iter()
+        .filter_map(|key| match key {
+            ArticleKey::Slug(slug) => slug.parse().ok(),
+            ArticleKey::Id(_) => None,
+        })
+        .collect();
+    let of_slugs = if slugs.is_empty() { Vec::new() } else { repos.slugs_in_use(&slugs)? };
+    let ids: Vec<Option<ArticleId>> = keys
+        .iter()
+        .map(|key| match key {
+            ArticleKey::Id(id) => Some(*id),
+            ArticleKey::Slug(slug) => {
+                of_slugs.iter().find(|(known, _)| known.as_str() == slug).map(|(_, id)| *id)
+            }
+        })
+        .collect();
+    let asked: Vec<ArticleId> = ids.iter().flatten().copied().collect();
+    let known = knowable(cx, repos, &asked)?;
+    let mut found = Vec::with_capacity(keys.len());
+    for (n, id) in ids.into_iter().enumerate() {
+        let place = named.place(n);
+        match id.filter(|id| known.contains(id)) {
+            None => wrong.push(Violation::at(&place, "article.not_found", "there is no such article")),
+            Some(id) if found.contains(&id) => {
+                wrong.push(Violation::at(&place, "article.named_twice", "stands in the list already"));
+            }
+            Some(id) => found.push(id),
+        }
+    }
+    Ok(found)
+}
+
+/// Those of the articles that readers see, or that the caller may read before that.
+fn knowable(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut known: Vec<ArticleId> =
+        repos.cards(ids, cx.now, Parts::NONE)?.into_iter().map(|card| card.id).collect();
+    let hidden: Vec<ArticleId> = ids.iter().filter(|id| !known.contains(id)).copied().collect();
+    if !hidden.is_empty() {
+        for article in repos.articles(&hidden)? {
+            if rights::may(cx, repos, rights::Wish::Read, &article)? {
+                known.push(article.id);
+            }
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,335 @@
+//! What somebody says of an article, and the document that comes of it.
+
+use super::{
+    ArticleId, Correction, CorrectionKind, Document, Kind, Seo, Status, WebPath,
+    naming::{self, Named},
+};
+use crate::{
+    access::{self, Access, Permission},
+    body::{Body, Format},
+    cx::Cx,
+    error::{Error, Result, Violation},
+    id::Id,
+    language::Language,
+    media::MediaId,
+    slug::Slug,
+    store::Repos,
+    term::{Role, TermId},
+    time::Time,
+};
+
+/// What is said of an article. What is absent stays as it is, or as it is without a word; `Some(None)`
+/// takes away. Names are those of a [`Document`].
+#[derive(Debug, Clone, Default, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the names are those of the document's fields, whose limits `Document::check` has"
+)]
+pub struct ArticlePatch {
+    pub kind: Option<Kind>,
+    pub slug: Option<String>,
+    pub headline: Option<String>,
+    pub kicker: Option<Option<String>>,
+    pub standfirst: Option<Option<String>>,
+    pub byline: Option<Option<String>>,
+    /// The source and how it is written.
+    pub body: Option<(String, Format)>,
+    /// By id.
+    pub lead_media: Option<Option<String>>,
+    pub seo: Option<SeoPatch>,
+    pub language: Option<String>,
+    /// By id or slug.
+    pub section: Option<Option<String>>,
+    /// By ids and slugs.
+    pub tags: Option<Vec<String>>,
+    /// By ids and slugs.
+    pub authors: Option<Vec<String>>,
+    pub published_at: Option<Option<Time>>,
+    pub expires_at: Option<Option<Time>>,
+    pub access: Option<Access>,
+    pub comments_open: Option<bool>,
+    pub hide_ads: Option<bool>,
+    pub sensitive: Option<bool>,
+    pub alias_paths: Option<Vec<String>>,
+    pub corrections: Option<Vec<CorrectionPatch>>,
+    /// By id or slug.
+    pub translation_of: Option<Option<String>>,
+    pub show_in_related: Option<bool>,
+    /// By ids and slugs.
+    pub related_pins: Option<Vec<String>>,
+    /// By ids and slugs.
+    pub related_blocks: Option<Vec<String>>,
+}
+
+/// What is said of what search engines see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the document's fields")]
+pub struct SeoPatch {
+    pub title: Option<Option<String>>,
+    pub description: Option<Option<String>>,
+    pub canonical_url: Option<Option<String>>,
+    /// By id.
+    pub image: Option<Option<String>>,
+}
+
+impl SeoPatch {
+    /// Nothing is said any more.
+    pub const NOTHING: Self =
+        Self { title: Some(None), description: Some(None), canonical_url: Some(None), image: Some(None) };
+}
+
+/// A correction as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionPatch {
+    /// When it was made; now without it.
+    pub at: Option<Time>,
+    /// What was wrong and what is right.
+    pub text: String,
+    /// How grave it is.
+    pub kind: CorrectionKind,
+}
+
+impl ArticlePatch {
+    /// The names of the fields that it speaks of.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        crate::change::moved([
+            ("kind", self.kind.is_some()),
+            ("slug", self.slug.is_some()),
+            ("headline", self.headline.is_some()),
+            ("kicker", self.kicker.is_some()),
+            ("standfirst", self.standfirst.is_some()),
+            ("byline", self.byline.is_some()),
+            ("body", self.body.is_some()),
+            ("leadMedia", self.lead_media.is_some()),
+            ("seo", self.seo.is_some()),
+            ("language", self.language.is_some()),
+            ("section", self.section.is_some()),
+            ("tags", self.tags.is_some()),
+            ("authors", self.authors.is_some()),
+            ("publishedAt", self.published_at.is_some()),
+            ("expiresAt", self.expires_at.is_some()),
+            ("access", self.access.is_some()),
+            ("commentsOpen", self.comments_open.is_some()),
+            ("hideAds", self.hide_ads.is_some()),
+            ("sensitive", self.sensitive.is_some()),
+            ("aliasPaths", self.alias_paths.is_some()),
+            ("corrections", self.corrections.is_some()),
+            ("translationOf", self.translation_of.is_some()),
+            ("showInRelated", self.show_in_related.is_some()),
+            ("relatedPins", self.related_pins.is_some()),
+            ("relatedBlocks", self.related_blocks.is_some()),
+        ])
+    }
+
+    /// Fails if it speaks of fields that the caller may not set, and names them.
+    pub(crate) fn require(&self, cx: &Cx<'_>) -> Result<()> {
+        require_fields(cx, &self.fields())
+    }
+
+    /// The document as it would be, or everything that is wrong with it. `own` is the article's id.
+    pub(crate) fn applied(
+        &self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        own: ArticleId,
+        before: &Document,
+    ) -> Result<Document> {
+        let mut wrong = Vec::new();
+        let mut document = before.clone();
+        self.set_words(&mut document, &mut wrong);
+        self.set_references(cx, repos, own, &mut document, &mut wrong)?;
+        if let Some((source, format)) = &self.body {
+            document.body.clone_from(source);
+            document.body_format = *format;
+            // Before it is kept, so that what was saved can be published.
+            if source.contains('\0') {
+                wrong.push(Violation::at(
+                    "body",
+                    "text.control_character",
+                    "must not contain the character U+0000",
+                ));
+            } else if let Err(error) = Body::derive(source, *format) {
+                wrong.push(Violation::at("body/source", error.code(), error.detail().to_owned()));
+            }
+        }
+        if let Err(error) = document.check() {
+            wrong.extend_from_slice(error.all_violations());
+        }
+        if wrong.is_empty() { Ok(document) } else { Err(Error::violations(wrong)) }
+    }
+
+    fn set_words(&self, document: &mut Document, wrong: &mut Vec<Violation>) {
+        let mut read = |name: &str, result: Result<()>| {
+            if let Err(error) = result {
+                wrong.push(Violation::at(name, error.code(), error.detail().to_owned()));
+            }
+        };
+        set(&mut document.kind, self.kind);
+        set(&mut document.headline, self.headline.clone());
+        set(&mut document.kicker, self.kicker.clone());
+        set(&mut document.standfirst, self.standfirst.clone());
+        set(&mut document.byline, self.byline.clone());
+        set(&mut document.published_at, self.published_at);
+        set(&mut document.expires_at, self.expires_at);
+        set(&mut document.access, self.access);
+        set(&mut document.comments_open, self.comments_open);
+        set(&mut document.hide_ads, self.hide_ads);
+        set(&mut document.sensitive, self.sensitive);
+        set(&mut document.show_in_related, self.show_in_related);
+        if let Some(slug) = &self.slug {
+            read("slug", slug.parse().map(|slug| document.slug = slug));
+        }
+        if let Some(language) = &self.language {
+            read("language", language.parse().map(|language| document.language = language));
+        }
+        if let Some(paths) = &self.alias_paths {
+            let mut kept: Vec<WebPath> = Vec::new();
+            for (n, path) in paths.iter().enumerate() {
+                read(&format!("aliasPaths/{n}"), path.parse().map(|path| kept.push(path)));
+            }
+            document.alias_paths = kept;
+        }
+        if let Some(seo) = &self.seo {
+            set(&mut document.seo.title, seo.title.clone());
+            set(&mut document.seo.description, seo.description.clone());
+            set(&mut document.seo.canonical_url, seo.canonical_url.clone());
+        }
+    }
+
+    fn set_references(
+        &self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        own: ArticleId,
+        document: &mut Document,
+        wrong: &mut Vec<Violation>,
+    ) -> Result<()> {
+        if let Some(corrections) = &self.corrections {
+            let made = |one: &CorrectionPatch| Correction {
+                at: one.at.unwrap_or(cx.now),
+                text: one.text.clone(),
+                kind: one.kind,
+            };
+            document.corrections = corrections.iter().map(made).collect();
+        }
+        if let Some(section) = &self.section {
+            let names: Vec<&str> = section.iter().map(String::as_str).collect();
+            let found = naming::terms(repos, Role::Section, &names, Named::Alone("section"), wrong)?;
+            document.section = found.first().map(|id| Id::from_bytes(id.0));
+        }
+        let bytes = |ids: Vec<TermId>| ids.into_iter().map(|id| id.0).collect::<Vec<_>>();
+        if let Some(tags) = &self.tags {
+            let names: Vec<&str> = tags.iter().map(String::as_str).collect();
+            let found = naming::terms(repos, Role::Tag, &names, Named::InList("tags"), wrong)?;
+            document.tags = bytes(found).into_iter().map(Id::from_bytes).collect();
+        }
+        if let Some(authors) = &self.authors {
+            let names: Vec<&str> = authors.iter().map(String::as_str).collect();
+            let found = naming::terms(repos, Role::Author, &names, Named::InList("authors"), wrong)?;
+            document.authors = bytes(found).into_iter().map(Id::from_bytes).collect();
+        }
+        if let Some(of) = &self.translation_of {
+            let names: Vec<String> = of.iter().cloned().collect();
+            let found = naming::articles(cx, repos, &names, Named::Alone("translationOf"), wrong)?;
+            document.translation_of = found.first().copied();
+        }
+        if let Some(pins) = &self.related_pins {
+            document.related_pins = naming::articles(cx, repos, pins, Named::InList("relatedPins"), wrong)?;
+        }
+        if let Some(blocks) = &self.related_blocks {
+            document.related_blocks =
+                naming::articles(cx, repos, blocks, Named::InList("relatedBlocks"), wrong)?;
+        }
+        for (name, ids) in [
+            ("translationOf", document.translation_of.as_slice()),
+            ("relatedPins", &document.related_pins),
+            ("relatedBlocks", &document.related_blocks),
+        ] {
+            if ids.contains(&own) {
+                wrong.push(Violation::at(name, "article.itself", "must not name the article itself"));
+            }
+        }
+        if let Some(media) = &self.lead_media {
+            document.lead_media = medium(repos, media.as_deref(), "leadMedia", wrong)?;
+        }
+        if let Some(Some(image)) = self.seo.as_ref().map(|seo| &seo.image) {
+            document.seo.image = medium(repos, image.as_deref(), "seo/image", wrong)?;
+        }
+        Ok(())
+    }
+}
+
+/// Fails if some of these fields are not for the caller to set, and names them.
+pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()> {
+    let needed = |field: &str| match field {
+        "publishedAt" | "expiresAt" | "corrections" => Some(Permission::PublishArticles),
+        "access" | "hideAds" | "showInRelated" | "relatedPins" | "relatedBlocks" | "aliasPaths" => {
+            Some(Permission::PlaceArticles)
+        }
+        _ => None,
+    };
+    let refused =
+        fields.iter().filter(|field| needed(field).is_some_and(|permission| !cx.caller.may(permission)));
+    let violations: Vec<Violation> = refused
+        .map(|field| Violation::at(field, "access.denied", "your role or your key may not set it"))
+        .collect();
+    if violations.is_empty() { Ok(()) } else { Err(access::denied().at(violations)) }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+fn medium(
+    repos: &mut dyn Repos,
+    name: Option<&str>,
+    place: &str,
+    wrong: &mut Vec<Violation>,
+) -> Result<Option<MediaId>> {
+    let Some(name) = name else { return Ok(None) };
+    let known = match name.parse::<MediaId>() {
+        Ok(id) => repos.media(&[id])?.pop().map(|media| media.id),
+        Err(_) => None,
+    };
+    if known.is_none() {
+        wrong.push(Violation::at(place, "media.not_found", "there is no such medium"));
+    }
+    Ok(known)
+}
+
+impl Document {
+    /// A document of which nothing has been said yet.
+    pub(crate) fn blank(language: Language) -> Self {
+        Self {
+            kind: Kind::default(),
+            slug: Slug::of("", "article"),
+            headline: String::new(),
+            kicker: None,
+            standfirst: None,
+            byline: None,
+            body: String::new(),
+            body_format: Format::default(),
+            lead_media: None,
+            seo: Seo::default(),
+            language,
+            section: None,
+            tags: Vec::new(),
+            authors: Vec::new(),
+            status: Status::Draft,
+            published_at: None,
+            expires_at: None,
+            access: Access::default(),
+            comments_open: false,
+            hide_ads: false,
+            sensitive: false,
+            alias_paths: Vec::new(),
+            corrections: Vec::new(),
+            translation_of: None,
+            show_in_related: true,
+            related_pins: Vec::new(),
+            related_blocks: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Previews: one revision of one article, shown to whoever bears a token for it.
+
+use std::time::Duration;
+
+use super::{
+    Article, ArticleId, ArticleKey, Rendition, Status, rendition, revisions,
+    rights::{Wish, find_for, id_of},
+};
+use crate::{
+    cx::Cx,
+    error::{Error, Kind, Result, Violation},
+    session::{KeyPurpose, SigningKey, present_key},
+    store::Repos,
+    time::Time,
+};
+
+/// A preview lasts so long at most.
+pub const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// A preview lasts so long where nothing else is asked for.
+const USUAL_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A preview lasts so long at least.
+const SHORTEST_LIFE: Duration = Duration::from_secs(60);
+
+/// What somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preview {
+    /// The article.
+    pub article: ArticleId,
+    /// The revision.
+    pub revision: u32,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+/// Offers a preview of a revision, or of the newest one, to be signed with the key.
+pub fn offer_preview(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    revision: Option<u32>,
+    life: Option<Duration>,
+) -> Result<(Preview, SigningKey)> {
+    let article = find_for(cx, repos, key, Wish::Read)?;
+    let life = life.unwrap_or(USUAL_LIFE);
+    if !(SHORTEST_LIFE..=LONGEST_LIFE).contains(&life) {
+        let detail = "must be from 60 to 604800 seconds";
+        return Err(Error::violations(vec![Violation::at("expiresIn", "expires_in.out_of_range", detail)]));
+    }
+    let revision = match revision {
+        None => article.revision,
+        Some(number) => repos.revision(article.id, number)?.ok_or_else(revisions::no_revision)?.number,
+    };
+    let signing = present_key(cx, repos, KeyPurpose::Preview)?;
+    Ok((Preview { article: article.id, revision, expires_at: cx.now.after(life) }, signing))
+}
+
+/// Renders what a preview is of. Whatever is wrong, the answer is the same: it says nothing of what there
+/// is.
+pub fn previewed(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    preview: &Preview,
+) -> Result<Rendition> {
+    let is_named = id_of(repos, key)? == Some(preview.article);
+    if !is_named || preview.expires_at <= cx.now {
+        return Err(worthless());
+    }
+    let is_there = |article: &Article| article.document.status != Status::Trashed;
+    let article = repos.articles(&[preview.article])?.pop().filter(is_there).ok_or_else(worthless)?;
+    let revision = repos.revision(article.id, preview.revision)?.ok_or_else(worthless)?;
+    rendition::render(cx, repos, &article, &revision)
+}
+
+/// What is said to whoever shows a preview token that is worth nothing.
+pub fn worthless() -> Error {
+    let detail = "the preview token is malformed, has expired or is for another article";
+    Error::new(Kind::Forbidden, "preview.worthless", detail)
+}

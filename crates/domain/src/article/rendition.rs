@@ -1,0 +1,130 @@
+//! A revision as readers would see it, were it what they see.
+
+use std::collections::HashMap;
+
+use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing};
+use crate::{
+    body::Body,
+    cx::Cx,
+    error::Result,
+    id::ById,
+    media::{Media, MediaId},
+    store::Repos,
+    term::{Term, TermId},
+    time::Time,
+};
+
+/// A revision with its body derived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendition {
+    /// The revision as a card. Where it names no time of publication, the time at which it was made
+    /// stands for it.
+    pub card: Card,
+    /// Its whole body.
+    pub body: Body,
+}
+
+/// Renders a revision of an article.
+pub(crate) fn render(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    article: &Article,
+    revision: &Revision,
+) -> Result<Rendition> {
+    let body = Body::derive(&revision.document.body, revision.document.body_format)?;
+    let drafts = [Draft { article, number: revision.number, at: revision.at, document: &revision.document }];
+    let card = cards(cx, repos, &drafts)?.pop().ok_or_else(super::list::not_found)?;
+    Ok(Rendition { card, body })
+}
+
+/// Renders the newest revisions of articles as cards, in their order.
+pub(crate) fn render_newest(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &[Article]) -> Result<Vec<Card>> {
+    let drafts: Vec<Draft<'_>> = articles
+        .iter()
+        .map(|article| Draft {
+            article,
+            number: article.revision,
+            at: article.modified_at,
+            document: &article.document,
+        })
+        .collect();
+    cards(cx, repos, &drafts)
+}
+
+struct Draft<'a> {
+    article: &'a Article,
+    number: u32,
+    at: Time,
+    document: &'a Document,
+}
+
+impl Draft<'_> {
+    fn terms(&self) -> impl Iterator<Item = TermId> {
+        let document = self.document;
+        let tags = document.tags.iter().map(|id| TermId::from(*id));
+        let authors = document.authors.iter().map(|id| TermId::from(*id));
+        tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id)))
+    }
+
+    fn media(&self) -> impl Iterator<Item = MediaId> {
+        self.document.lead_media.into_iter().chain(self.document.seo.image)
+    }
+}
+
+fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, drafts: &[Draft<'_>]) -> Result<Vec<Card>> {
+    let term_ids: Vec<TermId> = drafts.iter().flat_map(Draft::terms).collect();
+    let terms: HashMap<TermId, Term> = match term_ids.is_empty() {
+        true => HashMap::new(),
+        false => repos.terms(&term_ids, cx.now)?.into_iter().map(|term| (term.id, term)).collect(),
+    };
+    let media_ids: Vec<MediaId> = drafts.iter().flat_map(Draft::media).collect();
+    let media: HashMap<MediaId, Media> = match media_ids.is_empty() {
+        true => HashMap::new(),
+        false => repos.media(&media_ids)?.into_iter().map(|one| (one.id, one)).collect(),
+    };
+    let article_path = repos.site()?.unwrap_or_default().article_path;
+    let ids: Vec<ArticleId> = drafts.iter().map(|draft| draft.article.id).collect();
+    let seen: ById<ArticleId, Card> =
+        repos.cards(&ids, cx.now, Parts::NONE)?.into_iter().map(|card| (card.id, card)).collect();
+    let card = |draft: &Draft<'_>| {
+        let document = draft.document;
+        let named = |ids: &mut dyn Iterator<Item = TermId>| {
+            ids.filter_map(|id| terms.get(&id).cloned()).collect::<Vec<Term>>()
+        };
+        let authors = named(&mut document.authors.iter().map(|id| TermId::from(*id)));
+        let names = || authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", ");
+        let published_at = document.published_at.unwrap_or(draft.at);
+        Card {
+            id: draft.article.id,
+            revision: draft.number,
+            standing: Standing::of(document.status, document.published_at, cx.now),
+            kind: document.kind,
+            slug: document.slug.clone(),
+            headline: document.headline.clone(),
+            kicker: document.kicker.clone(),
+            standfirst: document.standfirst.clone(),
+            byline: document.byline.clone().or_else(|| (!authors.is_empty()).then(names)),
+            section: named(&mut document.section.iter().map(|id| TermId::from(*id))).pop(),
+            lead_media: document.lead_media.and_then(|id| media.get(&id).cloned()),
+            seo: document.seo.clone(),
+            seo_image: document.seo.image.and_then(|id| media.get(&id).cloned()),
+            comment_count: seen.get(&draft.article.id).map_or(0, |card| card.comment_count),
+            article_path: article_path.clone(),
+            tags: named(&mut document.tags.iter().map(|id| TermId::from(*id))),
+            authors,
+            language: document.language.clone(),
+            published_at,
+            first_published_at: draft.article.first_published_at.unwrap_or(published_at),
+            modified_at: draft.at,
+            comments_open: document.comments_open,
+            access: document.access,
+            hide_ads: document.hide_ads,
+            sensitive: document.sensitive,
+            alias_paths: document.alias_paths.clone(),
+            corrections: document.corrections.clone(),
+            translation_of: document.translation_of,
+            show_in_related: document.show_in_related,
+        }
+    };
+    Ok(drafts.iter().map(card).collect())
+}

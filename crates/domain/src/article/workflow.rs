@@ -1,0 +1,359 @@
+//! The way of an article to its readers and away from them: `draft → in review → scheduled →
+//! published → archived`, and back.
+//!
+//! Every step is a revision. Readers see the newest published one until another is published or the
+//! article is taken away; what is written meanwhile they do not see.
+
+use super::{
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, requests,
+    rights::{self, Wish, to_change},
+    schedule,
+};
+use crate::{
+    access::Permission,
+    body::Body,
+    change::{Action, NewChange},
+    cx::Cx,
+    error::{Error, Kind, Result, Violation},
+    id::{Entity, Id},
+    slug::Slug,
+    store::Repos,
+    term::{Section, TermId},
+    time::Time,
+};
+
+/// A note from colleague to colleague has at most so many characters.
+const LONGEST_NOTE: usize = 2_000;
+
+/// Begins an article. The same request with the same key makes no second one and returns the first.
+pub fn create(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    new: &ArticlePatch,
+    request_key: Option<&str>,
+) -> Result<Article> {
+    cx.require(Permission::WriteArticles)?;
+    new.require(cx)?;
+    repos.keep_terms()?;
+    let id = cx.new_id();
+    if let Some(key) = request_key
+        && let Some(made) = requests::claim(cx, repos, key, new, id)?
+    {
+        return Ok(made);
+    }
+    let language = repos.site()?.unwrap_or_default().language;
+    let mut document = new.applied(cx, repos, id, &Document::blank(language))?;
+    if new.slug.is_none() {
+        document.slug = Slug::of(&document.headline, Article::PREFIX);
+    }
+    document.slug = free_slug(repos, id, document.slug)?;
+    let article = Article {
+        id,
+        revision: 1,
+        document,
+        published: None,
+        first_published_at: None,
+        modified_at: cx.now,
+        known_slugs: Vec::new(),
+        created_by: cx.caller.account(),
+        saved_by: cx.caller.account(),
+        note: None,
+    };
+    repos.save_draft(&article)?;
+    repos.record(change(cx, &article, Action::Created));
+    Ok(article)
+}
+
+/// Changes an article. What readers see of it stays until it is published again.
+pub fn edit(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    patch: &ArticlePatch,
+    seen: Seen,
+) -> Result<Article> {
+    cx.require(Wish::Write.own())?;
+    patch.require(cx)?;
+    let before = to_change(cx, repos, key, Wish::Write)?;
+    seen.check(repos, &before, &patch.fields())?;
+    expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
+    let mut document = patch.applied(cx, repos, before.id, &before.document)?;
+    if patch.slug.is_none() && follows_headline(&before) {
+        document.slug = Slug::of(&document.headline, Article::PREFIX);
+    }
+    if document.slug != before.document.slug {
+        document.slug = free_slug(repos, before.id, document.slug)?;
+    }
+    let fields = before.document.moved(&document);
+    if fields.is_empty() {
+        return Ok(before);
+    }
+    if document.status == Status::Published {
+        document.status = Status::Draft;
+    }
+    let article = before.revised(cx, document, None);
+    repos.save_draft(&article)?;
+    forget_old_revisions(cx, repos, &article)?;
+    repos.record(change(cx, &article, Action::Updated).of_fields(fields));
+    Ok(article)
+}
+
+/// Whether an article's slug is made of its headline still, and no reader has seen it.
+fn follows_headline(article: &Article) -> bool {
+    let made = Slug::of(&article.document.headline, Article::PREFIX);
+    let number = article.document.slug.as_str().strip_prefix(made.as_str());
+    article.known_slugs.is_empty()
+        && number.is_some_and(|rest| rest.is_empty() || rest.trim_start_matches('-').parse::<u32>().is_ok())
+}
+
+/// Hands a draft in to an editor.
+pub fn submit(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    expect(&before, &[Status::Draft])?;
+    step(cx, repos, &before, Status::InReview, note, Action::Submitted)
+}
+
+/// Gives what was handed in back to its writer, or takes it back.
+pub fn send_back(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    expect(&before, &[Status::InReview])?;
+    step(cx, repos, &before, Status::Draft, note, Action::Returned)
+}
+
+/// Lets readers see the newest revision, from a time on: `at`, else the one that the article names,
+/// else now.
+pub fn publish(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    at: Option<Time>,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
+    let mut document = before.document.clone();
+    let published_at = at.or(document.published_at).unwrap_or(cx.now);
+    document.published_at = Some(published_at);
+    document.status = Status::Published;
+    document.check()?;
+    if is_seen(cx, repos, before.id)? && published_at > cx.now {
+        let detail = "readers see it already; unpublish it first, or give no later time";
+        return Err(Error::new(Kind::Conflict, "article.already_public", detail));
+    }
+    leave_out_what_is_gone(cx, repos, &mut document)?;
+    let fields = before.document.moved(&document);
+    if fields.is_empty() {
+        return Ok(before);
+    }
+    let sections = line_of(cx, repos, document.section)?;
+    let body = Body::derive(&document.body, document.body_format)?;
+    let mut article = before.revised(cx, document, note);
+    forget_unseen(cx, &mut article);
+    let publication = Publication::of(article, sections, body)?;
+    schedule::save(cx, repos, &publication)?;
+    let article = publication.article;
+    forget_old_revisions(cx, repos, &article)?;
+    let action = if published_at > cx.now { Action::Scheduled } else { Action::Published };
+    repos.record(change(cx, &article, action).of_fields(fields));
+    Ok(article)
+}
+
+/// Takes an article away from readers, or its time of publication; it is a draft again.
+pub fn unpublish(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    if before.published.is_none() {
+        let detail = "readers neither see it nor will; there is nothing to take away";
+        return Err(Error::new(Kind::Conflict, "article.not_published", detail));
+    }
+    step(cx, repos, &before, Status::Draft, note, Action::Unpublished)
+}
+
+/// Puts an article away: it is kept, readers see it no longer, and nobody works on it.
+pub fn archive(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
+    step(cx, repos, &before, Status::Archived, note, Action::Archived)
+}
+
+/// Throws an article away. It can be had back.
+pub fn trash(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Write, None)?;
+    if before.published.is_some() {
+        rights::require(cx, repos, Wish::Publish, &before)?;
+    }
+    expect(&before, &[Status::Draft, Status::InReview, Status::Published, Status::Archived])?;
+    step(cx, repos, &before, Status::Trashed, None, Action::Trashed)
+}
+
+/// Has an article back from the trash or the archive; it is a draft again.
+pub fn restore(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    expect(&before, &[Status::Archived, Status::Trashed])?;
+    step(cx, repos, &before, Status::Draft, note, Action::Restored)
+}
+
+/// Destroys an article with all its revisions, its comments and what was derived of it. What readers
+/// knew of it is said to be gone from then on.
+pub fn purge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -> Result<()> {
+    cx.require(Permission::PurgeArticles)?;
+    let article = to_change(cx, repos, key, Wish::Write)?;
+    seen.check(repos, &article, &[])?;
+    let was_known = article.first_published_at.is_some_and(|first| first <= cx.now);
+    repos.purge_article(article.id, was_known.then_some(cx.now))?;
+    repos.record(NewChange::of(cx, Article::PREFIX, article.id.bytes(), Action::Deleted));
+    Ok(())
+}
+
+/// What every step on an article's way begins with.
+fn begin(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    wish: Wish,
+    note: Option<&str>,
+) -> Result<Article> {
+    cx.require(wish.own())?;
+    if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE || note.contains('\0')) {
+        let detail = "has at most 2,000 characters, and not U+0000";
+        return Err(Error::violations(vec![Violation::at("note", "text.too_long", detail)]));
+    }
+    let article = to_change(cx, repos, key, wish)?;
+    seen.check(repos, &article, &[])?;
+    Ok(article)
+}
+
+/// Fails unless the article stands at one of these.
+pub(super) fn expect(article: &Article, statuses: &[Status]) -> Result<()> {
+    if statuses.contains(&article.document.status) {
+        return Ok(());
+    }
+    let detail = match article.document.status {
+        Status::Draft => "it is a draft",
+        Status::InReview => "it is in review",
+        Status::Published => "its newest revision is published",
+        Status::Archived => "it is archived; restore it first",
+        Status::Trashed => "it is in the trash; restore it first",
+    };
+    Err(Error::new(Kind::Conflict, "article.wrong_status", detail))
+}
+
+/// Goes one step that needs nothing but another status. Only an edited draft stays beside what readers
+/// see; where the step leads away from readers, it takes the article from them.
+fn step(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: &Article,
+    status: Status,
+    note: Option<String>,
+    action: Action,
+) -> Result<Article> {
+    let document = Document { status, ..before.document.clone() };
+    let fields = before.document.moved(&document);
+    let mut article = before.revised(cx, document, note);
+    match action {
+        Action::Unpublished | Action::Archived | Action::Trashed if before.published.is_some() => {
+            article.published = None;
+            forget_unseen(cx, &mut article);
+            schedule::save_withdrawal(repos, &article)?;
+        }
+        _ => repos.save_draft(&article)?,
+    }
+    forget_old_revisions(cx, repos, &article)?;
+    repos.record(change(cx, &article, action).of_fields(fields));
+    Ok(article)
+}
+
+/// Forgets when readers were to see it first and what they were to know it by, where that never came.
+fn forget_unseen(cx: &Cx<'_>, article: &mut Article) {
+    if article.first_published_at.is_some_and(|first| first > cx.now) {
+        article.first_published_at = None;
+        article.known_slugs.clear();
+    }
+}
+
+/// Whether readers see the article now.
+fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
+    Ok(!repos.cards(&[id], cx.now, super::Parts::NONE)?.is_empty())
+}
+
+/// A draft may name terms that were removed since.
+fn leave_out_what_is_gone(cx: &Cx<'_>, repos: &mut dyn Repos, document: &mut Document) -> Result<()> {
+    let tags = document.tags.iter().map(|id| TermId::from(*id));
+    let authors = document.authors.iter().map(|id| TermId::from(*id));
+    let ids: Vec<TermId> =
+        tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id))).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let there: Vec<TermId> = repos.terms(&ids, cx.now)?.into_iter().map(|term| term.id).collect();
+    document.tags.retain(|id| there.contains(&TermId::from(*id)));
+    document.authors.retain(|id| there.contains(&TermId::from(*id)));
+    document.section = document.section.filter(|id| there.contains(&TermId::from(*id)));
+    Ok(())
+}
+
+/// A section and those above it, nearest first.
+fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, section: Option<Id<Section>>) -> Result<Vec<Id<Section>>> {
+    let mut line = Vec::new();
+    let mut next = section.map(TermId::from);
+    while let Some(id) = next {
+        line.push(Id::from_bytes(id.0));
+        let found = repos.terms(&[id], cx.now)?.pop();
+        next = found
+            .and_then(|term| term.parent)
+            .map(|parent| parent.id)
+            .filter(|id| !line.contains(&Id::from_bytes(id.0)));
+    }
+    Ok(line)
+}
+
+/// The slug, or with a number where another article has it now.
+fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
+    wanted.free(|slug| {
+        Ok(repos.slugs_in_use(std::slice::from_ref(slug))?.iter().any(|(_, owner)| *owner != own))
+    })
+}
+
+/// Drops the oldest revisions, as many as there are too many of those that readers never saw.
+pub(super) fn forget_old_revisions(cx: &Cx<'_>, repos: &mut dyn Repos, article: &Article) -> Result<()> {
+    match cx.kept_revisions {
+        Some(kept) if article.revision > kept => repos.forget_revisions(article.id, article.revision - kept),
+        _ => Ok(()),
+    }
+}
+
+fn change(cx: &Cx<'_>, article: &Article, action: Action) -> NewChange {
+    NewChange::of(cx, Article::PREFIX, article.id.bytes(), action).at_revision(article.revision)
+}

@@ -1,0 +1,412 @@
+//! Reading articles as their writers keep them: stories and their revisions.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, Queryable, RunQueryDsl,
+};
+use domain::{
+    account::AccountId,
+    article::{Article, ArticleId, DeskSelection, Publication, Published, Request, Revision, schedule::Edge},
+    error::Result,
+    page::{Direction, Position, SortValue, Window},
+    secret::Digest,
+    slug::Slug,
+    store::Stories,
+    time::Time,
+};
+
+use crate::{
+    among::among,
+    conn::{AnyConnection, insert_all, on_each},
+    error::unexpected,
+    rows::{Key, from_json, from_word},
+    schema::{article, article_request, article_slug, purged, revision, story, window_edge},
+    session::{Session, distinct, grouped},
+};
+
+/// A story beside its newest revision, and the slug that readers find it by.
+#[derive(Queryable)]
+struct StoryRow {
+    id: Key,
+    revision: i32,
+    published_revision: Option<i32>,
+    first_published_at: Option<i64>,
+    modified_at: i64,
+    created_by: Option<Key>,
+    document: String,
+    saved_by: Option<Key>,
+    note: Option<String>,
+    seen_as: Option<String>,
+}
+
+impl StoryRow {
+    fn read(self, known_slugs: Vec<Slug>) -> Result<Article> {
+        let account = |key: Key| AccountId::from_bytes(key.0);
+        let published = match (self.published_revision, self.seen_as) {
+            (Some(revision), Some(slug)) => {
+                Some(Published { revision: revision.unsigned_abs(), slug: from_word(&slug)? })
+            }
+            _ => None,
+        };
+        Ok(Article {
+            id: ArticleId::from_bytes(self.id.0),
+            revision: self.revision.unsigned_abs(),
+            document: from_json(&self.document)?,
+            published,
+            first_published_at: self.first_published_at.map(Time::from_micros),
+            modified_at: Time::from_micros(self.modified_at),
+            known_slugs,
+            created_by: self.created_by.map(account),
+            saved_by: self.saved_by.map(account),
+            note: self.note,
+        })
+    }
+}
+
+/// A revision as it is stored.
+#[derive(Queryable)]
+struct RevisionRow {
+    article: Key,
+    number: i32,
+    at: i64,
+    document: String,
+    author: Option<Key>,
+    note: Option<String>,
+}
+
+/// The columns of a [`RevisionRow`].
+macro_rules! revision_columns {
+    () => {{
+        use $crate::schema::revision;
+        (
+            revision::article,
+            revision::number,
+            revision::at,
+            revision::document,
+            revision::author,
+            revision::note,
+        )
+    }};
+}
+
+impl RevisionRow {
+    fn read(self) -> Result<Revision> {
+        Ok(Revision {
+            article: ArticleId::from_bytes(self.article.0),
+            number: self.number.unsigned_abs(),
+            at: Time::from_micros(self.at),
+            author: self.author.map(|key| AccountId::from_bytes(key.0)),
+            note: self.note,
+            document: from_json(&self.document)?,
+        })
+    }
+}
+
+impl Session<'_> {
+    pub(crate) fn load_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        macro_rules! rows_where {
+            ($condition:expr) => {
+                on_each!(self.conn, |conn| story::table
+                    .inner_join(
+                        revision::table
+                            .on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
+                    )
+                    .left_join(article::table.on(article::id.eq(story::id)))
+                    .filter($condition)
+                    .select((
+                        story::id,
+                        story::revision,
+                        story::published_revision,
+                        story::first_published_at,
+                        story::modified_at,
+                        story::created_by,
+                        revision::document,
+                        revision::author,
+                        revision::note,
+                        article::slug.nullable(),
+                    ))
+                    .load(conn))
+            };
+        }
+        let rows: Vec<StoryRow> = match ids.as_slice() {
+            [id] => rows_where!(story::id.eq(*id)),
+            _ => rows_where!(among(story::id, ids.clone())),
+        }
+        .map_err(unexpected("load articles"))?;
+        macro_rules! slugs_where {
+            ($condition:expr) => {
+                on_each!(self.conn, |conn| article_slug::table
+                    .filter($condition)
+                    .filter(article_slug::public.eq(true))
+                    .order(article_slug::slug)
+                    .select((article_slug::article, article_slug::slug))
+                    .load(conn))
+            };
+        }
+        let slugs: Vec<(Key, String)> = match ids.as_slice() {
+            [id] => slugs_where!(article_slug::article.eq(*id)),
+            _ => slugs_where!(among(article_slug::article, ids)),
+        }
+        .map_err(unexpected("load slugs"))?;
+        let mut slugs = grouped(slugs);
+        rows.into_iter()
+            .map(|row| {
+                let known = slugs.remove(&row.id).unwrap_or_default();
+                row.read(known.iter().map(|slug| from_word(slug)).collect::<Result<_>>()?)
+            })
+            .collect()
+    }
+
+    /// Keeps others from changing an article until the transaction ends. SQLite has one writer anyway.
+    pub(crate) fn lock_story(&mut self, id: ArticleId) -> Result<()> {
+        if let AnyConnection::Postgres(conn) = self.conn {
+            story::table
+                .filter(story::id.eq(Key::from(id)))
+                .select(story::revision)
+                .for_update()
+                .first::<i32>(conn)
+                .optional()
+                .map_err(unexpected("wait for an article"))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn load_published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<RevisionRow> = on_each!(self.conn, |conn| story::table
+            .inner_join(
+                revision::table.on(revision::article
+                    .eq(story::id)
+                    .and(revision::number.nullable().eq(story::published_revision))),
+            )
+            .filter(among(story::id, ids))
+            .select(revision_columns!())
+            .load(conn))
+        .map_err(unexpected("load published revisions"))?;
+        rows.into_iter().map(RevisionRow::read).collect()
+    }
+}
+
+impl Stories for Session<'_> {
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        self.load_stories(ids)
+    }
+
+    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
+        self.lock_story(id)?;
+        Ok(self.load_stories(&[id])?.pop())
+    }
+
+    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
+        self.load_published_revisions(ids)
+    }
+
+    fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>> {
+        let id: Option<Key> = on_each!(self.conn, |conn| article_slug::table
+            .filter(article_slug::slug.eq(slug.as_str()))
+            .select(article_slug::article)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a slug up"))?;
+        Ok(id.map(|id| ArticleId::from_bytes(id.0)))
+    }
+
+    fn desk_positions(
+        &mut self,
+        selection: &DeskSelection,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Position>> {
+        self.walk_desk(selection, window, now)
+    }
+
+    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
+        self.count_desk(selection, now)
+    }
+
+    fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>> {
+        let mut query = revision::table
+            .filter(revision::article.eq(Key::from(article)))
+            .select(revision_columns!())
+            .into_boxed();
+        if let Some(Position { value: SortValue::Number(number), .. }) = &window.after {
+            query = query.filter(revision::number.lt(i32::try_from(*number).unwrap_or(i32::MAX)));
+        }
+        if let Some(Position { value: SortValue::Number(number), .. }) = &window.before {
+            query = query.filter(revision::number.gt(i32::try_from(*number).unwrap_or(i32::MAX)));
+        }
+        let query = match window.direction {
+            Direction::Forward => query.order(revision::number.desc()),
+            Direction::Backward => query.order(revision::number.asc()),
+        };
+        let rows: Vec<RevisionRow> =
+            query.limit(window.rows()).load(self.conn).map_err(unexpected("list revisions"))?;
+        rows.into_iter().map(RevisionRow::read).collect()
+    }
+
+    fn revision_count(&mut self, article: ArticleId) -> Result<u64> {
+        let count: i64 = on_each!(self.conn, |conn| revision::table
+            .filter(revision::article.eq(Key::from(article)))
+            .count()
+            .get_result(conn))
+        .map_err(unexpected("count revisions"))?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>> {
+        let row: Option<RevisionRow> = on_each!(self.conn, |conn| revision::table
+            .filter(revision::article.eq(Key::from(article)))
+            .filter(revision::number.eq(number.cast_signed()))
+            .select(revision_columns!())
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load a revision"))?;
+        row.map(RevisionRow::read).transpose()
+    }
+
+    fn forget_revisions(&mut self, article: ArticleId, up_to: u32) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::delete(
+            revision::table
+                .filter(revision::article.eq(Key::from(article)))
+                .filter(revision::number.le(up_to.cast_signed()))
+                .filter(revision::published.eq(false))
+        )
+        .execute(conn))
+        .map_err(unexpected("forget revisions"))?;
+        Ok(())
+    }
+
+    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()> {
+        self.purge(id.into(), known)
+    }
+
+    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
+            .filter(among(purged::article, ids))
+            .select(purged::article)
+            .load(conn))
+        .map_err(unexpected("see what is no more"))?;
+        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
+    fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>> {
+        self.ledger.wrote = true;
+        let kept = on_each!(self.conn, |conn| diesel::insert_into(article_request::table)
+            .values((
+                article_request::account.eq(Key::from(account)),
+                article_request::key.eq(key),
+                article_request::digest.eq(request.digest.0.as_slice()),
+                article_request::article.eq(Key::from(request.article)),
+                article_request::at.eq(request.at.micros()),
+            ))
+            .on_conflict((article_request::account, article_request::key))
+            .do_nothing()
+            .execute(conn))
+        .map_err(unexpected("keep a request"))?;
+        if kept > 0 {
+            return Ok(None);
+        }
+        let (digest, article, at): (Vec<u8>, Key, i64) = on_each!(self.conn, |conn| article_request::table
+            .filter(article_request::account.eq(Key::from(account)))
+            .filter(article_request::key.eq(key))
+            .select((article_request::digest, article_request::article, article_request::at))
+            .first(conn))
+        .map_err(unexpected("look a request up"))?;
+        let digest = Digest(digest.try_into().unwrap_or_default());
+        // Nothing was written after all.
+        self.ledger.wrote = false;
+        let article = ArticleId::from_bytes(article.0);
+        Ok(Some(Request { digest, article, at: Time::from_micros(at) }))
+    }
+
+    fn forget_requests(&mut self, before: Time) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::delete(
+            article_request::table.filter(article_request::at.lt(before.micros()))
+        )
+        .execute(conn))
+        .map_err(unexpected("forget requests"))?;
+        Ok(())
+    }
+
+    fn save_edges(&mut self, article: ArticleId, edges: &[Edge]) -> Result<()> {
+        let id = Key::from(article);
+        on_each!(self.conn, |conn| diesel::delete(window_edge::table.filter(window_edge::article.eq(id)))
+            .execute(conn))
+        .map_err(unexpected("note when an article comes and goes"))?;
+        let rows: Vec<_> = edges
+            .iter()
+            .map(|edge| {
+                (
+                    window_edge::article.eq(id),
+                    window_edge::opens.eq(edge.opens),
+                    window_edge::at.eq(edge.at.micros()),
+                )
+            })
+            .collect();
+        match rows.is_empty() {
+            true => Ok(()),
+            false => insert_all!(&mut *self.conn, window_edge::table, &rows)
+                .map_err(unexpected("note when an article comes and goes")),
+        }
+    }
+
+    fn take_edges(&mut self, now: Time, limit: u32) -> Result<Vec<Edge>> {
+        let rows: Vec<(Key, bool, i64)> = on_each!(self.conn, |conn| window_edge::table
+            .filter(window_edge::at.le(now.micros()))
+            .order((window_edge::at, window_edge::article))
+            .limit(i64::from(limit))
+            .select((window_edge::article, window_edge::opens, window_edge::at))
+            .load(conn))
+        .map_err(unexpected("see what came and went"))?;
+        for (article, opens, _) in &rows {
+            on_each!(self.conn, |conn| diesel::delete(
+                window_edge::table
+                    .filter(window_edge::article.eq(*article))
+                    .filter(window_edge::opens.eq(*opens))
+            )
+            .execute(conn))
+            .map_err(unexpected("forget what came and went"))?;
+        }
+        let edge = |(article, opens, at): (Key, bool, i64)| Edge {
+            article: ArticleId::from_bytes(article.0),
+            opens,
+            at: Time::from_micros(at),
+        };
+        Ok(rows.into_iter().map(edge).collect())
+    }
+
+    fn next_edge(&mut self) -> Result<Option<Time>> {
+        let next: Option<i64> = on_each!(self.conn, |conn| window_edge::table
+            .order(window_edge::at)
+            .select(window_edge::at)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("see what comes or goes next"))?;
+        Ok(next.map(Time::from_micros))
+    }
+
+    fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>> {
+        let mut query = story::table.select(story::id).order(story::id).limit(i64::from(limit)).into_boxed();
+        if let Some(after) = after {
+            query = query.filter(story::id.gt(Key::from(after)));
+        }
+        let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list article ids"))?;
+        Ok(ids.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
+    fn save_draft(&mut self, article: &Article) -> Result<()> {
+        self.save_revision(article)
+    }
+
+    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
+        self.save_revision(&publication.article)?;
+        self.project(publication)
+    }
+
+    fn save_withdrawal(&mut self, article: &Article) -> Result<()> {
+        self.save_revision(article)?;
+        self.withdraw(article.id.into())
+    }
+}
