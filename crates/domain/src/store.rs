@@ -163,6 +163,9 @@ pub trait Terms {
     /// Returns the authors whose byline is this account's.
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>>;
 
+    /// Returns the account whose byline an author is.
+    fn account_of_author(&mut self, author: TermId) -> Result<Option<AccountId>>;
+
     /// Makes an author's byline this account's, or nobody's.
     fn link_author(&mut self, author: TermId, account: Option<AccountId>) -> Result<()>;
 

@@ -371,6 +371,16 @@ impl Terms for Session<'_> {
         Ok(rows.into_iter().map(TermId::from).collect())
     }
 
+    fn account_of_author(&mut self, author: TermId) -> Result<Option<AccountId>> {
+        let account: Option<Option<Key>> = on_each!(self.conn, |conn| term::table
+            .filter(term::id.eq(Key::from(author)))
+            .select(term::account)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load whose byline it is"))?;
+        Ok(account.flatten().map(|id| AccountId::from_bytes(id.0)))
+    }
+
     fn link_author(&mut self, author: TermId, account: Option<AccountId>) -> Result<()> {
         self.ledger.wrote = true;
         on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(Key::from(author))))

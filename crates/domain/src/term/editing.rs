@@ -3,7 +3,7 @@
 use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get};
 use crate::{
     access::Permission,
-    account,
+    account::{self, AccountId},
     change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
@@ -29,6 +29,19 @@ pub struct TermPatch {
     pub links: Option<Vec<Link>>,
     /// An author's photograph.
     pub photo: Option<Option<String>>,
+    /// The account of the one whose byline an author is, by id: it makes the author's articles that
+    /// account's own. For whoever manages accounts.
+    pub user: Option<Option<String>>,
+}
+
+impl TermPatch {
+    fn require(&self, cx: &Cx<'_>) -> Result<()> {
+        cx.require(Permission::EditTerms)?;
+        match self.user {
+            Some(_) => cx.require(Permission::ManageAccounts),
+            None => Ok(()),
+        }
+    }
 }
 
 /// An author has at most so many links.
@@ -36,22 +49,33 @@ const MOST_LINKS: usize = 20;
 
 /// Makes a tag, a section or an author.
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -> Result<Term> {
-    cx.require(Permission::EditTerms)?;
+    new.require(cx)?;
     repos.change_terms()?;
     let id = TermId(cx.new_id::<()>().bytes());
     let name = new.name.as_deref().unwrap_or_default();
     let blank = Term::named(id, role, name, Slug::of(name, role.as_str()));
     let term = changed(cx, repos, &blank, new)?;
-    save(cx, repos, &term, Action::Created, Vec::new())
+    let user = linked(repos, new)?;
+    let made = save(cx, repos, &term, Action::Created, Vec::new())?;
+    if let Some(user) = user {
+        repos.link_author(made.id, user)?;
+    }
+    Ok(made)
 }
 
 /// Changes one. Articles under it stay there; an old slug goes on to lead to it.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &TermPatch) -> Result<Term> {
-    cx.require(Permission::EditTerms)?;
+    patch.require(cx)?;
     repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
     let term = changed(cx, repos, &before, patch)?;
-    let fields = moved(&before, &term);
+    let mut fields = moved(&before, &term);
+    if let Some(user) = linked(repos, patch)?
+        && repos.account_of_author(before.id)? != user
+    {
+        repos.link_author(before.id, user)?;
+        fields.push("user");
+    }
     if fields.is_empty() {
         return Ok(before);
     }
@@ -146,6 +170,19 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     }
     term.slug = free_slug(repos, &term)?;
     Ok(term)
+}
+
+/// Finds the account whose byline an author is to be.
+fn linked(repos: &mut dyn Repos, patch: &TermPatch) -> Result<Option<Option<AccountId>>> {
+    let Some(user) = &patch.user else { return Ok(None) };
+    let Some(text) = user else { return Ok(Some(None)) };
+    let known = match text.parse::<AccountId>() {
+        Ok(id) => repos.accounts(&[id])?.pop().map(|account| account.id),
+        Err(_) => None,
+    };
+    known.map(|id| Some(Some(id))).ok_or_else(|| {
+        Error::violations(vec![Violation::at("user", "account.not_found", "there is no such account")])
+    })
 }
 
 fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option<MediaId>, Violation>> {

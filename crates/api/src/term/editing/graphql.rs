@@ -107,6 +107,9 @@ pub struct CreateAuthorInput {
     photo: Option<ID>,
     /// Where else to find them, at most 20.
     links: Option<Vec<LinkInput>>,
+    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
+    /// administrators.
+    user: Option<ID>,
 }
 
 /// What is to be other about an author; what is absent stays, null takes away.
@@ -124,6 +127,9 @@ pub struct UpdateAuthorInput {
     photo: MaybeUndefined<ID>,
     /// Where else to find them, at most 20.
     links: MaybeUndefined<Vec<LinkInput>>,
+    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
+    /// administrators.
+    user: MaybeUndefined<ID>,
 }
 
 /// An author that was made or changed.
@@ -226,6 +232,7 @@ impl TermMutations {
             slug: input.slug,
             description: input.bio.map(Some),
             photo: input.photo.map(|id| Some(id.0)),
+            user: input.user.map(|id| Some(id.0)),
             links: input.links.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };
@@ -245,6 +252,7 @@ impl TermMutations {
             slug: there(input.slug, "slug")?,
             description: maybe(input.bio),
             photo: maybe(input.photo).map(|id| id.map(|id| id.0)),
+            user: maybe(input.user).map(|id| id.map(|id| id.0)),
             links: there(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };

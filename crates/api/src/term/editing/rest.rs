@@ -195,6 +195,9 @@ pub struct AuthorInput {
     /// Where else to find them, at most 20.
     #[schema(max_items = 20)]
     links: Option<Vec<LinkInput>>,
+    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
+    /// administrators.
+    user: Option<String>,
 }
 
 /// What is to be other about an author; what is absent stays, null takes away.
@@ -226,6 +229,11 @@ pub struct AuthorPatch {
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 20)]
     links: Option<Vec<LinkInput>>,
+    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
+    /// administrators.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    user: Option<Option<String>>,
 }
 
 impl From<AuthorInput> for TermPatch {
@@ -235,6 +243,7 @@ impl From<AuthorInput> for TermPatch {
             slug: sent.slug,
             description: sent.bio.map(Some),
             photo: sent.photo.map(Some),
+            user: sent.user.map(Some),
             links: sent.links.map(|links| links.into_iter().map(Into::into).collect()),
             ..Self::default()
         }
@@ -248,6 +257,7 @@ impl From<AuthorPatch> for TermPatch {
             slug: sent.slug,
             description: sent.bio,
             photo: sent.photo,
+            user: sent.user,
             links: sent.links.map(|links| links.into_iter().map(Into::into).collect()),
             ..Self::default()
         }

@@ -1,0 +1,289 @@
+//! Who may do what with whose article: each use case, tried by each role through both faces.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Kind, Site, on_each_database,
+    people::Person,
+    writing::{Face, Refusal, id, refused, revision},
+};
+
+/// A use case, and where an article stands that it begins with.
+const USE_CASES: [(&str, &str); 17] = [
+    ("read the draft", "draft"),
+    ("list the revisions", "draft"),
+    ("compare revisions", "draft"),
+    ("offer a preview", "draft"),
+    ("update", "draft"),
+    ("update what is published", "published"),
+    ("restore a revision", "draft"),
+    ("submit", "draft"),
+    ("send back", "in review"),
+    ("publish", "draft"),
+    ("unpublish", "published"),
+    ("archive", "draft"),
+    ("archive what is published", "published"),
+    ("trash", "draft"),
+    ("trash what is published", "published"),
+    ("restore", "trashed"),
+    ("purge", "draft"),
+];
+
+/// Frozen: a cell that changes here changes what people in newsrooms may do. `ok`, or the status of the
+/// refusal; 404 where the caller is not to know that there is such an article.
+const TABLE: &str = "\
+use case                   contributor     author          editor          admin
+                           own    other    own    other    own    other    own    other
+read the draft             ok     404      ok     404      ok     ok       ok     ok
+list the revisions         ok     404      ok     404      ok     ok       ok     ok
+compare revisions          ok     404      ok     404      ok     ok       ok     ok
+offer a preview            ok     404      ok     404      ok     ok       ok     ok
+update                     ok     404      ok     404      ok     ok       ok     ok
+update what is published   ok     403      ok     403      ok     ok       ok     ok
+restore a revision         ok     404      ok     404      ok     ok       ok     ok
+submit                     ok     404      ok     404      ok     ok       ok     ok
+send back                  ok     404      ok     404      ok     ok       ok     ok
+publish                    403    403      ok     404      ok     ok       ok     ok
+unpublish                  403    403      ok     403      ok     ok       ok     ok
+archive                    403    403      ok     404      ok     ok       ok     ok
+archive what is published  403    403      ok     403      ok     ok       ok     ok
+trash                      ok     404      ok     404      ok     ok       ok     ok
+trash what is published    403    403      ok     403      ok     ok       ok     ok
+restore                    ok     404      ok     404      ok     ok       ok     ok
+purge                      403    403      403    403      403    403      ok     ok
+";
+
+/// An article of somebody, standing somewhere; its id and its newest revision.
+fn article(writer: &Person<'_>, admin: &Person<'_>, standing: &str) -> (String, u64) {
+    let made = Face::Rest.create(writer, json!({ "headline": "A story" })).expect("a draft");
+    let id = id(&made);
+    match standing {
+        "in review" => drop(Face::Rest.step(admin, "submit", &id, 1, json!({})).expect("handed in")),
+        "published" => drop(Face::Rest.step(admin, "publish", &id, 1, json!({})).expect("published")),
+        "trashed" => Face::Rest.trash(admin, &id, 1).expect("thrown away"),
+        _ => return (id, 1),
+    }
+    (id, 2)
+}
+
+/// Asks through a face for something that has no revision in its answer.
+fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -> Result<Value, Refusal> {
+    match face {
+        Face::Rest => {
+            let (method, path, body) = path;
+            let answer = match method {
+                "GET" => who.get(path),
+                method => who.send(method, path, &body),
+            };
+            match answer.status {
+                200 | 201 => Ok(answer.json()),
+                status => {
+                    let body = answer.json();
+                    let code = body["code"].as_str().expect("a code").to_owned();
+                    Err(Refusal { status: Some(status), code, body })
+                }
+            }
+        }
+        Face::GraphQl => {
+            let answer = who.graphql(&query, json!({}));
+            match answer["errors"].get(0) {
+                None => Ok(answer["data"].clone()),
+                Some(error) => {
+                    let code = error["extensions"]["code"].as_str().expect("a code").to_owned();
+                    Err(Refusal { status: None, code, body: error.clone() })
+                }
+            }
+        }
+    }
+}
+
+fn attempt(face: Face, who: &Person<'_>, use_case: &str, id: &str, seen: u64) -> Result<(), Refusal> {
+    let no_note = json!({});
+    match use_case {
+        "read the draft" => match face.manuscript(who, id) {
+            Some(_) => Ok(()),
+            None => {
+                Err(Refusal { status: Some(404), code: "article.not_found".to_owned(), body: Value::Null })
+            }
+        },
+        "list the revisions" => {
+            let query = format!("{{ manuscript(id: \"{id}\") {{ revisions {{ nodes {{ revision }} }} }} }}");
+            let found = ask(face, who, ("GET", &format!("/v1/articles/{id}/revisions"), Value::Null), query)?;
+            match found["manuscript"].is_null() && face == Face::GraphQl {
+                true => Err(Refusal { status: Some(404), code: "article.not_found".to_owned(), body: found }),
+                false => Ok(()),
+            }
+        }
+        "compare revisions" => {
+            let query = format!("{{ compareRevisions(id: \"{id}\", from: 1, to: 1) {{ from }} }}");
+            ask(face, who, ("GET", &format!("/v1/articles/{id}/comparison?from=1&to=1"), Value::Null), query)
+                .map(drop)
+        }
+        "offer a preview" => {
+            let query = format!("mutation {{ createPreviewToken(input: {{ id: \"{id}\" }}) {{ token }} }}");
+            ask(face, who, ("POST", &format!("/v1/articles/{id}/preview-tokens"), json!({})), query).map(drop)
+        }
+        "update" | "update what is published" => {
+            face.update(who, id, seen, json!({ "kicker": "K" })).map(drop)
+        }
+        "restore a revision" => match face {
+            Face::Rest => face.step(who, "revisions/1/restore", id, seen, Value::Null).map(drop),
+            Face::GraphQl => {
+                let query = format!(
+                    "mutation {{ restoreRevision(input: {{ id: \"{id}\", revision: 1, expectedRevision: {seen} }}) {{ manuscript {{ id }} }} }}"
+                );
+                ask(face, who, ("", "", Value::Null), query).map(drop)
+            }
+        },
+        "archive what is published" => face.step(who, "archive", id, seen, no_note).map(drop),
+        "trash" | "trash what is published" => face.trash(who, id, seen),
+        "purge" => face.purge(who, id, seen),
+        step => face.step(who, &step.replace(' ', "-"), id, seen, no_note).map(drop),
+    }
+}
+
+fn cell(outcome: Result<(), Refusal>) -> String {
+    match outcome {
+        Ok(()) => "ok".to_owned(),
+        Err(refusal) => match refusal.code.as_str() {
+            "access.denied" => "403".to_owned(),
+            "article.not_found" => "404".to_owned(),
+            other => other.to_owned(),
+        },
+    }
+}
+
+fn table(face: Face, kind: Kind) -> String {
+    let site = Site::empty(kind);
+    let admin = site.sign_in_as("boss@example.com", "admin");
+    let other = site.sign_in_as("somebody@example.com", "editor");
+    let callers = ["contributor", "author", "editor", "admin"]
+        .map(|role| site.sign_in_as(&format!("{role}@example.com"), role));
+    let mut table = format!("{:27}{:16}{:16}{:16}admin\n", "use case", "contributor", "author", "editor");
+    table += &format!("{:27}{}", "", "own    other    ".repeat(4)).trim_end().to_owned();
+    table.push('\n');
+    for (use_case, standing) in USE_CASES {
+        table += &format!("{use_case:27}");
+        for caller in &callers {
+            let (own, seen) = article(caller, &admin, standing);
+            table += &format!("{:7}", cell(attempt(face, caller, use_case, &own, seen)));
+            let (others, seen) = article(&other, &admin, standing);
+            table += &format!("{:9}", cell(attempt(face, caller, use_case, &others, seen)));
+        }
+        table = format!("{}\n", table.trim_end());
+    }
+    println!("{table}");
+    table
+}
+
+on_each_database! {
+    fn each_role_may_what_the_table_says_over_rest(kind) {
+        assert_eq!(table(Face::Rest, kind), TABLE);
+    }
+
+    fn each_role_may_what_the_table_says_over_graphql(kind) {
+        assert_eq!(table(Face::GraphQl, kind), TABLE);
+    }
+
+    fn a_byline_makes_an_article_ones_own(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let reporter = site.sign_in_as("reporter@example.com", "author");
+        let account = reporter.get("/v1/me").ok()["id"].clone();
+        for face in Face::BOTH {
+            let slug = format!("mara-{}", if face == Face::Rest { "rest" } else { "graphql" });
+            let made = editor.send("POST", "/v1/authors", &json!({ "name": "Mara Lind", "slug": slug }));
+            assert_eq!(made.status, 201);
+            let story = face.create(&editor, json!({ "headline": "About her", "authors": [slug] })).expect("a draft");
+            let id = id(&story);
+            refused(face.update(&reporter, &id, 1, json!({ "kicker": "K" })), 404, "article.not_found");
+            match face {
+                Face::Rest => {
+                    admin.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": account })).ok();
+                }
+                Face::GraphQl => {
+                    let answer = admin.graphql(
+                        "mutation($id: ID!, $user: ID) { updateAuthor(input: { id: $id, user: $user }) { author { id } } }",
+                        json!({ "id": slug, "user": account }),
+                    );
+                    assert!(answer["errors"].is_null(), "{answer}");
+                }
+            }
+            let now = face.update(&reporter, &id, 1, json!({ "kicker": "K" })).expect("her own");
+            face.step(&reporter, "publish", &id, revision(&now), json!({})).expect("her own to publish");
+            let mine = reporter.get("/v1/articles?mine=true&status=published").ok();
+            assert!(mine["data"].as_array().expect("articles").iter().any(|one| one["id"] == id.as_str()), "{mine}");
+            // Nobody sees whose byline it is but who may manage accounts.
+            let shown = site.get(&format!("/v1/authors/{slug}"));
+            assert!(!String::from_utf8_lossy(&shown.bytes).contains(account.as_str().expect("an id")));
+            admin.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": null })).ok();
+            refused(face.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
+        }
+        editor.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": account })).problem(403, "access.denied");
+        let wrong = admin.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": "user_00000000000000000000000000" })).problem(400, "request.invalid");
+        assert_eq!(wrong["errors"][0]["code"], "account.not_found");
+    }
+
+    fn nobody_sets_by_the_way_what_their_role_may_not(kind) {
+        let site = Site::empty(kind);
+        let reporter = site.sign_in_as("reporter@example.com", "contributor");
+        let author = site.sign_in_as("author@example.com", "author");
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for face in Face::BOTH {
+            let pinned = id(&face.create(&editor, json!({ "headline": "Pinned" })).expect("a draft"));
+            let placing = [
+                json!({ "access": "paid" }), json!({ "hideAds": true }), json!({ "showInRelated": false }),
+                json!({ "relatedPins": [pinned] }), json!({ "relatedBlocks": [pinned] }), json!({ "aliasPaths": ["/old"] }),
+            ];
+            let publishing = [
+                json!({ "publishedAt": "2025-01-01T00:00:00Z" }), json!({ "expiresAt": "2999-01-01T00:00:00Z" }),
+                json!({ "corrections": [{ "text": "T", "kind": "update" }] }),
+            ];
+            for (who, refusals) in [(&reporter, [&placing[..], &publishing[..]].concat()), (&author, placing.to_vec())] {
+                let own = id(&face.create(who, json!({ "headline": "Own" })).expect("a draft"));
+                for field in refusals {
+                    let name = field.as_object().expect("an object").keys().next().expect("a name").clone();
+                    let body = refused(face.update(who, &own, 1, field.clone()), 403, "access.denied");
+                    assert_eq!(body["errors"][0]["pointer"], format!("/{name}"));
+                    let mut new = field;
+                    new["headline"] = json!("New");
+                    refused(face.create(who, new), 403, "access.denied");
+                }
+                assert_eq!(revision(&face.manuscript(who, &own).expect("an article")), 1);
+            }
+            let own = id(&face.create(&author, json!({ "headline": "Own" })).expect("a draft"));
+            for (n, field) in (1..).zip(publishing) {
+                face.update(&author, &own, n, field).expect("an author may");
+            }
+            let own = id(&face.create(&editor, json!({ "headline": "Own" })).expect("a draft"));
+            for (n, field) in (1..).zip(placing) {
+                face.update(&editor, &own, n, field).expect("an editor may");
+            }
+        }
+        // What the program decides, nobody sets.
+        for field in ["id", "revision", "status", "createdBy", "savedBy", "firstPublishedAt", "publishedRevision", "note"] {
+            let answer = editor.send("POST", "/v1/articles", &json!({ "headline": "H", field: "x" }));
+            assert_eq!(answer.problem(400, "request.invalid")["errors"][0]["code"], "value.malformed", "{field}");
+        }
+    }
+
+    fn a_key_writes_what_both_its_scopes_and_its_owner_may(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let account = editor.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
+        let key = |scopes: &[&str]| {
+            let made = editor.send("POST", &format!("/v1/users/{account}/api-keys"), &json!({ "name": "K", "scopes": scopes }));
+            assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
+            Person { site: &site, tokens: json!({ "accessToken": made.json()["secret"] }) }
+        };
+        let (writes, reads) = (key(&["articles:write"]), key(&["drafts:read"]));
+        let made = Face::Rest.create(&writes, json!({ "headline": "By a program" })).expect("a draft");
+        let id = id(&made);
+        refused(Face::Rest.step(&writes, "publish", &id, 1, json!({})), 403, "access.denied");
+        refused(Face::Rest.update(&reads, &id, 1, json!({ "kicker": "K" })), 403, "access.denied");
+        assert!(Face::Rest.manuscript(&reads, &id).is_some());
+        writes.get(&format!("/v1/articles/{id}/revisions/latest")).problem(403, "access.denied");
+        refused(Face::Rest.update(&writes, &id, 1, json!({ "hideAds": true })), 403, "access.denied");
+    }
+}
