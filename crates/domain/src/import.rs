@@ -25,6 +25,7 @@ use crate::{
     id::{Entity, Id},
     language::Language,
     media::Media,
+    slug::Slug,
     store::Repos,
     term::{Role, Section, TermId},
 };
@@ -323,7 +324,11 @@ fn article_target(
     if let Some(known) = repos.provenances(std::slice::from_ref(&origin))?.pop() {
         return Ok(ArticleId::from_bytes(known.target));
     }
-    match repos.article_by_slug(reference)? {
+    let known = match reference.parse::<Slug>() {
+        Ok(slug) => repos.story_by_slug(&slug)?,
+        Err(_) => None,
+    };
+    match known {
         Some(id) => Ok(id),
         None => {
             let id = target(importer, cx, repos, reference)?;

@@ -201,8 +201,9 @@ pub trait Articles {
     /// article that it is a version of.
     fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>>;
 
-    /// Returns the article that readers know by this slug, now or earlier.
-    fn article_by_slug(&mut self, slug: &str) -> Result<Option<ArticleId>>;
+    /// Returns the article that readers know by this slug, now or earlier; what they have not seen by
+    /// `now` they do not know.
+    fn article_by_slug(&mut self, slug: &str, now: Time) -> Result<Option<ArticleId>>;
 
     /// Returns the article that this path is an alias of.
     fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>>;
