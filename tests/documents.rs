@@ -48,7 +48,7 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
 }
 
 /// An operation is called by one of these and what it is done to.
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 21] = [
     "list_",
     "get_",
     "resolve_",
@@ -69,6 +69,7 @@ const VERBS: [&str; 20] = [
     "restore_",
     "purge_",
     "compare_",
+    "merge_",
 ];
 
 #[test]

@@ -12,6 +12,7 @@
 mod accounts;
 mod api_keys;
 mod bad_input;
+mod bulk;
 mod changes;
 mod collections;
 mod commands;
@@ -22,6 +23,7 @@ mod http;
 mod issuer;
 mod lists;
 mod lost_updates;
+mod merging;
 mod outage;
 mod parity;
 mod properties;

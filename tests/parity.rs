@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 56] = [
+const TWINS: [(&str, &str); 58] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -132,6 +132,8 @@ const TWINS: [(&str, &str); 56] = [
     ("get_revision", "manuscript"),
     ("compare_revisions", "compareRevisions"),
     ("restore_revision", "restoreRevision"),
+    ("update_articles", "updateArticles"),
+    ("merge_tags", "mergeTags"),
     ("create_tag", "createTag"),
     ("update_tag", "updateTag"),
     ("remove_tag", "removeTag"),

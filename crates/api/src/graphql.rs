@@ -35,6 +35,7 @@ use crate::{
     app::{App, Asking, Length},
     article::{
         editing::{
+            bulk::BulkMutations,
             graphql::{WritingMutations, WritingQueries},
             view::Revision,
         },
@@ -138,6 +139,7 @@ pub struct Mutation(
     AccountMutations,
     ApiKeyMutations,
     WritingMutations,
+    BulkMutations,
     TermMutations,
     CollectionMutations,
     SiteMutations,

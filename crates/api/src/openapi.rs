@@ -45,6 +45,7 @@ use crate::{
         article::editing::steps::restore_article,
         article::editing::steps::purge_article,
         article::editing::steps::create_preview_token,
+        article::editing::bulk::update_articles,
         article::editing::revisions::list_revisions,
         article::editing::revisions::get_revision,
         article::editing::revisions::compare_revisions,
@@ -60,6 +61,7 @@ use crate::{
         term::editing::rest::create_tag,
         term::editing::rest::update_tag,
         term::editing::rest::remove_tag,
+        term::editing::rest::merge_tags,
         term::editing::rest::create_section,
         term::editing::rest::update_section,
         term::editing::rest::remove_section,
@@ -178,7 +180,11 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             };
             if has_body {
                 add("400", "The body is no JSON, or a part of it is not valid; `errors` names it.");
-                let most = if path.starts_with("/v1/articles") { "4,194,304" } else { "262,144" };
+                let most = if path.starts_with("/v1/articles") || path.starts_with("/v1/bulk") {
+                    "4,194,304"
+                } else {
+                    "262,144"
+                };
                 add("413", &format!("The body has more than {most} bytes."));
                 add("415", "The body is not said to be JSON.");
             }

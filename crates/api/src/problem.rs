@@ -72,7 +72,7 @@ impl Problem {
 }
 
 /// What a client may read. The reason of a fault of ours stays in the log.
-fn public_detail(error: &Error) -> &str {
+pub(crate) fn public_detail(error: &Error) -> &str {
     match error.kind() {
         Kind::Internal => "something went wrong here; the request id names it in the log",
         _ => error.detail(),
@@ -122,6 +122,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "Unpublish it first, or publish it without a later time.",
     ),
     ("article.not_published", "It is not published", "There is nothing to take away from readers."),
+    (
+        "bulk.refused",
+        "Some of it cannot be done",
+        "So none was, as was asked for. errors[] names the operations and why; leave them out or mend them.",
+    ),
     ("article.slug_taken", "The slug is taken", "Another article took it at this moment; try again."),
     (
         "revision.not_found",
@@ -323,7 +328,7 @@ fn names(fields: &[&'static str]) -> Vec<String> {
 }
 
 /// A part of a request that is wrong.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema, async_graphql::SimpleObject)]
 pub struct ProblemPart {
     /// The query parameter, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,9 +3,11 @@
 //! [`Document`] is what is written: one immutable revision. [`Card`] is what readers see of the
 //! published one. Lists read cards alone, so a draft cannot be met by a forgotten condition.
 
+pub mod bulk;
 mod comparison;
 mod desk;
 mod document;
+pub(crate) mod filing;
 mod filter;
 mod guard;
 mod list;

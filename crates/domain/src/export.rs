@@ -1,12 +1,12 @@
 //! How things are written out: the same form that they are imported from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    article::{Article, ArticleId, Document, Revision},
+    article::{Article, ArticleId, Document, Revision, filing},
     collection,
     comment::CommentId,
     cx::Cx,
@@ -16,7 +16,7 @@ use crate::{
     media::MediaId,
     page::{Fingerprint, Limit, PageRequest},
     store::Repos,
-    term::{Role, Term, TermId, TermSelection},
+    term::{Role, Term, TermSelection},
 };
 
 /// Where an export stands: it goes on over several reads, and holds one page in memory.
@@ -117,8 +117,11 @@ fn articles(
     let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Collections(None))) };
     let mut articles = repos.articles(&ids)?;
     articles.sort_by_key(|article| article.id);
-    leave_out_what_is_gone(cx, repos, &mut articles)?;
     let mut published = published_beside(repos, &articles)?;
+    // An import would take the ids of terms that are no more for names.
+    let drafts = articles.iter_mut().map(|article| &mut article.document);
+    let seen = published.values_mut().map(|revision| &mut revision.document);
+    filing::settle(cx, repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
     let lines = articles
@@ -140,27 +143,6 @@ pub(crate) fn published_beside(
         return Ok(HashMap::new());
     }
     Ok(repos.published_revisions(&ids)?.into_iter().map(|revision| (revision.article, revision)).collect())
-}
-
-/// A draft may name terms that were removed since. An import would take their ids for names.
-fn leave_out_what_is_gone(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &mut [Article]) -> Result<()> {
-    let named = |document: &Document| -> Vec<TermId> {
-        let tags = document.tags.iter().map(|id| TermId::from(*id));
-        let sections = document.section.iter().map(|id| TermId::from(*id));
-        tags.chain(sections).chain(document.authors.iter().map(|id| TermId::from(*id))).collect()
-    };
-    let ids: Vec<TermId> = articles.iter().flat_map(|article| named(&article.document)).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let there: HashSet<TermId> = repos.terms(&ids, cx.now)?.into_iter().map(|term| term.id).collect();
-    for article in articles {
-        let document = &mut article.document;
-        document.tags.retain(|id| there.contains(&TermId::from(*id)));
-        document.authors.retain(|id| there.contains(&TermId::from(*id)));
-        document.section = document.section.filter(|id| there.contains(&TermId::from(*id)));
-    }
-    Ok(())
 }
 
 fn collections(repos: &mut dyn Repos, after: Option<String>) -> Result<(Vec<Map<String, Value>>, Progress)> {

@@ -160,6 +160,13 @@ pub trait Terms {
     /// Lets slugs lead to a term that it had earlier, where no term has them now.
     fn save_old_term_slugs(&mut self, term: &Term, slugs: &[Slug]) -> Result<()>;
 
+    /// Puts `into` in the place of `gone`, wherever that stands, and removes it; its slugs and its id
+    /// lead on. Returns the articles that were filed under it.
+    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>>;
+
+    /// Returns which of these terms are no more, and which took their places.
+    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
+
     /// Returns the authors whose byline is this account's.
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>>;
 

@@ -7,7 +7,7 @@ mod editing;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::editing::{TermPatch, create, edit, remove};
+pub use self::editing::{TermPatch, create, edit, merge, remove};
 
 use crate::{
     cx::Cx,

@@ -314,6 +314,24 @@ pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, 
         .map_err(unexpected("count what came and went by the clock"))
 }
 
+/// Sets the stored count of one term to what there is.
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult<()> {
+    const COUNT: &str = "UPDATE term SET article_count = (SELECT COUNT(*) FROM article_term t \
+         WHERE t.term = term.id AND t.listed = TRUE \
+         AND t.published_at <= (SELECT settled FROM clock WHERE id = 1) \
+         AND t.expires_at > (SELECT settled FROM clock WHERE id = 1)) WHERE id = ";
+    match conn {
+        AnyConnection::Sqlite(conn) => {
+            diesel::sql_query(format!("{COUNT}?")).bind::<Binary, _>(id).execute(conn)
+        }
+        AnyConnection::Postgres(conn) => {
+            diesel::sql_query(format!("{COUNT}$1")).bind::<Binary, _>(id).execute(conn)
+        }
+    }
+    .map(|_| ())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 /// Sets every stored count to what there is; how many were something else.
 pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {

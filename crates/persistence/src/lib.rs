@@ -18,6 +18,7 @@ mod error;
 mod ledger;
 mod media;
 mod memory;
+mod merging;
 mod migrate;
 mod origins;
 mod positions;

@@ -154,6 +154,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    term_alias (term) {
+        term -> Binary, present -> Binary,
+    }
+}
+
+diesel::table! {
     story_author (author, article) {
         author -> Binary, article -> Binary,
     }
@@ -178,7 +184,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(account, session, api_key);
-diesel::allow_tables_to_appear_in_same_query!(term, term_slug);
+diesel::allow_tables_to_appear_in_same_query!(term, term_slug, term_alias);
 diesel::allow_tables_to_appear_in_same_query!(article_path, purged);
 diesel::allow_tables_to_appear_in_same_query!(
     comment,

@@ -6,6 +6,7 @@ use diesel::{
 };
 use domain::{
     account::AccountId,
+    article::ArticleId,
     error::Result,
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
@@ -222,6 +223,7 @@ impl Terms for Session<'_> {
         if !missing.is_empty() {
             found.extend(self.known_earlier(&missing)?);
         }
+        found.extend(self.known_by_alias(keys, &found)?);
         Ok(found)
     }
 
@@ -361,6 +363,14 @@ impl Terms for Session<'_> {
             .try_for_each(|slug| self.leave_slug(saved, slug.as_str()))
     }
 
+    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
+        self.merge(gone, into)
+    }
+
+    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        self.load_aliases(ids)
+    }
+
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>> {
         let rows: Vec<Key> = on_each!(self.conn, |conn| term::table
             .filter(term::account.assume_not_null().eq(Key::from(account)))
@@ -424,6 +434,50 @@ impl Terms for Session<'_> {
 }
 
 impl Session<'_> {
+    /// Returns the terms that took the place of those that were asked for by id and are no more.
+    fn known_by_alias(&mut self, keys: &[(Role, TermKey)], found: &[FoundTerm]) -> Result<Vec<FoundTerm>> {
+        let missing: Vec<(Role, TermId)> = keys
+            .iter()
+            .filter(|(role, key)| !found.iter().any(|one| one.role == *role && one.key == *key))
+            .filter_map(|(role, key)| match key {
+                TermKey::Id(id) => Some((*role, *id)),
+                TermKey::Slug(_) => None,
+            })
+            .collect();
+        if missing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<TermId> = missing.iter().map(|(_, id)| *id).collect();
+        let aliases = self.load_aliases(&ids)?;
+        let present = distinct(aliases.iter().map(|(_, present)| Key::from(*present)));
+        let rows: Vec<(Key, i16, i64)> = on_each!(self.conn, |conn| term::table
+            .filter(among(term::id, present))
+            .select((term::id, term::role, term::article_count))
+            .load(conn))
+        .map_err(unexpected("look merged terms up"))?;
+        let found = |(role, id): &(Role, TermId)| {
+            let (_, present) = aliases.iter().find(|(gone, _)| gone == id)?;
+            let (_, _, count) =
+                rows.iter().find(|row| row.0 == Key::from(*present) && row.1 == role_number(*role))?;
+            Some(FoundTerm {
+                role: *role,
+                key: TermKey::Id(*id),
+                id: *present,
+                weight: u64::try_from(*count).unwrap_or_default(),
+                is_present: false,
+            })
+        };
+        Ok(missing.iter().filter_map(found).collect())
+    }
+
+    /// Lets the slugs of a term that is no more lead to the one in its place.
+    pub(crate) fn leave_slugs_to(&mut self, gone: &Term, into: &Term) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(Key::from(gone.id))))
+            .execute(conn))
+        .map_err(unexpected("remove a term"))?;
+        self.leave_slug(into, gone.slug.as_str())
+    }
+
     /// Returns the terms that had these slugs earlier.
     fn known_earlier(&mut self, slugs: &[(Role, &Slug)]) -> Result<Vec<FoundTerm>> {
         let words = distinct(slugs.iter().map(|(_, slug)| slug.as_str()));

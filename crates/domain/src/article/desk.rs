@@ -99,7 +99,7 @@ pub fn desk(
 /// Renders an article's newest revision for those who may read it before readers do.
 pub fn draft(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
     let article = find_for(cx, repos, key, Wish::Read)?;
-    rendition::render(cx, repos, &article, &article.newest())
+    rendition::render(cx, repos, &article, article.newest())
 }
 
 impl Article {

@@ -71,7 +71,7 @@ pub fn previewed(
     let is_there = |article: &Article| article.document.status != Status::Trashed;
     let article = repos.articles(&[preview.article])?.pop().filter(is_there).ok_or_else(worthless)?;
     let revision = repos.revision(article.id, preview.revision)?.ok_or_else(worthless)?;
-    rendition::render(cx, repos, &article, &revision)
+    rendition::render(cx, repos, &article, revision)
 }
 
 /// What is said to whoever shows a preview token that is worth nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing};
+use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing, filing};
 use crate::{
     body::Body,
     cx::Cx,
@@ -29,54 +29,41 @@ pub(crate) fn render(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     article: &Article,
-    revision: &Revision,
+    revision: Revision,
 ) -> Result<Rendition> {
     let body = Body::derive(&revision.document.body, revision.document.body_format)?;
-    let drafts = [Draft { article, number: revision.number, at: revision.at, document: &revision.document }];
-    let card = cards(cx, repos, &drafts)?.pop().ok_or_else(super::list::not_found)?;
+    let draft = Draft { article, number: revision.number, at: revision.at, document: revision.document };
+    let card = cards(cx, repos, vec![draft])?.pop().ok_or_else(super::list::not_found)?;
     Ok(Rendition { card, body })
 }
 
 /// Renders the newest revisions of articles as cards, in their order.
 pub(crate) fn render_newest(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &[Article]) -> Result<Vec<Card>> {
-    let drafts: Vec<Draft<'_>> = articles
-        .iter()
-        .map(|article| Draft {
-            article,
-            number: article.revision,
-            at: article.modified_at,
-            document: &article.document,
-        })
-        .collect();
-    cards(cx, repos, &drafts)
+    let drafts = articles.iter().map(|article| Draft {
+        article,
+        number: article.revision,
+        at: article.modified_at,
+        document: article.document.clone(),
+    });
+    cards(cx, repos, drafts.collect())
 }
 
 struct Draft<'a> {
     article: &'a Article,
     number: u32,
     at: Time,
-    document: &'a Document,
+    document: Document,
 }
 
 impl Draft<'_> {
-    fn terms(&self) -> impl Iterator<Item = TermId> {
-        let document = self.document;
-        let tags = document.tags.iter().map(|id| TermId::from(*id));
-        let authors = document.authors.iter().map(|id| TermId::from(*id));
-        tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id)))
-    }
-
     fn media(&self) -> impl Iterator<Item = MediaId> {
         self.document.lead_media.into_iter().chain(self.document.seo.image)
     }
 }
 
-fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, drafts: &[Draft<'_>]) -> Result<Vec<Card>> {
-    let term_ids: Vec<TermId> = drafts.iter().flat_map(Draft::terms).collect();
-    let terms: HashMap<TermId, Term> = match term_ids.is_empty() {
-        true => HashMap::new(),
-        false => repos.terms(&term_ids, cx.now)?.into_iter().map(|term| (term.id, term)).collect(),
-    };
+fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Result<Vec<Card>> {
+    let mut documents: Vec<&mut Document> = drafts.iter_mut().map(|draft| &mut draft.document).collect();
+    let terms = filing::settle(cx, repos, &mut documents)?;
     let media_ids: Vec<MediaId> = drafts.iter().flat_map(Draft::media).collect();
     let media: HashMap<MediaId, Media> = match media_ids.is_empty() {
         true => HashMap::new(),
@@ -87,7 +74,7 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, drafts: &[Draft<'_>]) -> Result<Vec
     let seen: ById<ArticleId, Card> =
         repos.cards(&ids, cx.now, Parts::NONE)?.into_iter().map(|card| (card.id, card)).collect();
     let card = |draft: &Draft<'_>| {
-        let document = draft.document;
+        let document = &draft.document;
         let named = |ids: &mut dyn Iterator<Item = TermId>| {
             ids.filter_map(|id| terms.get(&id).cloned()).collect::<Vec<Term>>()
         };

@@ -5,7 +5,7 @@
 //! article is taken away; what is written meanwhile they do not see.
 
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, requests,
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, filing, requests,
     rights::{self, Wish, to_change},
     schedule,
 };
@@ -153,7 +153,7 @@ pub fn publish(
         let detail = "readers see it already; unpublish it first, or give no later time";
         return Err(Error::new(Kind::Conflict, "article.already_public", detail));
     }
-    leave_out_what_is_gone(cx, repos, &mut document)?;
+    filing::settle(cx, repos, &mut [&mut document])?;
     let fields = before.document.moved(&document);
     if fields.is_empty() {
         return Ok(before);
@@ -306,22 +306,6 @@ fn forget_unseen(cx: &Cx<'_>, article: &mut Article) {
 /// Whether readers see the article now.
 fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
     Ok(!repos.cards(&[id], cx.now, super::Parts::NONE)?.is_empty())
-}
-
-/// A draft may name terms that were removed since.
-fn leave_out_what_is_gone(cx: &Cx<'_>, repos: &mut dyn Repos, document: &mut Document) -> Result<()> {
-    let tags = document.tags.iter().map(|id| TermId::from(*id));
-    let authors = document.authors.iter().map(|id| TermId::from(*id));
-    let ids: Vec<TermId> =
-        tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id))).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let there: Vec<TermId> = repos.terms(&ids, cx.now)?.into_iter().map(|term| term.id).collect();
-    document.tags.retain(|id| there.contains(&TermId::from(*id)));
-    document.authors.retain(|id| there.contains(&TermId::from(*id)));
-    document.section = document.section.filter(|id| there.contains(&TermId::from(*id)));
-    Ok(())
 }
 
 /// A section and those above it, nearest first.

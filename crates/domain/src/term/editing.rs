@@ -4,9 +4,11 @@ use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get};
 use crate::{
     access::Permission,
     account::{self, AccountId},
+    article::Article,
     change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
+    id::Entity,
     media::{MediaId, is_address},
     slug::Slug,
     store::Repos,
@@ -97,6 +99,47 @@ pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Resu
     repos.remove_term(&term)?;
     repos.record(NewChange::of(cx, role.as_str(), term.id.0, Action::Deleted));
     Ok(())
+}
+
+/// Merges a tag into another: its articles follow, and what it was called leads there. What stood below it
+/// stands below the other.
+pub fn merge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, into: &str) -> Result<Term> {
+    cx.require(Permission::EditTerms)?;
+    repos.change_terms()?;
+    let gone = get(cx, repos, Role::Tag, key)?;
+    let refused = |code, detail: &'static str| Error::violations(vec![Violation::at("into", code, detail)]);
+    let Some(mut other) = super::find(cx, repos, Role::Tag, into)? else {
+        return Err(refused("tag.not_found", "there is no such tag"));
+    };
+    if other.id == gone.id {
+        return Err(refused("tag.itself", "is the tag itself"));
+    }
+    if stands_below(cx, repos, &other, gone.id)? {
+        if other.parent.as_ref().is_none_or(|parent| parent.id != gone.id) {
+            return Err(refused("parent.circular", "stands below it; move it up first"));
+        }
+        other.parent = gone.parent.clone();
+        repos.save_term(&other)?;
+    }
+    for article in repos.merge_terms(&gone, &other)? {
+        let moved = NewChange::of(cx, Article::PREFIX, article.bytes(), Action::Updated);
+        repos.record(moved.of_fields(vec!["tags"]));
+    }
+    repos.record(NewChange::of(cx, Role::Tag.as_str(), gone.id.0, Action::Merged));
+    save(cx, repos, &other, Action::Updated, Vec::new())
+}
+
+/// Whether a term stands below another.
+fn stands_below(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, above: TermId) -> Result<bool> {
+    let mut next = term.parent.clone();
+    for _ in 0..Term::MAX_DEPTH {
+        let Some(parent) = next else { return Ok(false) };
+        if parent.id == above {
+            return Ok(true);
+        }
+        next = repos.terms(&[parent.id], cx.now)?.pop().and_then(|one| one.parent);
+    }
+    Ok(false)
 }
 
 fn save(

@@ -23,6 +23,13 @@ CREATE INDEX story_author_by_article ON story_author (article);
 ALTER TABLE term ADD COLUMN account BYTEA;
 CREATE INDEX term_by_account ON term (account) WHERE account IS NOT NULL;
 
+-- Terms that are no more because others took their place.
+CREATE TABLE term_alias (
+    term BYTEA NOT NULL PRIMARY KEY,
+    present BYTEA NOT NULL
+);
+CREATE INDEX term_alias_by_present ON term_alias (present);
+
 -- Moments at which articles come (opens) and go by the clock, and that the log does not have yet.
 CREATE TABLE window_edge (
     article BYTEA NOT NULL,

@@ -139,12 +139,28 @@ pub struct AuthorPayload {
     author: Author,
 }
 
+/// A tag that another one takes the place of.
+#[derive(InputObject)]
+pub struct MergeTagsInput {
+    /// The tag that goes, by id or slug.
+    id: ID,
+    /// The other tag, by id or slug.
+    into: ID,
+}
+
 /// Making, changing and removing tags, sections and authors.
 #[derive(Default)]
 pub struct TermMutations;
 
 #[Object]
 impl TermMutations {
+    /// Merges a tag into another: its articles follow, and its slugs and its id lead there from then on. For
+    /// editors.
+    async fn merge_tags(&self, ctx: &Context<'_>, input: MergeTagsInput) -> Result<TagPayload, Failure> {
+        let now = write(ctx, move |cx, repos| term::merge(cx, repos, &input.id, &input.into)).await?;
+        Ok(TagPayload { tag: now.into() })
+    }
+
     /// Makes a tag. For editors.
     async fn create_tag(&self, ctx: &Context<'_>, input: CreateTagInput) -> Result<TagPayload, Failure> {
         let new = TermPatch {

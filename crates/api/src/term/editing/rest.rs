@@ -101,6 +101,39 @@ impl From<TagPatch> for TermPatch {
     }
 }
 
+/// What takes a tag's place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeInput {
+    /// The other tag, by id or slug.
+    into: String,
+}
+
+/// Merge a tag into another
+///
+/// Its articles follow, and its slugs and its id lead to the other one from then on. What stood below it
+/// stands below that one. For editors.
+#[utoipa::path(
+    tag = "terms",
+    operation_id = "merge_tags",
+    security(("bearer" = [])),
+    params(("tag" = String, Path, description = "The tag that goes, by id or slug.", example = "storm")),
+    request_body = MergeInput,
+    responses((status = 200, description = "The tag in its place.", body = Tag))
+)]
+#[post("/v1/tags/{tag}/merge")]
+pub async fn merge_tags(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+    sent: Sent<MergeInput>,
+) -> Result<Reply, Problem> {
+    let into = sent.0.into;
+    let now = app.write(&asking, move |cx, repos| term::merge(cx, repos, &key, &into)).await?;
+    Ok(Reply::one(&Tag::from(now), None, &asking)?)
+}
+
 /// A section to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

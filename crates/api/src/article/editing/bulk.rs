@@ -1,0 +1,229 @@
+//! Many articles at once, over both faces.
+
+use actix_web::{post, web::Data};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use domain::{
+    article::{
+        Seen,
+        bulk::{self, Operation, Step},
+    },
+    error::{Error, Result, Violation},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
+use crate::{
+    app::{App, Asking, Length},
+    problem::{self, Failure, Problem, ProblemPart},
+    query::{Nothing, Query},
+    reply::Reply,
+    scalar::DateTime,
+    sent::Sent,
+    session::bearer::Signed,
+};
+
+/// What to do with many articles.
+#[derive(Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+pub struct BulkInput {
+    /// What to do, in this order.
+    #[schema(min_items = 1, max_items = 200)]
+    operations: Vec<BulkOperation>,
+    /// Whether all of it is done or nothing. Without it, each operation is done or refused alone.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(required = false)]
+    atomic: bool,
+}
+
+/// What to do with one of them.
+#[derive(Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BulkOperation {
+    /// The article, by id or slug.
+    #[schema(value_type = String)]
+    article: ID,
+    /// The newest revision that you have seen. Needed.
+    expected_revision: Option<u32>,
+    /// What to do.
+    action: BulkAction,
+    /// With `update`: what is to be other.
+    changes: Option<ArticleInput>,
+    /// With `publish`: when readers see it first.
+    published_at: Option<DateTime>,
+    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
+    note: Option<String>,
+}
+
+/// What to do with an article; each is the use case of this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkAction {
+    /// Change it.
+    Update,
+    /// Hand it in.
+    Submit,
+    /// Give it back.
+    SendBack,
+    /// Publish it.
+    Publish,
+    /// Take it from readers.
+    Unpublish,
+    /// Archive it.
+    Archive,
+    /// Throw it away.
+    Trash,
+    /// Have it back.
+    Restore,
+}
+
+/// What came of the operations.
+#[derive(Debug, Serialize, ToSchema, SimpleObject)]
+pub struct BulkOutcome {
+    /// A result for each, in their order.
+    pub results: Vec<BulkResult>,
+}
+
+/// What came of one operation.
+#[derive(Debug, Serialize, ToSchema, SimpleObject)]
+pub struct BulkResult {
+    /// The article as it was named.
+    #[schema(value_type = String)]
+    pub article: ID,
+    /// Its newest revision; null where the operation was refused.
+    pub revision: Option<u32>,
+    /// Where that stands; null where the operation was refused.
+    pub status: Option<ArticleStatus>,
+    /// Why the operation was refused.
+    pub error: Option<BulkError>,
+}
+
+/// Why an operation was refused.
+#[derive(Debug, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkError {
+    /// What happened, for programs; stable.
+    #[schema(example = "article.changed_meanwhile")]
+    pub code: String,
+    /// What happened, for people.
+    pub detail: String,
+    /// The article's newest revision, where another one was seen.
+    pub current_revision: Option<u32>,
+    /// The fields that are other than in the revision that was seen.
+    pub changed_fields: Option<Vec<String>>,
+    /// The parts of the operation that are wrong.
+    pub errors: Vec<ProblemPart>,
+}
+
+impl BulkOperation {
+    fn read(self, n: usize) -> Result<Operation> {
+        let BulkOperation { article, expected_revision, action, changes, published_at, note } = self;
+        let misplaced = |name: &str, action: &str| {
+            let place = format!("operations/{n}/{name}");
+            Error::violations(vec![Violation::at(
+                &place,
+                "value.misplaced",
+                format!("goes with {action} alone"),
+            )])
+        };
+        if changes.is_some() && action != BulkAction::Update {
+            return Err(misplaced("changes", "update"));
+        }
+        if published_at.is_some() && action != BulkAction::Publish {
+            return Err(misplaced("publishedAt", "publish"));
+        }
+        let step = match action {
+            BulkAction::Update => Step::Update(Box::new(changes.unwrap_or_default().patch()?)),
+            BulkAction::Submit => Step::Submit,
+            BulkAction::SendBack => Step::SendBack,
+            BulkAction::Publish => Step::Publish(published_at.map(|at| at.0)),
+            BulkAction::Unpublish => Step::Unpublish,
+            BulkAction::Archive => Step::Archive,
+            BulkAction::Trash => Step::Trash,
+            BulkAction::Restore => Step::Restore,
+        };
+        Ok(Operation { article: article.0, seen: Seen::exactly(expected_revision), step, note })
+    }
+}
+
+/// Does the operations: in one transaction, or each in its own.
+async fn run(app: &App, asking: &Asking, input: BulkInput) -> Result<BulkOutcome> {
+    let operations: Vec<Operation> =
+        input.operations.into_iter().enumerate().map(|(n, one)| one.read(n)).collect::<Result<_>>()?;
+    let names: Vec<ID> = operations.iter().map(|one| ID(one.article.clone())).collect();
+    let now = asking.now();
+    let done = |article: ID, outcome: Result<domain::article::Article>| match outcome {
+        Ok(saved) => BulkResult {
+            article,
+            revision: Some(saved.revision),
+            status: Some(saved.standing(now).into()),
+            error: None,
+        },
+        Err(error) => BulkResult { article, revision: None, status: None, error: Some(refusal(&error)) },
+    };
+    if input.atomic {
+        let saved = app.write(asking, move |cx, repos| bulk::all(cx, repos, &operations)).await?;
+        let results = names.into_iter().zip(saved).map(|(name, article)| done(name, Ok(article)));
+        return Ok(BulkOutcome { results: results.collect() });
+    }
+    let count = operations.len();
+    app.read(asking, Length::Short, move |cx, _| bulk::check(cx, count)).await?;
+    let mut results = Vec::with_capacity(count);
+    for (name, operation) in names.into_iter().zip(operations) {
+        let outcome = app.write(asking, move |cx, repos| bulk::one(cx, repos, &operation)).await;
+        if let Err(error) = &outcome {
+            problem::log(error, "bulk");
+        }
+        results.push(done(name, outcome));
+    }
+    Ok(BulkOutcome { results })
+}
+
+fn refusal(error: &Error) -> BulkError {
+    BulkError {
+        code: error.code().to_owned(),
+        detail: problem::public_detail(error).to_owned(),
+        current_revision: error.present().map(|present| present.revision),
+        changed_fields: error
+            .present()
+            .map(|present| present.fields.iter().map(|field| (*field).to_owned()).collect()),
+        errors: error.all_violations().iter().map(ProblemPart::from).collect(),
+    }
+}
+
+/// Change many articles
+///
+/// Each operation is one of those on an article, with its rules and rights; each has a result. With
+/// `atomic`, all are done or none, and `errors` of the refusal names those that cannot be.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "update_articles",
+    security(("bearer" = [])),
+    request_body = BulkInput,
+    responses((status = 200, description = "A result for each operation.", body = BulkOutcome))
+)]
+#[post("/v1/bulk/articles")]
+pub async fn update_articles(
+    app: Data<App>,
+    asking: Signed,
+    _: Query<Nothing>,
+    sent: Sent<BulkInput, MOST_BYTES>,
+) -> Result<Reply, Problem> {
+    let outcome = run(&app, &asking, sent.0).await?;
+    Ok(Reply::one(&outcome, None, &asking)?)
+}
+
+/// Many articles at once.
+#[derive(Default)]
+pub struct BulkMutations;
+
+#[Object]
+impl BulkMutations {
+    /// Changes many articles. Each operation is one of those on an article, with its rules and rights; each
+    /// has a result. With `atomic`, all are done or none.
+    async fn update_articles(&self, ctx: &Context<'_>, input: BulkInput) -> Result<BulkOutcome, Failure> {
+        Ok(run(ctx.data_unchecked::<App>(), ctx.data_unchecked::<Asking>(), input).await?)
+    }
+}

@@ -1,0 +1,97 @@
+//! Many articles at once: each operation is one of the use cases, with the same rules and rights.
+
+use super::{Article, ArticleKey, ArticlePatch, Seen, workflow};
+use crate::{
+    access::Permission,
+    cx::Cx,
+    error::{Error, Kind, Place, Result, Violation},
+    store::Repos,
+    time::Time,
+};
+
+/// At most so many operations at once.
+pub const MOST_OPERATIONS: usize = 200;
+
+/// What to do with one of many articles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// The article, by id or slug.
+    pub article: String,
+    /// What the caller has seen of it.
+    pub seen: Seen,
+    /// What to do.
+    pub step: Step,
+    /// A note to colleagues.
+    pub note: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names are those of the use cases")]
+pub enum Step {
+    Update(Box<ArticlePatch>),
+    Submit,
+    SendBack,
+    Publish(Option<Time>),
+    Unpublish,
+    Archive,
+    Trash,
+    Restore,
+}
+
+/// Fails unless the caller may write at all and asks for a number of operations that is no flood.
+pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
+    cx.require(Permission::WriteArticles)?;
+    if (1..=MOST_OPERATIONS).contains(&operations) {
+        return Ok(());
+    }
+    let detail = "has 1 to 200 entries";
+    Err(Error::violations(vec![Violation::at("operations", "list.too_long", detail)]))
+}
+
+/// Does one operation.
+pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
+    let key = ArticleKey::from(operation.article.as_str());
+    let (seen, note) = (operation.seen, operation.note.clone());
+    match &operation.step {
+        Step::Update(patch) => workflow::edit(cx, repos, &key, patch, seen),
+        Step::Submit => workflow::submit(cx, repos, &key, seen, note),
+        Step::SendBack => workflow::send_back(cx, repos, &key, seen, note),
+        Step::Publish(at) => workflow::publish(cx, repos, &key, seen, *at, note),
+        Step::Unpublish => workflow::unpublish(cx, repos, &key, seen, note),
+        Step::Archive => workflow::archive(cx, repos, &key, seen, note),
+        Step::Trash => workflow::trash(cx, repos, &key, seen),
+        Step::Restore => workflow::restore(cx, repos, &key, seen, note),
+    }
+}
+
+/// Does all operations, or fails and names those that cannot be done.
+pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
+    check(cx, operations.len())?;
+    // In one order, so that two who change the same articles wait for each other only one way.
+    let mut ids: Vec<_> = operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    repos.keep_terms()?;
+    for id in ids {
+        repos.article_to_change(id)?;
+    }
+    let mut done = Vec::with_capacity(operations.len());
+    let mut refused = Vec::new();
+    for (n, operation) in operations.iter().enumerate() {
+        match one(cx, repos, operation) {
+            Ok(article) => done.push(article),
+            Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => return Err(error),
+            Err(error) => refused.push(Violation {
+                place: Place::Pointer(format!("/operations/{n}")),
+                code: error.code(),
+                detail: error.to_string().into(),
+            }),
+        }
+    }
+    if refused.is_empty() {
+        return Ok(done);
+    }
+    let detail = format!("{} of {} operations cannot be done, so none was", refused.len(), operations.len());
+    Err(Error::new(Kind::Conflict, "bulk.refused", detail).at(refused))
+}

@@ -1,0 +1,128 @@
+//! Merging terms: one takes the place of another, wherever that stood.
+
+use std::collections::HashSet;
+
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
+use domain::{
+    article::ArticleId,
+    error::Result,
+    term::{Role, Term, TermId},
+};
+
+use crate::{
+    among::among,
+    article_row::unpack_terms,
+    conn::{insert_all, on_each},
+    dialect,
+    error::unexpected,
+    rows::Key,
+    schema::{article, article_term, origin, term, term_alias, term_slug},
+    session::{Session, distinct},
+    terms::role_number,
+};
+
+/// So many articles are filed anew with one statement.
+const AT_ONCE: usize = 1_000;
+
+impl Session<'_> {
+    /// Puts `into` in the place of `gone`, and removes that; returns the articles that moved.
+    pub(crate) fn merge(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
+        self.ledger.wrote = true;
+        let (from, to) = (Key::from(gone.id), Key::from(into.id));
+        let articles: Vec<Key> = on_each!(self.conn, |conn| article_term::table
+            .filter(article_term::term.eq(from))
+            .filter(article_term::role.eq(role_number(gone.role)))
+            .select(article_term::article)
+            .load(conn))
+        .map_err(unexpected("see what is filed under a term"))?;
+        for some in articles.chunks(AT_ONCE) {
+            self.file_anew(gone.role, some, from, to).map_err(unexpected("file articles anew"))?;
+        }
+        self.lead_on(from, to).map_err(unexpected("let a term take the place of another"))?;
+        self.leave_slugs_to(gone, into)?;
+        dialect::count_term_again(self.conn, to).map_err(unexpected("count the articles of a term"))?;
+        Ok(articles.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
+    fn file_anew(&mut self, role: Role, articles: &[Key], from: Key, to: Key) -> QueryResult<()> {
+        let of = |term: Key| {
+            article_term::table
+                .filter(article_term::role.eq(role_number(role)))
+                .filter(article_term::term.eq(term))
+        };
+        let under_both: Vec<Key> = on_each!(self.conn, |conn| of(to)
+            .filter(among(article_term::article, articles.to_vec()))
+            .select(article_term::article)
+            .load(conn))?;
+        let under_both: HashSet<Key> = under_both.into_iter().collect();
+        on_each!(self.conn, |conn| diesel::delete(
+            of(from).filter(among(article_term::article, under_both.iter().copied()))
+        )
+        .execute(conn))?;
+        on_each!(self.conn, |conn| diesel::update(
+            of(from).filter(among(article_term::article, articles.to_vec()))
+        )
+        .set(article_term::term.eq(to))
+        .execute(conn))?;
+        // The same once more, as the article's own row has it.
+        let rows: Vec<(Key, Vec<u8>)> = on_each!(self.conn, |conn| article::table
+            .filter(among(article::id, articles.to_vec()))
+            .select((article::id, article::terms))
+            .load(conn))?;
+        for (id, packed) in rows {
+            let terms = replaced(&packed, role, from, to);
+            on_each!(self.conn, |conn| diesel::update(article::table.filter(article::id.eq(id)))
+                .set(article::terms.eq(&terms))
+                .execute(conn))?;
+        }
+        Ok(())
+    }
+
+    /// What else names the term: those below it, where it came from, and those that led to it.
+    fn lead_on(&mut self, from: Key, to: Key) -> QueryResult<()> {
+        on_each!(self.conn, |conn| diesel::update(term::table.filter(term::parent.eq(from)))
+            .set(term::parent.eq(to))
+            .execute(conn))?;
+        on_each!(self.conn, |conn| diesel::update(origin::table.filter(origin::target.eq(from)))
+            .set(origin::target.eq(to))
+            .execute(conn))?;
+        on_each!(self.conn, |conn| diesel::update(term_slug::table.filter(term_slug::term.eq(from)))
+            .set(term_slug::term.eq(to))
+            .execute(conn))?;
+        on_each!(self.conn, |conn| diesel::update(term_alias::table.filter(term_alias::present.eq(from)))
+            .set(term_alias::present.eq(to))
+            .execute(conn))?;
+        insert_all!(
+            &mut *self.conn,
+            term_alias::table,
+            &[(term_alias::term.eq(from), term_alias::present.eq(to))]
+        )
+    }
+
+    pub(crate) fn load_aliases(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
+            .filter(among(term_alias::term, ids))
+            .select((term_alias::term, term_alias::present))
+            .load(conn))
+        .map_err(unexpected("look merged terms up"))?;
+        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
+    }
+}
+
+/// The terms of an article's row with one in the place of another, each once.
+fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
+    let mut terms: Vec<(Role, TermId)> = Vec::new();
+    for (one, id) in unpack_terms(packed) {
+        let id = if one == role && Key::from(id) == from { to.into() } else { id };
+        if !terms.contains(&(one, id)) {
+            terms.push((one, id));
+        }
+    }
+    let bytes = |(role, id): (Role, TermId)| {
+        let mut bytes = vec![role_number(role).to_le_bytes()[0]];
+        bytes.extend(id.0);
+        bytes
+    };
+    terms.into_iter().flat_map(bytes).collect()
+}

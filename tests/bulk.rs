@@ -1,0 +1,133 @@
+//! Many articles at once.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Site, on_each_database,
+    people::Person,
+    writing::{Face, id},
+};
+
+const OUTCOME: &str = "mutation($input: BulkInput!) { updateArticles(input: $input) { results { article revision status \
+    error { code detail currentRevision changedFields errors { pointer code } } } } }";
+
+/// Sends operations through a face: the results, or the refusal of all.
+fn send(face: Face, who: &Person<'_>, operations: &[Value], atomic: bool) -> Result<Vec<Value>, Value> {
+    match face {
+        Face::Rest => {
+            let answer =
+                who.send("POST", "/v1/bulk/articles", &json!({ "operations": operations, "atomic": atomic }));
+            match answer.status {
+                200 => Ok(answer.json()["results"].as_array().expect("results").clone()),
+                _ => Err(answer.json()),
+            }
+        }
+        Face::GraphQl => {
+            let operations: Vec<Value> = operations
+                .iter()
+                .map(|one| {
+                    let mut one = one.clone();
+                    one["action"] = json!(one["action"].as_str().expect("an action").to_uppercase());
+                    one
+                })
+                .collect();
+            let answer =
+                who.graphql(OUTCOME, json!({ "input": { "operations": operations, "atomic": atomic } }));
+            match answer["errors"].get(0) {
+                None => {
+                    let results = answer["data"]["updateArticles"]["results"].as_array().expect("results");
+                    Ok(results
+                        .iter()
+                        .map(|one| {
+                            let mut one = one.clone();
+                            if let Some(status) = one["status"].as_str() {
+                                one["status"] = json!(status.to_lowercase());
+                            }
+                            one
+                        })
+                        .collect())
+                }
+                Some(error) => Err(error["extensions"].clone()),
+            }
+        }
+    }
+}
+
+fn drafts(who: &Person<'_>, count: usize) -> Vec<String> {
+    (0..count)
+        .map(|n| id(&Face::Rest.create(who, json!({ "headline": format!("Story {n}") })).expect("a draft")))
+        .collect()
+}
+
+on_each_database! {
+    fn each_operation_has_its_own_result(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let reporter = site.sign_in_as("reporter@example.com", "contributor");
+        for face in Face::BOTH {
+            let ids = drafts(&reporter, 5);
+            let operations = [
+                json!({ "article": ids[0], "expectedRevision": 1, "action": "publish", "note": "Go." }),
+                json!({ "article": ids[1], "expectedRevision": 7, "action": "publish" }),
+                json!({ "article": ids[2], "action": "trash" }),
+                json!({ "article": "nothing-here", "expectedRevision": 1, "action": "archive" }),
+                json!({ "article": ids[3], "expectedRevision": 1, "action": "update", "changes": { "headline": "", "kicker": "K" } }),
+                json!({ "article": ids[4], "expectedRevision": 1, "action": "update", "changes": { "kicker": "K" } }),
+                json!({ "article": ids[4], "expectedRevision": 2, "action": "submit" }),
+            ];
+            let results = send(face, &editor, &operations, false).expect("results");
+            let told: Vec<_> = results.iter()
+                .map(|one| (one["revision"].clone(), one["status"].clone(), one["error"]["code"].clone())).collect();
+            assert_eq!(told, [
+                (json!(2), json!("published"), Value::Null),
+                (Value::Null, Value::Null, json!("article.changed_meanwhile")),
+                (Value::Null, Value::Null, json!("article.revision_missing")),
+                (Value::Null, Value::Null, json!("article.not_found")),
+                (Value::Null, Value::Null, json!("request.invalid")),
+                (json!(2), json!("draft"), Value::Null),
+                (json!(3), json!("in_review"), Value::Null),
+            ]);
+            assert_eq!((&results[1]["error"]["currentRevision"], &results[4]["error"]["errors"][0]["pointer"]), (&json!(1), &json!("/headline")));
+            assert_eq!(results[0]["article"], ids[0].as_str());
+
+            // Each by the caller's own rights.
+            let results = send(face, &reporter, &[
+                json!({ "article": ids[1], "expectedRevision": 1, "action": "publish" }),
+                json!({ "article": ids[1], "expectedRevision": 1, "action": "submit" }),
+            ], false).expect("results");
+            assert_eq!((&results[0]["error"]["code"], &results[1]["status"]), (&json!("access.denied"), &json!("in_review")));
+        }
+        assert_eq!(site.post("/v1/bulk/articles", &json!({ "operations": [] })).problem(401, "access.sign_in")["status"], 401);
+    }
+
+    fn all_or_nothing_where_that_is_asked_for(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for face in Face::BOTH {
+            let ids = drafts(&editor, 3);
+            let publish = |n: usize, seen: u64| json!({ "article": ids[n], "expectedRevision": seen, "action": "publish" });
+            let refusal = send(face, &editor, &[publish(0, 1), publish(1, 2), publish(2, 1), json!({ "article": "nothing", "expectedRevision": 1, "action": "trash" })], true).expect_err("refused");
+            assert_eq!(refusal["code"], "bulk.refused", "{refusal}");
+            let blamed: Vec<_> = refusal["errors"].as_array().expect("errors").iter().map(|one| (one["pointer"].clone(), one["code"].clone())).collect();
+            assert_eq!(blamed, [(json!("/operations/1"), json!("article.changed_meanwhile")), (json!("/operations/3"), json!("article.not_found"))]);
+            for id in &ids {
+                assert_eq!(Face::Rest.manuscript(&editor, id).expect("an article")["revision"], 1, "none was");
+            }
+            let results = send(face, &editor, &[publish(2, 1), publish(0, 1), publish(1, 1)], true).expect("done");
+            assert!(results.iter().all(|one| one["status"] == "published"), "{results:?}");
+        }
+        let many: Vec<Value> = (0..201).map(|_| json!({ "article": "x", "expectedRevision": 1, "action": "trash" })).collect();
+        for atomic in [true, false] {
+            for face in Face::BOTH {
+                assert_eq!(send(face, &editor, &many, atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
+                assert_eq!(send(face, &editor, &[], atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
+            }
+        }
+        let misplaced = json!({ "article": "x", "expectedRevision": 1, "action": "trash", "changes": { "kicker": "K" } });
+        let refusal = send(Face::Rest, &editor, &[misplaced], false).expect_err("refused");
+        assert_eq!(refusal["errors"][0]["pointer"], "/operations/0/changes");
+        // Nothing nests.
+        let nested = json!({ "article": "x", "expectedRevision": 1, "action": "update", "changes": { "operations": [] } });
+        assert_eq!(send(Face::Rest, &editor, &[nested], false).expect_err("refused")["code"], "request.invalid");
+    }
+}

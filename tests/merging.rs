@@ -1,0 +1,102 @@
+//! Merging tags: articles follow, and old names lead on.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Site, on_each_database,
+    writing::{Face, id},
+};
+
+fn newsroom() -> Vec<Value> {
+    let story = |n: u32, tags: &[&str]| {
+        json!({ "id": format!("s{n}"), "slug": format!("s{n}"), "headline": format!("S{n}"), "tags": tags,
+                "publishedAt": format!("2025-01-0{n}T00:00:00Z") })
+    };
+    vec![
+        json!({ "type": "tag", "id": "weather", "slug": "weather", "name": "Weather" }),
+        json!({ "type": "tag", "id": "tempest", "slug": "tempest", "name": "Tempest", "parent": "weather" }),
+        json!({ "type": "tag", "id": "storm", "slug": "storm", "name": "Storm" }),
+        json!({ "type": "tag", "id": "gale", "slug": "gale", "name": "Gale", "parent": "tempest" }),
+        story(1, &["tempest"]),
+        story(2, &["storm", "tempest"]),
+        story(3, &["tempest", "storm", "gale"]),
+        story(4, &["storm"]),
+        json!({ "id": "later", "slug": "later", "headline": "Later", "tags": ["tempest"], "publishedAt": "2999-01-01T00:00:00Z" }),
+    ]
+}
+
+on_each_database! {
+    fn articles_follow_and_old_names_lead_on(kind) {
+        let site = Site::with(kind, &newsroom());
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let tempest = site.get("/v1/tags/tempest").ok()["id"].as_str().expect("an id").to_owned();
+        let draft = id(&Face::Rest.create(&editor, json!({ "headline": "Draft", "tags": ["tempest", "storm"] })).expect("a draft"));
+        let before = site.get("/v1/articles/s1").ok();
+
+        let merged = editor.send("POST", "/v1/tags/tempest/merge", &json!({ "into": "storm" })).ok();
+        assert_eq!((&merged["slug"], &merged["articleCount"]), (&json!("storm"), &json!(4)));
+        assert_eq!(site.get("/v1/tags/storm").ok(), merged);
+        let slugs = |path: &str| -> Vec<String> {
+            site.get(path).ok()["data"].as_array().expect("a list").iter().map(|one| one["slug"].as_str().expect("a slug").to_owned()).collect()
+        };
+        assert_eq!(slugs("/v1/articles?tag=storm"), ["s4", "s3", "s2", "s1"]);
+        assert_eq!(slugs("/v1/articles?tag=tempest"), ["s4", "s3", "s2", "s1"], "by its old slug");
+        assert_eq!(slugs(&format!("/v1/articles?tag={tempest}")), ["s4", "s3", "s2", "s1"], "by its id");
+        let moved = site.get("/v1/tags/tempest");
+        assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/tags/storm")));
+        assert_eq!(site.get("/v1/resolve?path=/tags/tempest").ok()["path"], "/tags/storm");
+        assert_eq!(site.get("/v1/tags/gale").ok()["parent"]["slug"], "storm", "what stood below it");
+        assert_eq!(slugs("/v1/tags"), ["gale", "storm", "weather"]);
+
+        let tags = |slug: &str| -> Vec<String> {
+            site.get(&format!("/v1/articles/{slug}")).ok()["tags"].as_array().expect("tags").iter().map(|one| one["slug"].as_str().expect("a slug").to_owned()).collect()
+        };
+        assert_eq!((tags("s1"), tags("s2"), tags("s3")), (vec!["storm".to_owned()], vec!["storm".to_owned()], vec!["storm".to_owned(), "gale".to_owned()]), "each once");
+        let related = site.get("/v1/articles/s1/related").ok();
+        let shared = related["data"].as_array().expect("a list").iter().find(|one| one["article"]["slug"] == "s4").expect("related by the tag");
+        assert_eq!(shared["reasons"]["parts"][0]["tag"]["slug"], "storm", "{shared}");
+
+        // A draft follows when it is looked at, and when it is published.
+        let shown = editor.get(&format!("/v1/articles/{draft}?version=draft")).ok();
+        assert_eq!(shown["tags"].as_array().map(Vec::len), Some(1));
+        Face::Rest.step(&editor, "publish", &draft, 1, json!({})).expect("published");
+        assert_eq!(tags("draft"), ["storm"]);
+        assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 5);
+        assert!(site.command(&["reindex"]).status.success());
+        assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 5, "counts were right");
+
+        // What changed is in the log: the articles, and the tag that is no more.
+        let log = |thing: &str| admin.get(&format!("/v1/changes?thing={thing}")).ok()["data"][0].clone();
+        assert_eq!((&log(&tempest)["action"], &log(before["id"].as_str().expect("an id"))["fields"]), (&json!("merged"), &json!(["tags"])));
+
+        // It goes on through export, and through a second merge.
+        let copy = Site::empty(kind.other());
+        copy.import_text("copy", site.export().as_bytes());
+        assert_eq!(copy.get("/v1/tags/tempest").status, 301);
+        assert_eq!(copy.get("/v1/articles/s3").ok()["tags"], site.get("/v1/articles/s3").ok()["tags"]);
+        let asked = editor.graphql("mutation { mergeTags(input: { id: \"storm\", into: \"weather\" }) { tag { slug articleCount } } }", json!({}));
+        assert_eq!(asked["data"]["mergeTags"]["tag"], json!({ "slug": "weather", "articleCount": 5 }), "{asked}");
+        for name in ["tempest", "storm", &tempest] {
+            assert_eq!(slugs(&format!("/v1/articles?tag={name}")).len(), 5, "{name}");
+        }
+        site.import("test", &newsroom()[4..5]);
+        assert_eq!(tags("s1"), ["weather"], "an import finds it under the name that its source has");
+    }
+
+    fn a_merge_that_makes_no_sense_is_refused(kind) {
+        let site = Site::with(kind, &newsroom());
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let author = site.sign_in_as("author@example.com", "author");
+        author.send("POST", "/v1/tags/tempest/merge", &json!({ "into": "storm" })).problem(403, "access.denied");
+        editor.send("POST", "/v1/tags/nothing/merge", &json!({ "into": "storm" })).problem(404, "tag.not_found");
+        for (tag, into, code) in [("storm", "storm", "tag.itself"), ("storm", "nothing", "tag.not_found"), ("weather", "gale", "parent.circular")] {
+            let refusal = editor.send("POST", &format!("/v1/tags/{tag}/merge"), &json!({ "into": into })).problem(400, "request.invalid");
+            assert_eq!((&refusal["errors"][0]["pointer"], &refusal["errors"][0]["code"]), (&json!("/into"), &json!(code)));
+        }
+        assert_eq!(site.get("/v1/tags").ok()["data"].as_array().map(Vec::len), Some(4));
+        // The one right above goes, and what stood there stands where it stood.
+        let merged = editor.send("POST", "/v1/tags/tempest/merge", &json!({ "into": "gale" })).ok();
+        assert_eq!((&merged["parent"]["slug"], &merged["articleCount"]), (&json!("weather"), &json!(3)));
+    }
+}
