@@ -61,5 +61,8 @@ export async function openBrowser(server) {
     await page.close();
   }
 
-  return { visit, close: () => browser.close() };
+  /** A page that nobody watches, for what is meant to go wrong. */
+  const page = () => browser.newPage({ viewport: VIEWPORTS.wide });
+
+  return { visit, page, close: () => browser.close() };
 }

@@ -9,6 +9,8 @@ use std::{
 
 use ammonia::Builder;
 
+use crate::media::is_address;
+
 /// Classes that mean something to [`super::blocks`]; all others go.
 const CLASSES: [&str; 6] = ["pullquote", "gallery", "embed", "video", "audio", "credit"];
 
@@ -27,6 +29,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("time", ["datetime"])
         .attribute_filter(|element, attribute, value| match attribute {
             "class" => known_classes(element, value),
+            // The library does not take it for an address.
+            "cite" => is_address(value.trim()).then(|| value.into()),
             _ => Some(value.into()),
         });
     for element in CLASSED {

@@ -1,0 +1,41 @@
+// A newsroom that writes: somebody signed in, and what they save.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+
+import { program } from "./server.js";
+
+const PASSWORD = "a long enough password";
+
+/** Gives an account, signs in with it, and returns what it can do. */
+export async function signIn(server, role) {
+  const email = `${role}@example.com`;
+  const added = spawnSync(program, ["user", "add", email, "--role", role, "--password-stdin", "--data-dir", server.folder], {
+    encoding: "utf8",
+    input: `${PASSWORD}\n`,
+  });
+  assert.equal(added.status, 0, added.stderr);
+
+  async function send(method, path, body, headers = {}) {
+    const response = await fetch(server.address + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? null : JSON.parse(text), etag: response.headers.get("etag") };
+  }
+  const { body: tokens } = await send("POST", "/v1/auth/login", { email, password: PASSWORD });
+  const bearer = { Authorization: `Bearer ${tokens.accessToken}` };
+  const signed = (method, path, body, headers = {}) => send(method, path, body, { ...bearer, ...headers });
+
+  /** Writes an article and publishes it; returns it as readers get it. */
+  async function publish(article) {
+    const made = await signed("POST", "/v1/articles", article);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const published = await signed("POST", `/v1/articles/${made.body.id}/publish`, {}, { "If-Match": made.etag });
+    assert.equal(published.status, 200, JSON.stringify(published.body));
+    return (await send("GET", `/v1/articles/${made.body.id}?include=blocks`)).body;
+  }
+  return { send: signed, publish, accessToken: tokens.accessToken };
+}
