@@ -44,7 +44,8 @@ async function attempts(page, html) {
     for (const one of document.body.querySelectorAll("*")) {
       if (/^(script|object|embed|style|link|meta|base|form|input|button|template|svg|math|noscript)$/.test(one.localName)) could.push(one.outerHTML);
       for (const { name, value } of one.attributes) {
-        const scheme = value.replace(/[\u0000-\u0020]/g, "").toLowerCase();
+        // As the browser reads an address, whatever it leaves out of it.
+        const scheme = URL.parse(value, document.baseURI)?.protocol ?? "";
         if (name.startsWith("on") || name === "srcdoc" || name === "style") could.push(`${name}=${value}`);
         if (/^(href|src|action|formaction|data|cite|poster|srcset)$/.test(name) && /^(javascript|vbscript|data):/.test(scheme)) could.push(`${name}=${value}`);
       }

@@ -56,16 +56,7 @@ impl Site {
 
     /// Starts on a database that is reached by another address, with more arguments.
     pub fn serve_at(database: Database, url: &str, arguments: &[&str]) -> Self {
-        let mut process = binary()
-            .args(["serve", "--listen", "127.0.0.1:0", "--database-url", url])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("starts");
-        let mut first = String::new();
-        BufReader::new(process.stdout.as_mut().expect("an output")).read_line(&mut first).expect("a line");
-        let base = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        assert!(base.starts_with("http://"), "it said: {first}");
+        let (process, base) = start(url, arguments);
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -73,6 +64,17 @@ impl Site {
             .build()
             .into();
         Self { base, database, process, agent }
+    }
+
+    /// Kills the server in the middle of what it does.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("is killed");
+        self.process.wait().expect("ends");
+    }
+
+    /// Starts it again on the same database.
+    pub fn start_again(&mut self) {
+        (self.process, self.base) = start(&self.database.url, &[]);
     }
 
     pub fn process_id(&self) -> u32 {
@@ -135,17 +137,27 @@ impl Site {
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Sends what may get no answer.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = match body {
+        let mut answer = match body {
             Some(body) => self.agent.run(request.body(body).expect("a request")),
             None => self.agent.run(request.body(()).expect("a request")),
-        };
-        let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), bytes }
+        }?;
+        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+        Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), bytes })
     }
 
     /// Posts a query.
@@ -160,6 +172,21 @@ impl Site {
         assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
         answer["data"].clone()
     }
+}
+
+/// Starts a server, and says where it is.
+fn start(url: &str, arguments: &[&str]) -> (Child, String) {
+    let mut process = binary()
+        .args(["serve", "--listen", "127.0.0.1:0", "--database-url", url])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut first = String::new();
+    BufReader::new(process.stdout.as_mut().expect("an output")).read_line(&mut first).expect("a line");
+    let base = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+    assert!(base.starts_with("http://"), "it said: {first}");
+    (process, base)
 }
 
 impl Drop for Site {

@@ -1,0 +1,153 @@
+//! Texts that trip programs up: each is given back as it was sent, in every field, through both faces.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Kind, Site, on_each_database,
+    writing::{Face, id},
+};
+
+/// One trick a line. With `NAUGHTY`, a file of a JSON array of strings, these besides.
+const STRINGS: &[&str] = &[
+    "undefined",
+    "null",
+    "NULL",
+    "nil",
+    "true",
+    "NaN",
+    "Infinity",
+    "0",
+    "-1",
+    "1e309",
+    "0x10",
+    "1,000.00",
+    "１２３",
+    " leading and trailing ",
+    "\ttab\nline\r\nbreak\u{b}\u{c}",
+    "\u{85}\u{a0}\u{2028}\u{2029}\u{feff}\u{180e}",
+    "\u{1}\u{7}\u{1b}[31m\u{7f}",
+    "'",
+    "\"",
+    "`",
+    "\\",
+    "\\'; DROP TABLE story; --",
+    "1' OR '1'='1",
+    "%s%n%d",
+    "{{7*7}}",
+    "${7*7}",
+    "<%= 7*7 %>",
+    "#{7*7}",
+    "../../../../etc/passwd",
+    "/dev/null; touch /tmp/x",
+    "$(touch /tmp/x)",
+    "`touch /tmp/x`",
+    "CON",
+    "COM1",
+    "<script>alert(1)</script>",
+    "]]>",
+    "<!--",
+    "&lt;&amp;&#0;",
+    "--><img src=x onerror=alert(1)>",
+    "Ω≈ç√∫˜µ≤≥÷",
+    "田中さんにあげて下さい",
+    "和製漢語",
+    "울란바토르",
+    "ثم نفس سقطت وبالتحديد",
+    "בְּרֵאשִׁית",
+    "مُنَاقَشَةُ سُبُلِ",
+    "\u{202e}reversed\u{202c}",
+    "\u{2066}isolated\u{2069}",
+    "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮",
+    "😍👨‍👩‍👧‍👦🏳️‍🌈🇺🇸",
+    "👩🏽",
+    "é",
+    "e\u{301}",
+    "ﷺ",
+    "ﬀ",
+    "ǅ",
+    "ẞ",
+    "İstanbul",
+    "ı",
+    "ĳ",
+    "\u{fffe}\u{ffff}\u{10ffff}",
+    "𝐓𝐡𝐞",
+    "˙ɐnbᴉlɐ",
+    "\u{e000}",
+    "a\u{0}b",
+];
+
+fn strings() -> Vec<String> {
+    let more: Vec<String> = match std::env::var_os("NAUGHTY") {
+        None => Vec::new(),
+        Some(path) => {
+            serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("an array of strings")
+        }
+    };
+    STRINGS.iter().map(|text| (*text).to_owned()).chain(more).collect()
+}
+
+on_each_database! {
+    fn every_text_comes_back_as_it_was_sent(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for (n, text) in strings().iter().enumerate() {
+            let face = Face::BOTH[n % 2];
+            let article = json!({
+                "headline": text, "slug": format!("naughty-{n}"), "kicker": text, "standfirst": text, "byline": text,
+                "seo": { "title": text, "description": text }, "corrections": [{ "text": text, "kind": "update" }],
+                "body": { "format": "text", "source": text },
+            });
+            // Neither database keeps U+0000, and no text has a use for it; a headline of nothing is none.
+            if text.contains('\0') || text.trim().is_empty() || text.chars().count() > 200 {
+                if text.contains('\0') {
+                    let refusal = face.create(&editor, article).expect_err("is refused");
+                    refusal.is(400, "request.invalid");
+                    assert_eq!(refusal.body["errors"].as_array().map(Vec::len), Some(8), "{}", refusal.body);
+                }
+                continue;
+            }
+            let made = face.create(&editor, article).unwrap_or_else(|refusal| panic!("{text:?}: {refusal:?}"));
+            let id = id(&made);
+            let published = face.step(&editor, "publish", &id, 1, json!({ "note": text })).expect("published");
+            let stored = face.manuscript(&editor, &id).expect("an article");
+            for field in ["headline", "kicker", "standfirst", "byline", "note"] {
+                assert_eq!(published[field], text.as_str(), "{field}");
+                assert_eq!(stored[field], text.as_str(), "{field}");
+            }
+            assert_eq!(stored["body"]["source"], text.as_str());
+            let shown = site.get(&format!("/v1/articles/{id}")).ok();
+            let asked = site.ask("query($id: ID!) { article(id: $id) { headline kicker standfirst byline seo { title description } corrections { text } } }", json!({ "id": id }));
+            for shown in [&shown, &asked["article"]] {
+                for field in ["headline", "kicker", "standfirst", "byline"] {
+                    assert_eq!(shown[field], text.as_str(), "{field}");
+                }
+                assert_eq!((&shown["seo"]["title"], &shown["seo"]["description"], &shown["corrections"][0]["text"]), (&json!(text), &json!(text), &json!(text)));
+            }
+        }
+        // They stand in lists, in their order, and go out and come in again.
+        let listed = site.get("/v1/articles?sort=headline&limit=100").ok();
+        assert!(listed["data"].as_array().is_some_and(|all| all.len() > 40));
+        let export = site.export();
+        let copy = Site::empty(kind.other());
+        let (_, report) = copy.import_text("copy", export.as_bytes());
+        assert_eq!(report["skipped"], json!([]), "{report}");
+        assert_eq!(copy.export(), export);
+    }
+}
+
+#[test]
+fn terms_keep_them_too() {
+    let site = Site::empty(Kind::Sqlite);
+    let editor = site.sign_in_as("editor@example.com", "editor");
+    for text in strings().iter().filter(|text| !text.contains('\0') && text.chars().count() <= 200) {
+        let is_name = !text.trim().is_empty() && !text.chars().any(char::is_control);
+        let name = if is_name { text.trim() } else { "Named" };
+        let made = editor.send("POST", "/v1/tags", &json!({ "name": name, "description": text }));
+        assert_eq!(made.status, 201, "{text:?}: {}", String::from_utf8_lossy(&made.bytes));
+        let made = made.json();
+        assert_eq!(made["name"], name);
+        assert_eq!(made["description"], if text.trim().is_empty() { Value::Null } else { json!(text) });
+        let shown = site.get(&format!("/v1/tags/{}", made["id"].as_str().expect("an id"))).ok();
+        assert_eq!((&shown["name"], &shown["description"]), (&made["name"], &made["description"]));
+    }
+}
