@@ -160,7 +160,7 @@ fn table(face: Face, kind: Kind) -> String {
     let callers = ["contributor", "author", "editor", "admin"]
         .map(|role| site.sign_in_as(&format!("{role}@example.com"), role));
     let mut table = format!("{:27}{:16}{:16}{:16}admin\n", "use case", "contributor", "author", "editor");
-    table += &format!("{:27}{}", "", "own    other    ".repeat(4)).trim_end().to_owned();
+    table += format!("{:27}{}", "", "own    other    ".repeat(4)).trim_end();
     table.push('\n');
     for (use_case, standing) in USE_CASES {
         table += &format!("{use_case:27}");
@@ -172,7 +172,6 @@ fn table(face: Face, kind: Kind) -> String {
         }
         table = format!("{}\n", table.trim_end());
     }
-    println!("{table}");
     table
 }
 

@@ -66,12 +66,6 @@ impl Site {
         Self { base, database, process, agent }
     }
 
-    /// Kills the server in the middle of what it does.
-    pub fn kill(&mut self) {
-        self.process.kill().expect("is killed");
-        self.process.wait().expect("ends");
-    }
-
     /// Starts it again on the same database.
     pub fn start_again(&mut self) {
         (self.process, self.base) = start(&self.database.url, &[]);

@@ -2,6 +2,7 @@
 //! under concurrent writers, the plans of lists, the schema.
 
 mod changes;
+mod clock;
 mod importing;
 mod plans;
 mod schema;

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use diesel::{Connection, QueryableByName, RunQueryDsl, connection::InstrumentationEvent, sql_types::Text};
 use domain::{
-    article::{Conditions, Selection, Sort},
+    article::{Conditions, DeskSelection, Selection, Sort, Standing},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
-    store::{Articles, Comments},
+    store::{Articles, Comments, Stories},
     term::TermId,
     time::Time,
 };
@@ -198,6 +198,50 @@ fn comments_walk_their_thread_in_order() {
             let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
             assert!(plan.contains("comment_by_thread") && !sorts, "{window:?}\n{plan}");
         }
+    }
+}
+
+#[test]
+fn the_desk_walks_each_status_in_order() {
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for standing in Standing::ALL {
+            for window in windows(Sort::ModifiedAtDesc) {
+                let selection = DeskSelection { standings: vec![standing], own: None };
+                let plan = plan_of(&test, |session| {
+                    session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
+                });
+                let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+                // What is scheduled is looked up among the few that come by the clock.
+                let is_few = standing == Standing::Scheduled && plan.contains("window_edge");
+                assert!(
+                    (plan.contains("story_by_status") && !sorts) || is_few,
+                    "{standing:?} {window:?}\n{plan}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn revisions_are_looked_up_and_walked_by_their_number() {
+    let article = domain::article::ArticleId::from_bytes([4; 16]);
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for window in windows(Sort::ModifiedAtDesc) {
+            let plan = plan_of(&test, |session| {
+                session.revision_page(article, &window).expect("lists");
+            });
+            let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+            let walks = plan.contains("revision_pkey")
+                || plan.contains("sqlite_autoindex_revision")
+                || plan.contains("PRIMARY KEY");
+            assert!(walks && !sorts, "{window:?}\n{plan}");
+        }
+        let plan = plan_of(&test, |session| {
+            session.article_by_slug("a-slug", Time::from_micros(5)).expect("looks up");
+        });
+        assert!(!plan.contains("SCAN") && !plan.contains("Seq Scan"), "{plan}");
     }
 }
 
