@@ -1,5 +1,10 @@
 //! Hashes of passwords, by argon2id (RFC 9106).
 
+use std::{
+    sync::mpsc::{self, Sender},
+    thread,
+};
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{Error as HashError, PasswordHasher, PasswordVerifier, phc::PasswordHash as Phc},
@@ -14,28 +19,72 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Computes hashes with these costs, and compares with what any costs have made.
-pub(crate) struct Argon2id {
+/// Computes hashes with these costs, and compares with what any costs have made, on a thread of its own
+/// that gives way to all others: readers do not wait for those who sign in.
+pub(crate) struct Argon2id(Sender<Work>);
+
+/// Something for that thread to do.
+type Work = Box<dyn FnOnce(&Hasher) + Send>;
+
+struct Hasher {
     method: Argon2<'static>,
     /// Compared with where there is no hash, so that this takes as long.
     nobodys: PasswordHash,
 }
 
 impl Argon2id {
-    /// Fails only if the costs above are none that argon2 takes.
+    /// Fails only if the costs above are none that argon2 takes, or if there can be no more threads.
     pub(crate) fn new() -> Result<Self> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| refused(&error))?;
         let method = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobodys = hashed(&method, "nobody has this password", &[0; 16])?;
-        Ok(Self { method, nobodys })
+        let hasher = Hasher { method, nobodys };
+        let (sender, receiver) = mpsc::channel::<Work>();
+        let working = move || {
+            give_way();
+            receiver.into_iter().for_each(|work| work(&hasher));
+        };
+        thread::Builder::new()
+            .name("passwords".to_owned())
+            .spawn(working)
+            .map_err(|error| Error::internal("start a thread", error))?;
+        Ok(Self(sender))
+    }
+
+    /// Has something done, and waits for it.
+    fn done<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // Where nobody waits any more, nobody misses it.
+        let work: Work = Box::new(move |hasher| drop(sender.send(work(hasher))));
+        self.0.send(work).map_err(|_| refused(&"its thread has ended"))?;
+        receiver.recv().map_err(|_| refused(&"its thread has ended"))?
+    }
+}
+
+/// Lowers the priority of the thread that calls it. Only Linux gives each thread its own.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(19) {
+        tracing::warn!(%error, "passwords are hashed with the priority of everything else");
     }
 }
 
 impl Passwords for Argon2id {
     fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<PasswordHash> {
-        hashed(&self.method, password.reveal(), &salt)
+        let password = password.reveal().to_owned();
+        self.done(move |hasher| hashed(&hasher.method, &password, &salt))
     }
 
+    fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool> {
+        let (sent, hash) = (sent.to_owned(), hash.cloned());
+        self.done(move |hasher| hasher.matches(&sent, hash.as_ref()))
+    }
+}
+
+impl Hasher {
     fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool> {
         let known = Phc::new(&hash.unwrap_or(&self.nobodys).0).map_err(|error| refused(&error))?;
         match self.method.verify_password(sent.as_bytes(), &known) {
