@@ -21,11 +21,13 @@ mod report;
 mod server;
 mod storm;
 mod workload;
+mod writing;
 mod zipf;
 
 use report::{Line, Report, Scale};
 use server::Server;
 use storm::Storm;
+use writing::Writing;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -107,11 +109,13 @@ fn run(plan: &Plan) -> Result<(), Failure> {
 
     let main = on_sqlite(plan, &script, plan.articles, true)?;
     report.storm = main.storm;
+    report.writing.extend(main.writing);
     report.add(main.lines, main.scale);
     // Written after each step: the last ones take long, and what was measured before them holds.
     fs::write(&plan.results, report.to_string())?;
     if !plan.sqlite_only {
         let postgres = on_postgres(plan, &script, &report.lines)?;
+        report.writing.extend(postgres.writing);
         report.add(postgres.lines, postgres.scale);
         fs::write(&plan.results, report.to_string())?;
     }
@@ -128,13 +132,14 @@ struct Measured {
     lines: Vec<Line>,
     scale: Scale,
     storm: Option<Storm>,
+    writing: Option<Writing>,
 }
 
 fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) -> Result<Measured, Failure> {
     let file = plan.folder.join("bench.db");
     forget(&file);
     let url = format!("sqlite:{}", file.display());
-    let import = import(plan, &url, articles)?;
+    let (import, again) = import(plan, &url, articles)?;
     let server =
         Server::start(broadsheet()?.args(["serve", "--listen", LISTEN, "--database-url", &url]), LISTEN)?;
     let idle = server.memory()?.0;
@@ -165,6 +170,7 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         database: "SQLite",
         articles,
         import,
+        again,
         idle,
         peak: server.memory()?.1,
         rates: lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect(),
@@ -182,8 +188,22 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         }
         false => None,
     };
+    let writing = match with_ceiling {
+        true => {
+            say(&format!("{articles} articles, SQLite: saving and publishing"));
+            writing::add_writer(broadsheet()?, &url)?;
+            let mut command = broadsheet()?;
+            let server =
+                Server::start(command.args(["serve", "--listen", LISTEN, "--database-url", &url]), LISTEN)?;
+            let (per_second, last) = writing::measure(&server.address, plan.seconds)?;
+            drop(server);
+            let bare = writing::Sqlite(&file).rate(&last, &plan.folder)?;
+            Some(Writing { database: "SQLite", per_second, bare })
+        }
+        false => None,
+    };
     forget(&file);
-    Ok(Measured { lines, scale, storm })
+    Ok(Measured { lines, scale, storm, writing })
 }
 
 fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, Failure> {
@@ -199,7 +219,7 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
     admin(&format!("DROP DATABASE IF EXISTS {NAME}"))?;
     admin(&format!("CREATE DATABASE {NAME}"))?;
     let url = format!("{}/{NAME}", plan.postgres);
-    let import = import(plan, &url, plan.articles)?;
+    let (import, again) = import(plan, &url, plan.articles)?;
     Command::new("psql").args(["-qX", "-c", "VACUUM ANALYZE", &url]).status()?;
     let serve = || -> Result<Command, Failure> {
         let mut command = broadsheet()?;
@@ -244,12 +264,20 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
             plan.seconds,
         )?);
     }
+    admin(&format!("ALTER DATABASE {NAME} RESET log_statement"))?;
+    say(&format!("{} articles, PostgreSQL: saving and publishing", plan.articles));
+    writing::add_writer(broadsheet()?, &url)?;
+    let server = Server::start(&mut serve()?, LISTEN)?;
+    let (per_second, last) = writing::measure(&server.address, plan.seconds)?;
+    drop(server);
+    let bare = writing::Postgres(&url).rate(&last, &plan.folder, plan.seconds)?;
     admin(&format!("DROP DATABASE {NAME}"))?;
     let rates = lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect();
     Ok(Measured {
         lines,
         storm: None,
-        scale: Scale { database: "PostgreSQL", articles: plan.articles, import, idle, peak, rates },
+        writing: Some(Writing { database: "PostgreSQL", per_second, bare }),
+        scale: Scale { database: "PostgreSQL", articles: plan.articles, import, again, idle, peak, rates },
     })
 }
 
@@ -258,24 +286,30 @@ fn broadsheet() -> Result<Command, Failure> {
     Ok(Command::new(std::env::current_exe()?.with_file_name("broadsheet")))
 }
 
-/// Imports a newsroom while it is made up; how many articles a second that took.
-fn import(plan: &Plan, url: &str, articles: usize) -> Result<f64, Failure> {
+/// Imports a newsroom, and the same file again; how many articles a second each took.
+fn import(plan: &Plan, url: &str, articles: usize) -> Result<(f64, f64), Failure> {
     say(&format!("importing {articles} articles into {url}"));
     let file = plan.folder.join("newsroom.jsonl");
     newsroom::write(articles, plan.seed, &mut BufWriter::new(fs::File::create(&file)?))?;
     let migrated = broadsheet()?.args(["migrate", "--database-url", url]).stdout(Stdio::null()).status()?;
-    let begun = Instant::now();
-    let done = broadsheet()?
-        .args(["import", "jsonl", "--database-url", url])
-        .arg(&file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()?;
-    let took = begun.elapsed().as_secs_f64();
+    let once = || -> Result<f64, Failure> {
+        let begun = Instant::now();
+        let done = broadsheet()?
+            .args(["import", "jsonl", "--database-url", url])
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
+        match done.success() {
+            true => Ok(articles as f64 / begun.elapsed().as_secs_f64()),
+            false => Err("the import failed".into()),
+        }
+    };
+    let rates = (once()?, once()?);
     fs::remove_file(&file)?;
-    match migrated.success() && done.success() {
-        true => Ok(articles as f64 / took),
-        false => Err("the import failed".into()),
+    match migrated.success() {
+        true => Ok(rates),
+        false => Err("there is no schema".into()),
     }
 }
 

@@ -133,6 +133,20 @@ pub(crate) fn write(articles: usize, seed: u64, out: &mut impl Write) -> io::Res
     Ok(())
 }
 
+/// What a writer sends of an article, under terms of the newsroom.
+pub(crate) fn draft(random: &mut fastrand::Rng) -> serde_json::Value {
+    let first = random.usize(..TAGS - 4);
+    json!({
+        "headline": sentence(random, 8),
+        "standfirst": sentence(random, 22),
+        "kicker": sentence(random, 2),
+        "body": { "format": "html", "source": body(random) },
+        "section": format!("desk-{}", random.usize(..SECTIONS)),
+        "tags": (first..first + 4).map(tag_slug).collect::<Vec<_>>(),
+        "authors": [format!("writer-{}", random.usize(..AUTHORS))],
+    })
+}
+
 fn article(n: usize, articles: usize, tags: &Zipf, random: &mut fastrand::Rng) -> serde_json::Value {
     let wanted = random.usize(3..=5);
     let mut under: Vec<usize> = Vec::with_capacity(wanted);

@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, process::Command, thread::available_parallelism};
 
-use crate::{load::Found, storm::Storm, workload::Shape};
+use crate::{load::Found, storm::Storm, workload::Shape, writing::Writing};
 
 /// One figure with what it is compared to.
 pub(crate) struct Line {
@@ -23,6 +23,8 @@ pub(crate) struct Scale {
     pub(crate) articles: usize,
     /// Articles a second.
     pub(crate) import: f64,
+    /// The same file once more.
+    pub(crate) again: f64,
     /// MB before the first request.
     pub(crate) idle: f64,
     /// MB at most.
@@ -36,11 +38,12 @@ pub(crate) struct Report {
     pub(crate) lines: Vec<Line>,
     pub(crate) scales: Vec<Scale>,
     pub(crate) storm: Option<Storm>,
+    pub(crate) writing: Vec<Writing>,
 }
 
 impl Report {
     pub(crate) fn new(articles: usize) -> Self {
-        Self { articles, lines: Vec::new(), scales: Vec::new(), storm: None }
+        Self { articles, lines: Vec::new(), scales: Vec::new(), storm: None, writing: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, lines: Vec<Line>, scale: Scale) {
@@ -84,19 +87,33 @@ impl fmt::Display for Report {
             )?;
         }
         writeln!(f, "\n## Size\n")?;
-        writeln!(f, "| database | articles | import, articles/s | memory idle, MB | at most, MB |")?;
-        writeln!(f, "|---|--:|--:|--:|--:|")?;
+        writeln!(
+            f,
+            "| database | articles | import, articles/s | again, articles/s | memory idle, MB | at most, MB |"
+        )?;
+        writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
         for scale in &self.scales {
             writeln!(
                 f,
-                "| {} | {} | {:.0} | {:.0} | {:.0} |",
-                scale.database, scale.articles, scale.import, scale.idle, scale.peak
+                "| {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
+                scale.database, scale.articles, scale.import, scale.again, scale.idle, scale.peak
             )?;
         }
         let mut sqlite: Vec<&Scale> = self.scales.iter().filter(|scale| scale.database == "SQLite").collect();
         sqlite.sort_by_key(|scale| scale.articles);
         if sqlite.len() > 1 {
             growth(f, &sqlite)?;
+        }
+        if !self.writing.is_empty() {
+            writeln!(f, "\n## Saving and publishing\n")?;
+            writeln!(
+                f,
+                "Articles of 4 KB that are saved and then published over REST, by four at once; *bare*: transactions that write the same rows into the \
+                 same database, by SQLite's shell and by `pgbench`.\n\n| database | articles/s | bare | ratio |\n|---|--:|--:|--:|"
+            )?;
+            for Writing { database, per_second, bare } in &self.writing {
+                writeln!(f, "| {database} | {per_second:.0} | {bare:.0} | {:.2} |", per_second / bare)?;
+            }
         }
         if let Some(storm) = &self.storm {
             writeln!(f, "\n## While many sign in\n")?;

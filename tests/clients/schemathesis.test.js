@@ -57,9 +57,9 @@ test("nor as an administrator, who may ask for more", async () => {
   };
   try {
     command(["user", "add", "admin@example.com", "--role", "admin"]);
-    const scopes = "articles:read,users:manage,changes:read,terms:write,collections:write,site:write";
+    const scopes = "articles:read,articles:write,articles:publish,articles:place,articles:purge,drafts:read,users:manage,changes:read,terms:write,collections:write,site:write";
     const key = command(["key", "add", "admin@example.com", "--name", "tests", "--scopes", scopes]).trim().split("\n").at(-1);
-    ask(server, ["--include-tag", "accounts", "--include-tag", "terms", "--include-tag", "site", "--header", `Authorization: Bearer ${key}`]);
+    ask(server, ["--include-tag", "accounts", "--include-tag", "writing", "--include-tag", "terms", "--include-tag", "site", "--header", `Authorization: Bearer ${key}`]);
   } finally {
     await server.stop();
   }

@@ -52,10 +52,7 @@ impl Argon2id {
     }
 
     /// Has something done, and waits for it.
-    fn done<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static,
-    ) -> Result<R> {
+    fn done<R: Send + 'static>(&self, work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static) -> Result<R> {
         let (sender, receiver) = mpsc::sync_channel(1);
         // Where nobody waits any more, nobody misses it.
         let work: Work = Box::new(move |hasher| drop(sender.send(work(hasher))));

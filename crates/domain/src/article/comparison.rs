@@ -1,5 +1,7 @@
 //! What is other between two revisions: by field, and in the body by block.
 
+use std::ops::Range;
+
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
@@ -82,22 +84,15 @@ fn fields(earlier: &Document, later: &Document) -> Vec<FieldChange> {
         .collect()
 }
 
+/// Runs of blocks that differ are compared block by block where they have at most so many; finding the
+/// fewest changes takes as long as the square of it.
+const LONGEST_RUN: usize = 2_000;
+
 fn blocks(earlier: &Revision, later: &Revision) -> Result<Vec<BlockChange>> {
     let of = |revision: &Revision| Body::derive(&revision.document.body, revision.document.body_format);
     let (before, after) = (of(earlier)?.blocks, of(later)?.blocks);
-    let htmls = |blocks: &[Block]| blocks.iter().map(|block| block.html().to_owned()).collect::<Vec<_>>();
-    let operations = capture_diff_slices_deadline(Algorithm::Myers, &htmls(&before), &htmls(&after), None);
     let mut changes = Vec::new();
-    for operation in operations {
-        let (removed, added) = match operation {
-            DiffOp::Equal { .. } => continue,
-            DiffOp::Delete { old_index, old_len, .. } => (old_index..old_index + old_len, 0..0),
-            DiffOp::Insert { new_index, new_len, .. } => (0..0, new_index..new_index + new_len),
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                (old_index..old_index + old_len, new_index..new_index + new_len)
-            }
-        };
-        let (mut removed, mut added) = (removed, added);
+    for (mut removed, mut added) in runs(&htmls(&before), &htmls(&after)) {
         // What stands at the same place of a changed run is taken for the same block.
         loop {
             let (before_at, after_at) = (removed.next(), added.next());
@@ -113,4 +108,55 @@ fn blocks(earlier: &Revision, later: &Revision) -> Result<Vec<BlockChange>> {
         }
     }
     Ok(changes)
+}
+
+fn htmls(blocks: &[Block]) -> Vec<&str> {
+    blocks.iter().map(Block::html).collect()
+}
+
+/// The runs of an earlier list that a later one has otherwise, and what it has in their place.
+fn runs(before: &[&str], after: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+    let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let tail =
+        before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&before[head..before.len() - tail], &after[head..after.len() - tail]);
+    if old.len().max(new.len()) > LONGEST_RUN {
+        return vec![(head..head + old.len(), head..head + new.len())];
+    }
+    let operations = capture_diff_slices_deadline(Algorithm::Myers, old, new, None);
+    let run = |operation| match operation {
+        DiffOp::Equal { .. } => None,
+        DiffOp::Delete { old_index, old_len, new_index } => {
+            Some((old_index..old_index + old_len, new_index..new_index))
+        }
+        DiffOp::Insert { old_index, new_index, new_len } => {
+            Some((old_index..old_index, new_index..new_index + new_len))
+        }
+        DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+            Some((old_index..old_index + old_len, new_index..new_index + new_len))
+        }
+    };
+    let moved = |range: Range<usize>| range.start + head..range.end + head;
+    operations.into_iter().filter_map(run).map(|(old, new)| (moved(old), moved(new))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_at_both_ends_is_no_change() {
+        assert_eq!(runs(&["a", "b", "c"], &["a", "x", "c"]), [(1..2, 1..2)]);
+        assert_eq!(runs(&["a", "c"], &["a", "b", "c"]), [(1..1, 1..2)]);
+        assert_eq!(runs(&["a", "a"], &["a", "a", "a"]), [(2..2, 2..3)]);
+        assert_eq!(runs(&[], &[]), []);
+    }
+
+    #[test]
+    fn what_is_too_long_to_compare_is_one_run() {
+        let old: Vec<String> = (0..LONGEST_RUN + 1).map(|n| format!("old {n}")).collect();
+        let new: Vec<String> = (0..3).map(|n| format!("new {n}")).collect();
+        let texts = |all: &[String]| all.iter().map(|text| text.clone().leak() as &str).collect::<Vec<_>>();
+        assert_eq!(runs(&texts(&old), &texts(&new)), [(0..LONGEST_RUN + 1, 0..3)]);
+    }
 }

@@ -1,0 +1,265 @@
+//! Saving and publishing, beside bare transactions that write the same rows into the same database.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::{Failure, newsroom};
+
+/// So many write at once. SQLite lets one at a time; the others wait their turn.
+const WRITERS: usize = 4;
+
+/// So many articles the bare transactions make in SQLite.
+const BARE: usize = 3_000;
+
+const EMAIL: &str = "bench@example.com";
+const PASSWORD: &str = "a long enough password";
+
+/// How many articles were saved and published a second.
+pub(crate) struct Writing {
+    pub(crate) database: &'static str,
+    pub(crate) per_second: f64,
+    pub(crate) bare: f64,
+}
+
+/// Gives the account that writes.
+pub(crate) fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
+    broadsheet.args(["user", "add", EMAIL, "--role", "admin", "--password-stdin", "--database-url", url]);
+    let mut child = broadsheet.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    writeln!(child.stdin.take().ok_or("no input")?, "{PASSWORD}")?;
+    match child.wait()?.success() {
+        true => Ok(()),
+        false => Err("no account".into()),
+    }
+}
+
+/// Saves and publishes articles for so long: the rate, and the id of the last one.
+pub(crate) fn measure(address: &str, seconds: u32) -> Result<(f64, String), Failure> {
+    let agent = ureq::Agent::new_with_defaults();
+    let credentials = json!({ "email": EMAIL, "password": PASSWORD });
+    let mut answer = agent.post(format!("http://{address}/v1/auth/login")).send_json(&credentials)?;
+    let tokens: Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
+    let bearer = format!("Bearer {}", tokens["accessToken"].as_str().ok_or("no token")?);
+    // What is kept prepared, and what the files have room for, is settled first.
+    write_for(address, &bearer, Duration::from_secs(2))?;
+    write_for(address, &bearer, Duration::from_secs(u64::from(seconds)))
+}
+
+fn write_for(address: &str, bearer: &str, length: Duration) -> Result<(f64, String), Failure> {
+    let (begun, count) = (Instant::now(), AtomicU64::new(0));
+    let lasts = thread::scope(|scope| -> Result<Vec<String>, String> {
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                let count = &count;
+                scope.spawn(move || -> Result<String, String> {
+                    let agent = ureq::Agent::new_with_defaults();
+                    let mut random = fastrand::Rng::with_seed(writer as u64);
+                    let mut last = String::new();
+                    while begun.elapsed() < length {
+                        last = one(&agent, address, bearer, &newsroom::draft(&mut random))
+                            .map_err(|error| error.to_string())?;
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Ok(last)
+                })
+            })
+            .collect();
+        writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap_or_else(|_| Err("a writer fell".into())))
+            .collect()
+    })?;
+    let rate = count.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
+    Ok((rate, lasts.into_iter().next_back().unwrap_or_default()))
+}
+
+/// Saves and publishes one article.
+fn one(agent: &ureq::Agent, address: &str, bearer: &str, draft: &Value) -> Result<String, Failure> {
+    let mut made = agent
+        .post(format!("http://{address}/v1/articles"))
+        .header("authorization", bearer)
+        .send_json(draft)?;
+    let made: Value = serde_json::from_str(&made.body_mut().read_to_string()?)?;
+    let id = made["id"].as_str().ok_or("no id")?.to_owned();
+    let mut published = agent
+        .post(format!("http://{address}/v1/articles/{id}/publish"))
+        .header("authorization", bearer)
+        .header("if-match", "\"1\"")
+        .send_json(json!({}))?;
+    published.body_mut().read_to_string()?;
+    Ok(id)
+}
+
+/// A database that is written to without the program.
+pub(crate) trait Bare {
+    /// The columns of a table, in their order.
+    fn columns(&self, table: &str) -> Result<Vec<String>, Failure>;
+    /// A value of 16 bytes, from its hexadecimal digits.
+    fn bytes(&self, hex: &str) -> String;
+}
+
+/// The statements that save and publish an article as the program does, with the rows of one that is there.
+/// `id` and `slug` are the new one's, as they stand in the text.
+fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<String, Failure> {
+    let mut out = String::new();
+    let copy =
+        |out: &mut String, table: &str, condition: &str, others: &[(&str, &str)]| -> Result<(), Failure> {
+            let columns = bare.columns(table)?;
+            let of = |column: &String| {
+                let other = others.iter().find(|(name, _)| *name == column.as_str());
+                other.map_or_else(|| column.clone(), |(_, value)| (*value).to_owned())
+            };
+            let values: Vec<String> = columns.iter().map(of).collect();
+            writeln!(
+                out,
+                "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE {condition};",
+                columns.join(", "),
+                values.join(", ")
+            )?;
+            Ok(())
+        };
+    let of_article = format!("article = {template}");
+    let record = |out: &mut String, action: &str| -> Result<(), Failure> {
+        writeln!(out, "UPDATE clock SET seq = seq + 1 WHERE id = 1;")?;
+        writeln!(out, "UPDATE clock SET settled = settled + 1 WHERE id = 1;")?;
+        let seq = [("seq", "(SELECT seq FROM clock WHERE id = 1)"), ("id", id)];
+        copy(out, "change", &format!("id = {template} AND action = '{action}'"), &seq)
+    };
+    writeln!(out, "BEGIN;")?;
+    let draft = [
+        ("id", id),
+        ("revision", "1"),
+        ("published_revision", "NULL"),
+        ("first_published_at", "NULL"),
+        ("status", "'draft'"),
+    ];
+    copy(&mut out, "story", &format!("id = {template}"), &draft)?;
+    copy(&mut out, "revision", &format!("{of_article} AND number = 1"), &[("article", id)])?;
+    copy(&mut out, "article_slug", &of_article, &[("article", id), ("slug", slug), ("public", "FALSE")])?;
+    record(&mut out, "created")?;
+    writeln!(out, "COMMIT;\nBEGIN;")?;
+    writeln!(
+        out,
+        "UPDATE story SET revision = 2, published_revision = 2, status = 'published' WHERE id = {id};"
+    )?;
+    copy(&mut out, "revision", &format!("{of_article} AND number = 2"), &[("article", id)])?;
+    writeln!(out, "DELETE FROM article_slug WHERE article = {id};")?;
+    copy(&mut out, "article_slug", &of_article, &[("article", id), ("slug", slug)])?;
+    copy(&mut out, "article", &format!("id = {template}"), &[("id", id), ("slug", slug)])?;
+    copy(&mut out, "article_body", &of_article, &[("article", id)])?;
+    copy(&mut out, "article_term", &of_article, &[("article", id)])?;
+    writeln!(
+        out,
+        "UPDATE term SET article_count = article_count + 1 WHERE id IN (SELECT term FROM article_term WHERE article = {template});"
+    )?;
+    record(&mut out, "published")?;
+    writeln!(out, "COMMIT;")?;
+    Ok(out)
+}
+
+/// SQLite, by its shell.
+pub(crate) struct Sqlite<'f>(pub(crate) &'f Path);
+
+impl Bare for Sqlite<'_> {
+    fn columns(&self, table: &str) -> Result<Vec<String>, Failure> {
+        let query = format!("SELECT name FROM pragma_table_info('{table}')");
+        let done = Command::new("sqlite3").arg(self.0).arg(query).output()?;
+        Ok(String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect())
+    }
+
+    fn bytes(&self, hex: &str) -> String {
+        format!("x'{hex}'")
+    }
+}
+
+impl Sqlite<'_> {
+    /// How many articles a second its shell saves and publishes, as durably as the program does.
+    pub(crate) fn rate(&self, template: &str, folder: &Path) -> Result<f64, Failure> {
+        let template = self.bytes(&hex_of(template)?);
+        let mut script = "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -65536;\n".to_owned();
+        let one = statements(self, &template, "@id@", "'@slug@'")?;
+        for n in 0..BARE {
+            let id = self.bytes(&format!("{:032x}", (1_u128 << 120) + n as u128));
+            script += &one.replace("@id@", &id).replace("@slug@", &format!("bare-{n}"));
+        }
+        let file = folder.join("bare.sql");
+        fs::write(&file, script)?;
+        let begun = Instant::now();
+        let done = Command::new("sqlite3").arg("-bail").arg(self.0).stdin(fs::File::open(&file)?).output()?;
+        let rate = BARE as f64 / begun.elapsed().as_secs_f64();
+        fs::remove_file(&file)?;
+        match done.status.success() {
+            true => Ok(rate),
+            false => Err(String::from_utf8_lossy(&done.stderr).into_owned().into()),
+        }
+    }
+}
+
+/// PostgreSQL, by `pgbench`.
+pub(crate) struct Postgres<'u>(pub(crate) &'u str);
+
+impl Bare for Postgres<'_> {
+    fn columns(&self, table: &str) -> Result<Vec<String>, Failure> {
+        let query = format!(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+        );
+        let done = Command::new("psql").args(["-qXAt", "-c", &query, self.0]).output()?;
+        Ok(String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect())
+    }
+
+    fn bytes(&self, hex: &str) -> String {
+        format!("decode('{hex}', 'hex')")
+    }
+}
+
+impl Postgres<'_> {
+    /// How many articles a second `pgbench` saves and publishes.
+    pub(crate) fn rate(&self, template: &str, folder: &Path, seconds: u32) -> Result<f64, Failure> {
+        let template = self.bytes(&hex_of(template)?);
+        let drawn = "SELECT md5(random()::text || clock_timestamp()::text) AS drawn \\gset\n";
+        let script = statements(self, &template, "decode(:drawn::text, 'hex')", "'bare-' || :drawn::text")?;
+        let file = folder.join("bare.pgbench");
+        fs::write(&file, format!("{drawn}{script}"))?;
+        let writers = WRITERS.to_string();
+        let done = Command::new("pgbench")
+            .args(["-n", "-M", "prepared", "-c", &writers, "-j", "2", "-T", &seconds.to_string(), "-f"])
+            .arg(&file)
+            .arg(self.0)
+            .output()?;
+        fs::remove_file(&file)?;
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+        rate.filter(|_| done.status.success())
+            .ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&done.stderr)).into())
+    }
+}
+
+/// The bytes of a TypeID, in hexadecimal digits.
+fn hex_of(id: &str) -> Result<String, Failure> {
+    const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+    let (_, suffix) = id.rsplit_once('_').ok_or("no id")?;
+    let number = suffix
+        .chars()
+        .try_fold(0_u128, |number, digit| DIGITS.find(digit).map(|value| number << 5 | value as u128));
+    number.map(|number| format!("{number:032x}")).ok_or_else(|| "no id".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_sixteen_bytes() {
+        let hex = hex_of("article_01h455vb4pex5vsknk084sn02q").expect("an id");
+        assert_eq!(hex, "01890a5dac96774bbcceb302099a8057");
+    }
+}
