@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, refused, revision},
+    writing::{Face, id, in_seconds, refused, revision},
 };
 
 fn newsroom() -> Vec<Value> {
@@ -130,10 +130,9 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
         .iter()
         .map(|slug| match *slug {
             "h-draft" => hidden(slug, json!({ "aliasPaths": ["/hidden/alias"], "relatedPins": ["seen"] })),
-            "h-over" => hidden(
-                slug,
-                json!({ "publishedAt": "2025-01-01T00:00:00Z", "expiresAt": "2025-01-02T00:00:00Z" }),
-            ),
+            "h-over" => {
+                hidden(slug, json!({ "publishedAt": "2025-01-01T00:00:00Z", "expiresAt": in_seconds(1) }))
+            }
             _ => hidden(slug, json!({})),
         })
         .collect();
@@ -143,7 +142,8 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
         .expect("scheduled");
     Face::Rest.step(editor, "archive", &ids[3], 1, json!({})).expect("archived");
     Face::Rest.trash(editor, &ids[4], 1).expect("thrown away");
-    Face::Rest.step(editor, "publish", &ids[5], 1, json!({})).expect("published, and over at once");
+    Face::Rest.step(editor, "publish", &ids[5], 1, json!({})).expect("published");
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
     (ids, slugs.to_vec())
 }
 

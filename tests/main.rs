@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod addresses;
 mod api_keys;
 mod bad_input;
 mod bulk;

@@ -7,15 +7,8 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, refused, revision},
+    writing::{Face, id, in_seconds, refused, revision},
 };
-
-/// A moment so many seconds from now.
-fn in_seconds(seconds: i64) -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    let micros = i64::try_from(now.as_micros()).expect("a time") + seconds * 1_000_000;
-    domain::time::Time::from_micros(micros).to_string()
-}
 
 fn newsroom() -> Vec<Value> {
     vec![
@@ -234,12 +227,14 @@ on_each_database! {
             refused(face.step(&admin, "restore", &id, 7, json!({})), 404, "article.not_found");
             assert!(!site.export().contains(&id), "nothing of it is left to export");
 
-            // Its name is free.
-            let next = face.create(&editor, json!({ "headline": "Gone" })).expect("a draft");
-            assert_eq!(next["slug"], slug.as_str());
+            // Nobody takes its name: the address goes on to say that it is gone.
+            let next = face.create(&editor, json!({ "headline": "Gone", "slug": slug, "aliasPaths": ["/old/gone"] })).expect("a draft");
+            assert_eq!(next["slug"], format!("{slug}-2"));
+            site.get(&paths[1]).problem(410, "article.gone");
+            // But an alias path, which somebody gives by hand, leads where it is said to lead by now.
             let next_id = next["id"].as_str().expect("an id");
             face.step(&editor, "publish", next_id, 1, json!({})).expect("published");
-            assert_eq!(site.get(&paths[1]).ok()["id"], next_id);
+            assert_eq!(site.get(&paths[3]).ok()["id"], next_id);
             face.purge(&admin, next_id, 2).expect("destroyed");
 
             // What readers never knew is simply not there.

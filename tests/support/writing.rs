@@ -240,3 +240,10 @@ pub fn revision(manuscript: &Value) -> u64 {
 pub fn id(manuscript: &Value) -> String {
     manuscript["id"].as_str().unwrap_or_else(|| panic!("an id: {manuscript}")).to_owned()
 }
+
+/// A moment so many seconds from now.
+pub fn in_seconds(seconds: i64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let micros = i64::try_from(now.as_micros()).expect("a time") + seconds * 1_000_000;
+    domain::time::Time::from_micros(micros).to_string()
+}

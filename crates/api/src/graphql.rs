@@ -85,6 +85,7 @@ impl Schema {
         };
         request.set_parsed_query((*passed.document).clone());
         let mut response = self.executing.execute(request).await;
+        shape::fill(&mut response);
         passed.shape.order(&mut response.data);
         limits::add_codes(&mut response.errors, "graphql.invalid");
         response.extensions.extend(passed.figures);

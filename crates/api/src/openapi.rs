@@ -148,6 +148,9 @@ fn list_codes(document: &mut utoipa::openapi::OpenApi) {
     document.info.description = Some(text);
 }
 
+/// What is said of a body that need not be sent.
+const MAY_BE_LEFT_OUT: &str = "May be left out.";
+
 /// Every operation may fail in ways that have nothing to do with what it does.
 fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
@@ -166,6 +169,11 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                 .iter()
                 .flatten()
                 .any(|one| matches!(one, RefOr::T(parameter) if parameter.name == "If-Match"));
+            if let Some(RefOr::T(body)) = &mut operation.request_body
+                && body.description.as_deref() == Some(MAY_BE_LEFT_OUT)
+            {
+                body.required = Some(utoipa::openapi::Required::False);
+            }
             let has_body = operation.request_body.is_some();
             let is_checked = operation.security.is_some();
             let is_accounts = operation.tags.iter().flatten().any(|tag| tag == "accounts");
@@ -214,7 +222,14 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                 );
                 add("428", "`If-Match` is missing.");
             }
-            if path.starts_with("/v1/articles/{article}") || path.ends_with("/resolve") {
+            if path.ends_with("/articles") && changes {
+                add("422", "The `Idempotency-Key` stands for another request.");
+            }
+            if path == "/v1/articles/{article}" && !changes {
+                add("403", "The preview token is worth nothing.");
+            }
+            let is_readers = path.starts_with("/v1/articles/{article}") && !changes && !is_checked;
+            if is_readers || path.ends_with("/resolve") {
                 add("410", "Readers knew it, and it was destroyed.");
             }
             add("406", "The client takes none of the media types or codings that there are.");

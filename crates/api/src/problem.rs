@@ -61,7 +61,7 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
             current_revision: self.error.present().map(|present| present.revision),
-            changed_fields: self.error.present().map(|present| names(&present.fields)),
+            changed_fields: self.error.present().and_then(|present| present.fields.as_deref().map(names)),
         }
     }
 
@@ -126,6 +126,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "bulk.refused",
         "Some of it cannot be done",
         "So none was, as was asked for. errors[] names the operations and why; leave them out or mend them.",
+    ),
+    (
+        "article.path_taken",
+        "A path leads to another article",
+        "errors[] names the alias paths. Take them away from the other article and publish that first.",
     ),
     ("article.slug_taken", "The slug is taken", "Another article took it at this moment; try again."),
     (
@@ -316,8 +321,8 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub current_revision: Option<u32>,
-    /// With 412: the fields that are other than in the revision that the client has seen. Empty where that
-    /// one is no longer kept.
+    /// With 412: the fields that are other than in the revision that the client has seen. Missing where that
+    /// one is not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
@@ -381,7 +386,9 @@ impl From<Failure> for async_graphql::Error {
             }
             if let Some(present) = error.present() {
                 extensions.set("currentRevision", present.revision);
-                extensions.set("changedFields", names(&present.fields));
+                if let Some(fields) = &present.fields {
+                    extensions.set("changedFields", names(fields));
+                }
             }
         })
     }

@@ -11,6 +11,9 @@ use crate::app::{App, Length};
 /// It looks again so often, because other servers, and commands, schedule articles too.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// What could not be recorded is looked at again so soon.
+const SOON: Duration = Duration::from_millis(50);
+
 /// After a failure it waits so long.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -34,8 +37,11 @@ async fn step(app: &App) -> domain::Result<Duration> {
     let next = app.read(&asking, Length::Short, |_, repos| schedule::next_due(repos)).await?;
     match next {
         Some(next) if next <= asking.now() => {
-            app.write(&asking, schedule::record_due).await?;
-            Ok(Duration::ZERO)
+            match app.write(&asking, schedule::record_due).await? {
+                // Somebody is changing it at this moment, or another server records it.
+                0 => Ok(SOON),
+                _ => Ok(Duration::ZERO),
+            }
         }
         next => Ok(next.map_or(AGAIN, |next| until(next, asking.now())).min(AGAIN)),
     }

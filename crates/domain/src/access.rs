@@ -163,7 +163,11 @@ impl Scopes {
     pub fn read<T: AsRef<str>>(names: &[T]) -> Option<Self> {
         names.iter().try_fold(Self(0), |scopes, name| {
             let named = Permission::ALL.into_iter().filter(|one| one.scope() == Some(name.as_ref()));
-            let bits = named.fold(0, |bits, one| bits | one.bit());
+            let mut bits = named.fold(0, |bits, one| bits | one.bit());
+            // Who writes or publishes is answered with what was written.
+            if matches!(name.as_ref(), "articles:write" | "articles:publish") {
+                bits |= Permission::ReadDrafts.bit() | Permission::ReadOthersDrafts.bit();
+            }
             (bits != 0).then_some(Self(scopes.0 | bits))
         })
     }
@@ -325,9 +329,15 @@ PurgeArticles          -      -           -      -      yes   yes
         assert_eq!(may(Role::Admin, &["articles:read", "users:manage"]), [ReadEverything, ManageAccounts]);
         assert_eq!(may(Role::Editor, &["articles:read", "users:manage"]), [ReadEverything]);
         assert_eq!(may(Role::Admin, &["users:manage"]), [ManageAccounts]);
-        assert_eq!(may(Role::Author, &["articles:write"]), [WriteArticles]);
-        assert_eq!(may(Role::Editor, &["articles:write"]), [WriteArticles, WriteOthersArticles]);
-        assert_eq!(Scopes::read(&["articles:write"]).expect("scopes").names(), ["articles:write"]);
+        assert_eq!(may(Role::Author, &["articles:write"]), [ReadDrafts, WriteArticles]);
+        assert_eq!(
+            may(Role::Editor, &["articles:write"]),
+            [ReadDrafts, ReadOthersDrafts, WriteArticles, WriteOthersArticles]
+        );
+        assert_eq!(
+            Scopes::read(&["articles:write"]).expect("scopes").names(),
+            ["drafts:read", "articles:write"]
+        );
         assert_eq!(Scopes::read(&["articles:read", "all"]), None);
         assert_eq!(Scopes::read(&["users:manage"]).expect("scopes").names(), ["users:manage"]);
     }

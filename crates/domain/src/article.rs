@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use self::document::*;
 pub use self::{
     comparison::{BlockChange, Comparison, FieldChange, compare},
-    desk::{DeskFilter, DeskSelection, desk, draft},
+    desk::{DeskFilter, DeskSelection, OnDesk, desk, draft},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
     guard::Seen,
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},

@@ -73,9 +73,9 @@ pub struct Error {
 pub struct Present {
     /// Its newest revision.
     pub revision: u32,
-    /// The fields that are other than in the revision which the caller has seen; empty where that one
-    /// is no longer kept.
-    pub fields: Vec<&'static str>,
+    /// The fields that are other than in the revision which the caller has seen; `None` where that one is
+    /// not kept.
+    pub fields: Option<Vec<&'static str>>,
 }
 
 impl Violation {

@@ -85,6 +85,7 @@ fn terms(
     let origins = if ids.is_empty() { Vec::new() } else { repos.origins(role.as_str(), &ids)? };
     let term_ids: Vec<_> = page.edges.iter().map(|edge| edge.item.id).collect();
     let old = if ids.is_empty() { Vec::new() } else { repos.old_term_slugs(&term_ids)? };
+    let merged = if ids.is_empty() { Vec::new() } else { repos.merged_into(&term_ids)? };
     let lines = page
         .edges
         .iter()
@@ -94,6 +95,14 @@ fn terms(
                 old.iter().filter(|(id, _)| *id == edge.item.id).map(|(_, slug)| slug).collect();
             if !old.is_empty() {
                 line.insert("oldSlugs".to_owned(), json!(old));
+            }
+            let merged: Vec<_> = merged
+                .iter()
+                .filter(|(_, present)| *present == edge.item.id)
+                .map(|(gone, _)| role.write(*gone))
+                .collect();
+            if !merged.is_empty() {
+                line.insert("oldIds".to_owned(), json!(merged));
             }
             add_origins(&mut line, edge.item.id.0, &origins);
             line

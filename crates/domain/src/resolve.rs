@@ -3,7 +3,7 @@
 use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
     cx::Cx,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     media::Media,
     slug::Slug,
     store::Repos,
@@ -67,7 +67,11 @@ fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resol
             target: Target::Term(Box::new(term)),
         }));
     }
-    let named = article_named(cx, repos, path)?;
+    let named = match article_named(cx, repos, path) {
+        // What is gone has its address as long as nothing else is said to live there.
+        Err(gone) if gone.kind() == Kind::Gone => return alias(cx, repos, path)?.ok_or(gone).map(Some),
+        named => named?,
+    };
     match named {
         Some(card) if card.canonical_path() == path.as_str() => Ok(Some(article_at(card, path))),
         named => match alias(cx, repos, path)? {

@@ -167,6 +167,12 @@ pub trait Terms {
     /// Returns which of these terms are no more, and which took their places.
     fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
 
+    /// Returns which terms these have taken the places of: the one that is gone, and the present one.
+    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
+
+    /// Lets the ids of terms that are no more lead to one that is there.
+    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()>;
+
     /// Returns the authors whose byline is this account's.
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>>;
 
@@ -230,6 +236,17 @@ pub trait Stories {
     /// Returns articles as their writers keep them.
     fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
 
+    /// Waits until nobody else takes this slug for an article, and keeps others waiting until the
+    /// transaction ends.
+    fn hold_slug(&mut self, slug: &Slug) -> Result<()>;
+
+    /// Returns which of the slugs articles have, or readers knew them by, and which articles.
+    fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
+
+    /// Returns articles that are about to be changed: until the transaction ends, nobody else does so.
+    /// They are waited for in the order of their ids.
+    fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
+
     /// Returns the article that has this slug, or had it when readers saw it.
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>>;
 
@@ -255,11 +272,14 @@ pub trait Stories {
     /// Returns a revision.
     fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>>;
 
-    /// Forgets revisions up to this number that readers never were to see.
-    fn forget_revisions(&mut self, article: ArticleId, up_to: u32) -> Result<()>;
+    /// Forgets the oldest revisions that readers never were to see, all but so many.
+    fn forget_revisions(&mut self, article: ArticleId, kept: u32) -> Result<()>;
 
-    /// Destroys an article, and remembers when where readers have known it.
+    /// Destroys an article, and remembers that; where readers have known it, also since when it is gone.
     fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
+
+    /// Returns which of these articles were destroyed, whether readers have known them or not.
+    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
     /// Returns which of these articles readers have known and are no more.
     fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
@@ -274,7 +294,8 @@ pub trait Stories {
     /// Notes when an article comes and goes, in the place of what was noted of it.
     fn save_edges(&mut self, article: ArticleId, edges: &[Edge]) -> Result<()>;
 
-    /// Returns what came and went up to now, at most so many, and forgets it.
+    /// Returns what came and went up to now, at most so many, and forgets it. What somebody else is about
+    /// to change is left for later.
     fn take_edges(&mut self, now: Time, limit: u32) -> Result<Vec<Edge>>;
 
     /// Returns when the next article comes or goes.

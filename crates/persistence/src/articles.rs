@@ -24,7 +24,7 @@ use crate::{
     error::unexpected,
     memory::{StoredCard, Version, Versions},
     rows::{ByKey, Key, from_json, from_word},
-    schema::{article, article_body, article_path, article_slug, comment_tally, media, site, story},
+    schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
     terms::{lead_media, seo_image},
 };
@@ -264,17 +264,13 @@ impl Articles for Session<'_> {
         if let Some(id) = memory.and_then(|(memory, at)| memory.article(at, slug)) {
             return Ok(Some(ArticleId::from_bytes(id.0)));
         }
-        let found: Option<(Key, Option<i64>)> = on_each!(self.conn, |conn| article_slug::table
-            .left_join(story::table.on(story::id.eq(article_slug::article)))
+        let id: Option<Key> = on_each!(self.conn, |conn| article_slug::table
             .filter(article_slug::slug.eq(slug))
-            .filter(article_slug::public.eq(true))
-            .select((article_slug::article, story::first_published_at.nullable()))
+            .filter(article_slug::known_at.le(now.micros()))
+            .select(article_slug::article)
             .first(conn))
         .optional()
         .map_err(unexpected("look a slug up"))?;
-        // What is purged has no story any more, and was known.
-        let is_known = |first: Option<i64>| first.is_none_or(|first| first <= now.micros());
-        let id = found.filter(|(_, first)| is_known(*first)).map(|(id, _)| id);
         if let (Some(id), Some((memory, at))) = (id, memory) {
             memory.learn_slug(at, slug, id);
         }

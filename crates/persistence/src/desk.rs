@@ -46,13 +46,14 @@ macro_rules! standing {
                 .filter(article_term::role.eq(role_number(Role::Author)))
                 .filter(among(article_term::term, authors))
                 .select(article_term::article);
-            query = query.filter(
-                story::created_by
-                    .assume_not_null()
-                    .eq(Key::from(*account))
-                    .or(story::id.eq_any(drafts))
-                    .or(story::id.eq_any(published)),
-            );
+            let began = story::created_by.assume_not_null().eq(Key::from(*account));
+            // The projection tells whose an article is only where it is the newest revision.
+            query = match $standing {
+                Standing::Scheduled | Standing::Published => {
+                    query.filter(began.or(story::id.eq_any(published)))
+                }
+                _ => query.filter(began.or(story::id.eq_any(drafts))),
+            };
         }
         query
     }};

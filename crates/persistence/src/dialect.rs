@@ -193,18 +193,18 @@ pub(crate) fn save_slug(
     conn: &mut AnyConnection,
     slug: &str,
     article: Key,
-    public: bool,
+    known_at: Option<i64>,
 ) -> QueryResult<usize> {
     let upsert = Upsert {
-        into: "INSERT INTO article_slug (slug, article, present, public) VALUES (",
+        into: "INSERT INTO article_slug (slug, article, present, known_at) VALUES (",
         values: (
             slug.into_sql::<Text>(),
             article.into_sql::<Binary>(),
             true.into_sql::<Bool>(),
-            public.into_sql::<Bool>(),
+            known_at.into_sql::<Nullable<BigInt>>(),
         ),
         over: ") ON CONFLICT (slug) DO UPDATE SET \
-               article = excluded.article, present = excluded.present, public = excluded.public \
+               article = excluded.article, present = excluded.present, known_at = excluded.known_at \
                WHERE article_slug.present = FALSE OR article_slug.article = excluded.article",
     };
     on_each!(conn, |conn| upsert.execute(conn))
@@ -222,6 +222,20 @@ pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<(
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => diesel::sql_query(text).execute(conn).map(|_| ()),
+    }
+}
+
+/// Takes a lock on a slug that lasts as long as the transaction. SQLite has one writer anyway.
+pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => Upsert {
+            into: "SELECT pg_advisory_xact_lock(20261126, hashtext(",
+            values: slug.into_sql::<Text>(),
+            over: "))",
+        }
+        .execute(conn)
+        .map(|_| ()),
     }
 }
 
@@ -312,6 +326,31 @@ pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, Key,
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
     on_each!(conn, |conn| EdgesUntil::<true>(now).load(conn))
         .map_err(unexpected("count what came and went by the clock"))
+}
+
+/// Gives articles other `terms` columns, with one statement.
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let text = |literal: fn(String) -> String| {
+        let cases: String = rows
+            .iter()
+            .map(|(id, terms)| format!(" WHEN {} THEN {}", literal(hex(&id.0)), literal(hex(terms))))
+            .collect();
+        let ids: Vec<String> = rows.iter().map(|(id, _)| literal(hex(&id.0))).collect();
+        format!("UPDATE article SET terms = CASE id{cases} END WHERE id IN ({})", ids.join(", "))
+    };
+    match conn {
+        AnyConnection::Sqlite(conn) => {
+            diesel::sql_query(text(|hex| format!("x'{hex}'"))).execute(conn).map(|_| ())
+        }
+        AnyConnection::Postgres(conn) => {
+            diesel::sql_query(text(|hex| format!("'\\x{hex}'::bytea"))).execute(conn).map(|_| ())
+        }
+    }
 }
 
 /// Sets the stored count of one term to what there is.

@@ -69,13 +69,9 @@ impl Session<'_> {
             .filter(among(article::id, articles.to_vec()))
             .select((article::id, article::terms))
             .load(conn))?;
-        for (id, packed) in rows {
-            let terms = replaced(&packed, role, from, to);
-            on_each!(self.conn, |conn| diesel::update(article::table.filter(article::id.eq(id)))
-                .set(article::terms.eq(&terms))
-                .execute(conn))?;
-        }
-        Ok(())
+        let rows: Vec<(Key, Vec<u8>)> =
+            rows.into_iter().map(|(id, packed)| (id, replaced(&packed, role, from, to))).collect();
+        dialect::replace_terms(self.conn, &rows)
     }
 
     /// What else names the term: those below it, where it came from, and those that led to it.
@@ -97,6 +93,38 @@ impl Session<'_> {
             term_alias::table,
             &[(term_alias::term.eq(from), term_alias::present.eq(to))]
         )
+    }
+
+    pub(crate) fn load_merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
+            .filter(among(term_alias::present, ids))
+            .order(term_alias::term)
+            .select((term_alias::term, term_alias::present))
+            .load(conn))
+        .map_err(unexpected("look merged terms up"))?;
+        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
+    }
+
+    /// Lets a term that is no more lead to another; one that is there leads to itself.
+    pub(crate) fn alias(&mut self, gone: TermId, present: TermId) -> Result<()> {
+        let (gone, present) = (Key::from(gone), Key::from(present));
+        let is_there: i64 =
+            on_each!(self.conn, |conn| term::table.filter(term::id.eq(gone)).count().get_result(conn))
+                .map_err(unexpected("look a term up"))?;
+        if is_there > 0 {
+            return Ok(());
+        }
+        on_each!(self.conn, |conn| diesel::delete(term_alias::table.filter(term_alias::term.eq(gone)))
+            .execute(conn))
+        .and_then(|_| {
+            insert_all!(
+                &mut *self.conn,
+                term_alias::table,
+                &[(term_alias::term.eq(gone), term_alias::present.eq(present))]
+            )
+        })
+        .map_err(unexpected("let a term lead to another"))
     }
 
     pub(crate) fn load_aliases(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {

@@ -1,12 +1,12 @@
 //! Destroying an article with all that hangs on it.
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
-use domain::{error::Result, time::Time};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
+use domain::{article::Document, error::Result, time::Time};
 
 use crate::{
-    conn::{insert_all, on_each},
+    conn::on_each,
     error::unexpected,
-    rows::Key,
+    rows::{Key, from_json},
     schema::{
         article_path, article_request, article_slug, comment, comment_tally, purged, revision, story,
         story_author, window_edge,
@@ -14,18 +14,21 @@ use crate::{
     session::Session,
 };
 
+/// So many published revisions are asked for their paths.
+const LATELY: i64 = 50;
+
 impl Session<'_> {
     /// Destroys an article. Where readers have known it, the slugs and paths that they knew stay, to say
     /// that it is gone. Where it came from stays too, so that an import does not bring it back.
     pub(crate) fn purge(&mut self, id: Key, known: Option<Time>) -> Result<()> {
         self.ledger.wrote = true;
-        let paths: Vec<String> = on_each!(self.conn, |conn| article_path::table
-            .filter(article_path::article.eq(id))
-            .select(article_path::path)
-            .load(conn))
-        .map_err(unexpected("load alias paths"))?;
+        let paths = self.paths_that_led_to(id)?;
         self.withdraw(id)?;
         self.delete_rows(id).map_err(unexpected("destroy an article"))?;
+        on_each!(self.conn, |conn| diesel::insert_into(purged::table)
+            .values((purged::article.eq(id), purged::at.eq(known.map(Time::micros))))
+            .execute(conn))
+        .map_err(unexpected("remember what is gone"))?;
         let Some(at) = known else {
             return on_each!(self.conn, |conn| diesel::delete(
                 article_slug::table.filter(article_slug::article.eq(id))
@@ -36,7 +39,9 @@ impl Session<'_> {
         };
         // Another article may take them.
         on_each!(self.conn, |conn| diesel::update(
-            article_slug::table.filter(article_slug::article.eq(id)).filter(article_slug::public.eq(true))
+            article_slug::table
+                .filter(article_slug::article.eq(id))
+                .filter(article_slug::known_at.le(at.micros()))
         )
         .set(article_slug::present.eq(false))
         .execute(conn))
@@ -44,25 +49,39 @@ impl Session<'_> {
             on_each!(self.conn, |conn| diesel::delete(
                 article_slug::table
                     .filter(article_slug::article.eq(id))
-                    .filter(article_slug::public.eq(false))
+                    .filter(article_slug::known_at.is_null().or(article_slug::known_at.gt(at.micros())))
             )
             .execute(conn))
         })
-        .and_then(|_| {
-            on_each!(self.conn, |conn| diesel::insert_into(purged::table)
-                .values((purged::article.eq(id), purged::at.eq(at.micros())))
-                .execute(conn))
-        })
         .map_err(unexpected("remember what is gone"))?;
-        let rows: Vec<_> = paths
-            .iter()
-            .map(|path| (article_path::path.eq(path.as_str()), article_path::article.eq(id)))
-            .collect();
-        match rows.is_empty() {
-            true => Ok(()),
-            false => insert_all!(&mut *self.conn, article_path::table, &rows)
-                .map_err(unexpected("remember what is gone")),
+        for path in paths {
+            // Another article may have it by now.
+            on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
+                .values((article_path::path.eq(path.as_str()), article_path::article.eq(id)))
+                .on_conflict(article_path::path)
+                .do_nothing()
+                .execute(conn))
+            .map_err(unexpected("remember what is gone"))?;
         }
+        Ok(())
+    }
+
+    /// The alias paths of what readers saw lately, whether they see it now or not.
+    fn paths_that_led_to(&mut self, id: Key) -> Result<Vec<String>> {
+        let documents: Vec<String> = on_each!(self.conn, |conn| revision::table
+            .filter(revision::article.eq(id))
+            .filter(revision::published.eq(true))
+            .order(revision::number.desc())
+            .limit(LATELY)
+            .select(revision::document)
+            .load(conn))
+        .map_err(unexpected("load alias paths"))?;
+        let mut paths = Vec::new();
+        for document in &documents {
+            let document: Document = from_json(document)?;
+            paths.extend(document.alias_paths.iter().map(ToString::to_string));
+        }
+        Ok(paths)
     }
 
     fn delete_rows(&mut self, id: Key) -> QueryResult<()> {

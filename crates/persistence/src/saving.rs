@@ -104,7 +104,7 @@ impl Session<'_> {
     }
 
     /// Keeps the slugs that lead to an article. What readers find it by and what its newest revision is
-    /// called are present, and no other article's; what readers knew it by is public.
+    /// called are present, and no other article's.
     fn save_slugs(&mut self, saved: &Article) -> Result<()> {
         let id = Key::from(saved.id);
         if saved.revision > 1 || !saved.known_slugs.is_empty() {
@@ -118,25 +118,22 @@ impl Session<'_> {
         let seen = saved.published.as_ref().map(|published| &published.slug).filter(|slug| *slug != newest);
         for slug in std::iter::once(newest).chain(seen) {
             // A present slug takes the place of another article's old one.
-            let kept = dialect::save_slug(
-                self.conn,
-                slug.as_str(),
-                id,
-                saved.known_slugs.binary_search(slug).is_ok(),
-            )
-            .map_err(unexpected("save slugs"))?;
+            let known_at = saved.known_slugs.get(slug).copied().map(Time::micros);
+            let kept = dialect::save_slug(self.conn, slug.as_str(), id, known_at)
+                .map_err(unexpected("save slugs"))?;
             if kept == 0 {
                 let detail = "another article took this slug a moment ago; try again";
                 return Err(Error::new(Kind::Conflict, "article.slug_taken", detail));
             }
         }
-        for slug in saved.known_slugs.iter().filter(|slug| *slug != newest && Some(*slug) != seen) {
+        let old = saved.known_slugs.iter().filter(|(slug, _)| *slug != newest && Some(*slug) != seen);
+        for (slug, known_at) in old {
             on_each!(self.conn, |conn| diesel::insert_into(article_slug::table)
                 .values((
                     article_slug::slug.eq(slug.as_str()),
                     article_slug::article.eq(id),
                     article_slug::present.eq(false),
-                    article_slug::public.eq(true),
+                    article_slug::known_at.eq(known_at.micros()),
                 ))
                 .on_conflict(article_slug::slug)
                 .do_nothing()

@@ -42,7 +42,7 @@ diesel::table! {
 
 diesel::table! {
     article_slug (slug) {
-        slug -> Text, article -> Binary, present -> Bool, public -> Bool,
+        slug -> Text, article -> Binary, present -> Bool, known_at -> Nullable<BigInt>,
     }
 }
 
@@ -173,7 +173,7 @@ diesel::table! {
 
 diesel::table! {
     purged (article) {
-        article -> Binary, at -> BigInt,
+        article -> Binary, at -> Nullable<BigInt>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading articles as their writers keep them: stories and their revisions.
 
+use std::collections::BTreeMap;
+
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, Queryable, RunQueryDsl,
@@ -16,8 +18,9 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    among::{among, among_words},
     conn::{AnyConnection, insert_all, on_each},
+    dialect,
     error::unexpected,
     rows::{Key, from_json, from_word},
     schema::{article, article_request, article_slug, purged, revision, story, window_edge},
@@ -40,7 +43,7 @@ struct StoryRow {
 }
 
 impl StoryRow {
-    fn read(self, known_slugs: Vec<Slug>) -> Result<Article> {
+    fn read(self, known_slugs: BTreeMap<Slug, Time>) -> Result<Article> {
         let account = |key: Key| AccountId::from_bytes(key.0);
         let published = match (self.published_revision, self.seen_as) {
             (Some(revision), Some(slug)) => {
@@ -138,13 +141,15 @@ impl Session<'_> {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article_slug::table
                     .filter($condition)
-                    .filter(article_slug::public.eq(true))
-                    .order(article_slug::slug)
-                    .select((article_slug::article, article_slug::slug))
+                    .filter(article_slug::known_at.is_not_null())
+                    .select((
+                        article_slug::article,
+                        (article_slug::slug, article_slug::known_at.assume_not_null())
+                    ))
                     .load(conn))
             };
         }
-        let slugs: Vec<(Key, String)> = match ids.as_slice() {
+        let slugs: Vec<(Key, (String, i64))> = match ids.as_slice() {
             [id] => slugs_where!(article_slug::article.eq(*id)),
             _ => slugs_where!(among(article_slug::article, ids)),
         }
@@ -152,22 +157,26 @@ impl Session<'_> {
         let mut slugs = grouped(slugs);
         rows.into_iter()
             .map(|row| {
-                let known = slugs.remove(&row.id).unwrap_or_default();
-                row.read(known.iter().map(|slug| from_word(slug)).collect::<Result<_>>()?)
+                let known = slugs.remove(&row.id).unwrap_or_default().into_iter();
+                row.read(
+                    known
+                        .map(|(slug, at)| Ok((from_word(&slug)?, Time::from_micros(at))))
+                        .collect::<Result<_>>()?,
+                )
             })
             .collect()
     }
 
-    /// Keeps others from changing an article until the transaction ends. SQLite has one writer anyway.
-    pub(crate) fn lock_story(&mut self, id: ArticleId) -> Result<()> {
+    /// Keeps others from changing articles until the transaction ends. SQLite has one writer anyway.
+    fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<()> {
         if let AnyConnection::Postgres(conn) = self.conn {
             story::table
-                .filter(story::id.eq(Key::from(id)))
+                .filter(among(story::id, ids.iter().map(|id| Key::from(*id))))
+                .order(story::id)
                 .select(story::revision)
                 .for_update()
-                .first::<i32>(conn)
-                .optional()
-                .map_err(unexpected("wait for an article"))?;
+                .load::<i32>(conn)
+                .map_err(unexpected("wait for articles"))?;
         }
         Ok(())
     }
@@ -194,12 +203,29 @@ impl Stories for Session<'_> {
     }
 
     fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
-        self.lock_story(id)?;
-        Ok(self.load_stories(&[id])?.pop())
+        Ok(self.articles_to_change(&[id])?.pop())
     }
 
     fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
         self.load_published_revisions(ids)
+    }
+
+    fn hold_slug(&mut self, slug: &Slug) -> Result<()> {
+        dialect::lock_slug(self.conn, slug.as_str()).map_err(unexpected("wait for a slug"))
+    }
+
+    fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_slug::table
+            .filter(among_words(article_slug::slug, slugs.iter().map(Slug::as_str)))
+            .select((article_slug::slug, article_slug::article))
+            .load(conn))
+        .map_err(unexpected("look slugs up"))?;
+        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+    }
+
+    fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        self.lock_stories(ids)?;
+        self.load_stories(ids)
     }
 
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>> {
@@ -265,11 +291,21 @@ impl Stories for Session<'_> {
         row.map(RevisionRow::read).transpose()
     }
 
-    fn forget_revisions(&mut self, article: ArticleId, up_to: u32) -> Result<()> {
+    fn forget_revisions(&mut self, article: ArticleId, kept: u32) -> Result<()> {
+        let first_too_many: Option<i32> = on_each!(self.conn, |conn| revision::table
+            .filter(revision::article.eq(Key::from(article)))
+            .filter(revision::published.eq(false))
+            .order(revision::number.desc())
+            .offset(i64::from(kept))
+            .select(revision::number)
+            .first(conn))
+        .optional()
+        .map_err(unexpected("see which revisions are old"))?;
+        let Some(up_to) = first_too_many else { return Ok(()) };
         on_each!(self.conn, |conn| diesel::delete(
             revision::table
                 .filter(revision::article.eq(Key::from(article)))
-                .filter(revision::number.le(up_to.cast_signed()))
+                .filter(revision::number.le(up_to))
                 .filter(revision::published.eq(false))
         )
         .execute(conn))
@@ -281,10 +317,21 @@ impl Stories for Session<'_> {
         self.purge(id.into(), known)
     }
 
+    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
+            .filter(among(purged::article, ids))
+            .select(purged::article)
+            .load(conn))
+        .map_err(unexpected("see what was destroyed"))?;
+        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
     fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
             .filter(among(purged::article, ids))
+            .filter(purged::at.is_not_null())
             .select(purged::article)
             .load(conn))
         .map_err(unexpected("see what is no more"))?;
@@ -353,12 +400,15 @@ impl Stories for Session<'_> {
     }
 
     fn take_edges(&mut self, now: Time, limit: u32) -> Result<Vec<Edge>> {
-        let rows: Vec<(Key, bool, i64)> = on_each!(self.conn, |conn| window_edge::table
+        let due = window_edge::table
             .filter(window_edge::at.le(now.micros()))
             .order((window_edge::at, window_edge::article))
             .limit(i64::from(limit))
-            .select((window_edge::article, window_edge::opens, window_edge::at))
-            .load(conn))
+            .select((window_edge::article, window_edge::opens, window_edge::at));
+        let rows: Vec<(Key, bool, i64)> = match self.conn {
+            AnyConnection::Sqlite(conn) => due.load(conn),
+            AnyConnection::Postgres(conn) => due.for_update().skip_locked().load(conn),
+        }
         .map_err(unexpected("see what came and went"))?;
         for (article, opens, _) in &rows {
             on_each!(self.conn, |conn| diesel::delete(

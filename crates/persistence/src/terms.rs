@@ -371,6 +371,14 @@ impl Terms for Session<'_> {
         self.load_aliases(ids)
     }
 
+    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        self.load_merged_into(ids)
+    }
+
+    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()> {
+        gone.iter().try_for_each(|gone| self.alias(*gone, present))
+    }
+
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>> {
         let rows: Vec<Key> = on_each!(self.conn, |conn| term::table
             .filter(term::account.assume_not_null().eq(Key::from(account)))

@@ -6,7 +6,7 @@ use domain::{
         self, ArticleFilter as DomainFilter, ArticleKey, Conditions, DeskFilter, PageSizes, Parts,
         SetFilter as DomainSet, Sort, read_ids,
     },
-    body::BodyParts,
+    body::{Body as DomainBody, BodyParts},
     error::{Error, Kind, Result},
     page::{Count, Limit, Total},
     term::{Role, TermId},
@@ -255,11 +255,11 @@ impl ArticleCard {
         match &self.draft {
             DraftBody::No => {}
             DraftBody::Here(body) => return Ok(body.as_ref().clone().with(parts).into()),
-            DraftBody::Newest => {
-                let key = ArticleKey::Id(self.article);
-                let rendition =
-                    read(ctx, Length::Short, move |cx, repos| article::draft(cx, repos, &key)).await?;
-                return Ok(rendition.body.with(parts).into());
+            DraftBody::Source(source) => {
+                let source = source.clone();
+                let derived =
+                    read(ctx, Length::Long, move |_, _| DomainBody::derive(&source.0, source.1)).await?;
+                return Ok(derived.with(parts).into());
             }
         }
         let body = loaders::body(ctx, self.article, self.access.into(), parts).await?;

@@ -156,7 +156,7 @@ pub async fn list_articles(
     if let Some(desk) = desk {
         let page =
             app.read(&asking, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
-        return Ok(Reply::list(&request, page, ArticleCard::from, fields.as_ref(), &asking)?);
+        return Ok(Reply::list(&request, page, ArticleCard::on_the_desk, fields.as_ref(), &asking)?);
     }
     let page = app
         .read(&asking, Length::of_list(&filter, sort, &page), move |cx, repos| {

@@ -7,9 +7,9 @@ use domain::{
     access::Access as DomainAccess,
     article::{
         ArticleId, Card, Correction as DomainCorrection, CorrectionKind as DomainCorrectionKind, Kind,
-        Rendition, Standing, Translation as DomainTranslation,
+        OnDesk, Rendition, Standing, Translation as DomainTranslation,
     },
-    body::{self, Body as DomainBody},
+    body::{self, Body as DomainBody, Format},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -147,7 +147,7 @@ pub struct ArticleCard {
     /// When readers saw it first in its present form, or will see it. Of a draft without a time, when it
     /// was saved.
     pub published_at: DateTime,
-    /// When readers saw it first at all.
+    /// When readers saw it first at all; of a draft that they never saw, as `publishedAt`.
     pub first_published_at: DateTime,
     /// When it was last changed.
     pub modified_at: DateTime,
@@ -191,18 +191,15 @@ pub(crate) enum DraftBody {
     No,
     /// It was derived for this answer.
     Here(Arc<DomainBody>),
-    /// It is to be derived of the newest revision.
-    Newest,
+    /// It is to be derived of this source.
+    Source(Arc<(String, Format)>),
 }
 
 impl ArticleCard {
-    /// Shows a card of the newsroom's desk.
-    pub(crate) fn on_the_desk(card: Card) -> Self {
-        let draft = match card.standing {
-            Standing::Published => DraftBody::No,
-            _ => DraftBody::Newest,
-        };
-        Self { draft, ..card.into() }
+    /// Shows an article of the newsroom's desk.
+    pub(crate) fn on_the_desk(one: OnDesk) -> Self {
+        let draft = DraftBody::Source(Arc::new((one.body, one.body_format)));
+        Self { draft, ..one.card.into() }
     }
 }
 

@@ -4,12 +4,27 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Positioned, Value,
+    Name, PathSegment, Positioned, Response, Value,
     indexmap::IndexMap,
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
 use super::chosen;
+
+/// Puts null where a field failed that may be null (GraphQL §6.4.4): the library leaves it out.
+pub(crate) fn fill(response: &mut Response) {
+    for error in &response.errors {
+        let Some((PathSegment::Field(name), above)) = error.path.split_last() else { continue };
+        let parent = above.iter().try_fold(&mut response.data, |value, segment| match (segment, value) {
+            (PathSegment::Field(name), Value::Object(fields)) => fields.get_mut(name.as_str()),
+            (PathSegment::Index(at), Value::List(values)) => values.get_mut(*at),
+            _ => None,
+        });
+        if let Some(Value::Object(fields)) = parent {
+            fields.entry(Name::new(name)).or_insert(Value::Null);
+        }
+    }
+}
 
 /// What is asked of an object: each name in the answer, and what is asked of what stands there.
 #[derive(Debug, Default)]

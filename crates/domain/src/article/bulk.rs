@@ -1,10 +1,11 @@
 //! Many articles at once: each operation is one of the use cases, with the same rules and rights.
 
-use super::{Article, ArticleKey, ArticlePatch, Seen, workflow};
+use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, workflow};
 use crate::{
     access::Permission,
     cx::Cx,
     error::{Error, Kind, Place, Result, Violation},
+    slug::Slug,
     store::Repos,
     time::Time,
 };
@@ -46,7 +47,7 @@ pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
         return Ok(());
     }
     let detail = "has 1 to 200 entries";
-    Err(Error::violations(vec![Violation::at("operations", "list.too_long", detail)]))
+    Err(Error::violations(vec![Violation::at("operations", "list.length", detail)]))
 }
 
 /// Does one operation.
@@ -60,21 +61,30 @@ pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<
         Step::Publish(at) => workflow::publish(cx, repos, &key, seen, *at, note),
         Step::Unpublish => workflow::unpublish(cx, repos, &key, seen, note),
         Step::Archive => workflow::archive(cx, repos, &key, seen, note),
-        Step::Trash => workflow::trash(cx, repos, &key, seen),
+        Step::Trash => workflow::trash(cx, repos, &key, seen, note),
         Step::Restore => workflow::restore(cx, repos, &key, seen, note),
     }
+}
+
+/// The articles that operations name.
+fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleId>> {
+    let mut ids: Vec<ArticleId> =
+        operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
+    let slugs: Vec<Slug> = operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
+    if !slugs.is_empty() {
+        ids.extend(repos.slugs_taken(&slugs)?.into_iter().map(|(_, id)| id));
+    }
+    Ok(ids)
 }
 
 /// Does all operations, or fails and names those that cannot be done.
 pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
     check(cx, operations.len())?;
     // In one order, so that two who change the same articles wait for each other only one way.
-    let mut ids: Vec<_> = operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
-    ids.sort_unstable();
-    ids.dedup();
     repos.keep_terms()?;
-    for id in ids {
-        repos.article_to_change(id)?;
+    let ids = named(repos, operations)?;
+    if !ids.is_empty() {
+        repos.articles_to_change(&ids)?;
     }
     let mut done = Vec::with_capacity(operations.len());
     let mut refused = Vec::new();

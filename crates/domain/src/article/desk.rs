@@ -7,6 +7,7 @@ use super::{
 use crate::{
     access::Permission,
     account::AccountId,
+    body::Format,
     cx::Cx,
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
@@ -58,6 +59,17 @@ pub struct DeskSelection {
     pub own: Option<(AccountId, Vec<TermId>)>,
 }
 
+/// An article of the desk: its newest revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnDesk {
+    /// The revision as a card.
+    pub card: Card,
+    /// The source of its body.
+    pub body: String,
+    /// How that is written.
+    pub body_format: Format,
+}
+
 /// Lists what the caller may read of the desk, what was changed last first. Who may read only their own
 /// articles get only those.
 pub fn desk(
@@ -65,7 +77,7 @@ pub fn desk(
     repos: &mut dyn Repos,
     filter: &DeskFilter,
     page: &PageRequest,
-) -> Result<Page<Card>> {
+) -> Result<Page<OnDesk>> {
     cx.require(Permission::ReadDrafts)?;
     let mut standings = filter.standings.clone();
     standings.sort_unstable();
@@ -89,10 +101,19 @@ pub fn desk(
     };
     let ids: Vec<ArticleId> = found.edges.iter().map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
     let articles = if ids.is_empty() { Vec::new() } else { repos.articles(&ids)? };
-    let mut cards = rendition::render_newest(cx, repos, &articles)?;
+    let cards = rendition::render_newest(cx, repos, &articles)?;
+    let mut on_desk: Vec<OnDesk> = cards
+        .into_iter()
+        .zip(articles)
+        .map(|(card, article)| OnDesk {
+            card,
+            body: article.document.body,
+            body_format: article.document.body_format,
+        })
+        .collect();
     Ok(found.filter_map(|place| {
-        let at = cards.iter().position(|card| card.id.bytes() == place.id)?;
-        Some(cards.swap_remove(at))
+        let at = on_desk.iter().position(|one| one.card.id.bytes() == place.id)?;
+        Some(on_desk.swap_remove(at))
     }))
 }
 

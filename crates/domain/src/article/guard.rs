@@ -32,11 +32,18 @@ impl Seen {
             return Ok(());
         }
         let seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
-        let fields = seen.as_ref().map(|seen| seen.document.moved(&article.document)).unwrap_or_default();
-        if self.merge && seen.is_some() && !own.iter().any(|field| fields.contains(field)) {
+        let fields = seen.map(|seen| seen.document.moved(&article.document));
+        let is_apart = |fields: &Vec<&str>| !own.iter().any(|field| fields.contains(field));
+        if self.merge && fields.as_ref().is_some_and(is_apart) {
             return Ok(());
         }
-        let detail = format!("the newest revision is {}; look at it and try again", article.revision);
+        let detail = match &fields {
+            Some(_) => format!("the newest revision is {}; look at it and try again", article.revision),
+            None => format!(
+                "the newest revision is {}, and revision {revision} is not kept; look at it and try again",
+                article.revision
+            ),
+        };
         Err(Error::stale("article.changed_meanwhile", detail, Present { revision: article.revision, fields }))
     }
 }

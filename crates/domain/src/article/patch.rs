@@ -211,6 +211,20 @@ impl ArticlePatch {
                 kind: one.kind,
             };
             document.corrections = corrections.iter().map(made).collect();
+            for (n, one) in document.corrections.iter().enumerate() {
+                if one.text.trim().is_empty() {
+                    let place = format!("corrections/{n}/text");
+                    wrong.push(Violation::at(
+                        &place,
+                        "text.missing",
+                        "says what was wrong and what is right",
+                    ));
+                }
+                if one.at > cx.now {
+                    let place = format!("corrections/{n}/at");
+                    wrong.push(Violation::at(&place, "time.ahead", "must not lie ahead"));
+                }
+            }
         }
         if let Some(section) = &self.section {
             let names: Vec<&str> = section.iter().map(String::as_str).collect();

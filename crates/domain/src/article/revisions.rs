@@ -1,7 +1,7 @@
 //! The revisions of an article: what was saved, by whom, and what came of it.
 
 use super::{
-    Article, ArticleKey, Document, Revision, Seen, Status, patch,
+    Article, ArticleKey, Document, Revision, Seen, Status, filing, patch,
     rights::{Wish, find_for, to_change},
 };
 use crate::{
@@ -49,7 +49,8 @@ pub fn revision(
     number: u32,
 ) -> Result<(Article, Revision)> {
     let article = find_for(cx, repos, key, Wish::Read)?;
-    let revision = repos.revision(article.id, number)?.ok_or_else(no_revision)?;
+    let mut revision = repos.revision(article.id, number)?.ok_or_else(no_revision)?;
+    filing::settle(cx, repos, &mut [&mut revision.document])?;
     Ok((article, revision))
 }
 
@@ -64,17 +65,19 @@ pub fn restore_revision(
     let before = to_change(cx, repos, key, Wish::Write)?;
     seen.check(repos, &before, &[])?;
     super::workflow::expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
-    let earlier = repos.revision(before.id, number)?.ok_or_else(no_revision)?;
+    let mut earlier = repos.revision(before.id, number)?.ok_or_else(no_revision)?;
+    filing::settle(cx, repos, &mut [&mut earlier.document])?;
     let status = match before.document.status {
         Status::Published => Status::Draft,
         status => status,
     };
-    // The slug stays: another article may have the earlier one by now. So do the times at which readers
-    // see it, which publishing decides.
+    // The slug stays: another article may have the earlier one by now. So do the times from which and
+    // until which readers see it, which publishing decides.
     let document = Document {
         status,
         slug: before.document.slug.clone(),
         published_at: before.document.published_at,
+        expires_at: before.document.expires_at,
         ..earlier.document
     };
     let fields = before.document.moved(&document);

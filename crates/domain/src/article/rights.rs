@@ -2,7 +2,7 @@
 //!
 //! Of an article that somebody may not read, everything here says what it says of none.
 
-use super::{Article, ArticleId, ArticleKey, Parts, list::not_found};
+use super::{Article, ArticleId, ArticleKey, Parts, filing, list::not_found};
 use crate::{
     access::{self, Permission},
     cx::Cx,
@@ -43,13 +43,14 @@ impl Wish {
     }
 }
 
-/// Finds an article as its writers keep it, by its id or by any slug that it has or had, if the caller
+/// Finds an article as its writers keep it, filed under what there is by now, by its id or by any slug that it has or had, if the caller
 /// may do this with it.
 pub(crate) fn find_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
     cx.require(wish.own())?;
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
-    let article = repos.articles(&[id])?.pop().ok_or_else(not_found)?;
+    let mut article = repos.articles(&[id])?.pop().ok_or_else(not_found)?;
     require(cx, repos, wish, &article)?;
+    filing::settle(cx, repos, &mut [&mut article.document])?;
     Ok(article)
 }
 
@@ -59,8 +60,9 @@ pub(crate) fn to_change(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wi
     // What an article is filed under stays while the article is written.
     repos.keep_terms()?;
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
-    let article = repos.article_to_change(id)?.ok_or_else(not_found)?;
+    let mut article = repos.article_to_change(id)?.ok_or_else(not_found)?;
     require(cx, repos, wish, &article)?;
+    filing::settle(cx, repos, &mut [&mut article.document])?;
     Ok(article)
 }
 

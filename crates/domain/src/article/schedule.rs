@@ -48,7 +48,6 @@ pub(crate) fn save_withdrawal(repos: &mut dyn Repos, article: &Article) -> Resul
 
 /// Records what came and went; how many did. Of several servers, one records each.
 pub fn record_due(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<usize> {
-    repos.take_turn()?;
     let due = repos.take_edges(cx.now, AT_ONCE)?;
     let ids: Vec<ArticleId> = due.iter().map(|edge| edge.article).collect();
     let articles = if ids.is_empty() { Vec::new() } else { repos.articles(&ids)? };

@@ -1,5 +1,7 @@
 //! An article whose revisions are documents, and which of them readers see.
 
+use std::collections::BTreeMap;
+
 use super::{ArticleId, Document};
 use crate::{
     account::AccountId,
@@ -27,8 +29,8 @@ pub struct Article {
     pub first_published_at: Option<Time>,
     /// When the newest revision was made, or what the article's source says of that.
     pub modified_at: Time,
-    /// Slugs that readers have known it by, in the order of the alphabet.
-    pub known_slugs: Vec<Slug>,
+    /// Slugs that readers know it by, and since when; a time ahead is that of what is scheduled.
+    pub known_slugs: BTreeMap<Slug, Time>,
     /// Who began it; `None` for what came in by a command.
     pub created_by: Option<AccountId>,
     /// Who made the newest revision.
@@ -62,14 +64,13 @@ impl Article {
     /// Slugs that readers knew it by, but for the one that they know it by now.
     pub fn old_slugs(&self) -> Vec<&Slug> {
         let present = self.published.as_ref().map(|published| &published.slug);
-        self.known_slugs.iter().filter(|slug| Some(*slug) != present).collect()
+        self.known_slugs.keys().filter(|slug| Some(*slug) != present).collect()
     }
 
-    /// Notes that readers know it by this slug.
-    pub(crate) fn is_known_by(&mut self, slug: Slug) {
-        if let Err(place) = self.known_slugs.binary_search(&slug) {
-            self.known_slugs.insert(place, slug);
-        }
+    /// Forgets what readers were to see and to know it by, where that never came.
+    pub(crate) fn forget_unseen(&mut self, now: Time) {
+        self.known_slugs.retain(|_, since| *since <= now);
+        self.first_published_at = self.first_published_at.filter(|first| *first <= now);
     }
 }
 
@@ -112,7 +113,8 @@ impl Publication {
         };
         article.first_published_at.get_or_insert(published_at);
         let slug = article.document.slug.clone();
-        article.is_known_by(slug.clone());
+        let since = article.known_slugs.entry(slug.clone()).or_insert(published_at);
+        *since = published_at.min(*since);
         article.published = Some(Published { revision: article.revision, slug });
         Ok(Self { article, published_at, sections, body })
     }

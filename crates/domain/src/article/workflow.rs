@@ -4,8 +4,10 @@
 //! Every step is a revision. Readers see the newest published one until another is published or the
 //! article is taken away; what is written meanwhile they do not see.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, filing, requests,
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, requests,
     rights::{self, Wish, to_change},
     schedule,
 };
@@ -54,7 +56,7 @@ pub fn create(
         published: None,
         first_published_at: None,
         modified_at: cx.now,
-        known_slugs: Vec::new(),
+        known_slugs: BTreeMap::new(),
         created_by: cx.caller.account(),
         saved_by: cx.caller.account(),
         note: None,
@@ -78,7 +80,7 @@ pub fn edit(
     seen.check(repos, &before, &patch.fields())?;
     expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut document = patch.applied(cx, repos, before.id, &before.document)?;
-    if patch.slug.is_none() && follows_headline(&before) {
+    if patch.slug.is_none() && document.headline != before.document.headline && follows_headline(&before) {
         document.slug = Slug::of(&document.headline, Article::PREFIX);
     }
     if document.slug != before.document.slug {
@@ -98,12 +100,11 @@ pub fn edit(
     Ok(article)
 }
 
-/// Whether an article's slug is made of its headline still, and no reader has seen it.
+/// Whether an article's slug is made of its headline still, and no reader knows it. A year at its end is
+/// nobody's number.
 fn follows_headline(article: &Article) -> bool {
-    let made = Slug::of(&article.document.headline, Article::PREFIX);
-    let number = article.document.slug.as_str().strip_prefix(made.as_str());
-    article.known_slugs.is_empty()
-        && number.is_some_and(|rest| rest.is_empty() || rest.trim_start_matches('-').parse::<u32>().is_ok())
+    let (slug, made) = (&article.document.slug, Slug::of(&article.document.headline, Article::PREFIX));
+    article.known_slugs.is_empty() && (*slug == made || (2..100).any(|n| *slug == made.numbered(n)))
 }
 
 /// Hands a draft in to an editor.
@@ -149,11 +150,15 @@ pub fn publish(
     document.published_at = Some(published_at);
     document.status = Status::Published;
     document.check()?;
+    if document.expires_at.is_some_and(|at| at <= cx.now) {
+        let detail = "is over; give a later moment, or take it away";
+        return Err(Error::violations(vec![Violation::at("expiresAt", "expires_at.too_early", detail)]));
+    }
     if is_seen(cx, repos, before.id)? && published_at > cx.now {
         let detail = "readers see it already; unpublish it first, or give no later time";
         return Err(Error::new(Kind::Conflict, "article.already_public", detail));
     }
-    filing::settle(cx, repos, &mut [&mut document])?;
+    expect_free_paths(repos, before.id, &document)?;
     let fields = before.document.moved(&document);
     if fields.is_empty() {
         return Ok(before);
@@ -161,7 +166,7 @@ pub fn publish(
     let sections = line_of(cx, repos, document.section)?;
     let body = Body::derive(&document.body, document.body_format)?;
     let mut article = before.revised(cx, document, note);
-    forget_unseen(cx, &mut article);
+    article.forget_unseen(cx.now);
     let publication = Publication::of(article, sections, body)?;
     schedule::save(cx, repos, &publication)?;
     let article = publication.article;
@@ -201,13 +206,19 @@ pub fn archive(
 }
 
 /// Throws an article away. It can be had back.
-pub fn trash(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Write, None)?;
+pub fn trash(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    seen: Seen,
+    note: Option<String>,
+) -> Result<Article> {
+    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
     if before.published.is_some() {
         rights::require(cx, repos, Wish::Publish, &before)?;
     }
     expect(&before, &[Status::Draft, Status::InReview, Status::Published, Status::Archived])?;
-    step(cx, repos, &before, Status::Trashed, None, Action::Trashed)
+    step(cx, repos, &before, Status::Trashed, note, Action::Trashed)
 }
 
 /// Has an article back from the trash or the archive; it is a draft again.
@@ -220,6 +231,9 @@ pub fn restore(
 ) -> Result<Article> {
     let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
     expect(&before, &[Status::Archived, Status::Trashed])?;
+    if before.document.status == Status::Archived {
+        rights::require(cx, repos, Wish::Publish, &before)?;
+    }
     step(cx, repos, &before, Status::Draft, note, Action::Restored)
 }
 
@@ -285,7 +299,9 @@ fn step(
     match action {
         Action::Unpublished | Action::Archived | Action::Trashed if before.published.is_some() => {
             article.published = None;
-            forget_unseen(cx, &mut article);
+            article.forget_unseen(cx.now);
+            // A time that never came is not one's to keep.
+            article.document.published_at = article.document.published_at.filter(|at| *at <= cx.now);
             schedule::save_withdrawal(repos, &article)?;
         }
         _ => repos.save_draft(&article)?,
@@ -293,14 +309,6 @@ fn step(
     forget_old_revisions(cx, repos, &article)?;
     repos.record(change(cx, &article, action).of_fields(fields));
     Ok(article)
-}
-
-/// Forgets when readers were to see it first and what they were to know it by, where that never came.
-fn forget_unseen(cx: &Cx<'_>, article: &mut Article) {
-    if article.first_published_at.is_some_and(|first| first > cx.now) {
-        article.first_published_at = None;
-        article.known_slugs.clear();
-    }
 }
 
 /// Whether readers see the article now.
@@ -323,17 +331,49 @@ fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, section: Option<Id<Section>>) -> 
     Ok(line)
 }
 
-/// The slug, or with a number where another article has it now.
+/// The slug, or with a number where another article has it, or readers knew another one by it: their
+/// links go on to lead where they led.
 fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
-    wanted.free(|slug| {
-        Ok(repos.slugs_in_use(std::slice::from_ref(slug))?.iter().any(|(_, owner)| *owner != own))
-    })
+    repos.hold_slug(&wanted)?;
+    for block in 0.. {
+        let numbered = |n: u32| if n == 1 { wanted.clone() } else { wanted.numbered(n) };
+        let candidates: Vec<Slug> = (1 + block * AT_ONCE..=(block + 1) * AT_ONCE).map(numbered).collect();
+        let taken = repos.slugs_taken(&candidates)?;
+        let is_free = |slug: &Slug| !taken.iter().any(|(known, owner)| known == slug && *owner != own);
+        if let Some(slug) = candidates.into_iter().find(is_free) {
+            return Ok(slug);
+        }
+    }
+    Ok(wanted)
+}
+
+/// So many slugs are looked up at once.
+const AT_ONCE: u32 = 50;
+
+/// Fails if a path that is to lead to the article leads to another one.
+fn expect_free_paths(repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
+    let mut taken = Vec::new();
+    for (n, path) in document.alias_paths.iter().enumerate() {
+        if let Some(owner) = repos.article_by_path(path)?.filter(|owner| *owner != own)
+            && repos.purged(&[owner])?.is_empty()
+        {
+            let name = format!("aliasPaths/{n}");
+            taken.push(Violation::at(&name, "path.taken", "leads to another article"));
+        }
+    }
+    match taken.is_empty() {
+        true => Ok(()),
+        false => {
+            let detail = "paths that are to lead here lead to other articles; take them away there first";
+            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(taken))
+        }
+    }
 }
 
 /// Drops the oldest revisions, as many as there are too many of those that readers never saw.
 pub(super) fn forget_old_revisions(cx: &Cx<'_>, repos: &mut dyn Repos, article: &Article) -> Result<()> {
     match cx.kept_revisions {
-        Some(kept) if article.revision > kept => repos.forget_revisions(article.id, article.revision - kept),
+        Some(kept) if article.revision > kept => repos.forget_revisions(article.id, kept),
         _ => Ok(()),
     }
 }

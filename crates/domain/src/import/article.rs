@@ -1,6 +1,6 @@
 //! Importing articles.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use super::{
     term::{references, unknown},
 };
 use crate::{
-    article::{Article, ArticleId, Document, Publication, Status, schedule},
+    article::{Article, ArticleId, Document, Publication, Status, filing, schedule},
     body::Body,
     change::{Action, NewChange},
     cx::Cx,
@@ -55,7 +55,12 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn prepare(importer: &Importer, repos: &mut dyn Repos, items: &[Item]) -> Result<Self> {
+    pub(super) fn prepare(
+        importer: &Importer,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        items: &[Item],
+    ) -> Result<Self> {
         let articles =
             || items.iter().filter(|item| item.item_type == ItemType::Article).map(|item| &item.fields);
         let ids: Vec<_> = articles().filter_map(source_id).collect();
@@ -72,11 +77,18 @@ impl Batch {
         let existing = if targets.is_empty() {
             HashMap::new()
         } else {
-            repos.articles(&targets)?.into_iter().map(|article| (article.id, article)).collect()
+            let mut found = repos.articles_to_change(&targets)?;
+            // As an export has them, which is what they are compared with.
+            filing::settle(
+                cx,
+                repos,
+                &mut found.iter_mut().map(|article| &mut article.document).collect::<Vec<_>>(),
+            )?;
+            found.into_iter().map(|article| (article.id, article)).collect()
         };
         let missing: Vec<ArticleId> =
             targets.iter().filter(|id| !existing.contains_key(*id)).copied().collect();
-        let purged = if missing.is_empty() { Vec::new() } else { repos.purged(&missing)? };
+        let purged = if missing.is_empty() { Vec::new() } else { repos.destroyed(&missing)? };
         let wanted: Vec<_> = articles().filter_map(wanted_slug).map(|(slug, _)| slug).collect();
         let mut batch = Self { known, existing, purged, slugs: HashMap::new() };
         if !wanted.is_empty() {
@@ -110,10 +122,13 @@ impl Batch {
             .or(known.as_ref().map(|known| ArticleId::from_bytes(known.target)))
             .or_else(|| importer.named.get(&source_id).copied());
         if id.is_some_and(|id| self.purged.contains(&id)) {
-            return Ok(Report { outcome: Outcome::LeftAlone, notes: Vec::new() });
+            return Ok(Report {
+                outcome: Outcome::LeftAlone,
+                notes: vec!["it was destroyed here".to_owned()],
+            });
         }
         let before = id.and_then(|id| self.existing.get(&id).cloned());
-        if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, &fields, repos)? {
+        if let Some(report) = settled(cx, known.as_ref(), before.as_ref(), digest, &fields, repos)? {
             return Ok(report);
         }
         let id = id.unwrap_or_else(|| cx.new_id());
@@ -354,6 +369,7 @@ impl Batch {
 
 /// Whether there is nothing to do, and what to say then.
 fn settled(
+    cx: &Cx<'_>,
     known: Option<&Provenance>,
     before: Option<&Article>,
     digest: i64,
@@ -369,7 +385,9 @@ fn settled(
         Some(_) => return Ok(None),
         None => {
             let origins = repos.origins("article", &[before.id.bytes()])?;
-            let published = export::published_beside(repos, std::slice::from_ref(before))?;
+            let mut published = export::published_beside(repos, std::slice::from_ref(before))?;
+            let seen = published.values_mut().map(|revision| &mut revision.document);
+            filing::settle(cx, repos, &mut seen.collect::<Vec<_>>())?;
             let mut line = export::article_fields(before, published.get(&before.id), &origins);
             line.remove("type");
             let mut fields = fields.clone();
@@ -528,13 +546,14 @@ fn article_of(
         (None, Some(_)) => cx.now,
         (None, None) => published_at.unwrap_or(cx.now),
     };
-    let mut known_slugs: Vec<Slug> = match envelope.get("oldSlugs") {
+    let old: Vec<Slug> = match envelope.get("oldSlugs") {
         None => Vec::new(),
         Some(value) => serde_json::from_value(value.clone()).map_err(|error| format!("oldSlugs: {error}"))?,
     };
-    known_slugs.extend(before.into_iter().flat_map(|before| before.known_slugs.iter().cloned()));
-    known_slugs.sort();
-    known_slugs.dedup();
+    // Since when, nobody says.
+    let mut known_slugs: BTreeMap<Slug, Time> =
+        old.into_iter().map(|slug| (slug, Time::from_micros(0))).collect();
+    known_slugs.extend(before.into_iter().flat_map(|before| before.known_slugs.clone()));
     Ok(Article {
         id,
         revision: match before {

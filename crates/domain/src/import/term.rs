@@ -18,7 +18,8 @@ use crate::{
     text,
 };
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
+    "oldIds",
     "oldSlugs",
     "id",
     "photo",
@@ -116,6 +117,16 @@ impl Importer {
                 Err(error) => return Ok(skipped(format!("oldSlugs: {error}"))),
             },
         };
+        let old_ids: Vec<TermId> = fields
+            .get("oldIds")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| match role.read(id.as_str()?) {
+                Some(TermKey::Id(id)) => Some(id),
+                _ => None,
+            })
+            .collect();
         for provenance in origins(role.as_str(), fields, id.0) {
             repos.save_provenance(&provenance)?;
         }
@@ -135,6 +146,9 @@ impl Importer {
             old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
         }
         repos.save_old_term_slugs(&term, &old_slugs)?;
+        if !old_ids.is_empty() {
+            repos.save_aliases(&old_ids, term.id)?;
+        }
         self.terms.insert((role, source_id), id);
         Ok(Report { outcome, notes })
     }

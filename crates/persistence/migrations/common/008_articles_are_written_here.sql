@@ -5,6 +5,12 @@ UPDATE story SET status = 'published' WHERE published_revision = revision;
 CREATE INDEX story_by_status ON story (status, modified_at, id);
 CREATE INDEX story_by_creator ON story (created_by) WHERE created_by IS NOT NULL;
 
+-- When readers come to know an article by a slug; never, for what only writers know.
+ALTER TABLE article_slug ADD COLUMN known_at BIGINT;
+UPDATE article_slug SET known_at = COALESCE((SELECT first_published_at FROM story WHERE story.id = article_slug.article), 0)
+    WHERE public = TRUE;
+ALTER TABLE article_slug DROP COLUMN public;
+
 -- Who made a revision, what was said with it, and whether readers were to see it.
 ALTER TABLE revision ADD COLUMN author BYTEA;
 ALTER TABLE revision ADD COLUMN note TEXT;
@@ -48,10 +54,10 @@ INSERT INTO window_edge (article, opens, at)
 -- What a key signs: access tokens, or links to articles that readers do not see yet.
 ALTER TABLE signing_key ADD COLUMN purpose TEXT NOT NULL DEFAULT 'access';
 
--- Articles that readers have known and that are no more.
+-- Articles that are no more; since when, where readers have known them.
 CREATE TABLE purged (
     article BYTEA NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL
+    at BIGINT
 );
 
 -- Which article a request to make one made, so that it makes no second one.

@@ -1,15 +1,20 @@
 //! Many articles at once, over both faces.
 
+use std::{fmt, marker::PhantomData};
+
 use actix_web::{post, web::Data};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
     article::{
         Seen,
-        bulk::{self, Operation, Step},
+        bulk::{self, MOST_OPERATIONS, Operation, Step},
     },
     error::{Error, Result, Violation},
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, SeqAccess, Visitor},
+};
 use utoipa::ToSchema;
 
 use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
@@ -29,6 +34,7 @@ use crate::{
 pub struct BulkInput {
     /// What to do, in this order.
     #[schema(min_items = 1, max_items = 200)]
+    #[serde(deserialize_with = "few")]
     operations: Vec<BulkOperation>,
     /// Whether all of it is done or nothing. Without it, each operation is done or refused alone.
     #[serde(default)]
@@ -117,6 +123,31 @@ pub struct BulkError {
     pub errors: Vec<ProblemPart>,
 }
 
+/// Reads a list that has no more entries than there may be, and not the rest of a longer one.
+fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Vec<T>, D::Error> {
+    struct Few<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Few<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of 1 to {MOST_OPERATIONS} entries")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut read = Vec::new();
+            while let Some(one) = list.next_element()? {
+                if read.len() == MOST_OPERATIONS {
+                    return Err(A::Error::custom(format!("has 1 to {MOST_OPERATIONS} entries")));
+                }
+                read.push(one);
+            }
+            Ok(read)
+        }
+    }
+    reader.deserialize_seq(Few(PhantomData))
+}
+
 impl BulkOperation {
     fn read(self, n: usize) -> Result<Operation> {
         let BulkOperation { article, expected_revision, action, changes, published_at, note } = self;
@@ -133,6 +164,9 @@ impl BulkOperation {
         }
         if published_at.is_some() && action != BulkAction::Publish {
             return Err(misplaced("publishedAt", "publish"));
+        }
+        if note.is_some() && action == BulkAction::Update {
+            return Err(misplaced("note", "steps"));
         }
         let step = match action {
             BulkAction::Update => Step::Update(Box::new(changes.unwrap_or_default().patch()?)),
@@ -188,7 +222,8 @@ fn refusal(error: &Error) -> BulkError {
         current_revision: error.present().map(|present| present.revision),
         changed_fields: error
             .present()
-            .map(|present| present.fields.iter().map(|field| (*field).to_owned()).collect()),
+            .and_then(|present| present.fields.as_ref())
+            .map(|fields| fields.iter().map(|field| (*field).to_owned()).collect()),
         errors: error.all_violations().iter().map(ProblemPart::from).collect(),
     }
 }

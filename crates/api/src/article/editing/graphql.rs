@@ -267,7 +267,7 @@ impl WritingMutations {
     async fn trash_article(&self, ctx: &Context<'_>, input: RemoveArticleInput) -> Result<Done, Failure> {
         let key = ArticleKey::from(input.id.as_str());
         let seen = Seen::exactly(input.expected_revision);
-        write(ctx, move |cx, repos| article::trash(cx, repos, &key, seen)).await?;
+        write(ctx, move |cx, repos| article::trash(cx, repos, &key, seen, None)).await?;
         Ok(Done { done: true })
     }
 

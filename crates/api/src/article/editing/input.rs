@@ -15,8 +15,8 @@ use crate::{
     scalar::DateTime,
 };
 
-/// What is said of an article. What is absent stays, or is as it is without a word; null takes away. The
-/// names are those of a manuscript.
+/// What is said of an article. What is absent stays, or is as it is without a word; null takes away what an
+/// article can be without. The names are those of a manuscript.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ArticleInput {

@@ -219,6 +219,6 @@ pub async fn trash_article(
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
-    app.write(&asking, move |cx, repos| article::trash(cx, repos, &key, Seen::exactly(seen.0))).await?;
+    app.write(&asking, move |cx, repos| article::trash(cx, repos, &key, Seen::exactly(seen.0), None)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -225,7 +225,8 @@ pub async fn restore_article(
 
 /// Publish an article
 ///
-/// Readers see its newest revision from now on, or from a time on. What they saw before stays until then.
+/// Readers see its newest revision from now on, or from a time on. What readers see already is not scheduled
+/// anew: unpublish it first.
 #[utoipa::path(
     tag = "writing",
     operation_id = "publish_article",

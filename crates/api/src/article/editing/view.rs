@@ -32,8 +32,8 @@ use crate::{
     scalar::DateTime,
 };
 
-/// A revision of an article as its writers keep it. What it names stands as ids; its fields are those
-/// that can be sent back.
+/// A revision of an article as its writers keep it. What it names stands as ids; its fields from `headline`
+/// on are those that can be sent back.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
@@ -45,7 +45,7 @@ pub struct Manuscript {
     pub revision: u32,
     /// The number of the article's newest revision: what to send as the one that you have seen.
     pub newest_revision: u32,
-    /// The revision that readers see, or will see at its time; null when there is none.
+    /// The revision that readers see, will see at its time, or saw until it expired; null when there is none.
     pub published_revision: Option<u32>,
     /// Where this revision stands.
     pub status: ArticleStatus,
