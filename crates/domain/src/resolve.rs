@@ -102,7 +102,14 @@ fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Re
 fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Card>> {
     // An article by this slug knows the pattern; where nothing has it, nothing is lost.
     let last = path.as_str().rsplit('/').next().unwrap_or_default();
-    if let Some(found) = article::find(cx, repos, &ArticleKey::Slug(last.to_owned()), Parts::ALL)?
+    let by_last = article::find(cx, repos, &ArticleKey::Slug(last.to_owned()), Parts::ALL);
+    if let Err(gone) = &by_last
+        && gone.kind() == Kind::Gone
+        && is_dated(repos, path, last)?
+    {
+        return Err(gone.clone());
+    }
+    if let Some(found) = by_last.or_else(unless_gone)?
         && found.card.article_path.slug_in(path.as_str()) == Some(last)
         && found.card.canonical_path() == path.as_str()
     {
@@ -119,6 +126,16 @@ fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<O
         return Ok(None);
     }
     Ok(article::find(cx, repos, &ArticleKey::Slug(slug.to_owned()), Parts::ALL)?.map(|found| found.card))
+}
+
+/// Whether this is the path of an article by a pattern that names no section: then its slug tells whose.
+fn is_dated(repos: &mut dyn Repos, path: &WebPath, slug: &str) -> Result<bool> {
+    let pattern = repos.site()?.unwrap_or_default().article_path;
+    Ok(!pattern.as_str().contains("{section}") && pattern.slug_in(path.as_str()) == Some(slug))
+}
+
+fn unless_gone<T>(error: Error) -> Result<Option<T>> {
+    if error.kind() == Kind::Gone { Ok(None) } else { Err(error) }
 }
 
 /// Like [`path`], but absence is an error.
