@@ -80,7 +80,8 @@ impl Shown {
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewToken {
-    /// The token: `GET /v1/articles/{article}?preview=…`, or `article(id, preview)` in GraphQL.
+    /// The token: `GET /v1/articles/{article}?preview=…` with the article's id, or `article(id, preview)` in
+    /// GraphQL.
     pub token: String,
     /// The article's id.
     pub article: String,

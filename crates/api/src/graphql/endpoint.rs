@@ -103,7 +103,7 @@ pub async fn post(
         )
         .into());
     }
-    // Who may write articles may send long ones.
+    // Writers send long articles, and say who they are.
     let most = match request.headers().contains_key(header::AUTHORIZATION) {
         true => article::editing::rest::MOST_BYTES,
         false => sent::MOST_BYTES,

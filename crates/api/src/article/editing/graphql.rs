@@ -293,8 +293,8 @@ impl WritingMutations {
         Ok(Done { done: true })
     }
 
-    /// Makes what an earlier revision says the newest one, a draft. Its slug and its time of publication
-    /// stay as they are.
+    /// Makes what an earlier revision says the newest one, a draft. Its slug and its times stay as
+    /// they are.
     async fn restore_revision(
         &self,
         ctx: &Context<'_>,

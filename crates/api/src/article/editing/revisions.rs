@@ -171,7 +171,7 @@ pub async fn compare_revisions(
 
 /// Restore a revision
 ///
-/// What it says becomes the newest revision, a draft. Its slug and its time of publication stay as they are.
+/// What it says becomes the newest revision, a draft. Its slug and its times stay as they are.
 #[utoipa::path(
     tag = "writing",
     operation_id = "restore_revision",
