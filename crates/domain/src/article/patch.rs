@@ -148,7 +148,7 @@ impl ArticlePatch {
                     "text.control_character",
                     "must not contain the character U+0000",
                 ));
-            } else if let Err(error) = Body::derive(source, *format) {
+            } else if let Err(error) = Body::check(source, *format) {
                 wrong.push(Violation::at("body/source", error.code(), error.detail().to_owned()));
             }
         }

@@ -259,7 +259,7 @@ impl Batch {
             return Ok(Err("stands beside what is published, and is not published itself".to_owned()));
         }
         // So that what an editor cannot save does not come in by another door.
-        if let Err(error) = Body::derive(&document.body, document.body_format) {
+        if let Err(error) = Body::check(&document.body, document.body_format) {
             return Ok(Err(format!("body: {error}")));
         }
         Ok(article_of(cx, article.id, document, &envelope, Some(article)).map(Some))
