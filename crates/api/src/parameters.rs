@@ -42,6 +42,7 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
         "ids" | "exclude" => listed(&format!("article_{SUFFIX}")),
         "language" => return Some(json!({ "pattern": LANGUAGE, "maxLength": 35 })),
         "kind" => listed("(article|page|liveblog|gallery|video|audio)"),
+        "status" => listed("(draft|in_review|scheduled|published|archived|trashed)"),
         "type" => listed("(keyword|person|organisation|place|event|series|tone|campaign)"),
         "include" => listed("(blocks|text|related|latest|comments)"),
         "fields" => listed(r"[A-Za-z]+(\.[A-Za-z]+)*"),
@@ -54,8 +55,32 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
     Some(json!({ "pattern": pattern }))
 }
 
-/// Adds to each query parameter what its text looks like.
+/// What headers look like that are read by hand.
+fn header(name: &str) -> Option<Value> {
+    match name {
+        "If-Match" => {
+            Some(json!({ "type": "string", "pattern": "^\"[1-9][0-9]{0,8}(-[0-9a-z-]{1,40})?\"$" }))
+        }
+        "Idempotency-Key" => Some(json!({ "type": "string", "pattern": "^[!-~]{1,255}$" })),
+        _ => None,
+    }
+}
+
+/// Adds to each query parameter, and to headers, what their text looks like.
 pub fn describe(document: &mut Value) {
+    let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut);
+    for operation in items.flat_map(|item| item.values_mut()) {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(schema) = header(parameter["name"].as_str().unwrap_or_default()) {
+                parameter["schema"] = schema;
+            }
+        }
+    }
+    describe_queries(document);
+}
+
+fn describe_queries(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
     for operation in
         paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(|item| item.get_mut("get"))

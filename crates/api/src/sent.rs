@@ -1,6 +1,6 @@
 //! The body of a request, read strictly: what is unknown, malformed or missing is named.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -11,7 +11,7 @@ use actix_web::{
 use domain::error::{Error, Place, Violation};
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _},
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_path_to_error::{Path, Segment};
 
@@ -112,6 +112,29 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Error::malformed("request.malformed", format!("the body must be one JSON value: {error}"))
     })?;
     Ok(value)
+}
+
+/// A value that is written as an object: a list of its fields' values is none, though it could be read as
+/// one.
+pub(crate) struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields))
+            }
+        }
+        reader.deserialize_map(Fields(PhantomData)).map(Self)
+    }
 }
 
 /// Writes a place as a JSON Pointer (RFC 6901).

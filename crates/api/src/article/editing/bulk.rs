@@ -24,7 +24,7 @@ use crate::{
     query::{Nothing, Query},
     reply::Reply,
     scalar::DateTime,
-    sent::Sent,
+    sent::{Object, Sent, whole},
     session::bearer::Signed,
 };
 
@@ -51,10 +51,13 @@ pub struct BulkOperation {
     #[schema(value_type = String)]
     article: ID,
     /// The newest revision that you have seen. Needed.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 1, maximum = 2147483647)]
     expected_revision: Option<u32>,
     /// What to do.
     action: BulkAction,
     /// With `update`: what is to be other.
+    #[serde(default, deserialize_with = "changes")]
     changes: Option<ArticleInput>,
     /// With `publish`: when readers see it first.
     published_at: Option<DateTime>,
@@ -123,6 +126,11 @@ pub struct BulkError {
     pub errors: Vec<ProblemPart>,
 }
 
+/// Reads an object that may be null.
+fn changes<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<ArticleInput>, D::Error> {
+    Ok(Option::<Object<ArticleInput>>::deserialize(reader)?.map(|Object(changes)| changes))
+}
+
 /// Reads a list that has no more entries than there may be, and not the rest of a longer one.
 fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Vec<T>, D::Error> {
     struct Few<T>(PhantomData<T>);
@@ -136,7 +144,7 @@ fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Vec<
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
             let mut read = Vec::new();
-            while let Some(one) = list.next_element()? {
+            while let Some(Object(one)) = list.next_element()? {
                 if read.len() == MOST_OPERATIONS {
                     return Err(A::Error::custom(format!("has 1 to {MOST_OPERATIONS} entries")));
                 }

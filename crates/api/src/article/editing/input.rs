@@ -6,13 +6,14 @@ use domain::{
     body::Format,
     error::Result,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::super::view::{Access, ArticleKind, CorrectionKind};
 use crate::{
     graphql::{maybe, there},
     scalar::DateTime,
+    sent::Object,
 };
 
 /// What is said of an article. What is absent stays, or is as it is without a word; null takes away what an
@@ -41,12 +42,14 @@ pub struct ArticleInput {
     byline: MaybeUndefined<String>,
     /// The body, as it is written.
     #[schema(value_type = Option<BodyInput>, nullable = false)]
+    #[serde(deserialize_with = "object")]
     body: MaybeUndefined<BodyInput>,
     /// The picture or film at its head, by id.
     #[schema(value_type = Option<String>)]
     lead_media: MaybeUndefined<ID>,
     /// What search engines and social networks show of it; null takes all of it away.
     #[schema(value_type = Option<SeoInput>)]
+    #[serde(deserialize_with = "object")]
     seo: MaybeUndefined<SeoInput>,
     /// Its language, a BCP 47 tag; the site's for a new article without one.
     #[schema(value_type = Option<String>, nullable = false, example = "en-GB")]
@@ -84,6 +87,7 @@ pub struct ArticleInput {
     /// What was corrected, clarified or updated after publication, at most 100: the whole list, in the
     /// order it is shown. For those who may publish.
     #[schema(value_type = Option<Vec<CorrectionInput>>, nullable = false, max_items = 100)]
+    #[serde(deserialize_with = "objects")]
     corrections: MaybeUndefined<Vec<CorrectionInput>>,
     /// The article that this one is a translation of, by id or slug.
     #[schema(value_type = Option<String>)]
@@ -173,11 +177,29 @@ pub struct SeoInput {
 pub struct CorrectionInput {
     /// When it was changed; now without it.
     at: Option<DateTime>,
-    /// What was wrong and what is right. At most 2,000 characters.
-    #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
+    /// What was wrong and what is right. 1 to 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     text: String,
     /// How grave it is.
     kind: CorrectionKind,
+}
+
+/// Reads an object that may be absent or null.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> std::result::Result<MaybeUndefined<T>, D::Error> {
+    let value = Option::<Object<T>>::deserialize(reader)?;
+    Ok(value.map_or(MaybeUndefined::Null, |Object(value)| MaybeUndefined::Value(value)))
+}
+
+/// Reads a list of objects that may be absent or null.
+fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> std::result::Result<MaybeUndefined<Vec<T>>, D::Error> {
+    let value = Option::<Vec<Object<T>>>::deserialize(reader)?;
+    Ok(value.map_or(MaybeUndefined::Null, |all| {
+        MaybeUndefined::Value(all.into_iter().map(|Object(one)| one).collect())
+    }))
 }
 
 impl ArticleInput {
