@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod preview;
 pub mod rest;
 pub mod view;
+pub mod words;

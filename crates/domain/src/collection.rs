@@ -109,5 +109,13 @@ pub fn articles_of_each(
 
 /// A slug for this collection: this one, or with a number where another collection has it.
 pub(crate) fn free_slug(repos: &mut dyn Repos, own: CollectionId, wanted: Slug) -> Result<Slug> {
-    wanted.free(|slug| Ok(repos.collection_by_slug(slug)?.is_some_and(|owner| owner.id != own)))
+    wanted.free(|slugs| {
+        let mut taken = Vec::new();
+        for slug in slugs {
+            if repos.collection_by_slug(slug)?.is_some_and(|owner| owner.id != own) {
+                taken.push(slug.clone());
+            }
+        }
+        Ok(taken)
+    })
 }

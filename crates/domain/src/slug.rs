@@ -41,16 +41,20 @@ impl Slug {
         Self(format!("{}{suffix}", cut_at_word(&self.0, Self::MAX - suffix.len())))
     }
 
-    /// Returns the slug, or its first numbered variant that is not taken.
-    pub(crate) fn free(self, mut is_taken: impl FnMut(&Self) -> Result<bool>) -> Result<Self> {
-        let mut slug = self.clone();
-        for n in 2.. {
-            if !is_taken(&slug)? {
-                break;
+    /// Returns the slug, or its first numbered variant that is not taken. `taken` returns those of several
+    /// that are: first the slug alone, then its variants, many at once.
+    pub(crate) fn free(self, mut taken: impl FnMut(&[Self]) -> Result<Vec<Self>>) -> Result<Self> {
+        const AT_ONCE: u32 = 50;
+        let mut candidates = vec![self.clone()];
+        let mut next = 2;
+        loop {
+            let gone = taken(&candidates)?;
+            if let Some(free) = candidates.into_iter().find(|slug| !gone.contains(slug)) {
+                return Ok(free);
             }
-            slug = self.numbered(n);
+            candidates = (next..next + AT_ONCE).map(|n| self.numbered(n)).collect();
+            next += AT_ONCE;
         }
-        Ok(slug)
     }
 
     /// The slug as text.

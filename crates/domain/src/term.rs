@@ -307,8 +307,14 @@ fn shown(text: &str) -> String {
 
 /// The term's slug, or with a number where another has it now. One that another had earlier is free.
 pub(crate) fn free_slug(repos: &mut dyn Repos, term: &Term) -> Result<Slug> {
-    term.slug.clone().free(|slug| {
-        let owner = repos.term_keys(&[(term.role, TermKey::Slug(slug.clone()))])?.pop();
-        Ok(owner.is_some_and(|owner| owner.id != term.id && owner.is_present))
+    term.slug.clone().free(|slugs| {
+        let keys: Vec<_> = slugs.iter().map(|slug| (term.role, TermKey::Slug(slug.clone()))).collect();
+        let taken = repos.term_keys(&keys)?.into_iter().filter(|one| one.id != term.id && one.is_present);
+        Ok(taken
+            .filter_map(|one| match one.key {
+                TermKey::Slug(slug) => Some(slug),
+                TermKey::Id(_) => None,
+            })
+            .collect())
     })
 }

@@ -14,6 +14,7 @@ mod comments;
 mod conn;
 mod desk;
 mod dialect;
+mod earlier_names;
 mod error;
 mod ledger;
 mod media;

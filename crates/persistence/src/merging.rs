@@ -39,7 +39,9 @@ impl Session<'_> {
             self.file_anew(gone.role, some, from, to).map_err(unexpected("file articles anew"))?;
         }
         self.lead_on(from, to).map_err(unexpected("let a term take the place of another"))?;
-        self.leave_slugs_to(gone, into)?;
+        on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(from))).execute(conn))
+            .map_err(unexpected("remove a term"))?;
+        self.leave_slug(into, gone.slug.as_str())?;
         dialect::count_term_again(self.conn, to).map_err(unexpected("count the articles of a term"))?;
         Ok(articles.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
     }

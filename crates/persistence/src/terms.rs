@@ -2,7 +2,7 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl, upsert::excluded,
+    QueryDsl, RunQueryDsl,
 };
 use domain::{
     account::AccountId,
@@ -437,91 +437,6 @@ impl Terms for Session<'_> {
             on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(id))).execute(conn))
         })
         .map_err(unexpected("remove a term"))?;
-        Ok(())
-    }
-}
-
-impl Session<'_> {
-    /// Returns the terms that took the place of those that were asked for by id and are no more.
-    fn known_by_alias(&mut self, keys: &[(Role, TermKey)], found: &[FoundTerm]) -> Result<Vec<FoundTerm>> {
-        let missing: Vec<(Role, TermId)> = keys
-            .iter()
-            .filter(|(role, key)| !found.iter().any(|one| one.role == *role && one.key == *key))
-            .filter_map(|(role, key)| match key {
-                TermKey::Id(id) => Some((*role, *id)),
-                TermKey::Slug(_) => None,
-            })
-            .collect();
-        if missing.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<TermId> = missing.iter().map(|(_, id)| *id).collect();
-        let aliases = self.load_aliases(&ids)?;
-        let present = distinct(aliases.iter().map(|(_, present)| Key::from(*present)));
-        let rows: Vec<(Key, i16, i64)> = on_each!(self.conn, |conn| term::table
-            .filter(among(term::id, present))
-            .select((term::id, term::role, term::article_count))
-            .load(conn))
-        .map_err(unexpected("look merged terms up"))?;
-        let found = |(role, id): &(Role, TermId)| {
-            let (_, present) = aliases.iter().find(|(gone, _)| gone == id)?;
-            let (_, _, count) =
-                rows.iter().find(|row| row.0 == Key::from(*present) && row.1 == role_number(*role))?;
-            Some(FoundTerm {
-                role: *role,
-                key: TermKey::Id(*id),
-                id: *present,
-                weight: u64::try_from(*count).unwrap_or_default(),
-                is_present: false,
-            })
-        };
-        Ok(missing.iter().filter_map(found).collect())
-    }
-
-    /// Lets the slugs of a term that is no more lead to the one in its place.
-    pub(crate) fn leave_slugs_to(&mut self, gone: &Term, into: &Term) -> Result<()> {
-        on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(Key::from(gone.id))))
-            .execute(conn))
-        .map_err(unexpected("remove a term"))?;
-        self.leave_slug(into, gone.slug.as_str())
-    }
-
-    /// Returns the terms that had these slugs earlier.
-    fn known_earlier(&mut self, slugs: &[(Role, &Slug)]) -> Result<Vec<FoundTerm>> {
-        let words = distinct(slugs.iter().map(|(_, slug)| slug.as_str()));
-        let rows: Vec<(i16, String, Key, i64)> = on_each!(self.conn, |conn| term_slug::table
-            .inner_join(term::table.on(term::id.eq(term_slug::term)))
-            .filter(among_words(term_slug::slug, words))
-            .select((term_slug::role, term_slug::slug, term::id, term::article_count))
-            .load(conn))
-        .map_err(unexpected("look old slugs up"))?;
-        let found = |(role, slug): &(Role, &Slug)| {
-            let (_, _, id, count) =
-                rows.iter().find(|row| row.0 == role_number(*role) && row.1 == slug.as_str())?;
-            Some(FoundTerm {
-                role: *role,
-                key: TermKey::Slug((*slug).clone()),
-                id: (*id).into(),
-                weight: u64::try_from(*count).unwrap_or_default(),
-                is_present: false,
-            })
-        };
-        Ok(slugs.iter().filter_map(found).collect())
-    }
-
-    /// Lets a slug that a term has no more lead to it, for when no term has it.
-    fn leave_slug(&mut self, owner: &Term, slug: &str) -> Result<()> {
-        on_each!(self.conn, |conn| diesel::insert_into(term_slug::table)
-            .values((
-                term_slug::role.eq(role_number(owner.role)),
-                term_slug::slug.eq(slug),
-                term_slug::term.eq(Key::from(owner.id)),
-            ))
-            .on_conflict((term_slug::role, term_slug::slug))
-            .do_update()
-            .set(term_slug::term.eq(excluded(term_slug::term)))
-            .execute(conn))
-        .map_err(unexpected("keep an old slug"))?;
         Ok(())
     }
 }

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, SimpleObject, Value};
+use async_graphql::{ID, SimpleObject, Value};
 use domain::{
-    access::Access as DomainAccess,
     article::{
-        ArticleId, Card, Correction as DomainCorrection, CorrectionKind as DomainCorrectionKind, Kind,
-        OnDesk, Rendition, Standing, Translation as DomainTranslation,
+        ArticleId, Card, Correction as DomainCorrection, OnDesk, Rendition, Translation as DomainTranslation,
     },
     body::{self, Body as DomainBody, Format},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::block::Block;
+pub use super::words::{Access, ArticleKind, ArticleStatus, CorrectionKind};
 use crate::{
     comment::view::Comment,
     graphql::held::{Asked, Held},
@@ -23,86 +22,6 @@ use crate::{
     scalar::DateTime,
     term::view::{Author, Section, Tag},
 };
-
-/// What an article is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
-#[serde(rename_all = "lowercase")]
-pub enum ArticleKind {
-    /// An article.
-    Article,
-    /// Not news, like "About us"; in no list unless asked for.
-    Page,
-    /// A story told as it happens.
-    Liveblog,
-    /// A story in pictures.
-    Gallery,
-    /// A film.
-    Video,
-    /// Something to listen to.
-    Audio,
-}
-
-macro_rules! kinds {
-    ($($name:ident),*) => {
-        impl From<Kind> for ArticleKind {
-            fn from(kind: Kind) -> Self {
-                match kind { $(Kind::$name => Self::$name,)* }
-            }
-        }
-        impl From<ArticleKind> for Kind {
-            fn from(kind: ArticleKind) -> Self {
-                match kind { $(ArticleKind::$name => Self::$name,)* }
-            }
-        }
-    };
-}
-kinds!(Article, Page, Liveblog, Gallery, Video, Audio);
-
-/// Where an article stands on its way to readers; for them it is always published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
-#[serde(rename_all = "snake_case")]
-pub enum ArticleStatus {
-    /// Somebody writes it.
-    Draft,
-    /// Its writer is done, and an editor is to look at it.
-    InReview,
-    /// Readers see it at its time, which has not come.
-    Scheduled,
-    /// Readers see it.
-    Published,
-    /// It is kept, and nobody works on it.
-    Archived,
-    /// It was thrown away, and can be had back.
-    Trashed,
-}
-
-macro_rules! standings {
-    ($($name:ident),*) => {
-        impl From<Standing> for ArticleStatus {
-            fn from(standing: Standing) -> Self {
-                match standing { $(Standing::$name => Self::$name,)* }
-            }
-        }
-        impl From<ArticleStatus> for Standing {
-            fn from(status: ArticleStatus) -> Self {
-                match status { $(ArticleStatus::$name => Self::$name,)* }
-            }
-        }
-    };
-}
-standings!(Draft, InReview, Scheduled, Published, Archived, Trashed);
-
-/// Whom the whole body is for. Others get its first paragraph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
-#[serde(rename_all = "lowercase")]
-pub enum Access {
-    /// Everybody.
-    Open,
-    /// Readers with an account.
-    Registered,
-    /// Subscribers.
-    Paid,
-}
 
 /// An article as lists show it.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
@@ -307,26 +226,6 @@ impl From<Card> for ArticleCard {
     }
 }
 
-impl From<DomainAccess> for Access {
-    fn from(access: DomainAccess) -> Self {
-        match access {
-            DomainAccess::Open => Self::Open,
-            DomainAccess::Registered => Self::Registered,
-            DomainAccess::Paid => Self::Paid,
-        }
-    }
-}
-
-impl From<Access> for DomainAccess {
-    fn from(access: Access) -> Self {
-        match access {
-            Access::Open => Self::Open,
-            Access::Registered => Self::Registered,
-            Access::Paid => Self::Paid,
-        }
-    }
-}
-
 /// A heading of a body.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct TocEntry {
@@ -441,39 +340,9 @@ pub struct Correction {
     pub kind: CorrectionKind,
 }
 
-/// How grave a change after publication is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
-#[serde(rename_all = "lowercase")]
-pub enum CorrectionKind {
-    /// Something was wrong.
-    Correction,
-    /// Something could be misunderstood.
-    Clarification,
-    /// Something happened since.
-    Update,
-}
-
-impl From<CorrectionKind> for DomainCorrectionKind {
-    fn from(kind: CorrectionKind) -> Self {
-        match kind {
-            CorrectionKind::Correction => Self::Correction,
-            CorrectionKind::Clarification => Self::Clarification,
-            CorrectionKind::Update => Self::Update,
-        }
-    }
-}
-
 impl From<DomainCorrection> for Correction {
     fn from(correction: DomainCorrection) -> Self {
-        Self {
-            at: correction.at.into(),
-            text: correction.text,
-            kind: match correction.kind {
-                DomainCorrectionKind::Correction => CorrectionKind::Correction,
-                DomainCorrectionKind::Clarification => CorrectionKind::Clarification,
-                DomainCorrectionKind::Update => CorrectionKind::Update,
-            },
-        }
+        Self { at: correction.at.into(), text: correction.text, kind: correction.kind.into() }
     }
 }
 

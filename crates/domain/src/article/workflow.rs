@@ -335,20 +335,11 @@ fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, section: Option<Id<Section>>) -> 
 /// links go on to lead where they led.
 fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
     repos.hold_slug(&wanted)?;
-    for block in 0.. {
-        let numbered = |n: u32| if n == 1 { wanted.clone() } else { wanted.numbered(n) };
-        let candidates: Vec<Slug> = (1 + block * AT_ONCE..=(block + 1) * AT_ONCE).map(numbered).collect();
-        let taken = repos.slugs_taken(&candidates)?;
-        let is_free = |slug: &Slug| !taken.iter().any(|(known, owner)| known == slug && *owner != own);
-        if let Some(slug) = candidates.into_iter().find(is_free) {
-            return Ok(slug);
-        }
-    }
-    Ok(wanted)
+    wanted.free(|slugs| {
+        let known = repos.slugs_taken(slugs)?.into_iter();
+        Ok(known.filter(|(_, owner)| *owner != own).map(|(slug, _)| slug).collect())
+    })
 }
-
-/// So many slugs are looked up at once.
-const AT_ONCE: u32 = 50;
 
 /// Fails if a path that is to lead to the article leads to another one.
 fn expect_free_paths(repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {

@@ -3,7 +3,10 @@
 use super::{Collection, CollectionId, free_slug, get};
 use crate::{
     access::Permission,
-    article::{ArticleId, ArticleKey},
+    article::{
+        ArticleId,
+        naming::{self, Named},
+    },
     change::{self, Action, NewChange},
     cx::Cx,
     error::{Error, Result, Violation},
@@ -32,7 +35,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
     let title = new.title.clone().unwrap_or_default();
     let slug = Slug::of(&title, Collection::PREFIX);
     let blank = Collection { id: cx.new_id(), slug, title, description: None, articles: Vec::new() };
-    let made = changed(repos, &blank, new)?;
+    let made = changed(cx, repos, &blank, new)?;
     repos.save_collection(&made)?;
     repos.record(change(cx, made.id, Action::Created));
     Ok(made)
@@ -43,7 +46,7 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPat
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let before = get(repos, key)?;
-    let now = changed(repos, &before, patch)?;
+    let now = changed(cx, repos, &before, patch)?;
     let fields = moved(&before, &now);
     if !fields.is_empty() {
         repos.save_collection(&now)?;
@@ -67,7 +70,12 @@ fn change(cx: &Cx<'_>, id: CollectionId, action: Action) -> NewChange {
 }
 
 /// The collection as it would be, or everything that is wrong with it.
-fn changed(repos: &mut dyn Repos, before: &Collection, patch: &CollectionPatch) -> Result<Collection> {
+fn changed(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: &Collection,
+    patch: &CollectionPatch,
+) -> Result<Collection> {
     let mut now = before.clone();
     let mut wrong = Vec::new();
     if let Some(title) = &patch.title {
@@ -95,55 +103,13 @@ fn changed(repos: &mut dyn Repos, before: &Collection, patch: &CollectionPatch) 
     if let Err(error) = counted.check() {
         wrong.extend_from_slice(error.all_violations());
     } else if let Some(names) = &patch.articles {
-        match articles(repos, names)? {
-            Ok(ids) => now.articles = ids,
-            Err(violations) => wrong.extend(violations),
-        }
+        now.articles = naming::articles(cx, repos, names, Named::InList("articles"), &mut wrong)?;
     }
     if !wrong.is_empty() {
         return Err(Error::violations(wrong));
     }
     now.slug = free_slug(repos, now.id, now.slug)?;
     Ok(now)
-}
-
-/// Finds articles by their ids and slugs; each may be named once.
-fn articles(repos: &mut dyn Repos, names: &[String]) -> Result<Result<Vec<ArticleId>, Vec<Violation>>> {
-    let keys: Vec<ArticleKey> = names.iter().map(|name| ArticleKey::from(name.as_str())).collect();
-    let slugs: Vec<Slug> = keys
-        .iter()
-        .filter_map(|key| match key {
-            ArticleKey::Slug(slug) => slug.parse().ok(),
-            ArticleKey::Id(_) => None,
-        })
-        .collect();
-    let of_slugs = if slugs.is_empty() { Vec::new() } else { repos.slugs_in_use(&slugs)? };
-    let given: Vec<ArticleId> = keys
-        .iter()
-        .filter_map(|key| match key {
-            ArticleKey::Id(id) => Some(*id),
-            ArticleKey::Slug(_) => None,
-        })
-        .collect();
-    let of_ids = if given.is_empty() { Vec::new() } else { repos.articles(&given)? };
-    let (mut found, mut wrong) = (Vec::with_capacity(keys.len()), Vec::new());
-    for (n, key) in keys.iter().enumerate() {
-        let id = match key {
-            ArticleKey::Id(id) => of_ids.iter().find(|article| article.id == *id).map(|article| article.id),
-            ArticleKey::Slug(slug) => {
-                of_slugs.iter().find(|(known, _)| known.as_str() == slug).map(|(_, id)| *id)
-            }
-        };
-        let place = format!("articles/{n}");
-        match id {
-            None => wrong.push(Violation::at(&place, "article.not_found", "there is no such article")),
-            Some(id) if found.contains(&id) => {
-                wrong.push(Violation::at(&place, "article.named_twice", "stands in the list already"));
-            }
-            Some(id) => found.push(id),
-        }
-    }
-    Ok(if wrong.is_empty() { Ok(found) } else { Err(wrong) })
 }
 
 fn moved(before: &Collection, after: &Collection) -> Vec<&'static str> {
