@@ -97,6 +97,21 @@ fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -
     }
 }
 
+/// The slugs of the authors whose byline is an account's.
+fn bylines(face: Face, who: &Person<'_>, account: &str) -> Result<Value, Refusal> {
+    let path = format!("/v1/authors?user={account}&fields=slug");
+    let query = format!("{{ authors(user: \"{account}\") {{ nodes {{ slug }} }} }}");
+    let mut found = ask(face, who, ("GET", &path, Value::Null), query)?;
+    let list = match face {
+        Face::Rest => &mut found["data"],
+        Face::GraphQl => &mut found["authors"]["nodes"],
+    };
+    for one in list.as_array_mut().expect("a list") {
+        one.as_object_mut().expect("an author").remove("id");
+    }
+    Ok(list.take())
+}
+
 fn attempt(face: Face, who: &Person<'_>, use_case: &str, id: &str, seen: u64) -> Result<(), Refusal> {
     let no_note = json!({});
     match use_case {
@@ -213,7 +228,15 @@ on_each_database! {
             face.step(&reporter, "publish", &id, revision(&now), json!({})).expect("her own to publish");
             let mine = reporter.get("/v1/articles?mine=true&status=published").ok();
             assert!(mine["data"].as_array().expect("articles").iter().any(|one| one["id"] == id.as_str()), "{mine}");
-            // Nobody sees whose byline it is but who may manage accounts.
+            // Nobody sees whose byline it is but who may manage accounts, and its owner.
+            let whose = account.as_str().expect("an id");
+            for allowed in [&admin, &reporter] {
+                assert_eq!(bylines(face, allowed, whose).expect("the bylines"), json!([{ "slug": slug }]));
+            }
+            refused(bylines(face, &editor, whose), 403, "access.denied");
+            let malformed = bylines(face, &admin, "user_nobody").expect_err("is none");
+            assert!(malformed.body.to_string().contains("id.malformed"), "{}", malformed.body);
+            site.get(&format!("/v1/authors?user={whose}")).problem(401, "access.sign_in");
             let shown = site.get(&format!("/v1/authors/{slug}"));
             assert!(!String::from_utf8_lossy(&shown.bytes).contains(account.as_str().expect("an id")));
             admin.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": null })).ok();

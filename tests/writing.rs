@@ -249,8 +249,11 @@ on_each_database! {
     fn an_import_does_not_bring_back_what_was_destroyed(kind) {
         let site = Site::with(kind, &newsroom());
         let admin = site.sign_in_as("admin@example.com", "admin");
+        let comment = json!({ "type": "comment", "id": "c1", "article": "other", "authorName": "A", "body": "Yes", "createdAt": "2025-12-01T01:00:00Z" });
+        site.import("test", std::slice::from_ref(&comment));
         let export = site.export();
         let id = site.get("/v1/articles/other").ok()["id"].as_str().expect("an id").to_owned();
+        assert_eq!(site.get("/v1/articles/other/comments").ok()["data"].as_array().map(Vec::len), Some(1));
         Face::Rest.purge(&admin, &id, 1).expect("destroyed");
         let mut changed = newsroom();
         changed[3]["headline"] = json!("Another headline");
@@ -258,6 +261,9 @@ on_each_database! {
         assert_eq!(report["counts"]["article"]["leftAlone"], 1, "{report}");
         let (_, report) = site.import_text("test", export.as_bytes());
         assert_eq!(report["counts"]["article"]["leftAlone"], 1, "{report}");
+        // Nor what readers wrote below it.
+        assert_eq!(report["skipped"][0]["reason"], "article: it was destroyed here", "{report}");
+        assert!(!site.export().contains(&id), "nothing of it is left to export");
         site.get(&format!("/v1/articles/{id}")).problem(410, "article.gone");
     }
 

@@ -27,6 +27,7 @@ mod zipf;
 use report::{Line, Report, Scale};
 use server::Server;
 use storm::Storm;
+use workload::Workload;
 use writing::Writing;
 
 type Failure = Box<dyn std::error::Error>;
@@ -70,6 +71,9 @@ struct Plan {
     /// What PostgreSQL logs; without it, what the oldest server on this machine logs.
     #[arg(long)]
     postgres_log: Option<PathBuf>,
+    /// Measure only these.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Reads, Part::Storm, Part::Writing])]
+    only: Vec<Part>,
     /// Leave PostgreSQL out.
     #[arg(long)]
     sqlite_only: bool,
@@ -85,6 +89,17 @@ struct Plan {
     /// What is drawn, is drawn from this.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+}
+
+/// Something to be measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Requests of readers, at every size.
+    Reads,
+    /// Reads while many sign in.
+    Storm,
+    /// Saving and publishing.
+    Writing,
 }
 
 const LISTEN: &str = "127.0.0.1:8197";
@@ -119,7 +134,7 @@ fn run(plan: &Plan) -> Result<(), Failure> {
         report.add(postgres.lines, postgres.scale);
         fs::write(&plan.results, report.to_string())?;
     }
-    for articles in &plan.growth {
+    for articles in plan.growth.iter().filter(|_| plan.only.contains(&Part::Reads)) {
         report.add(Vec::new(), on_sqlite(plan, &script, *articles, false)?.scale);
         fs::write(&plan.results, report.to_string())?;
     }
@@ -144,7 +159,7 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         Server::start(broadsheet()?.args(["serve", "--listen", LISTEN, "--database-url", &url]), LISTEN)?;
     let idle = server.memory()?.0;
     let mut lines = Vec::new();
-    for workload in workload::all(&server.address, articles, plan.seed)? {
+    for workload in workloads(plan, &server.address, articles)? {
         say(&format!("{articles} articles, SQLite: {}", workload.name));
         let requests = plan.folder.join("requests");
         load::write(&requests, &workload.requests)?;
@@ -176,7 +191,7 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         rates: lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect(),
     };
     drop(server);
-    let storm = match with_ceiling {
+    let storm = match with_ceiling && plan.only.contains(&Part::Storm) {
         true => {
             say(&format!("{articles} articles, SQLite: reads while many sign in"));
             let mut command = broadsheet()?;
@@ -188,15 +203,10 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
         }
         false => None,
     };
-    let writing = match with_ceiling {
+    let writing = match with_ceiling && plan.only.contains(&Part::Writing) {
         true => {
             say(&format!("{articles} articles, SQLite: saving and publishing"));
-            writing::add_writer(broadsheet()?, &url)?;
-            let mut command = broadsheet()?;
-            let server =
-                Server::start(command.args(["serve", "--listen", LISTEN, "--database-url", &url]), LISTEN)?;
-            let (per_second, last) = writing::measure(&server.address, plan.seconds)?;
-            drop(server);
+            let (per_second, last) = writing::measure(&url, plan.seconds)?;
             let bare = writing::Sqlite(&file).rate(&last, &plan.folder)?;
             Some(Writing { database: "SQLite", per_second, bare })
         }
@@ -228,7 +238,7 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
     };
     let server = Server::start(&mut serve()?, LISTEN)?;
     let idle = server.memory()?.0;
-    let workloads = workload::all(&server.address, plan.articles, plan.seed)?;
+    let workloads = workloads(plan, &server.address, plan.articles)?;
     let mut lines = Vec::new();
     for workload in &workloads {
         say(&format!("{} articles, PostgreSQL: {}", plan.articles, workload.name));
@@ -265,20 +275,31 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
         )?);
     }
     admin(&format!("ALTER DATABASE {NAME} RESET log_statement"))?;
-    say(&format!("{} articles, PostgreSQL: saving and publishing", plan.articles));
-    writing::add_writer(broadsheet()?, &url)?;
-    let server = Server::start(&mut serve()?, LISTEN)?;
-    let (per_second, last) = writing::measure(&server.address, plan.seconds)?;
-    drop(server);
-    let bare = writing::Postgres(&url).rate(&last, &plan.folder, plan.seconds)?;
+    let writing = match plan.only.contains(&Part::Writing) {
+        true => {
+            say(&format!("{} articles, PostgreSQL: saving and publishing", plan.articles));
+            let (per_second, last) = writing::measure(&url, plan.seconds)?;
+            let bare = writing::Postgres(&url).rate(&last, &plan.folder, plan.seconds)?;
+            Some(Writing { database: "PostgreSQL", per_second, bare })
+        }
+        false => None,
+    };
     admin(&format!("DROP DATABASE {NAME}"))?;
     let rates = lines.iter().map(|line| (line.name, line.found.per_second, line.flat)).collect();
     Ok(Measured {
         lines,
         storm: None,
-        writing: Some(Writing { database: "PostgreSQL", per_second, bare }),
+        writing,
         scale: Scale { database: "PostgreSQL", articles: plan.articles, import, again, idle, peak, rates },
     })
+}
+
+/// What readers ask for, if that is to be measured.
+fn workloads(plan: &Plan, address: &str, articles: usize) -> Result<Vec<Workload>, Failure> {
+    match plan.only.contains(&Part::Reads) {
+        true => workload::all(address, articles, plan.seed),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// The program under test, which was built beside this one.

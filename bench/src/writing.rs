@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Failure, newsroom};
+use crate::{Failure, LISTEN, broadsheet, newsroom, server::Server};
 
 /// So many write at once. SQLite lets one at a time; the others wait their turn.
 const WRITERS: usize = 4;
@@ -32,7 +32,7 @@ pub(crate) struct Writing {
 }
 
 /// Gives the account that writes.
-pub(crate) fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
+fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
     broadsheet.args(["user", "add", EMAIL, "--role", "admin", "--password-stdin", "--database-url", url]);
     let mut child = broadsheet.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
     writeln!(child.stdin.take().ok_or("no input")?, "{PASSWORD}")?;
@@ -42,8 +42,12 @@ pub(crate) fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failu
     }
 }
 
-/// Saves and publishes articles for so long: the rate, and the id of the last one.
-pub(crate) fn measure(address: &str, seconds: u32) -> Result<(f64, String), Failure> {
+/// Saves and publishes articles of a database for so long: the rate, and the id of the last one.
+pub(crate) fn measure(url: &str, seconds: u32) -> Result<(f64, String), Failure> {
+    add_writer(broadsheet()?, url)?;
+    let mut command = broadsheet()?;
+    let server = Server::start(command.args(["serve", "--listen", LISTEN, "--database-url", url]), LISTEN)?;
+    let address = &server.address;
     let agent = ureq::Agent::new_with_defaults();
     let credentials = json!({ "email": EMAIL, "password": PASSWORD });
     let mut answer = agent.post(format!("http://{address}/v1/auth/login")).send_json(&credentials)?;
@@ -185,7 +189,10 @@ impl Sqlite<'_> {
     /// How many articles a second its shell saves and publishes, as durably as the program does.
     pub(crate) fn rate(&self, template: &str, folder: &Path) -> Result<f64, Failure> {
         let template = self.bytes(&hex_of(template)?);
-        let mut script = "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -65536;\n".to_owned();
+        // As the program opens it for writing.
+        let mut script =
+            "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -80000;\nPRAGMA wal_autocheckpoint = 8000;\n"
+                .to_owned();
         let one = statements(self, &template, "@id@", "'@slug@'")?;
         for n in 0..BARE {
             let id = self.bytes(&format!("{:032x}", (1_u128 << 120) + n as u128));

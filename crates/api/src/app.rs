@@ -21,7 +21,7 @@ use domain::{
 };
 use tokio::sync::Semaphore;
 
-use crate::session::{self, Throttle, issuer::Issuer};
+use crate::session::{self, Throttle, Verified, issuer::Issuer};
 
 /// What a server needs from outside.
 pub struct Parts {
@@ -53,6 +53,7 @@ struct Inner {
     /// Hashes of passwords take turns of their own, one at a time.
     hashing: Arc<Semaphore>,
     throttle: Throttle,
+    verified: Verified,
 }
 
 /// How long a reading use case takes at worst.
@@ -90,7 +91,13 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let turns = Arc::new(Semaphore::new(parts.at_once));
         let hashing = Arc::new(Semaphore::new(1));
-        Self(Arc::new(Inner { parts, turns, hashing, throttle: Throttle::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            turns,
+            hashing,
+            throttle: Throttle::default(),
+            verified: Verified::default(),
+        }))
     }
 
     /// Where readers reach this server.
@@ -195,7 +202,7 @@ impl Inner {
     ) -> Result<R> {
         let now = asking.0.now;
         let kept_revisions = self.parts.kept_revisions;
-        let outcome = asking.caller(repos, self.parts.issuer.as_ref()).and_then(|caller| {
+        let outcome = asking.caller(repos, self).and_then(|caller| {
             work(&Cx { now, caller, randomness: &*self.parts.randomness, kept_revisions }, repos)
         });
         asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
@@ -276,7 +283,7 @@ impl Asking {
         self.0.address.as_deref()
     }
 
-    fn caller(&self, repos: &mut dyn Repos, issuer: Option<&Issuer>) -> Result<Caller> {
+    fn caller(&self, repos: &mut dyn Repos, app: &Inner) -> Result<Caller> {
         let Some(token) = &self.0.bearer else { return Ok(Caller::Reader) };
         if let Some(caller) = self.0.caller.get() {
             return Ok(*caller);
@@ -287,7 +294,7 @@ impl Asking {
                 *self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner) = used;
                 caller
             }
-            false => session::caller(repos, issuer, token, self.0.now)?,
+            false => session::caller(repos, &app.verified, app.parts.issuer.as_ref(), token, self.0.now)?,
         };
         Ok(*self.0.caller.get_or_init(|| caller))
     }

@@ -6,9 +6,13 @@ pub mod issuer;
 pub mod rest;
 mod throttle;
 pub(crate) mod token;
+mod verified;
 pub mod view;
 
-pub(crate) use self::throttle::{RETRY_SECONDS, Throttle};
+pub(crate) use self::{
+    throttle::{RETRY_SECONDS, Throttle},
+    verified::Verified,
+};
 
 use domain::{
     access::Caller,
@@ -26,13 +30,14 @@ use crate::app::{App, Asking};
 /// token names tells them apart.
 pub(crate) fn caller(
     repos: &mut dyn Repos,
+    verified: &Verified,
     issuer: Option<&Issuer>,
     token: &str,
     now: Time,
 ) -> Result<Caller> {
     match issuer {
         Some(issuer) if !token::is_ours(token) => issuer::caller(repos, issuer, token, now),
-        _ => token::caller(repos, token, now),
+        _ => token::caller(repos, verified, token, now),
     }
 }
 

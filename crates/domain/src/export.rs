@@ -48,7 +48,7 @@ pub fn next(
     match progress {
         Progress::Done => Ok((Vec::new(), Progress::Done)),
         Progress::Terms(role, after) => terms(cx, repos, role, after),
-        Progress::Articles(after) => articles(cx, repos, after),
+        Progress::Articles(after) => articles(repos, after),
         Progress::Site => {
             let line = repos.site()?.map(|site| whole_fields("site", &site));
             Ok((line.into_iter().collect(), Progress::Terms(Role::Section, None)))
@@ -79,7 +79,7 @@ fn terms(
 ) -> Result<(Vec<Map<String, Value>>, Progress)> {
     let request = PageRequest { after, ..PageRequest::first(Limit::new(i64::from(Limit::MAX), "limit")?) };
     let window = request.open(Fingerprint::of(&("export", role)))?;
-    let selection = TermSelection { role, types: Vec::new(), parent: None };
+    let selection = TermSelection { role, types: Vec::new(), parent: None, user: None };
     let page = window.close(repos.term_page(&selection, &window, cx.now)?, Term::position);
     let ids: Vec<_> = page.edges.iter().map(|edge| edge.item.id.0).collect();
     let origins = if ids.is_empty() { Vec::new() } else { repos.origins(role.as_str(), &ids)? };
@@ -117,11 +117,7 @@ fn terms(
     Ok((lines, next))
 }
 
-fn articles(
-    cx: &Cx<'_>,
-    repos: &mut dyn Repos,
-    after: Option<ArticleId>,
-) -> Result<(Vec<Map<String, Value>>, Progress)> {
+fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<String, Value>>, Progress)> {
     let ids = repos.article_ids(after, Limit::MAX)?;
     let Some(last) = ids.last().copied() else { return Ok((Vec::new(), Progress::Collections(None))) };
     let mut articles = repos.articles(&ids)?;
@@ -130,7 +126,7 @@ fn articles(
     // An import would take the ids of terms that are no more for names.
     let drafts = articles.iter_mut().map(|article| &mut article.document);
     let seen = published.values_mut().map(|revision| &mut revision.document);
-    filing::settle(cx, repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
+    filing::settle(repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
     let lines = articles

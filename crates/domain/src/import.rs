@@ -209,7 +209,7 @@ impl Importer {
             self.ancestors.clear();
         }
         self.named.clear();
-        let mut articles = article::Batch::prepare(self, cx, repos, &items)?;
+        let mut articles = article::Batch::prepare(self, repos, &items)?;
         items
             .into_iter()
             .map(|item| match item.item_type {

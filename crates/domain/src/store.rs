@@ -148,6 +148,9 @@ pub trait Terms {
     /// Returns the terms that have these names, by [`name key`](crate::text::name_key).
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>>;
 
+    /// Returns those of these terms that there are, each with the next broader one.
+    fn term_parents(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Option<TermId>)>>;
+
     /// Returns the section of this path.
     fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
 

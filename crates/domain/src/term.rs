@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use self::editing::{TermPatch, create, edit, merge, remove};
 
 use crate::{
+    access::Permission,
+    account::AccountId,
     cx::Cx,
     error::{Error, Result},
     id::{Entity, Id},
@@ -203,9 +205,12 @@ pub struct TermFilter {
     pub types: Vec<TagType>,
     /// Only those directly below this one.
     pub parent: Option<TermKey>,
+    /// Only authors whose byline is this account's.
+    pub user: Option<AccountId>,
 }
 
-/// Lists terms of a role by name.
+/// Lists terms of a role by name. Whose bylines are whose is for who manages accounts, and everybody's own
+/// for themselves.
 pub fn list(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -213,6 +218,9 @@ pub fn list(
     filter: &TermFilter,
     page: &PageRequest,
 ) -> Result<Page<Term>> {
+    if filter.user.is_some() && filter.user != cx.caller.account() {
+        cx.require(Permission::ManageAccounts)?;
+    }
     let window = page.open(Fingerprint::of(&("terms", role, filter)))?;
     let parent = match &filter.parent {
         None => None,
@@ -221,7 +229,7 @@ pub fn list(
             None => return Ok(window.close(Vec::new(), Term::position)),
         },
     };
-    let selection = TermSelection { role, types: filter.types.clone(), parent };
+    let selection = TermSelection { role, types: filter.types.clone(), parent, user: filter.user };
     let terms = repos.term_page(&selection, &window, cx.now)?;
     let mut page_of_terms = window.close(terms, Term::position);
     page_of_terms.total = match page.count {
@@ -241,7 +249,7 @@ pub fn count(repos: &mut dyn Repos, role: Role, filter: &TermFilter) -> Result<u
             None => return Ok(0),
         },
     };
-    repos.term_count(&TermSelection { role, types: filter.types.clone(), parent })
+    repos.term_count(&TermSelection { role, types: filter.types.clone(), parent, user: filter.user })
 }
 
 /// A term filter with its names resolved.
@@ -253,6 +261,8 @@ pub struct TermSelection {
     pub types: Vec<TagType>,
     /// Only those directly below this one.
     pub parent: Option<TermId>,
+    /// Only authors whose byline is this account's.
+    pub user: Option<AccountId>,
 }
 
 /// Finds one term by id or slug.
@@ -272,6 +282,17 @@ pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<
         };
         Error::not_found(code, format!("there is no such {}", role.as_str()))
     })
+}
+
+/// A term and those above it, the nearest first.
+pub(crate) fn line_of(repos: &mut dyn Repos, id: TermId) -> Result<Vec<TermId>> {
+    let mut line = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next.filter(|_| line.len() < Term::MAX_DEPTH) {
+        line.push(id);
+        next = repos.term_parents(&[id])?.pop().and_then(|(_, parent)| parent);
+    }
+    Ok(line)
 }
 
 /// What a name in a filter leads to.

@@ -34,7 +34,8 @@ pub(crate) use on_each;
 
 /// Inserts rows. SQLite takes them one by one, by a statement that it keeps prepared: a text for so many
 /// rows would be parsed at each use, and a journal kept for what it might have to undo.
-/// PostgreSQL takes all in one round trip.
+/// PostgreSQL takes all in one round trip, by a text that it keeps where there are so few rows that such
+/// texts are few.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {
         match $conn {
@@ -42,7 +43,12 @@ macro_rules! insert_all {
                 .iter()
                 .try_for_each(|row| diesel::insert_into($table).values(row).execute(conn).map(|_| ())),
             $crate::conn::AnyConnection::Postgres(conn) => {
-                diesel::insert_into($table).values($rows).execute(conn).map(|_| ())
+                let rows = $rows;
+                let inserted = diesel::insert_into($table).values(rows);
+                match rows.len() <= $crate::kept::FEW {
+                    true => $crate::kept::Kept(inserted).run(conn),
+                    false => inserted.execute(conn).map(|_| ()),
+                }
             }
         }
     };
@@ -131,11 +137,12 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) const READER: Self = Self { memory: 4_000, log: 8_000 };
-    /// Writing touches many more pages than reading: with less memory, an import slows down as the
-    /// database grows.
-    pub(crate) const WRITER: Self = Self { memory: 80_000, log: 8_000 };
-    /// For writing so much that the log would be full after each transaction.
-    pub(crate) const FILLING: Self = Self { log: 32_000, ..Self::WRITER };
+    /// Writing touches more pages than reading. But when an index page is split, SQLite goes through all
+    /// that it has in memory at the end of the transaction, so that more makes each save slower.
+    pub(crate) const WRITER: Self = Self { memory: 16_000, log: 8_000 };
+    /// For writing so much that the log would be full after each transaction. With less memory, an import
+    /// slows down as the database grows.
+    pub(crate) const FILLING: Self = Self { memory: 80_000, log: 32_000 };
 
     pub(crate) fn apply(self, conn: &mut AnyConnection) -> diesel::QueryResult<()> {
         match conn {

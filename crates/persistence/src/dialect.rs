@@ -1,16 +1,28 @@
 //! The one place with SQL text: what Diesel's query builder has no form for.
 
+mod edges;
+mod log;
+
+use std::marker::PhantomData;
+
+pub(crate) use self::{
+    edges::{edge_sums, edges, next_edge},
+    log::append_to_log,
+};
+
 use diesel::{
-    IntoSql, QueryResult, QueryableByName, RunQueryDsl,
+    ExpressionMethods, IntoSql, QueryDsl, QueryResult, RunQueryDsl,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary, Bool, HasSqlType, Integer, Nullable, Text},
+    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text},
 };
 use domain::{error::Result, import::Provenance};
 
 use crate::{
     conn::{AnyConnection, on_each},
     error::unexpected,
+    kept::{FEW, Kept},
     rows::Key,
+    schema::term,
 };
 
 /// All rows of several queries of one shape: `(…) UNION ALL (…)`.
@@ -22,9 +34,6 @@ pub(crate) struct UnionAll<Q> {
     kept: bool,
 }
 
-/// A kept union has at most so many parts.
-const KEPT: usize = 16;
-
 impl<Q> UnionAll<Q> {
     /// A union that is parsed at each use, because clients decide what it looks like.
     pub(crate) fn of(parts: Vec<Q>) -> Self {
@@ -34,7 +43,7 @@ impl<Q> UnionAll<Q> {
     /// A union that stays prepared. There must be few texts of its parts: connections keep each
     /// of them for ever.
     pub(crate) fn kept(parts: Vec<Q>) -> Self {
-        let kept = parts.len() <= KEPT;
+        let kept = parts.len() <= FEW;
         Self { parts, kept }
     }
 }
@@ -138,36 +147,42 @@ where
     }
 }
 
-/// Writes a row over the one that has its key, if there is one. Diesel's own upserts are parsed at each
-/// use; this one stays prepared.
-pub(crate) struct Upsert<V> {
-    /// `INSERT INTO … (…) VALUES (`
-    into: &'static str,
+/// A text of our own around values, which stays prepared. Its rows are of type `R`.
+struct Around<V, R = ()> {
+    before: &'static str,
     values: V,
-    /// `) ON CONFLICT … `
-    over: &'static str,
+    after: &'static str,
+    rows: PhantomData<R>,
 }
 
-impl<V, DB> QueryFragment<DB> for Upsert<V>
+fn around<V, R>(before: &'static str, values: V, after: &'static str) -> Around<V, R> {
+    Around { before, values, after, rows: PhantomData }
+}
+
+impl<V, R, DB> QueryFragment<DB> for Around<V, R>
 where
     DB: diesel::backend::Backend,
     V: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(self.into);
+        out.push_sql(self.before);
         self.values.walk_ast(out.reborrow())?;
-        out.push_sql(self.over);
+        out.push_sql(self.after);
         Ok(())
     }
 }
 
 /// Known by its text alone.
-impl<V> QueryId for Upsert<V> {
+impl<V, R> QueryId for Around<V, R> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<V, Conn> RunQueryDsl<Conn> for Upsert<V> {}
+impl<V, R> Query for Around<V, R> {
+    type SqlType = R;
+}
+
+impl<V, R, Conn> RunQueryDsl<Conn> for Around<V, R> {}
 
 /// What something of a source became.
 pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> QueryResult<usize> {
@@ -179,12 +194,12 @@ pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> Query
         saved.digest.into_sql::<BigInt>(),
         saved.revision.map(u32::cast_signed).into_sql::<Nullable<Integer>>(),
     );
-    let upsert = Upsert {
-        into: "INSERT INTO origin (source, entity, id, target, digest, revision) VALUES (",
+    let upsert: Around<_> = around(
+        "INSERT INTO origin (source, entity, id, target, digest, revision) VALUES (",
         values,
-        over: ") ON CONFLICT (source, entity, id) DO UPDATE SET \
-               target = excluded.target, digest = excluded.digest, revision = excluded.revision",
-    };
+        ") ON CONFLICT (source, entity, id) DO UPDATE SET \
+         target = excluded.target, digest = excluded.digest, revision = excluded.revision",
+    );
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
@@ -195,18 +210,19 @@ pub(crate) fn save_slug(
     article: Key,
     known_at: Option<i64>,
 ) -> QueryResult<usize> {
-    let upsert = Upsert {
-        into: "INSERT INTO article_slug (slug, article, present, known_at) VALUES (",
-        values: (
-            slug.into_sql::<Text>(),
-            article.into_sql::<Binary>(),
-            true.into_sql::<Bool>(),
-            known_at.into_sql::<Nullable<BigInt>>(),
-        ),
-        over: ") ON CONFLICT (slug) DO UPDATE SET \
-               article = excluded.article, present = excluded.present, known_at = excluded.known_at \
-               WHERE article_slug.present = FALSE OR article_slug.article = excluded.article",
-    };
+    let values = (
+        slug.into_sql::<Text>(),
+        article.into_sql::<Binary>(),
+        true.into_sql::<Bool>(),
+        known_at.into_sql::<Nullable<BigInt>>(),
+    );
+    let upsert: Around<_> = around(
+        "INSERT INTO article_slug (slug, article, present, known_at) VALUES (",
+        values,
+        ") ON CONFLICT (slug) DO UPDATE SET \
+         article = excluded.article, present = excluded.present, known_at = excluded.known_at \
+         WHERE article_slug.present = FALSE OR article_slug.article = excluded.article",
+    );
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
@@ -214,14 +230,17 @@ pub(crate) fn save_slug(
 /// one writer anyway.
 #[expect(clippy::disallowed_methods, reason = "the dialect's own text")]
 pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<()> {
-    // Any number will do that nothing else here locks.
-    let text = match alone {
-        true => "SELECT pg_advisory_xact_lock(20261125)",
-        false => "SELECT pg_advisory_xact_lock_shared(20261125)",
+    let before = match alone {
+        true => "SELECT pg_advisory_xact_lock(",
+        false => "SELECT pg_advisory_xact_lock_shared(",
     };
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(conn) => diesel::sql_query(text).execute(conn).map(|_| ()),
+        AnyConnection::Postgres(conn) => {
+            // Any number will do that nothing else here locks.
+            let lock: Around<_> = around(before, 20_261_125_i64.into_sql::<BigInt>(), ")");
+            lock.execute(conn).map(|_| ())
+        }
     }
 }
 
@@ -229,103 +248,12 @@ pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<(
 pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(conn) => Upsert {
-            into: "SELECT pg_advisory_xact_lock(20261126, hashtext(",
-            values: slug.into_sql::<Text>(),
-            over: "))",
+        AnyConnection::Postgres(conn) => {
+            let lock: Around<_> =
+                around("SELECT pg_advisory_xact_lock(20261126, hashtext(", slug.into_sql::<Text>(), "))");
+            lock.execute(conn).map(|_| ())
         }
-        .execute(conn)
-        .map(|_| ()),
     }
-}
-
-/// What came and went between the moment at which counts were settled and `now`: each edge, or
-/// their sums by term. Both are kept prepared.
-///
-/// Nothing here walks the articles that do not move: scalar subqueries let both planners see a range
-/// on an index, and what is no equality on `listed` nor a bound on the bare `published_at` leaves
-/// SQLite, which has no statistics, the index by expiry alone for what went.
-struct EdgesUntil<const SUMMED: bool>(i64);
-
-impl<const SUMMED: bool, DB> QueryFragment<DB> for EdgesUntil<SUMMED>
-where
-    DB: diesel::backend::Backend + HasSqlType<BigInt>,
-    i64: diesel::serialize::ToSql<BigInt, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(match SUMMED {
-            true => "SELECT term, CAST(SUM(delta) AS BIGINT) FROM (",
-            false => "SELECT article, term, delta FROM (",
-        });
-        out.push_sql(
-            "SELECT a.id AS article, t.term AS term, CAST(1 AS BIGINT) AS delta \
-             FROM article a JOIN article_term t ON t.article = a.id \
-             WHERE a.listed = TRUE AND a.published_at > (SELECT settled FROM clock WHERE id = 1) \
-             AND a.published_at <= ",
-        );
-        out.push_bind_param::<BigInt, _>(&self.0)?;
-        out.push_sql(" AND a.expires_at > ");
-        out.push_bind_param::<BigInt, _>(&self.0)?;
-        out.push_sql(
-            " UNION ALL SELECT a.id, t.term, CAST(-1 AS BIGINT) \
-             FROM article a JOIN article_term t ON t.article = a.id \
-             WHERE a.listed <> FALSE AND a.expires_at < 9223372036854775807 \
-             AND a.expires_at > (SELECT settled FROM clock WHERE id = 1) \
-             AND a.published_at + 0 <= (SELECT settled FROM clock WHERE id = 1) AND a.expires_at <= ",
-        );
-        out.push_bind_param::<BigInt, _>(&self.0)?;
-        out.push_sql(match SUMMED {
-            true => ") AS edges GROUP BY term",
-            false => ") AS edges",
-        });
-        Ok(())
-    }
-}
-
-impl<const SUMMED: bool> QueryId for EdgesUntil<SUMMED> {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for EdgesUntil<false> {
-    type SqlType = (Binary, Binary, BigInt);
-}
-
-impl Query for EdgesUntil<true> {
-    type SqlType = (Binary, BigInt);
-}
-
-impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for EdgesUntil<SUMMED> {}
-
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
-/// Returns the first moment after counts were settled at which an article comes or goes.
-pub(crate) fn next_edge(conn: &mut AnyConnection) -> Result<Option<i64>> {
-    #[derive(QueryableByName)]
-    struct Moment {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        moment: Option<i64>,
-    }
-    const NEXT: &str = "SELECT MIN(moment) AS moment FROM ( \
-         SELECT MIN(published_at) AS moment FROM article \
-         WHERE listed = TRUE AND published_at > (SELECT settled FROM clock WHERE id = 1) \
-         UNION ALL SELECT MIN(expires_at) FROM article \
-         WHERE expires_at < 9223372036854775807 AND expires_at > (SELECT settled FROM clock WHERE id = 1)) AS next";
-    let next: Moment =
-        diesel::sql_query(NEXT).get_result(conn).map_err(unexpected("see what comes or goes next"))?;
-    Ok(next.moment)
-}
-
-/// Returns each article and term under which it came (1) or went (-1) by the clock alone since
-/// counts were settled.
-pub(crate) fn edges(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, Key, i64)>> {
-    on_each!(conn, |conn| EdgesUntil::<false>(now).load(conn))
-        .map_err(unexpected("see what came and went meanwhile"))
-}
-
-/// Sums what came and went by the clock since counts were settled, by term.
-pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
-    on_each!(conn, |conn| EdgesUntil::<true>(now).load(conn))
-        .map_err(unexpected("count what came and went by the clock"))
 }
 
 /// Gives articles other `terms` columns, with one statement.
@@ -349,6 +277,26 @@ pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -
         }
         AnyConnection::Postgres(conn) => {
             diesel::sql_query(text(|hex| format!("'\\x{hex}'::bytea"))).execute(conn).map(|_| ())
+        }
+    }
+}
+
+/// Adds to the stored counts of terms.
+pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => deltas.iter().try_for_each(|(id, delta)| {
+            let count = term::article_count.eq(term::article_count + delta);
+            Kept(diesel::update(term::table.filter(term::id.eq(id))).set(count)).run(conn)
+        }),
+        AnyConnection::Postgres(_) if deltas.is_empty() => Ok(()),
+        AnyConnection::Postgres(conn) => {
+            let (ids, deltas): (Vec<Key>, Vec<i64>) = deltas.iter().copied().unzip();
+            let update: Around<_> = around(
+                "UPDATE term SET article_count = article_count + moved.delta FROM unnest(",
+                (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>()),
+                ") AS moved (id, delta) WHERE term.id = moved.id",
+            );
+            update.execute(conn).map(|_| ())
         }
     }
 }

@@ -10,11 +10,12 @@ use domain::{
 use crate::{
     among::{among, among_words},
     conn::on_each,
+    dialect::UnionAll,
     error::unexpected,
     rows::Key,
     schema::{term, term_slug},
     session::{Session, distinct},
-    terms::role_number,
+    terms::{by_role, role_number},
 };
 
 impl Session<'_> {
@@ -60,12 +61,17 @@ impl Session<'_> {
 
     /// Returns the terms that had these slugs earlier.
     pub(crate) fn known_earlier(&mut self, slugs: &[(Role, &Slug)]) -> Result<Vec<FoundTerm>> {
-        let words = distinct(slugs.iter().map(|(_, slug)| slug.as_str()));
-        let rows: Vec<(i16, String, Key, i64)> = on_each!(self.conn, |conn| term_slug::table
-            .inner_join(term::table.on(term::id.eq(term_slug::term)))
-            .filter(among_words(term_slug::slug, words))
-            .select((term_slug::role, term_slug::slug, term::id, term::article_count))
-            .load(conn))
+        let asked = distinct(slugs.iter().map(|(role, slug)| (role_number(*role), slug.as_str())));
+        let rows: Vec<(i16, String, Key, i64)> = on_each!(self.conn, |conn| {
+            let of_role = |slugs: &[(i16, &str)]| {
+                term_slug::table
+                    .inner_join(term::table.on(term::id.eq(term_slug::term)))
+                    .filter(term_slug::role.eq(slugs[0].0))
+                    .filter(among_words(term_slug::slug, slugs.iter().map(|(_, slug)| slug)))
+                    .select((term_slug::role, term_slug::slug, term::id, term::article_count))
+            };
+            UnionAll::kept(by_role(&asked).map(of_role).collect()).load(conn)
+        })
         .map_err(unexpected("look old slugs up"))?;
         let found = |(role, slug): &(Role, &Slug)| {
             let (_, _, id, count) =

@@ -11,7 +11,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
     change::NewChange,
     error::{Error, Kind, Result},
@@ -19,11 +18,10 @@ use domain::{
 };
 
 use crate::{
-    conn::{AnyConnection, insert_all, on_each},
+    conn::AnyConnection,
     dialect,
     error::unexpected,
     rows::{ByKey, Key},
-    schema::{change, clock, term},
 };
 
 /// When readers see an article, and under which terms it counts.
@@ -37,6 +35,24 @@ pub(crate) struct Presence {
 impl Presence {
     fn at(&self, moment: i64) -> bool {
         self.published_at <= moment && moment < self.expires_at
+    }
+}
+
+/// What readers have of an article.
+pub(crate) enum Projected {
+    Nothing,
+    /// A page that no list shows.
+    Unlisted,
+    Listed(Presence),
+}
+
+impl Projected {
+    /// How it stands to the counts of its terms; `None` when lists do not show it.
+    pub(crate) fn presence(self) -> Option<Presence> {
+        match self {
+            Self::Listed(presence) => Some(presence),
+            Self::Nothing | Self::Unlisted => None,
+        }
     }
 }
 
@@ -70,20 +86,13 @@ impl Ledger {
                 false => Ok(()),
             };
         }
-        let drawn = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
-        let (last, settled): (i64, i64) =
-            on_each!(conn, |conn| diesel::update(clock::table.filter(clock::id.eq(1)))
-                .set(clock::seq.eq(clock::seq + drawn))
-                .returning((clock::seq, clock::settled))
-                .get_result(conn))
-            .map_err(unexpected("draw sequence numbers"))?;
         let at = self.changes.iter().map(|change| change.at.micros()).max().unwrap_or_default();
-        let now = at.max(settled);
-
+        let (settled, now) =
+            dialect::append_to_log(conn, &self.changes, at).map_err(unexpected("append to the log"))?;
         let mut deltas: BTreeMap<Key, i64> = BTreeMap::new();
         let moved: HashSet<Key> = self.moved.keys().copied().collect();
         // Nothing was counted before the first write.
-        let edges = if settled == 0 { Vec::new() } else { dialect::edges(conn, now)? };
+        let edges = if settled == 0 { Vec::new() } else { dialect::edges(conn, settled, now)? };
         for (_, term, delta) in edges.into_iter().filter(|(article, ..)| !moved.contains(article)) {
             *deltas.entry(term).or_default() += delta;
         }
@@ -97,38 +106,8 @@ impl Ledger {
                 *deltas.entry(term).or_default() += 1;
             }
         }
-        for (id, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
-            on_each!(conn, |conn| diesel::update(term::table.filter(term::id.eq(id)))
-                .set(term::article_count.eq(term::article_count + delta))
-                .execute(conn))
-            .map_err(unexpected("count articles"))?;
-        }
-        diesel::update(clock::table.filter(clock::id.eq(1)))
-            .set(clock::settled.eq(now))
-            .execute(conn)
-            .map_err(unexpected("set the clock"))?;
-
-        let rows: Vec<_> = self
-            .changes
-            .iter()
-            .enumerate()
-            .map(|(n, new)| {
-                (
-                    change::seq.eq(last - drawn + 1 + n as i64),
-                    change::at.eq(now),
-                    change::entity.eq(new.entity),
-                    change::id.eq(Key(new.id)),
-                    change::action.eq(new.action.as_str()),
-                    change::revision.eq(new.revision.map(u32::cast_signed)),
-                    change::actor.eq(new.actor.map(Key::from)),
-                    change::fields.eq(new.fields.join(" ")),
-                )
-            })
-            .collect();
-        for rows in rows.chunks(1_000) {
-            insert_all!(&mut *conn, change::table, rows).map_err(unexpected("append to the log"))?;
-        }
-        Ok(())
+        let deltas: Vec<(Key, i64)> = deltas.into_iter().filter(|(_, delta)| *delta != 0).collect();
+        dialect::add_to_counts(conn, &deltas).map_err(unexpected("count articles"))
     }
 }
 

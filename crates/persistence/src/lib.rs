@@ -16,6 +16,7 @@ mod desk;
 mod dialect;
 mod earlier_names;
 mod error;
+mod kept;
 mod ledger;
 mod media;
 mod memory;

@@ -15,7 +15,8 @@ use crate::{
     conn::{insert_all, on_each},
     dialect,
     error::unexpected,
-    ledger::Presence,
+    kept::Kept,
+    ledger::{Presence, Projected},
     rows::{Key, ROOT, to_json, to_word},
     schema::{
         article, article_body, article_path, article_slug, article_term, purged, revision, story,
@@ -41,15 +42,16 @@ impl Session<'_> {
             story::status.eq(status.as_str()),
             story::created_by.eq(saved.created_by.map(Key::from)),
         );
-        // An upsert would be parsed each time: Diesel keeps only plain statements prepared.
-        let updated = match saved.revision {
-            1 => 0,
-            _ => on_each!(self.conn, |conn| diesel::update(story::table.filter(story::id.eq(id)))
-                .set(story)
-                .execute(conn))
+        let updated: Option<i32> = match saved.revision {
+            1 => None,
+            _ => on_each!(self.conn, |conn| Kept(
+                diesel::update(story::table.filter(story::id.eq(id))).set(story).returning(story::revision)
+            )
+            .get_result(conn))
+            .optional()
             .map_err(unexpected("save an article"))?,
         };
-        if updated == 0 {
+        if updated.is_none() {
             on_each!(self.conn, |conn| diesel::insert_into(story::table)
                 .values((story::id.eq(id), story))
                 .execute(conn))
@@ -95,7 +97,7 @@ impl Session<'_> {
 
     /// Takes an article's projection away from readers.
     pub(crate) fn withdraw(&mut self, id: Key) -> Result<()> {
-        let before = self.presence(id)?;
+        let before = self.projected(id)?.presence();
         self.clear(id)?;
         on_each!(self.conn, |conn| diesel::delete(article::table.filter(article::id.eq(id))).execute(conn))
             .map_err(unexpected("withdraw an article"))?;
@@ -143,21 +145,25 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// How an article stands to the counts of its terms; `None` when lists do not show it.
-    pub(crate) fn presence(&mut self, id: Key) -> Result<Option<Presence>> {
+    /// What readers have of an article by now.
+    pub(crate) fn projected(&mut self, id: Key) -> Result<Projected> {
         let row: Option<(bool, i64, i64)> = on_each!(self.conn, |conn| article::table
             .filter(article::id.eq(id))
             .select((article::listed, article::published_at, article::expires_at))
             .first(conn))
         .optional()
         .map_err(unexpected("load an article"))?;
-        let Some((true, published_at, expires_at)) = row else { return Ok(None) };
+        let (published_at, expires_at) = match row {
+            None => return Ok(Projected::Nothing),
+            Some((false, ..)) => return Ok(Projected::Unlisted),
+            Some((true, published_at, expires_at)) => (published_at, expires_at),
+        };
         let terms = on_each!(self.conn, |conn| article_term::table
             .filter(article_term::article.eq(id))
             .select(article_term::term)
             .load(conn))
         .map_err(unexpected("load an article's terms"))?;
-        Ok(Some(Presence { published_at, expires_at, terms }))
+        Ok(Projected::Listed(Presence { published_at, expires_at, terms }))
     }
 
     fn clear(&mut self, id: Key) -> Result<()> {
@@ -183,14 +189,14 @@ impl Session<'_> {
     pub(crate) fn project(&mut self, publication: &Publication) -> Result<()> {
         let id = Key::from(publication.article.id);
         let before = match publication.article.revision {
-            1 => None,
-            _ => {
-                let before = self.presence(id)?;
-                self.clear(id)?;
-                before
-            }
+            1 => Projected::Nothing,
+            _ => self.projected(id)?,
         };
-        self.save_card(publication)?;
+        let is_new = matches!(before, Projected::Nothing);
+        if !is_new {
+            self.clear(id)?;
+        }
+        self.save_card(publication, is_new)?;
         self.insert_body(publication.article.id, &publication.body)?;
         let terms = self.save_terms(publication)?;
         for path in &publication.article.document.alias_paths {
@@ -214,24 +220,23 @@ impl Session<'_> {
             expires_at: expires_at(&publication.article),
             terms,
         });
-        self.ledger.note(id, before, after);
+        self.ledger.note(id, before.presence(), after);
         Ok(())
     }
 
-    fn save_card(&mut self, publication: &Publication) -> Result<()> {
+    fn save_card(&mut self, publication: &Publication, is_new: bool) -> Result<()> {
         let row = ArticleRow::of(publication)?;
-        let updated = match publication.article.revision {
-            1 => 0,
-            _ => on_each!(self.conn, |conn| diesel::update(article::table.filter(article::id.eq(row.id)))
-                .set(&row)
-                .execute(conn))
-            .map_err(unexpected("replace an article"))?,
-        };
-        if updated == 0 {
-            on_each!(self.conn, |conn| diesel::insert_into(article::table).values(&row).execute(conn))
-                .map_err(unexpected("publish an article"))?;
+        match is_new {
+            true => on_each!(self.conn, |conn| diesel::insert_into(article::table)
+                .values(&row)
+                .execute(conn)
+                .map(|_| ())),
+            false => on_each!(self.conn, |conn| Kept(
+                diesel::update(article::table.filter(article::id.eq(row.id))).set(&row)
+            )
+            .run(conn)),
         }
-        Ok(())
+        .map_err(unexpected("publish an article"))
     }
 
     pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {

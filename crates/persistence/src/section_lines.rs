@@ -69,7 +69,7 @@ impl Session<'_> {
     }
 
     fn replace_sections(&mut self, article: Key, line: &[Key]) -> Result<()> {
-        let before = self.presence(article)?;
+        let before = self.projected(article)?.presence();
         let role = role_number(Role::Section);
         let above = article_term::table
             .filter(article_term::article.eq(article))
@@ -113,7 +113,7 @@ impl Session<'_> {
             on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(values).execute(conn))
                 .map_err(unexpected("refile an article"))?;
         }
-        let after = self.presence(article)?;
+        let after = self.projected(article)?.presence();
         self.ledger.note(article, before, after);
         Ok(())
     }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use crate::{
     among::{among, among_words},
     conn::on_each,
-    dialect,
+    dialect::{self, UnionAll},
     error::{taken, unexpected},
     memory::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
@@ -75,6 +75,11 @@ pub(crate) fn role_number(role: Role) -> i16 {
     }
 }
 
+/// Parts sorted slugs by the number of their role: an index by role and slug is walked for each apart.
+pub(crate) fn by_role<'s>(slugs: &'s [(i16, &str)]) -> impl Iterator<Item = &'s [(i16, &'s str)]> {
+    slugs.chunk_by(|one, next| one.0 == next.0)
+}
+
 /// The role of the term that stands for everything.
 pub(crate) const ROOT_ROLE: i16 = 3;
 
@@ -86,7 +91,35 @@ pub(crate) fn role_of(number: i16) -> Role {
     }
 }
 
+/// What a name may lead to: id, role, slug and stored count.
+type NamedRow = (Key, i16, String, i64);
+
 impl Session<'_> {
+    // Looked up apart: for an id or a slug in one condition, SQLite would walk all terms.
+    fn by_ids(&mut self, ids: Vec<Key>) -> Result<Vec<NamedRow>> {
+        on_each!(self.conn, |conn| term::table
+            .filter(among(term::id, ids))
+            .select((term::id, term::role, term::slug, term::article_count))
+            .load(conn))
+        .map_err(unexpected("look ids up"))
+    }
+
+    fn by_slugs(&mut self, slugs: &[(i16, &str)]) -> Result<Vec<NamedRow>> {
+        if slugs.is_empty() {
+            return Ok(Vec::new());
+        }
+        on_each!(self.conn, |conn| {
+            let of_role = |slugs: &[(i16, &str)]| {
+                term::table
+                    .filter(term::role.eq(slugs[0].0))
+                    .filter(among_words(term::slug, slugs.iter().map(|(_, slug)| slug)))
+                    .select((term::id, term::role, term::slug, term::article_count))
+            };
+            UnionAll::kept(by_role(slugs).map(of_role).collect()).load(conn)
+        })
+        .map_err(unexpected("look slugs up"))
+    }
+
     /// Returns those of the terms that exist, with the counts that readers see where these are
     /// wanted.
     pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<ByKey<Term>> {
@@ -187,20 +220,18 @@ impl Terms for Session<'_> {
             TermKey::Id(id) => Some(Key::from(*id)),
             TermKey::Slug(_) => None,
         }));
-        let slugs = distinct(keys.iter().filter_map(|(_, key)| match key {
-            TermKey::Slug(slug) => Some(slug.as_str()),
+        let slugs = distinct(keys.iter().filter_map(|(role, key)| match key {
+            TermKey::Slug(slug) => Some((role_number(*role), slug.as_str())),
             TermKey::Id(_) => None,
         }));
-        let rows: Vec<(Key, i16, String, i64)> = on_each!(self.conn, |conn| term::table
-            .filter(term::role.between(role_number(Role::Tag), role_number(Role::Author)))
-            .filter(among(term::id, ids).or(among_words(term::slug, slugs)))
-            .select((term::id, term::role, term::slug, term::article_count))
-            .load(conn))
-        .map_err(unexpected("look names up"))?;
+        let mut rows = self.by_slugs(&slugs)?;
+        if !ids.is_empty() {
+            rows.extend(self.by_ids(ids)?);
+        }
         let mut found: Vec<FoundTerm> = keys
             .iter()
             .filter_map(|(role, key)| {
-                let matches = |row: &&(Key, i16, String, i64)| {
+                let matches = |row: &&NamedRow| {
                     row.1 == role_number(*role)
                         && match key {
                             TermKey::Id(id) => row.0 == Key::from(*id),
@@ -227,6 +258,22 @@ impl Terms for Session<'_> {
         Ok(found)
     }
 
+    fn term_parents(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Option<TermId>)>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        if self.memory()?.is_some() {
+            let found = self.stored_terms(&ids)?.into_values();
+            return Ok(found
+                .map(|one| (one.term.id, one.term.parent.as_ref().map(|parent| parent.id)))
+                .collect());
+        }
+        let rows: Vec<(Key, Option<Key>)> = on_each!(self.conn, |conn| term::table
+            .filter(among(term::id, ids))
+            .select((term::id, term::parent))
+            .load(conn))
+        .map_err(unexpected("look above terms"))?;
+        Ok(rows.into_iter().map(|(id, parent)| (id.into(), parent.map(TermId::from))).collect())
+    }
+
     fn terms(&mut self, ids: &[TermId], now: Time) -> Result<Vec<Term>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         Ok(self.terms_of(&ids, now, true)?.into_values().collect())
@@ -241,6 +288,9 @@ impl Terms for Session<'_> {
             .into_boxed();
         if let Some(parent) = selection.parent {
             query = query.filter(term::parent.eq(Key::from(parent)));
+        }
+        if let Some(user) = selection.user {
+            query = query.filter(term::account.assume_not_null().eq(Key::from(user)));
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
@@ -267,6 +317,9 @@ impl Terms for Session<'_> {
         let mut query = term::table.filter(term::role.eq(role_number(selection.role))).count().into_boxed();
         if let Some(parent) = selection.parent {
             query = query.filter(term::parent.eq(Key::from(parent)));
+        }
+        if let Some(user) = selection.user {
+            query = query.filter(term::account.assume_not_null().eq(Key::from(user)));
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;

@@ -9,13 +9,15 @@ use domain::{
     article::Preview,
     error::{Error, Result},
     id::Id,
-    session::{self, ACCESS_LIFE, Claim, Grant, KeyPurpose, SigningKey},
+    session::{self, ACCESS_LIFE, Claim, Grant, KeyPurpose, Session, SigningKey},
     store::Repos,
     time::Time,
 };
 use ed25519_dalek::SigningKey as KeyPair;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::Verified;
 
 /// Who signs tokens, and whom they are for.
 const ISSUER: &str = "broadsheet";
@@ -41,21 +43,26 @@ struct Claims {
 
 /// Makes the access token that comes with a grant.
 pub(crate) fn sign(grant: &Grant, now: Time) -> Result<String> {
+    sign_for(&grant.session, &grant.key, now)
+}
+
+/// Makes an access token of a session.
+pub(super) fn sign_for(session: &Session, key: &SigningKey, now: Time) -> Result<String> {
     let claims = Claims {
         iss: ISSUER.to_owned(),
         aud: ISSUER.to_owned(),
-        sub: grant.account.id.to_string(),
-        sid: grant.session.id.to_string(),
+        sub: session.account.to_string(),
+        sid: session.id.to_string(),
         iat: seconds(now),
         exp: seconds(now.after(ACCESS_LIFE)),
     };
-    sign_claims(&claims, &grant.key)
+    sign_claims(&claims, key)
 }
 
 /// Returns who bears a token.
-pub(super) fn caller(repos: &mut dyn Repos, token: &str, now: Time) -> Result<Caller> {
+pub(super) fn caller(repos: &mut dyn Repos, verified: &Verified, token: &str, now: Time) -> Result<Caller> {
     let keys = repos.signing_keys(KeyPurpose::Access)?;
-    let claim = read(&keys, token).ok_or_else(session::worthless)?;
+    let claim = verified.read(&keys, token).ok_or_else(session::worthless)?;
     session::bearer(repos, &claim, now)
 }
 
@@ -67,9 +74,18 @@ pub(super) fn is_ours(token: &str) -> bool {
         .is_some_and(|kid| kid.parse::<Id<SigningKey>>().is_ok())
 }
 
-/// Reads a token that one of the keys has signed.
-fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
-    let claims: Claims = read_claims(keys, token, ISSUER)?;
+/// Returns the key that a token names, if it is one of these.
+pub(super) fn signer<'k>(keys: &'k [SigningKey], token: &str) -> Option<&'k SigningKey> {
+    if token.len() > LONGEST {
+        return None;
+    }
+    let kid = decode_header(token).ok()?.kid?;
+    keys.iter().find(|key| key.id.to_string() == kid)
+}
+
+/// Reads a token that this key has signed.
+pub(super) fn read(key: &SigningKey, token: &str) -> Option<Claim> {
+    let claims: Claims = read_claims(key, token, ISSUER)?;
     Some(Claim {
         session: claims.sid.parse().ok()?,
         account: claims.sub.parse().ok()?,
@@ -108,7 +124,7 @@ pub(crate) fn sign_preview(preview: &Preview, key: &SigningKey, now: Time) -> Re
 
 /// Reads a preview token that one of the keys has signed. Whether its time is over is for the use case.
 pub(crate) fn read_preview(keys: &[SigningKey], token: &str) -> Option<Preview> {
-    let claims: PreviewClaims = read_claims(keys, token, PREVIEW)?;
+    let claims: PreviewClaims = read_claims(signer(keys, token)?, token, PREVIEW)?;
     Some(Preview {
         article: claims.sub.parse().ok()?,
         revision: claims.rev,
@@ -123,12 +139,7 @@ fn sign_claims(claims: &impl Serialize, key: &SigningKey) -> Result<String> {
         .map_err(|error| Error::internal("sign a token", error))
 }
 
-fn read_claims<C: DeserializeOwned>(keys: &[SigningKey], token: &str, audience: &str) -> Option<C> {
-    if token.len() > LONGEST {
-        return None;
-    }
-    let kid = decode_header(token).ok()?.kid?;
-    let key = keys.iter().find(|key| key.id.to_string() == kid)?;
+fn read_claims<C: DeserializeOwned>(key: &SigningKey, token: &str, audience: &str) -> Option<C> {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[audience]);
@@ -172,7 +183,7 @@ mod tests {
         account::{Account, AccountId, Email},
         id::Id,
         secret::Secret,
-        session::{Session, SessionId},
+        session::SessionId,
     };
     use serde_json::{Value, json};
 
@@ -180,6 +191,11 @@ mod tests {
 
     fn key(n: u8) -> SigningKey {
         SigningKey { id: Id::from_bytes([n; 16]), created_at: Time::from_micros(0), seed: [n; 32] }
+    }
+
+    /// Reads a token that one of the keys has signed.
+    fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
+        super::read(signer(keys, token)?, token)
     }
 
     fn claims() -> Value {

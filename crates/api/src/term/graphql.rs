@@ -6,7 +6,10 @@ use domain::{
     term::{self, Role, Term, TermFilter, read_key},
 };
 
-use super::view::{Author, Section, Tag, TagType};
+use super::{
+    rest::user as read_user,
+    view::{Author, Section, Tag, TagType},
+};
 use crate::{
     app::Length,
     article::graphql::one_key,
@@ -72,8 +75,8 @@ impl TermQueries {
         parent: Option<String>,
     ) -> Result<Connection<Tag>, Failure> {
         let parent = parent.map(|text| read_key(Role::Tag, &text, "parent")).transpose()?;
-        let filter =
-            TermFilter { types: r#type.unwrap_or_default().into_iter().map(Into::into).collect(), parent };
+        let types = r#type.unwrap_or_default().into_iter().map(Into::into).collect();
+        let filter = TermFilter { types, parent, ..TermFilter::default() };
         list(ctx, Role::Tag, filter, ListArguments { first, after, last, before }).await
     }
 
@@ -99,7 +102,7 @@ impl TermQueries {
         parent: Option<String>,
     ) -> Result<Connection<Section>, Failure> {
         let parent = parent.map(|text| read_key(Role::Section, &text, "parent")).transpose()?;
-        let filter = TermFilter { types: Vec::new(), parent };
+        let filter = TermFilter { parent, ..TermFilter::default() };
         list(ctx, Role::Section, filter, ListArguments { first, after, last, before }).await
     }
 
@@ -113,7 +116,8 @@ impl TermQueries {
         one(ctx, Role::Author, id, slug).await
     }
 
-    /// Authors by name.
+    /// Authors by name; with `user` only those whose byline is that account's, which is for administrators and
+    /// for the account itself.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn authors(
         &self,
@@ -122,8 +126,9 @@ impl TermQueries {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
+        user: Option<ID>,
     ) -> Result<Connection<Author>, Failure> {
-        let filter = TermFilter::default();
+        let filter = TermFilter { user: user.map(|id| read_user(&id)).transpose()?, ..TermFilter::default() };
         list(ctx, Role::Author, filter, ListArguments { first, after, last, before }).await
     }
 }

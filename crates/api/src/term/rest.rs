@@ -2,6 +2,7 @@
 
 use actix_web::{Either, HttpRequest, HttpResponse, get, web::Data};
 use domain::{
+    account::AccountId,
     error::{Error, Result},
     term::{self, Role, TagType as DomainTagType, Term, TermFilter, TermKey, read_key},
 };
@@ -97,6 +98,8 @@ pub struct SectionListQuery {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuthorListQuery {
+    /// Only those whose byline is this account's, by its id. For administrators, and for the account itself.
+    user: Option<String>,
     /// The greatest number of authors on the page; 20 without it.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
@@ -126,6 +129,7 @@ pub struct OneQuery {
 struct Asked {
     types: Option<String>,
     parent: Option<String>,
+    user: Option<String>,
     limit: Option<String>,
     after: Option<String>,
     before: Option<String>,
@@ -145,6 +149,7 @@ async fn list<V: From<Term> + Serialize>(
     let filter = TermFilter {
         types: wrong.note(types(asked.types.as_deref())),
         parent: wrong.note(parent(role, asked.parent.as_deref())),
+        user: wrong.note(asked.user.as_deref().map(user).transpose()),
     };
     let fields = wrong.note(Fields::read(asked.fields.as_deref(), schema));
     let page =
@@ -168,6 +173,10 @@ fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
 
 fn parent(role: Role, text: Option<&str>) -> Result<Option<TermKey>> {
     text.map(|text| read_key(role, text, "parent")).transpose()
+}
+
+pub(super) fn user(text: &str) -> Result<AccountId> {
+    text.parse().map_err(|error: Error| Error::parameter("user", error.code(), error.detail().to_owned()))
 }
 
 async fn one<V: From<Term> + Serialize>(
@@ -209,6 +218,7 @@ pub async fn list_tags(
     let asked = Asked {
         types: query.r#type,
         parent: query.parent,
+        user: None,
         limit: query.limit,
         after: query.after,
         before: query.before,
@@ -260,6 +270,7 @@ pub async fn list_sections(
     let asked = Asked {
         types: None,
         parent: query.parent,
+        user: None,
         limit: query.limit,
         after: query.after,
         before: query.before,
@@ -311,6 +322,7 @@ pub async fn list_authors(
     let asked = Asked {
         types: None,
         parent: None,
+        user: query.user,
         limit: query.limit,
         after: query.after,
         before: query.before,

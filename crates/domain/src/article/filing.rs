@@ -1,45 +1,34 @@
 //! What documents are filed under, as it is by now.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Document;
-use crate::{
-    cx::Cx,
-    error::Result,
-    id::Id,
-    store::Repos,
-    term::{Term, TermId},
-};
+use crate::{error::Result, id::Id, store::Repos, term::TermId};
 
 /// Puts into documents the terms that took the places of others since they were written, and leaves out
-/// those that are no more. Returns the terms that they name.
-pub(crate) fn settle(
-    cx: &Cx<'_>,
-    repos: &mut dyn Repos,
-    documents: &mut [&mut Document],
-) -> Result<HashMap<TermId, Term>> {
+/// those that are no more.
+pub(crate) fn settle(repos: &mut dyn Repos, documents: &mut [&mut Document]) -> Result<()> {
     let ids: Vec<TermId> = documents.iter().flat_map(|document| named(document)).collect();
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(());
     }
-    let mut there = by_id(repos.terms(&ids, cx.now)?);
-    let missing: Vec<TermId> = ids.into_iter().filter(|id| !there.contains_key(id)).collect();
+    let mut there = present_among(repos, &ids)?;
+    let missing: Vec<TermId> = ids.into_iter().filter(|id| !there.contains(id)).collect();
     if missing.is_empty() {
-        return Ok(there);
+        return Ok(());
     }
     let aliases: HashMap<TermId, TermId> = repos.merged_terms(&missing)?.into_iter().collect();
     let others: Vec<TermId> = aliases.values().copied().collect();
     if !others.is_empty() {
-        there.extend(by_id(repos.terms(&others, cx.now)?));
+        there.extend(present_among(repos, &others)?);
     }
-    let present =
-        |id: TermId| Some(aliases.get(&id).copied().unwrap_or(id)).filter(|id| there.contains_key(id));
+    let present = |id: TermId| Some(aliases.get(&id).copied().unwrap_or(id)).filter(|id| there.contains(id));
     for document in documents {
         document.tags = settled(&document.tags, present);
         document.authors = settled(&document.authors, present);
         document.section = document.section.and_then(|id| settled(&[id], present).pop());
     }
-    Ok(there)
+    Ok(())
 }
 
 fn settled<T>(ids: &[Id<T>], present: impl Fn(TermId) -> Option<TermId>) -> Vec<Id<T>> {
@@ -52,12 +41,13 @@ fn settled<T>(ids: &[Id<T>], present: impl Fn(TermId) -> Option<TermId>) -> Vec<
     kept
 }
 
-fn named(document: &Document) -> impl Iterator<Item = TermId> {
+/// The terms that a document names.
+pub(crate) fn named(document: &Document) -> impl Iterator<Item = TermId> {
     let tags = document.tags.iter().map(|id| TermId::from(*id));
     let authors = document.authors.iter().map(|id| TermId::from(*id));
     tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id)))
 }
 
-fn by_id(terms: Vec<Term>) -> HashMap<TermId, Term> {
-    terms.into_iter().map(|term| (term.id, term)).collect()
+fn present_among(repos: &mut dyn Repos, ids: &[TermId]) -> Result<HashSet<TermId>> {
+    Ok(repos.term_parents(ids)?.into_iter().map(|(id, _)| id).collect())
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Result, Violation},
     slug::Slug,
     store::Repos,
-    term::{Role, TermId, TermKey},
+    term::{FoundTerm, Role, TermId, TermKey},
 };
 
 /// A list of names is at most so long.
@@ -39,36 +39,49 @@ impl Named {
     }
 }
 
-/// Finds terms of one role; each may be named once.
-pub(crate) fn terms(
-    repos: &mut dyn Repos,
-    role: Role,
-    names: &[&str],
-    named: Named,
-    wrong: &mut Vec<Violation>,
-) -> Result<Vec<TermId>> {
-    if names.is_empty() || named.are_too_many(names.len(), wrong) {
-        return Ok(Vec::new());
+/// What the names of terms lead to.
+pub(crate) struct KnownTerms(Vec<FoundTerm>);
+
+impl KnownTerms {
+    /// Looks all of them up at once. Of lists that are too long, nothing.
+    pub(crate) fn look_up(repos: &mut dyn Repos, named: &[(Role, &[String])]) -> Result<Self> {
+        let asked: Vec<(Role, TermKey)> = named
+            .iter()
+            .filter(|(_, names)| names.len() <= MOST_NAMES)
+            .flat_map(|(role, names)| names.iter().filter_map(|name| Some((*role, role.read(name)?))))
+            .collect();
+        Ok(Self(if asked.is_empty() { Vec::new() } else { repos.term_keys(&asked)? }))
     }
-    let keys: Vec<Option<TermKey>> = names.iter().map(|name| role.read(name)).collect();
-    let asked: Vec<(Role, TermKey)> = keys.iter().flatten().map(|key| (role, key.clone())).collect();
-    let known = if asked.is_empty() { Vec::new() } else { repos.term_keys(&asked)? };
-    let mut found = Vec::with_capacity(names.len());
-    for (n, key) in keys.iter().enumerate() {
-        let id = key.as_ref().and_then(|key| known.iter().find(|one| one.key == *key)).map(|one| one.id);
-        let place = named.place(n);
-        match id {
-            None => {
-                let detail = format!("there is no such {}", role.as_str());
-                wrong.push(Violation::at(&place, "term.not_found", detail));
-            }
-            Some(id) if found.contains(&id) => {
-                wrong.push(Violation::at(&place, "term.named_twice", "stands in the list already"));
-            }
-            Some(id) => found.push(id),
+
+    /// The terms of one role; each may be named once.
+    pub(crate) fn of(
+        &self,
+        role: Role,
+        names: &[String],
+        named: Named,
+        wrong: &mut Vec<Violation>,
+    ) -> Vec<TermId> {
+        let mut found = Vec::with_capacity(names.len());
+        if named.are_too_many(names.len(), wrong) {
+            return found;
         }
+        for (n, name) in names.iter().enumerate() {
+            let key = role.read(name);
+            let known = self.0.iter().find(|one| one.role == role && Some(&one.key) == key.as_ref());
+            let place = named.place(n);
+            match known.map(|one| one.id) {
+                None => {
+                    let detail = format!("there is no such {}", role.as_str());
+                    wrong.push(Violation::at(&place, "term.not_found", detail));
+                }
+                Some(id) if found.contains(&id) => {
+                    wrong.push(Violation::at(&place, "term.named_twice", "stands in the list already"));
+                }
+                Some(id) => found.push(id),
+            }
+        }
+        found
     }
-    Ok(found)
 }
 
 /// Finds articles that the caller may know of; each may be named once.

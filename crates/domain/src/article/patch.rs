@@ -2,7 +2,7 @@
 
 use super::{
     ArticleId, Correction, CorrectionKind, Document, Kind, Seo, Status, WebPath,
-    naming::{self, Named},
+    naming::{self, KnownTerms, Named},
 };
 use crate::{
     access::{self, Access, Permission},
@@ -14,7 +14,7 @@ use crate::{
     media::MediaId,
     slug::Slug,
     store::Repos,
-    term::{Role, TermId},
+    term::Role,
     time::Time,
 };
 
@@ -226,22 +226,7 @@ impl ArticlePatch {
                 }
             }
         }
-        if let Some(section) = &self.section {
-            let names: Vec<&str> = section.iter().map(String::as_str).collect();
-            let found = naming::terms(repos, Role::Section, &names, Named::Alone("section"), wrong)?;
-            document.section = found.first().map(|id| Id::from_bytes(id.0));
-        }
-        let bytes = |ids: Vec<TermId>| ids.into_iter().map(|id| id.0).collect::<Vec<_>>();
-        if let Some(tags) = &self.tags {
-            let names: Vec<&str> = tags.iter().map(String::as_str).collect();
-            let found = naming::terms(repos, Role::Tag, &names, Named::InList("tags"), wrong)?;
-            document.tags = bytes(found).into_iter().map(Id::from_bytes).collect();
-        }
-        if let Some(authors) = &self.authors {
-            let names: Vec<&str> = authors.iter().map(String::as_str).collect();
-            let found = naming::terms(repos, Role::Author, &names, Named::InList("authors"), wrong)?;
-            document.authors = bytes(found).into_iter().map(Id::from_bytes).collect();
-        }
+        self.set_terms(repos, document, wrong)?;
         if let Some(of) = &self.translation_of {
             let names: Vec<String> = of.iter().cloned().collect();
             let found = naming::articles(cx, repos, &names, Named::Alone("translationOf"), wrong)?;
@@ -268,6 +253,32 @@ impl ArticlePatch {
         }
         if let Some(Some(image)) = self.seo.as_ref().map(|seo| &seo.image) {
             document.seo.image = medium(repos, image.as_deref(), "seo/image", wrong)?;
+        }
+        Ok(())
+    }
+
+    fn set_terms(
+        &self,
+        repos: &mut dyn Repos,
+        document: &mut Document,
+        wrong: &mut Vec<Violation>,
+    ) -> Result<()> {
+        let section = self.section.as_ref().map(Option::as_slice);
+        let (tags, authors) = (self.tags.as_deref(), self.authors.as_deref());
+        let named = [(Role::Section, section), (Role::Tag, tags), (Role::Author, authors)];
+        let known =
+            KnownTerms::look_up(repos, &named.map(|(role, names)| (role, names.unwrap_or_default())))?;
+        if let Some(names) = section {
+            let found = known.of(Role::Section, names, Named::Alone("section"), wrong);
+            document.section = found.first().map(|id| Id::from_bytes(id.0));
+        }
+        if let Some(names) = tags {
+            let found = known.of(Role::Tag, names, Named::InList("tags"), wrong);
+            document.tags = found.into_iter().map(|id| Id::from_bytes(id.0)).collect();
+        }
+        if let Some(names) = authors {
+            let found = known.of(Role::Author, names, Named::InList("authors"), wrong);
+            document.authors = found.into_iter().map(|id| Id::from_bytes(id.0)).collect();
         }
         Ok(())
     }

@@ -63,7 +63,12 @@ impl Draft<'_> {
 
 fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Result<Vec<Card>> {
     let mut documents: Vec<&mut Document> = drafts.iter_mut().map(|draft| &mut draft.document).collect();
-    let terms = filing::settle(cx, repos, &mut documents)?;
+    filing::settle(repos, &mut documents)?;
+    let named: Vec<TermId> = documents.iter().flat_map(|document| filing::named(document)).collect();
+    let terms: HashMap<TermId, Term> = match named.is_empty() {
+        true => HashMap::new(),
+        false => repos.terms(&named, cx.now)?.into_iter().map(|term| (term.id, term)).collect(),
+    };
     let media_ids: Vec<MediaId> = drafts.iter().flat_map(Draft::media).collect();
     let media: HashMap<MediaId, Media> = match media_ids.is_empty() {
         true => HashMap::new(),

@@ -50,7 +50,7 @@ pub fn revision(
 ) -> Result<(Article, Revision)> {
     let article = find_for(cx, repos, key, Wish::Read)?;
     let mut revision = repos.revision(article.id, number)?.ok_or_else(no_revision)?;
-    filing::settle(cx, repos, &mut [&mut revision.document])?;
+    filing::settle(repos, &mut [&mut revision.document])?;
     Ok((article, revision))
 }
 
@@ -66,7 +66,7 @@ pub fn restore_revision(
     seen.check(repos, &before, &[])?;
     super::workflow::expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut earlier = repos.revision(before.id, number)?.ok_or_else(no_revision)?;
-    filing::settle(cx, repos, &mut [&mut earlier.document])?;
+    filing::settle(repos, &mut [&mut earlier.document])?;
     let status = match before.document.status {
         Status::Published => Status::Draft,
         status => status,

@@ -50,7 +50,7 @@ pub(crate) fn find_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wis
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
     let mut article = repos.articles(&[id])?.pop().ok_or_else(not_found)?;
     require(cx, repos, wish, &article)?;
-    filing::settle(cx, repos, &mut [&mut article.document])?;
+    filing::settle(repos, &mut [&mut article.document])?;
     Ok(article)
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn to_change(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wi
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
     let mut article = repos.article_to_change(id)?.ok_or_else(not_found)?;
     require(cx, repos, wish, &article)?;
-    filing::settle(cx, repos, &mut [&mut article.document])?;
+    filing::settle(repos, &mut [&mut article.document])?;
     Ok(article)
 }
 

@@ -20,7 +20,7 @@ use crate::{
     id::{Entity, Id},
     slug::Slug,
     store::Repos,
-    term::{Section, TermId},
+    term::line_of,
     time::Time,
 };
 
@@ -154,7 +154,7 @@ pub fn publish(
         let detail = "is over; give a later moment, or take it away";
         return Err(Error::violations(vec![Violation::at("expiresAt", "expires_at.too_early", detail)]));
     }
-    if is_seen(cx, repos, before.id)? && published_at > cx.now {
+    if published_at > cx.now && is_seen(cx, repos, before.id)? {
         let detail = "readers see it already; unpublish it first, or give no later time";
         return Err(Error::new(Kind::Conflict, "article.already_public", detail));
     }
@@ -163,7 +163,11 @@ pub fn publish(
     if fields.is_empty() {
         return Ok(before);
     }
-    let sections = line_of(cx, repos, document.section)?;
+    let sections = match document.section {
+        Some(section) => line_of(repos, section.into())?,
+        None => Vec::new(),
+    };
+    let sections = sections.into_iter().map(|id| Id::from_bytes(id.0)).collect();
     let body = Body::derive(&document.body, document.body_format)?;
     let mut article = before.revised(cx, document, note);
     article.forget_unseen(cx.now);
@@ -314,21 +318,6 @@ fn step(
 /// Whether readers see the article now.
 fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
     Ok(!repos.cards(&[id], cx.now, super::Parts::NONE)?.is_empty())
-}
-
-/// A section and those above it, nearest first.
-fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, section: Option<Id<Section>>) -> Result<Vec<Id<Section>>> {
-    let mut line = Vec::new();
-    let mut next = section.map(TermId::from);
-    while let Some(id) = next {
-        line.push(Id::from_bytes(id.0));
-        let found = repos.terms(&[id], cx.now)?.pop();
-        next = found
-            .and_then(|term| term.parent)
-            .map(|parent| parent.id)
-            .filter(|id| !line.contains(&Id::from_bytes(id.0)));
-    }
-    Ok(line)
 }
 
 /// The slug, or with a number where another article has it, or readers knew another one by it: their

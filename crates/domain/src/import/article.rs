@@ -58,12 +58,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn prepare(
-        importer: &Importer,
-        cx: &Cx<'_>,
-        repos: &mut dyn Repos,
-        items: &[Item],
-    ) -> Result<Self> {
+    pub(super) fn prepare(importer: &Importer, repos: &mut dyn Repos, items: &[Item]) -> Result<Self> {
         let articles =
             || items.iter().filter(|item| item.item_type == ItemType::Article).map(|item| &item.fields);
         let ids: Vec<_> = articles().filter_map(source_id).collect();
@@ -82,11 +77,8 @@ impl Batch {
         } else {
             let mut found = repos.articles_to_change(&targets)?;
             // As an export has them, which is what they are compared with.
-            filing::settle(
-                cx,
-                repos,
-                &mut found.iter_mut().map(|article| &mut article.document).collect::<Vec<_>>(),
-            )?;
+            let documents = found.iter_mut().map(|article| &mut article.document);
+            filing::settle(repos, &mut documents.collect::<Vec<_>>())?;
             found.into_iter().map(|article| (article.id, article)).collect()
         };
         let missing: Vec<ArticleId> =
@@ -131,7 +123,7 @@ impl Batch {
             });
         }
         let before = id.and_then(|id| self.existing.get(&id).cloned());
-        if let Some(report) = settled(cx, known.as_ref(), before.as_ref(), digest, &fields, repos)? {
+        if let Some(report) = settled(known.as_ref(), before.as_ref(), digest, &fields, repos)? {
             return Ok(report);
         }
         let id = id.unwrap_or_else(|| cx.new_id());
@@ -168,7 +160,7 @@ impl Batch {
         let mut saved = match article.document.status {
             Status::Published => {
                 let sections = match article.document.section {
-                    Some(section) => importer.section_line(cx, repos, TermId::from(section))?,
+                    Some(section) => importer.section_line(repos, TermId::from(section))?,
                     None => Vec::new(),
                 };
                 let publication = Publication::of(article, sections, body)?;
@@ -372,7 +364,6 @@ impl Batch {
 
 /// Whether there is nothing to do, and what to say then.
 fn settled(
-    cx: &Cx<'_>,
     known: Option<&Provenance>,
     before: Option<&Article>,
     digest: i64,
@@ -390,7 +381,7 @@ fn settled(
             let origins = repos.origins("article", &[before.id.bytes()])?;
             let mut published = export::published_beside(repos, std::slice::from_ref(before))?;
             let seen = published.values_mut().map(|revision| &mut revision.document);
-            filing::settle(cx, repos, &mut seen.collect::<Vec<_>>())?;
+            filing::settle(repos, &mut seen.collect::<Vec<_>>())?;
             let mut line = export::article_fields(before, published.get(&before.id), &origins);
             line.remove("type");
             let mut fields = fields.clone();

@@ -14,7 +14,7 @@ use crate::{
     media::Media,
     slug::Slug,
     store::Repos,
-    term::{self, Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef},
+    term::{self, Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef, line_of},
     text,
 };
 
@@ -92,7 +92,7 @@ impl Importer {
             }
             Some(parent) => {
                 let parent = self.term(cx, repos, role, parent)?;
-                if is_below(cx, repos, parent, id)? {
+                if is_below(repos, parent, id)? {
                     notes.push("parent: would stand below itself, or too deep; it stands alone".to_owned());
                     None
                 } else {
@@ -226,38 +226,20 @@ impl Importer {
     }
 
     /// Returns a section and those above it, nearest first.
-    pub(super) fn section_line(
-        &mut self,
-        cx: &Cx<'_>,
-        repos: &mut dyn Repos,
-        id: TermId,
-    ) -> Result<Vec<Id<Section>>> {
+    pub(super) fn section_line(&mut self, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
         if let Some(line) = self.ancestors.get(&id) {
             return Ok(line.clone());
         }
-        let line = line_of(cx, repos, id)?;
+        let line: Vec<_> = line_of(repos, id)?.into_iter().map(|id| Id::from_bytes(id.0)).collect();
         self.ancestors.insert(id, line.clone());
         Ok(line)
     }
 }
 
-fn line_of(cx: &Cx<'_>, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
-    let mut line = Vec::new();
-    let mut next = Some(id);
-    while let Some(id) = next.take() {
-        if line.len() >= Term::MAX_DEPTH {
-            break;
-        }
-        line.push(Id::from_bytes(id.0));
-        next = repos.terms(&[id], cx.now)?.pop().and_then(|term| term.parent).map(|parent| parent.id);
-    }
-    Ok(line)
-}
-
 /// Whether `term` is `root` or stands below it, or so deep that nothing may stand below it.
-fn is_below(cx: &Cx<'_>, repos: &mut dyn Repos, term: TermId, root: TermId) -> Result<bool> {
-    let line = line_of(cx, repos, term)?;
-    Ok(line.len() >= Term::MAX_DEPTH || line.iter().any(|id| id.bytes() == root.0))
+fn is_below(repos: &mut dyn Repos, term: TermId, root: TermId) -> Result<bool> {
+    let line = line_of(repos, term)?;
+    Ok(line.len() >= Term::MAX_DEPTH || line.contains(&root))
 }
 
 fn term_of(

@@ -190,6 +190,12 @@ impl Thing for Comment {
         {
             return Ok(Err(reason));
         }
+        let article = fields.get("article").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        if let Some(article) = article
+            && !repos.destroyed(&[article])?.is_empty()
+        {
+            return Ok(Err("article: it was destroyed here".to_owned()));
+        }
         if let Err(reason) =
             resolve_field(fields, "parent", |name| target::<Self>(importer, cx, repos, name))?
         {

@@ -1,6 +1,6 @@
 //! Making, changing and removing tags, sections and authors.
 
-use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get};
+use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get, line_of};
 use crate::{
     access::Permission,
     account::{self, AccountId},
@@ -114,7 +114,7 @@ pub fn merge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, into: &str) -> Resul
     if other.id == gone.id {
         return Err(refused("tag.itself", "is the tag itself"));
     }
-    if stands_below(cx, repos, &other, gone.id)? {
+    if line_of(repos, other.id)?.contains(&gone.id) {
         if other.parent.as_ref().is_none_or(|parent| parent.id != gone.id) {
             return Err(refused("parent.circular", "stands below it; move it up first"));
         }
@@ -127,19 +127,6 @@ pub fn merge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, into: &str) -> Resul
     }
     repos.record(NewChange::of(cx, Role::Tag.as_str(), gone.id.0, Action::Merged));
     save(cx, repos, &other, Action::Updated, Vec::new())
-}
-
-/// Whether a term stands below another.
-fn stands_below(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, above: TermId) -> Result<bool> {
-    let mut next = term.parent.clone();
-    for _ in 0..Term::MAX_DEPTH {
-        let Some(parent) = next else { return Ok(false) };
-        if parent.id == above {
-            return Ok(true);
-        }
-        next = repos.terms(&[parent.id], cx.now)?.pop().and_then(|one| one.parent);
-    }
-    Ok(false)
 }
 
 fn save(
@@ -249,15 +236,10 @@ fn placed(
         let detail = format!("there is no such {}", term.role.as_str());
         return Ok(Err(Violation::at("parent", "parent.not_found", detail)));
     };
-    let mut above = Some(parent.id);
-    let mut depth = height(repos, term.id)?;
-    while let Some(id) = above {
-        if id == term.id || depth >= Term::MAX_DEPTH {
-            let detail = "would stand below itself, or more than 8 deep";
-            return Ok(Err(Violation::at("parent", "parent.circular", detail)));
-        }
-        above = repos.terms(&[id], cx.now)?.pop().and_then(|one| one.parent).map(|parent| parent.id);
-        depth += 1;
+    let line = line_of(repos, parent.id)?;
+    if line.contains(&term.id) || height(repos, term.id)? + line.len() > Term::MAX_DEPTH {
+        let detail = "would stand below itself, or more than 8 deep";
+        return Ok(Err(Violation::at("parent", "parent.circular", detail)));
     }
     Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))
 }

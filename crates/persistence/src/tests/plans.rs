@@ -9,8 +9,8 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, connection::Instrumentati
 use domain::{
     article::{Conditions, DeskSelection, Selection, Sort, Standing},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
-    store::{Articles, Comments, Stories},
-    term::TermId,
+    store::{Articles, Comments, Stories, Terms},
+    term::{Role, TermId, TermKey},
     time::Time,
 };
 
@@ -85,8 +85,13 @@ fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window)
 }
 
 /// Runs something, and returns the plan of its last query.
-#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
 fn plan_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> String {
+    plans_of(test, run).pop().expect("a query")
+}
+
+/// Runs something, and returns the plan of each of its queries.
+#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+fn plans_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> Vec<String> {
     let mut conn = test.address.connect().expect("connects");
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let caught = seen.clone();
@@ -96,17 +101,21 @@ fn plan_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> String {
         }
     });
     run(&mut Session::new(&mut conn, Arc::default(), None));
-    let shown = seen.lock().expect("a lock").pop().expect("a query");
-    let query = with_values(&shown);
-    match &mut conn {
+    let shown = std::mem::take(&mut *seen.lock().expect("a lock"));
+    shown.iter().map(|shown| explained(&mut conn, &with_values(shown))).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+fn explained(conn: &mut AnyConnection, query: &str) -> String {
+    match conn {
         AnyConnection::Sqlite(conn) => {
-            let query = blobs(&query, |hex| format!("x'{hex}'"));
+            let query = blobs(query, |hex| format!("x'{hex}'"));
             let steps: Vec<SqliteStep> =
                 diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(conn).expect("explains");
             steps.iter().map(|step| step.detail.as_str()).collect::<Vec<_>>().join("\n")
         }
         AnyConnection::Postgres(conn) => {
-            let query = blobs(&query, |hex| format!("'\\x{hex}'::bytea"));
+            let query = blobs(query, |hex| format!("'\\x{hex}'::bytea"));
             // Without rows it would scan the table; with these off it says what it can do.
             for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] {
                 diesel::sql_query(format!("SET {setting} = off")).execute(conn).expect("set");
@@ -218,6 +227,32 @@ fn the_desk_walks_each_status_in_order() {
                     (plan.contains("story_by_status") && !sorts) || is_few,
                     "{standing:?} {window:?}\n{plan}"
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn terms_are_looked_up_by_their_names_and_ids() {
+    let slug = TermKey::Slug("a-slug".parse().expect("a slug"));
+    let named: [&[(Role, TermKey)]; 4] = [
+        &[(Role::Tag, slug.clone())],
+        &[(Role::Tag, slug.clone()), (Role::Section, slug.clone())],
+        &[(Role::Author, slug.clone()), (Role::Tag, slug.clone()), (Role::Section, slug)],
+        &[(Role::Tag, TermKey::Id(TermId([7; 16])))],
+    ];
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for keys in named {
+            let plans = plans_of(&test, |session| {
+                session.term_keys(keys).expect("looks up");
+            });
+            for plan in plans.iter().filter(|plan| !plan.is_empty()) {
+                let walks = plan.contains("SCAN term")
+                    || plan.contains("SCAN part")
+                    || plan.contains("role>?")
+                    || plan.contains("Seq Scan");
+                assert!(!walks, "{keys:?}\n{plan}");
             }
         }
     }
