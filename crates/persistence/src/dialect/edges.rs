@@ -34,7 +34,13 @@ impl<const SUMMED: bool> Edges<SUMMED> {
         i64: ToSql<BigInt, DB>,
     {
         match &self.settled {
-            Some(settled) => out.push_bind_param::<BigInt, _>(settled),
+            // PostgreSQL would plan a range between values anew at each use, in the hope of a better plan.
+            Some(settled) => {
+                out.push_sql("(SELECT CAST(");
+                out.push_bind_param::<BigInt, _>(settled)?;
+                out.push_sql(" AS BIGINT))");
+                Ok(())
+            }
             None => {
                 out.push_sql("(SELECT settled FROM clock WHERE id = 1)");
                 Ok(())
