@@ -155,8 +155,17 @@ struct Around<V, R = ()> {
     rows: PhantomData<R>,
 }
 
-fn around<V, R>(before: &'static str, values: V, after: &'static str) -> Around<V, R> {
-    Around { before, values, after, rows: PhantomData }
+impl<V> Around<V> {
+    /// A statement without rows.
+    fn new(before: &'static str, values: V, after: &'static str) -> Self {
+        Self::with_rows(before, values, after)
+    }
+}
+
+impl<V, R> Around<V, R> {
+    fn with_rows(before: &'static str, values: V, after: &'static str) -> Self {
+        Self { before, values, after, rows: PhantomData }
+    }
 }
 
 impl<V, R, DB> QueryFragment<DB> for Around<V, R>
@@ -194,7 +203,7 @@ pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> Query
         saved.digest.into_sql::<BigInt>(),
         saved.revision.map(u32::cast_signed).into_sql::<Nullable<Integer>>(),
     );
-    let upsert: Around<_> = around(
+    let upsert = Around::new(
         "INSERT INTO origin (source, entity, id, target, digest, revision) VALUES (",
         values,
         ") ON CONFLICT (source, entity, id) DO UPDATE SET \
@@ -216,7 +225,7 @@ pub(crate) fn save_slug(
         true.into_sql::<Bool>(),
         known_at.into_sql::<Nullable<BigInt>>(),
     );
-    let upsert: Around<_> = around(
+    let upsert = Around::new(
         "INSERT INTO article_slug (slug, article, present, known_at) VALUES (",
         values,
         ") ON CONFLICT (slug) DO UPDATE SET \
@@ -228,7 +237,6 @@ pub(crate) fn save_slug(
 
 /// Takes a lock that lasts as long as the transaction, alone or with others who share it. SQLite has
 /// one writer anyway.
-#[expect(clippy::disallowed_methods, reason = "the dialect's own text")]
 pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<()> {
     let before = match alone {
         true => "SELECT pg_advisory_xact_lock(",
@@ -238,7 +246,7 @@ pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<(
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
             // Any number will do that nothing else here locks.
-            let lock: Around<_> = around(before, 20_261_125_i64.into_sql::<BigInt>(), ")");
+            let lock = Around::new(before, 20_261_125_i64.into_sql::<BigInt>(), ")");
             lock.execute(conn).map(|_| ())
         }
     }
@@ -249,8 +257,11 @@ pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()>
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
-            let lock: Around<_> =
-                around("SELECT pg_advisory_xact_lock(20261126, hashtext(", slug.into_sql::<Text>(), "))");
+            let lock = Around::new(
+                "SELECT pg_advisory_xact_lock(20261126, hashtext(",
+                slug.into_sql::<Text>(),
+                "))",
+            );
             lock.execute(conn).map(|_| ())
         }
     }
@@ -291,7 +302,7 @@ pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> 
         AnyConnection::Postgres(_) if deltas.is_empty() => Ok(()),
         AnyConnection::Postgres(conn) => {
             let (ids, deltas): (Vec<Key>, Vec<i64>) = deltas.iter().copied().unzip();
-            let update: Around<_> = around(
+            let update = Around::new(
                 "UPDATE term SET article_count = article_count + moved.delta FROM unnest(",
                 (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>()),
                 ") AS moved (id, delta) WHERE term.id = moved.id",

@@ -6,7 +6,7 @@ use diesel::{
 };
 use domain::change::NewChange;
 
-use super::{Around, around};
+use super::Around;
 use crate::{
     conn::AnyConnection,
     kept::Kept,
@@ -76,7 +76,7 @@ fn in_postgres(conn: &mut PgConnection, changes: &[NewChange], at: i64) -> Query
             .into_sql::<Array<Nullable<Binary>>>(),
         column(|new| new.fields.join(" ")).into_sql::<Array<Text>>(),
     );
-    let append: Around<_, (BigInt, BigInt)> = around(
+    let append = Around::<_, (BigInt, BigInt)>::with_rows(
         "WITH given (at, entities, ids, actions, revisions, actors, fields) AS (SELECT ",
         values,
         "), was AS (SELECT settled FROM clock WHERE id = 1 FOR UPDATE), \
