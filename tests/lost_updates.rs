@@ -113,6 +113,62 @@ on_each_database! {
             assert_eq!(kept["headline"], won[0]["headline"], "what was acknowledged is what is kept");
         }
     }
+
+    fn of_two_articles_with_the_same_paths_one_is_published(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for round in 0..20 {
+            let paths: Vec<String> = (0..20).map(|n| format!("/old/{round}/{n}")).collect();
+            let turned: Vec<String> = paths.iter().rev().cloned().collect();
+            let pair = [paths.clone(), turned].map(|paths| {
+                id(&Face::Rest.create(&editor, json!({ "headline": "One of two", "aliasPaths": paths })).expect("a draft"))
+            });
+            let outcomes = both(|n| Face::Rest.step(&editor, "publish", &pair[n], 1, json!({})));
+            let winner = usize::from(outcomes[0].is_err());
+            for (n, outcome) in outcomes.into_iter().enumerate() {
+                match n == winner {
+                    true => assert_eq!(outcome.expect("published")["status"], "published"),
+                    false => drop(refused(outcome, 409, "article.path_taken")),
+                }
+            }
+            for path in &paths {
+                assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], pair[winner].as_str(), "{path}");
+            }
+        }
+    }
+
+    fn two_who_want_the_same_names_wait_for_each_other_one_way(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for round in 0..15 {
+            let slugs: Vec<String> = (0..10).map(|n| format!("name-{round}-{n}")).collect();
+            let turned: Vec<String> = slugs.iter().rev().cloned().collect();
+            let pair = [slugs, turned].map(|slugs| {
+                let operations = slugs.into_iter().map(|slug| {
+                    let article = id(&Face::Rest.create(&editor, json!({ "headline": "Unnamed" })).expect("a draft"));
+                    json!({ "article": article, "expectedRevision": 1, "action": "update", "changes": { "slug": slug } })
+                });
+                json!({ "operations": operations.collect::<Vec<_>>(), "atomic": true })
+            });
+            let outcomes = both(|n| editor.send("POST", "/v1/bulk/articles", &pair[n]).status);
+            assert_eq!(outcomes, [200, 200], "the later one gets numbers");
+        }
+    }
+}
+
+/// Does two things at the same moment.
+fn both<R: Send>(work: impl Fn(usize) -> R + Sync) -> [R; 2] {
+    let barrier = Barrier::new(2);
+    thread::scope(|scope| {
+        let running = [0, 1].map(|n| {
+            let (work, barrier) = (&work, &barrier);
+            scope.spawn(move || {
+                barrier.wait();
+                work(n)
+            })
+        });
+        running.map(|one| one.join().expect("ends"))
+    })
 }
 
 #[test]

@@ -70,6 +70,12 @@ on_each_database! {
         let log = |thing: &str| admin.get(&format!("/v1/changes?thing={thing}")).ok()["data"][0].clone();
         assert_eq!((&log(&tempest)["action"], &log(before["id"].as_str().expect("an id"))["fields"]), (&json!("merged"), &json!(["tags"])));
 
+        // Nobody touched its tags: to merge other changes, and in a comparison, they are the same as before.
+        let comparison = editor.get(&format!("/v1/articles/{draft}/comparison?from=1&to=2")).ok();
+        assert!(!comparison["fields"].as_array().expect("fields").iter().any(|one| one["field"] == "tags"), "{comparison}");
+        let stale = Face::Rest.update(&editor, &draft, 1, json!({ "tags": ["weather"] })).expect_err("is stale");
+        assert!(!stale.body["changedFields"].as_array().expect("fields").contains(&json!("tags")), "{}", stale.body);
+
         // A manuscript can be sent back as it is, and says nothing new; so does an export to its own newsroom.
         let manuscript = Face::Rest.manuscript(&editor, &draft).expect("an article");
         assert_eq!(manuscript["tags"].as_array().map(Vec::len), Some(1));

@@ -243,6 +243,12 @@ on_each_database! {
             refused(face.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
         }
         editor.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": account })).problem(403, "access.denied");
+        // Whose byline an author is would lose what is theirs with it.
+        editor.send("POST", "/v1/authors", &json!({ "name": "Unused" }));
+        admin.send("PATCH", "/v1/authors/unused", &json!({ "user": account })).ok();
+        editor.send("DELETE", "/v1/authors/unused", &Value::Null).problem(409, "term.in_use");
+        admin.send("PATCH", "/v1/authors/unused", &json!({ "user": null })).ok();
+        assert_eq!(editor.send("DELETE", "/v1/authors/unused", &Value::Null).status, 204);
         let wrong = admin.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": "user_00000000000000000000000000" })).problem(400, "request.invalid");
         assert_eq!(wrong["errors"][0]["code"], "account.not_found");
     }

@@ -47,7 +47,7 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
         "include" => listed("(blocks|text|related|latest|comments)"),
         "fields" => listed(r"[A-Za-z]+(\.[A-Za-z]+)*"),
         "thing" => format!("^(site|[a-z]+_{SUFFIX})$"),
-        "actor" => format!("^user_{SUFFIX}$"),
+        "actor" | "user" => format!("^user_{SUFFIX}$"),
         "after" | "before" => CURSOR.to_owned(),
         "path" => return Some(json!({ "pattern": SITE_PATH, "maxLength": 512 })),
         _ => return None,

@@ -235,24 +235,35 @@ pub(crate) fn save_slug(
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
-/// Takes a lock that lasts as long as the transaction, alone or with others who share it. SQLite has
-/// one writer anyway.
+// Locks last as long as the transaction. Any numbers will do for them that nothing else here locks; SQLite
+// has one writer anyway.
+const TERMS: i64 = 20_261_125;
+const NAMES: i64 = 20_261_127;
+
+/// Takes the lock on terms, alone or with others who share it.
 pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<()> {
-    let before = match alone {
-        true => "SELECT pg_advisory_xact_lock(",
-        false => "SELECT pg_advisory_xact_lock_shared(",
-    };
+    match alone {
+        true => lock(conn, "SELECT pg_advisory_xact_lock(", TERMS),
+        false => lock(conn, "SELECT pg_advisory_xact_lock_shared(", TERMS),
+    }
+}
+
+/// Takes the lock on several names of articles at once.
+pub(crate) fn lock_names(conn: &mut AnyConnection) -> QueryResult<()> {
+    lock(conn, "SELECT pg_advisory_xact_lock(", NAMES)
+}
+
+fn lock(conn: &mut AnyConnection, before: &'static str, number: i64) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
-            // Any number will do that nothing else here locks.
-            let lock = Around::new(before, 20_261_125_i64.into_sql::<BigInt>(), ")");
+            let lock = Around::new(before, number.into_sql::<BigInt>(), ")");
             lock.execute(conn).map(|_| ())
         }
     }
 }
 
-/// Takes a lock on a slug that lasts as long as the transaction. SQLite has one writer anyway.
+/// Takes the lock on a slug.
 pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),

@@ -214,6 +214,10 @@ impl Stories for Session<'_> {
         dialect::lock_slug(self.conn, slug.as_str()).map_err(unexpected("wait for a slug"))
     }
 
+    fn hold_names(&mut self) -> Result<()> {
+        dialect::lock_names(self.conn).map_err(unexpected("wait for names"))
+    }
+
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_slug::table
             .filter(among_words(article_slug::slug, slugs.iter().map(Slug::as_str)))

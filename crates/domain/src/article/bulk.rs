@@ -80,12 +80,13 @@ fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleI
 /// Does all operations, or fails and names those that cannot be done.
 pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
     check(cx, operations.len())?;
-    // In one order, so that two who change the same articles wait for each other only one way.
+    // Articles in one order and then the names that they get, so that two wait for each other only one way.
     repos.keep_terms()?;
     let ids = named(repos, operations)?;
     if !ids.is_empty() {
         repos.articles_to_change(&ids)?;
     }
+    repos.hold_names()?;
     let mut done = Vec::with_capacity(operations.len());
     let mut refused = Vec::new();
     for (n, operation) in operations.iter().enumerate() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::{
-    ArticleKey, Document, Revision,
+    ArticleKey, Document, Revision, filing,
     rights::{Wish, find_for},
 };
 use crate::{
@@ -64,7 +64,8 @@ pub fn compare(
 ) -> Result<Comparison> {
     let article = find_for(cx, repos, key, Wish::Read)?;
     let mut one = |number| repos.revision(article.id, number)?.ok_or_else(super::revisions::no_revision);
-    let (earlier, later) = (one(from)?, one(to)?);
+    let (mut earlier, mut later) = (one(from)?, one(to)?);
+    filing::settle(repos, &mut [&mut earlier.document, &mut later.document])?;
     Ok(Comparison {
         from,
         to,

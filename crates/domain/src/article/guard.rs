@@ -1,6 +1,6 @@
 //! No lost update: whoever changes an article says which revision they have seen.
 
-use super::{Article, Document};
+use super::{Article, Document, filing};
 use crate::{
     error::{Error, Kind, Present, Result},
     store::Repos,
@@ -31,7 +31,11 @@ impl Seen {
         if revision == article.revision {
             return Ok(());
         }
-        let seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
+        let mut seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
+        if let Some(seen) = &mut seen {
+            // As the article is that it is compared with: terms may have been merged since.
+            filing::settle(repos, &mut [&mut seen.document])?;
+        }
         let fields = seen.map(|seen| seen.document.moved(&article.document));
         let is_apart = |fields: &Vec<&str>| !own.iter().any(|field| fields.contains(field));
         if self.merge && fields.as_ref().is_some_and(is_apart) {
@@ -40,7 +44,7 @@ impl Seen {
         let detail = match &fields {
             Some(_) => format!("the newest revision is {}; look at it and try again", article.revision),
             None => format!(
-                "the newest revision is {}, and revision {revision} is not kept; look at it and try again",
+                "the newest revision is {}, and no revision {revision} is kept; look at it and try again",
                 article.revision
             ),
         };

@@ -158,7 +158,10 @@ pub fn publish(
         let detail = "readers see it already; unpublish it first, or give no later time";
         return Err(Error::new(Kind::Conflict, "article.already_public", detail));
     }
-    expect_free_paths(repos, before.id, &document)?;
+    if !document.alias_paths.is_empty() {
+        repos.hold_names()?;
+        expect_free_paths(repos, before.id, &document)?;
+    }
     let fields = before.document.moved(&document);
     if fields.is_empty() {
         return Ok(before);

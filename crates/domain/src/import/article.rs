@@ -81,6 +81,7 @@ impl Batch {
             filing::settle(repos, &mut documents.collect::<Vec<_>>())?;
             found.into_iter().map(|article| (article.id, article)).collect()
         };
+        repos.hold_names()?;
         let missing: Vec<ArticleId> =
             targets.iter().filter(|id| !existing.contains_key(*id)).copied().collect();
         let purged = if missing.is_empty() { Vec::new() } else { repos.destroyed(&missing)? };

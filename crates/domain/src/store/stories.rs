@@ -18,6 +18,10 @@ pub trait Stories {
     /// transaction ends.
     fn hold_slug(&mut self, slug: &Slug) -> Result<()>;
 
+    /// Waits until nobody else takes several names for articles in one transaction: paths, or slugs in any
+    /// order. Before [`Self::hold_slug`], lest two wait for each other.
+    fn hold_names(&mut self) -> Result<()>;
+
     /// Returns which of the slugs articles have, or readers knew them by, and which articles.
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
 

@@ -86,14 +86,18 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &T
     Ok(now)
 }
 
-/// Removes one that nothing hangs on: no article that readers see or will see by its date, and nothing
-/// below it. A draft that names it goes on without it.
+/// Removes one that nothing hangs on: no article that readers see or will see by its date, nothing below
+/// it, and no account whose byline it is. A draft that names it goes on without it.
 pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<()> {
     cx.require(Permission::EditTerms)?;
     repos.change_terms()?;
     let term = get(cx, repos, role, key)?;
     if repos.is_term_in_use(term.id)? {
         let detail = "articles are filed under it, or others stand below it; move them first";
+        return Err(Error::new(Kind::Conflict, "term.in_use", detail));
+    }
+    if repos.account_of_author(term.id)?.is_some() {
+        let detail = "it is an account's byline, which makes drafts that account's own; take that away first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
     }
     repos.remove_term(&term)?;

@@ -103,8 +103,8 @@ impl Query for Edges<true> {
 
 impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for Edges<SUMMED> {}
 
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 /// Returns the first moment after counts were settled at which an article comes or goes.
+#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn next_edge(conn: &mut AnyConnection) -> Result<Option<i64>> {
     #[derive(QueryableByName)]
     struct Moment {
