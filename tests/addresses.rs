@@ -117,6 +117,26 @@ on_each_database! {
         }
     }
 
+    fn no_path_leads_away_from_what_has_its_front_there(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "World" })).status, 201);
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Storm" })).status, 201);
+        let first = id(&Face::Rest.create(&editor, json!({ "headline": "The sound", "section": "world" })).expect("a draft"));
+        Face::Rest.step(&editor, "publish", &first, 1, json!({})).expect("published");
+        let second = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "section": "world" })).expect("a draft"));
+        let paths = json!(["/free", "/world", "/tags/storm", "/world/the-sound"]);
+        Face::Rest.update(&editor, &second, 1, json!({ "aliasPaths": paths })).expect("changed");
+        for face in Face::BOTH {
+            let body = refused(face.step(&editor, "publish", &second, 2, json!({})), 409, "article.path_taken");
+            let named: Vec<&str> = body["errors"].as_array().expect("errors").iter().map(|one| one["pointer"].as_str().expect("a pointer")).collect();
+            assert_eq!(named, ["/aliasPaths/1", "/aliasPaths/2", "/aliasPaths/3"]);
+        }
+        Face::Rest.update(&editor, &second, 2, json!({ "aliasPaths": ["/free", "/world/other"] })).expect("changed");
+        Face::Rest.step(&editor, "publish", &second, 3, json!({})).expect("its own page may be among them");
+        assert_eq!(site.get("/v1/resolve?path=/free").ok()["id"], second.as_str());
+    }
+
     fn what_cannot_be_meant_is_refused(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");

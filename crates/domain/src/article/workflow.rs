@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, requests,
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, WebPath, requests,
     rights::{self, Wish, to_change},
     schedule,
 };
@@ -18,6 +18,7 @@ use crate::{
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
+    resolve::{self, Target},
     slug::Slug,
     store::Repos,
     term::line_of,
@@ -160,7 +161,7 @@ pub fn publish(
     }
     if !document.alias_paths.is_empty() {
         repos.hold_names()?;
-        expect_free_paths(repos, before.id, &document)?;
+        expect_free_paths(cx, repos, before.id, &document)?;
     }
     let fields = before.document.moved(&document);
     if fields.is_empty() {
@@ -333,24 +334,46 @@ fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug
     })
 }
 
-/// Fails if a path that is to lead to the article leads to another one.
-fn expect_free_paths(repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
+/// Fails if a path that is to lead to the article leads elsewhere. One that it has already stays its own.
+fn expect_free_paths(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    document: &Document,
+) -> Result<()> {
     let mut taken = Vec::new();
     for (n, path) in document.alias_paths.iter().enumerate() {
-        if let Some(owner) = repos.article_by_path(path)?.filter(|owner| *owner != own)
-            && repos.purged(&[owner])?.is_empty()
-        {
-            let name = format!("aliasPaths/{n}");
-            taken.push(Violation::at(&name, "path.taken", "leads to another article"));
+        let owner = repos.article_by_path(path)?;
+        if owner == Some(own) {
+            continue;
+        }
+        let has_owner = owner.map_or(Ok(false), |owner| Ok(repos.purged(&[owner])?.is_empty()))?;
+        if has_owner || is_inhabited(cx, repos, own, path)? {
+            taken.push(Violation::at(&format!("aliasPaths/{n}"), "path.taken", "leads elsewhere"));
         }
     }
     match taken.is_empty() {
         true => Ok(()),
         false => {
-            let detail = "paths that are to lead here lead to other articles; take them away there first";
+            let detail = "paths that are to lead here lead to other articles, or something has its front there; \
+                          take them away there first, or choose others";
             Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(taken))
         }
     }
+}
+
+/// Whether readers find something else at a path, which an alias would never come before: the front of a
+/// term, or another article's own page.
+fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
+    let found = match resolve::path(cx, repos, path.as_str()) {
+        Err(gone) if gone.kind() == Kind::Gone => None,
+        found => found?,
+    };
+    Ok(found.is_some_and(|found| match found.target {
+        Target::Term(_) => true,
+        Target::Article(card) => !found.moved && card.id != own,
+        Target::Media(_) => false,
+    }))
 }
 
 /// Drops the oldest revisions, as many as there are too many of those that readers never saw.
