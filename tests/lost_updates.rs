@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
+    people::Person,
+    site::Answer,
     writing::{Face, id, refused, revision},
 };
 
@@ -137,6 +139,35 @@ on_each_database! {
         }
     }
 
+    fn what_has_no_revisions_is_changed_as_it_was_seen(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        for (folder, field) in [("tags", "name"), ("sections", "name"), ("authors", "name"), ("collections", "title")] {
+            assert_eq!(admin.send("POST", &format!("/v1/{folder}"), &json!({ field: "One", "slug": "one" })).status, 201);
+        }
+        let things = [("/v1/tags/one", "name"), ("/v1/sections/one", "name"), ("/v1/authors/one", "name"), ("/v1/collections/one", "title"), ("/v1/site", "title")];
+        let seen = |path: &str| site.get(path).header("etag").expect("a validator").to_owned();
+        for (path, field) in things {
+            let first = seen(path);
+            let change = |tag: &str, to: &str| if_match(&admin, "PATCH", path, tag, &json!({ field: to }));
+            change("\"0123456789abcdef\"", "Nonsense").problem(412, "thing.changed_meanwhile");
+            assert_eq!(seen(path), first, "{path}");
+            change(&format!("\"other\", {first}"), "Two").ok();
+            change(&first, "Three").problem(412, "thing.changed_meanwhile");
+            assert_eq!(site.get(path).ok()[field], "Two", "{path}");
+            change("*", "Four").ok();
+            admin.send("PATCH", path, &json!({ field: "Five" })).ok();
+            let now = seen(path);
+            let mut outcomes = both(|n| change(&now, &format!("By {n}")).status);
+            outcomes.sort_unstable();
+            assert_eq!(outcomes, [200, 412], "{path}");
+            if path != "/v1/site" {
+                if_match(&admin, "DELETE", path, &now, &Value::Null).problem(412, "thing.changed_meanwhile");
+                assert_eq!(if_match(&admin, "DELETE", path, &seen(path), &Value::Null).status, 204, "{path}");
+            }
+        }
+    }
+
     fn two_who_want_the_same_names_wait_for_each_other_one_way(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
@@ -154,6 +185,15 @@ on_each_database! {
             assert_eq!(outcomes, [200, 200], "the later one gets numbers");
         }
     }
+}
+
+/// Sends a request on a condition.
+fn if_match(who: &Person<'_>, method: &str, path: &str, tag: &str, body: &Value) -> Answer {
+    let authorization = format!("Bearer {}", who.access_token());
+    let headers =
+        [("authorization", authorization.as_str()), ("content-type", "application/json"), ("if-match", tag)];
+    let body = body.to_string();
+    who.site.send(method, path, &headers, (method == "PATCH").then_some(body.as_bytes()))
 }
 
 /// Does two things at the same moment.

@@ -44,6 +44,7 @@ pub mod session;
 pub mod site;
 pub mod sparse;
 pub mod term;
+mod unchanged;
 
 pub use self::openapi::openapi_json;
 

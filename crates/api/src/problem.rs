@@ -112,6 +112,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "currentRevision is the newest one, changedFields what moved. Read it, or ask to merge other fields.",
     ),
     (
+        "thing.changed_meanwhile",
+        "Somebody else changed it meanwhile",
+        "It is not as in the ETag that If-Match names. Read the whole thing again, and decide anew.",
+    ),
+    (
         "article.wrong_status",
         "It does not stand where this begins",
         "The detail says where it stands; docs/workflow.md says which step leads where.",

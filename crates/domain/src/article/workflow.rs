@@ -335,12 +335,7 @@ fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug
 }
 
 /// Fails if a path that is to lead to the article leads elsewhere. One that it has already stays its own.
-fn expect_free_paths(
-    cx: &Cx<'_>,
-    repos: &mut dyn Repos,
-    own: ArticleId,
-    document: &Document,
-) -> Result<()> {
+fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
     let mut taken = Vec::new();
     for (n, path) in document.alias_paths.iter().enumerate() {
         let owner = repos.article_by_path(path)?;

@@ -41,11 +41,21 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
     Ok(made)
 }
 
+/// Fails unless a collection is as the caller has seen it.
+pub type Seen<'s> = &'s dyn Fn(&mut dyn Repos, &Collection) -> Result<()>;
+
 /// Changes a collection.
-pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPatch) -> Result<Collection> {
+pub fn edit(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &str,
+    patch: &CollectionPatch,
+    seen: Seen<'_>,
+) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let before = get(repos, key)?;
+    seen(repos, &before)?;
     let now = changed(cx, repos, &before, patch)?;
     let fields = moved(&before, &now);
     if !fields.is_empty() {
@@ -56,10 +66,11 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, patch: &CollectionPat
 }
 
 /// Removes a collection. Its articles stay where they are.
-pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<()> {
+pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, seen: Seen<'_>) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let gone = get(repos, key)?;
+    seen(repos, &gone)?;
     repos.remove_collection(gone.id)?;
     repos.record(change(cx, gone.id, Action::Deleted));
     Ok(())

@@ -28,9 +28,15 @@ pub struct SitePatch {
 }
 
 /// Changes the site. For administrators alone, because a placement may bring scripts.
-pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, patch: SitePatch) -> Result<(Site, Option<Media>)> {
+pub fn edit(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    patch: SitePatch,
+    seen: &dyn Fn((Site, Option<Media>)) -> Result<()>,
+) -> Result<(Site, Option<Media>)> {
     cx.require(Permission::EditSite)?;
     repos.take_turn()?;
+    seen(get(repos)?)?;
     let before = repos.site()?;
     let site = changed(repos, before.clone().unwrap_or_default(), patch)?;
     let fields = moved(&before.clone().unwrap_or_default(), &site);

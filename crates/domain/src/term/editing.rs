@@ -65,11 +65,19 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -
     Ok(made)
 }
 
-/// Changes one. Articles under it stay there; an old slug goes on to lead to it.
-pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &TermPatch) -> Result<Term> {
+/// Changes one, if `seen` takes it as it is. Articles under it stay there; an old slug goes on to lead to it.
+pub fn edit(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    key: &str,
+    patch: &TermPatch,
+    seen: &dyn Fn(&Term) -> Result<()>,
+) -> Result<Term> {
     patch.require(cx)?;
     repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
+    seen(&before)?;
     let term = changed(cx, repos, &before, patch)?;
     let mut fields = moved(&before, &term);
     if let Some(user) = linked(repos, patch)?
@@ -87,11 +95,18 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str, patch: &T
 }
 
 /// Removes one that nothing hangs on: no article that readers see or will see by its date, nothing below
-/// it, and no account whose byline it is. A draft that names it goes on without it.
-pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<()> {
+/// it, and no account whose byline it is; and if `seen` takes it as it is. A draft that names it goes on without it.
+pub fn remove(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    key: &str,
+    seen: &dyn Fn(&Term) -> Result<()>,
+) -> Result<()> {
     cx.require(Permission::EditTerms)?;
     repos.change_terms()?;
     let term = get(cx, repos, role, key)?;
+    seen(&term)?;
     if repos.is_term_in_use(term.id)? {
         let detail = "articles are filed under it, or others stand below it; move them first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));

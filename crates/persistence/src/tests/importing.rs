@@ -35,11 +35,11 @@ on_both! {
         batch(json!({ "id": "1", "headline": "One", "status": "draft", "tags": ["Storm"], "section": "Asia" }));
         store
             .writing(|repos| {
-                term::remove(&editor(), repos, Role::Tag, "storm")?;
+                term::remove(&editor(), repos, Role::Tag, "storm", &|_| Ok(()))?;
                 let above = TermPatch { name: Some("World".into()), ..TermPatch::default() };
                 term::create(&editor(), repos, Role::Section, &above)?;
                 let below = TermPatch { parent: Some(Some("world".into())), ..TermPatch::default() };
-                term::edit(&editor(), repos, Role::Section, "asia", &below)
+                term::edit(&editor(), repos, Role::Section, "asia", &below, &|_| Ok(()))
             })
             .expect("edits");
         batch(json!({ "id": "2", "headline": "Two", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["Storm"], "section": "Asia" }));

@@ -81,13 +81,14 @@ impl CollectionMutations {
             description: maybe(input.description),
             articles: there(input.articles, "articles")?.map(names),
         };
-        let now = write(ctx, move |cx, repos| collection::edit(cx, repos, &key, &patch)).await?;
+        let now =
+            write(ctx, move |cx, repos| collection::edit(cx, repos, &key, &patch, &|_, _| Ok(()))).await?;
         Ok(CollectionPayload { collection: now.into() })
     }
 
     /// Removes a collection. Its articles stay where they are. For editors.
     async fn remove_collection(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| collection::remove(cx, repos, &input.id)).await?;
+        write(ctx, move |cx, repos| collection::remove(cx, repos, &input.id, &|_, _| Ok(()))).await?;
         Ok(Done { done: true })
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
+    unchanged::IfUnchanged,
 };
 
 /// A collection to be made.
@@ -121,7 +122,10 @@ pub async fn create_collection(
     tag = "site",
     operation_id = "update_collection",
     security(("bearer" = [])),
-    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
+    params(
+        ("collection" = String, Path, description = "The collection's id or slug.", example = "front"),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     request_body(content((CollectionPatch = "application/json"), (CollectionPatch = "application/merge-patch+json"))),
     responses((status = 200, description = "The collection as it is now.", body = Collection))
 )]
@@ -130,6 +134,7 @@ pub async fn update_collection(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
     sent: Sent<CollectionPatch>,
 ) -> Result<Reply, Problem> {
@@ -137,7 +142,10 @@ pub async fn update_collection(
     let patch = DomainPatch { title, slug, description, articles };
     let now = app
         .write(&asking, move |cx, repos| {
-            let now = collection::edit(cx, repos, &key, &patch)?;
+            let unchanged = |repos: &mut dyn Repos, one: &collection::Collection| {
+                seen.check(|| shown(cx, repos, one.clone()))
+            };
+            let now = collection::edit(cx, repos, &key, &patch, &unchanged)?;
             shown(cx, repos, now)
         })
         .await?;
@@ -151,7 +159,10 @@ pub async fn update_collection(
     tag = "site",
     operation_id = "remove_collection",
     security(("bearer" = [])),
-    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
+    params(
+        ("collection" = String, Path, description = "The collection's id or slug.", example = "front"),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     responses((status = 204, description = "It is no more."))
 )]
 #[delete("/v1/collections/{collection}")]
@@ -159,8 +170,15 @@ pub async fn remove_collection(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    app.write(&asking, move |cx, repos| collection::remove(cx, repos, &key)).await?;
+    app.write(&asking, move |cx, repos| {
+        let unchanged = |repos: &mut dyn Repos, one: &collection::Collection| {
+            seen.check(|| shown(cx, repos, one.clone()))
+        };
+        collection::remove(cx, repos, &key, &unchanged)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -61,7 +61,7 @@ impl SiteMutations {
             social: there(input.social, "social")?.map(all),
             placements: there(input.placements, "placements")?.map(all),
         };
-        let now = write(ctx, move |cx, repos| site::edit(cx, repos, patch)).await?;
+        let now = write(ctx, move |cx, repos| site::edit(cx, repos, patch, &|_| Ok(()))).await?;
         Ok(SitePayload { site: now.into() })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
+    unchanged::IfUnchanged,
 };
 
 /// What is to be other about the site; what is absent stays, null takes away.
@@ -68,6 +69,7 @@ pub struct SitePatch {
     tag = "site",
     operation_id = "update_site",
     security(("bearer" = [])),
+    params(("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")),
     request_body(content((SitePatch = "application/json"), (SitePatch = "application/merge-patch+json"))),
     responses((status = 200, description = "The site as it is now.", body = Site))
 )]
@@ -75,6 +77,7 @@ pub struct SitePatch {
 pub async fn update_site(
     app: Data<App>,
     asking: Signed,
+    seen: IfUnchanged,
     _: Query<Nothing>,
     sent: Sent<SitePatch>,
 ) -> Result<Reply, Problem> {
@@ -91,6 +94,10 @@ pub async fn update_site(
         social: sent.social.map(all),
         placements: sent.placements.map(all),
     };
-    let now = app.write(&asking, move |cx, repos| site::edit(cx, repos, patch)).await?;
+    let now = app
+        .write(&asking, move |cx, repos| {
+            site::edit(cx, repos, patch, &|before| seen.check(|| Ok(Site::from(before))))
+        })
+        .await?;
     Ok(Reply::one(&Site::from(now), None, &asking)?)
 }

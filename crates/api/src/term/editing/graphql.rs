@@ -186,13 +186,14 @@ impl TermMutations {
             tag_type: there(input.r#type, "type")?.map(Into::into),
             ..TermPatch::default()
         };
-        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Tag, &key, &patch)).await?;
+        let now =
+            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Tag, &key, &patch, &|_| Ok(()))).await?;
         Ok(TagPayload { tag: now.into() })
     }
 
     /// Removes a tag that nothing hangs on. For editors.
     async fn remove_tag(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Tag, &input.id)).await?;
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Tag, &input.id, &|_| Ok(()))).await?;
         Ok(Done { done: true })
     }
 
@@ -227,13 +228,15 @@ impl TermMutations {
             parent: maybe(input.parent),
             ..TermPatch::default()
         };
-        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Section, &key, &patch)).await?;
+        let now =
+            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Section, &key, &patch, &|_| Ok(())))
+                .await?;
         Ok(SectionPayload { section: now.into() })
     }
 
     /// Removes a section that nothing hangs on. For editors.
     async fn remove_section(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Section, &input.id)).await?;
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Section, &input.id, &|_| Ok(()))).await?;
         Ok(Done { done: true })
     }
 
@@ -272,13 +275,14 @@ impl TermMutations {
             links: there(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };
-        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Author, &key, &patch)).await?;
+        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Author, &key, &patch, &|_| Ok(())))
+            .await?;
         Ok(AuthorPayload { author: now.into() })
     }
 
     /// Removes an author that nothing hangs on. For editors.
     async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Author, &input.id)).await?;
+        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Author, &input.id, &|_| Ok(()))).await?;
         Ok(Done { done: true })
     }
 }

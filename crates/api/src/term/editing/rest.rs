@@ -19,6 +19,7 @@ use crate::{
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
+    unchanged::IfUnchanged,
 };
 
 /// A tag to be made.
@@ -314,14 +315,28 @@ async fn update<V: From<Term> + Serialize>(
     asking: &Signed,
     role: Role,
     key: String,
+    seen: IfUnchanged,
     patch: TermPatch,
 ) -> Result<Reply, Problem> {
-    let now = app.write(asking, move |cx, repos| term::edit(cx, repos, role, &key, &patch)).await?;
+    let now = app
+        .write(asking, move |cx, repos| {
+            term::edit(cx, repos, role, &key, &patch, &|term| seen.check(|| Ok(V::from(term.clone()))))
+        })
+        .await?;
     Ok(Reply::one(&V::from(now), None, asking)?)
 }
 
-async fn remove(app: &App, asking: &Signed, role: Role, key: String) -> Result<HttpResponse, Problem> {
-    app.write(asking, move |cx, repos| term::remove(cx, repos, role, &key)).await?;
+async fn remove<V: From<Term> + Serialize>(
+    app: &App,
+    asking: &Signed,
+    role: Role,
+    key: String,
+    seen: IfUnchanged,
+) -> Result<HttpResponse, Problem> {
+    app.write(asking, move |cx, repos| {
+        term::remove(cx, repos, role, &key, &|term| seen.check(|| Ok(V::from(term.clone()))))
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -357,7 +372,10 @@ pub async fn create_tag(
     tag = "terms",
     operation_id = "update_tag",
     security(("bearer" = [])),
-    params(("tag" = String, Path, description = "The tag's id or slug.")),
+    params(
+        ("tag" = String, Path, description = "The tag's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     request_body(content((TagPatch = "application/json"), (TagPatch = "application/merge-patch+json"))),
     responses((status = 200, description = "The tag as it is now.", body = Tag))
 )]
@@ -366,10 +384,11 @@ pub async fn update_tag(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
     sent: Sent<TagPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Tag>(&app, &asking, Role::Tag, key.into_inner(), sent.0.into()).await
+    update::<Tag>(&app, &asking, Role::Tag, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Remove a tag
@@ -379,7 +398,10 @@ pub async fn update_tag(
     tag = "terms",
     operation_id = "remove_tag",
     security(("bearer" = [])),
-    params(("tag" = String, Path, description = "The tag's id or slug.")),
+    params(
+        ("tag" = String, Path, description = "The tag's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     responses((status = 204, description = "It is no more."))
 )]
 #[delete("/v1/tags/{tag}")]
@@ -387,9 +409,10 @@ pub async fn remove_tag(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Tag, key.into_inner()).await
+    remove::<Tag>(&app, &asking, Role::Tag, key.into_inner(), seen).await
 }
 
 /// Make a section
@@ -424,7 +447,10 @@ pub async fn create_section(
     tag = "terms",
     operation_id = "update_section",
     security(("bearer" = [])),
-    params(("section" = String, Path, description = "The section's id or slug.")),
+    params(
+        ("section" = String, Path, description = "The section's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     request_body(content((SectionPatch = "application/json"), (SectionPatch = "application/merge-patch+json"))),
     responses((status = 200, description = "The section as it is now.", body = Section))
 )]
@@ -433,10 +459,11 @@ pub async fn update_section(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
     sent: Sent<SectionPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Section>(&app, &asking, Role::Section, key.into_inner(), sent.0.into()).await
+    update::<Section>(&app, &asking, Role::Section, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Remove a section
@@ -446,7 +473,10 @@ pub async fn update_section(
     tag = "terms",
     operation_id = "remove_section",
     security(("bearer" = [])),
-    params(("section" = String, Path, description = "The section's id or slug.")),
+    params(
+        ("section" = String, Path, description = "The section's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     responses((status = 204, description = "It is no more."))
 )]
 #[delete("/v1/sections/{section}")]
@@ -454,9 +484,10 @@ pub async fn remove_section(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Section, key.into_inner()).await
+    remove::<Section>(&app, &asking, Role::Section, key.into_inner(), seen).await
 }
 
 /// Make an author
@@ -491,7 +522,10 @@ pub async fn create_author(
     tag = "terms",
     operation_id = "update_author",
     security(("bearer" = [])),
-    params(("author" = String, Path, description = "The author's id or slug.")),
+    params(
+        ("author" = String, Path, description = "The author's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     request_body(content((AuthorPatch = "application/json"), (AuthorPatch = "application/merge-patch+json"))),
     responses((status = 200, description = "The author as it is now.", body = Author))
 )]
@@ -500,10 +534,11 @@ pub async fn update_author(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
     sent: Sent<AuthorPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Author>(&app, &asking, Role::Author, key.into_inner(), sent.0.into()).await
+    update::<Author>(&app, &asking, Role::Author, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Remove an author
@@ -513,7 +548,10 @@ pub async fn update_author(
     tag = "terms",
     operation_id = "remove_author",
     security(("bearer" = [])),
-    params(("author" = String, Path, description = "The author's id or slug.")),
+    params(
+        ("author" = String, Path, description = "The author's id or slug."),
+        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+    ),
     responses((status = 204, description = "It is no more."))
 )]
 #[delete("/v1/authors/{author}")]
@@ -521,7 +559,8 @@ pub async fn remove_author(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfUnchanged,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Author, key.into_inner()).await
+    remove::<Author>(&app, &asking, Role::Author, key.into_inner(), seen).await
 }
