@@ -240,18 +240,6 @@ pub fn list(
     Ok(page_of_terms)
 }
 
-/// Counts what [`list`] lists.
-pub fn count(repos: &mut dyn Repos, role: Role, filter: &TermFilter) -> Result<u64> {
-    let parent = match &filter.parent {
-        None => None,
-        Some(key) => match repos.term_keys(&[(role, key.clone())])?.pop() {
-            Some(found) => Some(found.id),
-            None => return Ok(0),
-        },
-    };
-    repos.term_count(&TermSelection { role, types: filter.types.clone(), parent, user: filter.user })
-}
-
 /// A term filter with its names resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSelection {
