@@ -5,7 +5,7 @@ DATA := data/sample
 BROADSHEET := $(or $(CARGO_TARGET_DIR),target)/release/broadsheet
 
 run: build ## Serve the sample newsroom at http://127.0.0.1:8080
-	@test -f $(DATA)/broadsheet.db || $(BROADSHEET) sample --data-dir $(DATA)
+	@test -e $(DATA)/.sample || { $(BROADSHEET) sample --data-dir $(DATA) && touch $(DATA)/.sample; } || test -f $(DATA)/broadsheet.db
 	@$(BROADSHEET) serve --data-dir $(DATA)
 
 build: ## Build the program
