@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::editing::{CollectionPatch, Seen, create, edit, remove};
+pub use self::editing::{CollectionPatch, Unchanged, create, edit, remove};
 use crate::{
     article::{self, ArticleId, Card, Parts},
     cx::Cx,

@@ -42,7 +42,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
 }
 
 /// Fails unless a collection is as the caller has seen it.
-pub type Seen<'s> = &'s dyn Fn(&mut dyn Repos, &Collection) -> Result<()>;
+pub type Unchanged<'s> = &'s dyn Fn(&mut dyn Repos, &Collection) -> Result<()>;
 
 /// Changes a collection.
 pub fn edit(
@@ -50,7 +50,7 @@ pub fn edit(
     repos: &mut dyn Repos,
     key: &str,
     patch: &CollectionPatch,
-    seen: Seen<'_>,
+    seen: Unchanged<'_>,
 ) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
@@ -66,7 +66,7 @@ pub fn edit(
 }
 
 /// Removes a collection. Its articles stay where they are.
-pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, seen: Seen<'_>) -> Result<()> {
+pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, seen: Unchanged<'_>) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let gone = get(repos, key)?;
