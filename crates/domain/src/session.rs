@@ -169,10 +169,10 @@ pub fn end(repos: &mut dyn Repos, token: &str) -> Result<()> {
     repos.end_session(id)
 }
 
-/// Returns who bears an access token: what the account is now, not what it was when the token was
-/// made.
-pub fn bearer(repos: &mut dyn Repos, claim: &Claim, now: Time) -> Result<Caller> {
-    let found = repos.session(claim.session)?;
+/// Returns who bears an access token that this key has signed: what the account is now, not what it was
+/// when the token was made.
+pub fn bearer(repos: &mut dyn Repos, claim: &Claim, key: &SigningKey, now: Time) -> Result<Caller> {
+    let found = repos.session_signed_by(claim.session, key)?;
     let account = found.filter(|(session, account)| {
         now < claim.expires_at
             && session.account == claim.account

@@ -1,19 +1,24 @@
 //! The one place with SQL text: what Diesel's query builder has no form for.
 
 mod edges;
+mod filing;
 mod log;
+mod slugs;
 
 use std::marker::PhantomData;
 
 pub(crate) use self::{
-    edges::{edge_sums, edges, next_edge},
-    log::append_to_log,
+    edges::{edge_sums, edges, stay_quiet},
+    filing::{Filed, file, own},
+    log::{Moved, append_to_log},
+    slugs::{OwnSlug, write_with_slugs},
 };
 
 use diesel::{
     ExpressionMethods, IntoSql, QueryDsl, QueryResult, RunQueryDsl,
+    pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text},
+    sql_types::{Array, BigInt, Binary, Integer, Nullable, Text},
 };
 use domain::{error::Result, import::Provenance};
 
@@ -147,6 +152,28 @@ where
     }
 }
 
+/// A query of stories, whose rows stay locked until the transaction ends. Only of PostgreSQL's.
+pub(crate) struct LockedStories<Q>(pub(crate) Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for LockedStories<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" FOR UPDATE OF story");
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for LockedStories<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> QueryId for LockedStories<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, Conn> RunQueryDsl<Conn> for LockedStories<Q> {}
+
 /// A text of our own around values, which stays prepared. Its rows are of type `R`.
 struct Around<V, R = ()> {
     before: &'static str,
@@ -208,29 +235,6 @@ pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> Query
         values,
         ") ON CONFLICT (source, entity, id) DO UPDATE SET \
          target = excluded.target, digest = excluded.digest, revision = excluded.revision",
-    );
-    on_each!(conn, |conn| upsert.execute(conn))
-}
-
-/// Gives an article its present slug, whosever old one that was; no row where it is another's present one.
-pub(crate) fn save_slug(
-    conn: &mut AnyConnection,
-    slug: &str,
-    article: Key,
-    known_at: Option<i64>,
-) -> QueryResult<usize> {
-    let values = (
-        slug.into_sql::<Text>(),
-        article.into_sql::<Binary>(),
-        true.into_sql::<Bool>(),
-        known_at.into_sql::<Nullable<BigInt>>(),
-    );
-    let upsert = Around::new(
-        "INSERT INTO article_slug (slug, article, present, known_at) VALUES (",
-        values,
-        ") ON CONFLICT (slug) DO UPDATE SET \
-         article = excluded.article, present = excluded.present, known_at = excluded.known_at \
-         WHERE article_slug.present = FALSE OR article_slug.article = excluded.article",
     );
     on_each!(conn, |conn| upsert.execute(conn))
 }

@@ -4,12 +4,12 @@
 //! A stored count is exact for one moment, `clock.settled`. Until the next write, articles come and
 //! go by the clock alone; those are few, found through an index, and added to the stored count by
 //! whoever reads it. So counts are exact without a scheduler, and nothing that is not published yet
-//! shows in a number.
+//! shows in a number. Until `clock.quiet_until` there are none, and nobody looks for them.
 //!
 //! The clock's row is locked before anything is numbered, and until the end. That puts the log in order: a sequence number
 //! is drawn only when everything with a smaller one is committed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{
     change::NewChange,
@@ -19,7 +19,7 @@ use domain::{
 
 use crate::{
     conn::AnyConnection,
-    dialect,
+    dialect::{self, Moved},
     error::unexpected,
     rows::{ByKey, Key},
 };
@@ -35,6 +35,11 @@ pub(crate) struct Presence {
 impl Presence {
     fn at(&self, moment: i64) -> bool {
         self.published_at <= moment && moment < self.expires_at
+    }
+
+    /// When it first comes or goes after a moment.
+    fn next_after(&self, moment: i64) -> i64 {
+        [self.published_at, self.expires_at].into_iter().filter(|at| *at > moment).min().unwrap_or(i64::MAX)
     }
 }
 
@@ -87,14 +92,19 @@ impl Ledger {
             };
         }
         let at = self.changes.iter().map(|change| change.at.micros()).max().unwrap_or_default();
-        let (settled, now) =
-            dialect::append_to_log(conn, &self.changes, at).map_err(unexpected("append to the log"))?;
+        let written = self.moved.values().filter_map(|(_, after)| after.as_ref());
+        let next = written.map(|after| after.next_after(at)).min().unwrap_or(i64::MAX);
+        let Moved { settled, quiet_until, now } =
+            dialect::append_to_log(conn, &self.changes, at, next).map_err(unexpected("append to the log"))?;
         let mut deltas: BTreeMap<Key, i64> = BTreeMap::new();
-        let moved: HashSet<Key> = self.moved.keys().copied().collect();
-        // Nothing was counted before the first write.
-        let edges = if settled == 0 { Vec::new() } else { dialect::edges(conn, settled, now)? };
-        for (_, term, delta) in edges.into_iter().filter(|(article, ..)| !moved.contains(article)) {
-            *deltas.entry(term).or_default() += delta;
+        if now >= quiet_until {
+            let edges = dialect::edges(conn, settled, now)?;
+            for (_, term, delta) in
+                edges.into_iter().filter(|(article, ..)| !self.moved.contains_key(article))
+            {
+                *deltas.entry(term).or_default() += delta;
+            }
+            dialect::stay_quiet(conn)?;
         }
         for (before, after) in self.moved.into_values() {
             for term in

@@ -36,6 +36,7 @@ mod sessions;
 mod store;
 mod stories;
 mod terms;
+mod together;
 mod upkeep;
 
 pub use self::{

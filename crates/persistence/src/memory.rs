@@ -37,7 +37,6 @@ pub(crate) struct Remembered {
     bodies: Shelf<Body>,
     versions: Shelf<Versions>,
     slugs: Shelf<Key, String>,
-    quiet_until: Option<i64>,
 }
 
 /// Things by their ids, in two generations. When the young ones are too many, the old ones are forgotten:
@@ -173,18 +172,6 @@ impl Memory {
         self.at(at, |remembered| remembered.slugs.put(MOST_SLUGS, [(slug.to_owned(), Arc::new(article))]));
     }
 
-    /// Returns the first moment at which an article comes or goes by the clock alone after counts
-    /// were settled, where it is remembered.
-    pub(crate) fn quiet_until(&self, at: Position) -> Option<i64> {
-        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        remembered.quiet_until.filter(|_| remembered.at == at)
-    }
-
-    /// Remembers that moment.
-    pub(crate) fn learn_quiet_until(&self, at: Position, moment: i64) {
-        self.at(at, |remembered| remembered.quiet_until = Some(moment));
-    }
-
     fn at(&self, at: Position, learn: impl FnOnce(&mut Remembered)) {
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.at < at {
@@ -199,18 +186,6 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_read_before_a_change_is_not_remembered_after_it() {
-        let memory = Memory::default();
-        let (before, after) = (Position { seq: 1, settled: 5 }, Position { seq: 2, settled: 6 });
-        memory.learn_quiet_until(before, 10);
-        assert_eq!(memory.quiet_until(before), Some(10));
-        memory.learn_quiet_until(after, 20);
-        assert_eq!(memory.quiet_until(before), None, "another position");
-        memory.learn_quiet_until(before, 10);
-        assert_eq!(memory.quiet_until(after), Some(20), "a slow reader does not bring the past back");
-    }
 
     #[test]
     fn the_oldest_are_forgotten_first() {
@@ -237,5 +212,12 @@ mod tests {
         memory.learn(after, [(other, filing(8))]);
         assert!(memory.recall::<Filing>(after, &[one]).is_empty(), "what was known before is forgotten");
         assert_eq!(memory.recall::<Filing>(after, &[one, other])[&other].published_at, 8);
+
+        memory.learn(before, [(one, filing(7))]);
+        assert!(
+            memory.recall::<Filing>(before, &[one]).is_empty(),
+            "a slow reader does not bring the past back"
+        );
+        assert_eq!(memory.recall::<Filing>(after, &[other]).len(), 1);
     }
 }

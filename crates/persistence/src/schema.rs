@@ -68,7 +68,7 @@ diesel::table! {
 
 diesel::table! {
     clock (id) {
-        id -> SmallInt, seq -> BigInt, settled -> BigInt,
+        id -> SmallInt, seq -> BigInt, settled -> BigInt, quiet_until -> BigInt,
     }
 }
 
@@ -183,7 +183,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account, session, api_key);
+diesel::allow_tables_to_appear_in_same_query!(account, session, api_key, signing_key);
 diesel::allow_tables_to_appear_in_same_query!(term, term_slug, term_alias);
 diesel::allow_tables_to_appear_in_same_query!(article_path, purged);
 diesel::allow_tables_to_appear_in_same_query!(

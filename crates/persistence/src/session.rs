@@ -32,7 +32,9 @@ pub(crate) struct Session<'c> {
     statements: Arc<AtomicU32>,
     /// What reading transactions share; a writing one sees what nobody else does yet.
     memory: Option<&'c Memory>,
-    position: Option<Position>,
+    position: Option<(Position, i64)>,
+    /// What this transaction learnt of the terms above terms since it has its part in the lock on terms.
+    pub(crate) parents: Option<ByKey<Option<Key>>>,
 }
 
 impl<'c> Session<'c> {
@@ -41,7 +43,15 @@ impl<'c> Session<'c> {
         statements: Arc<AtomicU32>,
         memory: Option<&'c Memory>,
     ) -> Self {
-        Self { conn, ledger: Ledger::default(), edges: None, statements, memory, position: None }
+        Self {
+            conn,
+            ledger: Ledger::default(),
+            edges: None,
+            statements,
+            memory,
+            position: None,
+            parents: None,
+        }
     }
 
     /// Locks the clock's row, as every writing transaction does at its end. Whoever is to change rows
@@ -59,20 +69,24 @@ impl<'c> Session<'c> {
         }
     }
 
+    /// The position of the log at which this transaction reads, and until when nothing comes or goes by the
+    /// clock alone.
+    fn clock(&mut self) -> Result<(Position, i64)> {
+        if let Some(known) = self.position {
+            return Ok(known);
+        }
+        let (seq, settled, quiet_until) = on_each!(self.conn, |conn| clock::table
+            .filter(clock::id.eq(1))
+            .select((clock::seq, clock::settled, clock::quiet_until))
+            .first(conn))
+        .map_err(unexpected("read the clock"))?;
+        Ok(*self.position.insert((Position { seq, settled }, quiet_until)))
+    }
+
     /// The memory, and the position of the log at which this transaction reads.
     pub(crate) fn memory(&mut self) -> Result<Option<(&'c Memory, Position)>> {
         let Some(memory) = self.memory else { return Ok(None) };
-        let position = match self.position {
-            Some(position) => position,
-            None => {
-                let (seq, settled) = on_each!(self.conn, |conn| clock::table
-                    .filter(clock::id.eq(1))
-                    .select((clock::seq, clock::settled))
-                    .first(conn))
-                .map_err(unexpected("read the clock"))?;
-                *self.position.insert(Position { seq, settled })
-            }
-        };
+        let (position, _) = self.clock()?;
         Ok(Some((memory, position)))
     }
 
@@ -100,24 +114,10 @@ impl<'c> Session<'c> {
     pub(crate) fn edges(&mut self, now: Time) -> Result<&Edges> {
         let fresh = match self.edges.take() {
             Some((at, edges)) if at == now => edges,
-            _ if self.is_quiet(now)? => Edges::default(),
+            _ if self.memory.is_some() && now.micros() < self.clock()?.1 => Edges::default(),
             _ => Edges::since_settled(self.conn, now)?,
         };
         Ok(&self.edges.insert((now, fresh)).1)
-    }
-
-    /// Whether no article came or went by the clock alone since counts were settled.
-    fn is_quiet(&mut self, now: Time) -> Result<bool> {
-        let Some((memory, at)) = self.memory()? else { return Ok(false) };
-        let until = match memory.quiet_until(at) {
-            Some(until) => until,
-            None => {
-                let until = dialect::next_edge(self.conn)?.unwrap_or(i64::MAX);
-                memory.learn_quiet_until(at, until);
-                until
-            }
-        };
-        Ok(now.micros() < until)
     }
 
     /// What readers see now of a stored count.
@@ -154,7 +154,8 @@ impl Changes for Session<'_> {
     }
 
     fn count_again(&mut self) -> Result<u64> {
-        let mended = crate::dialect::count_again(self.conn)?;
+        let mended = dialect::count_again(self.conn)?;
+        dialect::stay_quiet(self.conn)?;
         self.ledger.wrote |= mended > 0;
         Ok(mended)
     }

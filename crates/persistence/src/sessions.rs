@@ -3,7 +3,7 @@
 //! Nothing here is noted in the ledger: see [`domain::session`] for why.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
     upsert::excluded,
 };
 use domain::{
@@ -26,23 +26,63 @@ use crate::{
     session::Session,
 };
 
+/// A session beside its account.
+#[derive(Queryable)]
+struct SessionRow {
+    id: Key,
+    begun_at: i64,
+    expires_at: i64,
+    account: AccountRow,
+}
+
+/// The columns of a [`SessionRow`].
+macro_rules! session_columns {
+    () => {
+        (session::id, session::begun_at, session::expires_at, account::all_columns)
+    };
+}
+
+impl SessionRow {
+    fn read(self) -> Result<(domain_session::Session, Account)> {
+        let account = self.account.read()?;
+        let session = domain_session::Session {
+            id: SessionId::from_bytes(self.id.0),
+            account: account.id,
+            begun_at: Time::from_micros(self.begun_at),
+            expires_at: Time::from_micros(self.expires_at),
+        };
+        Ok((session, account))
+    }
+}
+
 impl Sessions for Session<'_> {
     fn session(&mut self, id: SessionId) -> Result<Option<(domain_session::Session, Account)>> {
-        let row: Option<((Key, i64, i64), AccountRow)> = on_each!(self.conn, |conn| session::table
+        let row: Option<SessionRow> = on_each!(self.conn, |conn| session::table
             .inner_join(account::table.on(account::id.eq(session::account)))
             .filter(session::id.eq(Key::from(id)))
-            .select(((session::account, session::begun_at, session::expires_at), account::all_columns))
+            .select(session_columns!())
             .first(conn))
         .optional()
         .map_err(unexpected("load a session"))?;
-        let Some(((owner, begun_at, expires_at), account)) = row else { return Ok(None) };
-        let found = domain_session::Session {
-            id,
-            account: AccountId::from_bytes(owner.0),
-            begun_at: Time::from_micros(begun_at),
-            expires_at: Time::from_micros(expires_at),
-        };
-        Ok(Some((found, account.read()?)))
+        row.map(SessionRow::read).transpose()
+    }
+
+    fn session_signed_by(
+        &mut self,
+        id: SessionId,
+        key: &SigningKey,
+    ) -> Result<Option<(domain_session::Session, Account)>> {
+        let row: Option<SessionRow> = on_each!(self.conn, |conn| session::table
+            .inner_join(account::table.on(account::id.eq(session::account)))
+            .inner_join(signing_key::table.on(signing_key::id.eq(Key::from(key.id))))
+            .filter(session::id.eq(Key::from(id)))
+            .filter(signing_key::seed.eq(key.seed.as_slice()))
+            .filter(signing_key::purpose.eq(KeyPurpose::Access.as_str()))
+            .select(session_columns!())
+            .first(conn))
+        .optional()
+        .map_err(unexpected("load a session"))?;
+        row.map(SessionRow::read).transpose()
     }
 
     fn save_session(&mut self, saved: &domain_session::Session) -> Result<()> {

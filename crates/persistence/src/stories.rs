@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Queryable, RunQueryDsl,
+    PgConnection, QueryDsl, Queryable, RunQueryDsl, query_dsl::LoadQuery,
 };
 use domain::{
     account::AccountId,
@@ -20,7 +20,7 @@ use domain::{
 use crate::{
     among::{among, among_words},
     conn::{AnyConnection, insert_all, on_each},
-    dialect,
+    dialect::{self, LockedStories},
     error::unexpected,
     rows::{Key, from_json, from_word},
     schema::{article, article_request, article_slug, purged, revision, story, window_edge},
@@ -105,38 +105,74 @@ impl RevisionRow {
     }
 }
 
+fn locked<Q>(stories: Q, conn: &mut PgConnection) -> Result<Vec<StoryRow>>
+where
+    LockedStories<Q>: for<'q> LoadQuery<'q, PgConnection, StoryRow>,
+{
+    LockedStories(stories).load(conn).map_err(unexpected("wait for articles"))
+}
+
+/// The query for the [`StoryRow`]s of stories.
+macro_rules! stories_where {
+    ($condition:expr) => {
+        story::table
+            .inner_join(
+                revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
+            )
+            .left_join(article::table.on(article::id.eq(story::id)))
+            .filter($condition)
+            .select((
+                story::id,
+                story::revision,
+                story::published_revision,
+                story::first_published_at,
+                story::modified_at,
+                story::created_by,
+                revision::document,
+                revision::author,
+                revision::note,
+                article::slug.nullable(),
+            ))
+    };
+}
+
 impl Session<'_> {
     pub(crate) fn load_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        macro_rules! rows_where {
-            ($condition:expr) => {
-                on_each!(self.conn, |conn| story::table
-                    .inner_join(
-                        revision::table
-                            .on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
-                    )
-                    .left_join(article::table.on(article::id.eq(story::id)))
-                    .filter($condition)
-                    .select((
-                        story::id,
-                        story::revision,
-                        story::published_revision,
-                        story::first_published_at,
-                        story::modified_at,
-                        story::created_by,
-                        revision::document,
-                        revision::author,
-                        revision::note,
-                        article::slug.nullable(),
-                    ))
-                    .load(conn))
-            };
+        let rows = self.story_rows(&ids)?;
+        self.with_slugs(&ids, rows)
+    }
+
+    /// Like [`Self::load_stories`], and keeps others from changing the articles until the transaction ends.
+    /// SQLite has one writer anyway.
+    fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
+            (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
+            (AnyConnection::Postgres(conn), [id]) => locked(stories_where!(story::id.eq(*id)), conn)?,
+            (AnyConnection::Postgres(conn), _) => {
+                locked(stories_where!(among(story::id, ids.clone())).order(story::id), conn)?
+            }
+        };
+        // An article that another transaction changed while it was waited for is locked and not among them:
+        // its new revision is later than what the statement sees.
+        let missing: Vec<Key> =
+            ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
+        if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
+            rows.extend(self.story_rows(&missing)?);
         }
-        let rows: Vec<StoryRow> = match ids.as_slice() {
-            [id] => rows_where!(story::id.eq(*id)),
-            _ => rows_where!(among(story::id, ids.clone())),
+        self.with_slugs(&ids, rows)
+    }
+
+    fn story_rows(&mut self, ids: &[Key]) -> Result<Vec<StoryRow>> {
+        match ids {
+            [id] => on_each!(self.conn, |conn| stories_where!(story::id.eq(*id)).load(conn)),
+            _ => on_each!(self.conn, |conn| stories_where!(among(story::id, ids.to_vec())).load(conn)),
         }
-        .map_err(unexpected("load articles"))?;
+        .map_err(unexpected("load articles"))
+    }
+
+    fn with_slugs(&mut self, ids: &[Key], rows: Vec<StoryRow>) -> Result<Vec<Article>> {
         macro_rules! slugs_where {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article_slug::table
@@ -149,9 +185,9 @@ impl Session<'_> {
                     .load(conn))
             };
         }
-        let slugs: Vec<(Key, (String, i64))> = match ids.as_slice() {
+        let slugs: Vec<(Key, (String, i64))> = match ids {
             [id] => slugs_where!(article_slug::article.eq(*id)),
-            _ => slugs_where!(among(article_slug::article, ids)),
+            _ => slugs_where!(among(article_slug::article, ids.to_vec())),
         }
         .map_err(unexpected("load slugs"))?;
         let mut slugs = grouped(slugs);
@@ -165,20 +201,6 @@ impl Session<'_> {
                 )
             })
             .collect()
-    }
-
-    /// Keeps others from changing articles until the transaction ends. SQLite has one writer anyway.
-    fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<()> {
-        if let AnyConnection::Postgres(conn) = self.conn {
-            story::table
-                .filter(among(story::id, ids.iter().map(|id| Key::from(*id))))
-                .order(story::id)
-                .select(story::revision)
-                .for_update()
-                .load::<i32>(conn)
-                .map_err(unexpected("wait for articles"))?;
-        }
-        Ok(())
     }
 
     pub(crate) fn load_published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
@@ -228,8 +250,7 @@ impl Stories for Session<'_> {
     }
 
     fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        self.lock_stories(ids)?;
-        self.load_stories(ids)
+        self.lock_stories(ids)
     }
 
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>> {
@@ -455,8 +476,7 @@ impl Stories for Session<'_> {
     }
 
     fn save_publication(&mut self, publication: &Publication) -> Result<()> {
-        self.save_revision(&publication.article)?;
-        self.project(publication)
+        self.publish(publication)
     }
 
     fn save_withdrawal(&mut self, article: &Article) -> Result<()> {

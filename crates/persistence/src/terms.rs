@@ -191,7 +191,9 @@ impl Terms for Session<'_> {
     }
 
     fn keep_terms(&mut self) -> Result<()> {
-        dialect::lock_terms(self.conn, false).map_err(unexpected("wait for terms"))
+        dialect::lock_terms(self.conn, false).map_err(unexpected("wait for terms"))?;
+        self.parents.get_or_insert_default();
+        Ok(())
     }
 
     fn were_terms_edited_after(&mut self, seq: i64) -> Result<bool> {
@@ -266,11 +268,20 @@ impl Terms for Session<'_> {
                 .map(|one| (one.term.id, one.term.parent.as_ref().map(|parent| parent.id)))
                 .collect());
         }
-        let rows: Vec<(Key, Option<Key>)> = on_each!(self.conn, |conn| term::table
-            .filter(among(term::id, ids))
-            .select((term::id, term::parent))
-            .load(conn))
-        .map_err(unexpected("look above terms"))?;
+        let learnt = self.parents.as_ref();
+        let known =
+            |id: &Key| learnt.and_then(|learnt| learnt.get_key_value(id)).map(|(id, above)| (*id, *above));
+        let mut rows: Vec<(Key, Option<Key>)> = ids.iter().filter_map(known).collect();
+        let unknown: Vec<Key> = ids.into_iter().filter(|id| known(id).is_none()).collect();
+        if !unknown.is_empty() {
+            let loaded: Vec<(Key, Option<Key>)> = on_each!(self.conn, |conn| term::table
+                .filter(among(term::id, unknown))
+                .select((term::id, term::parent))
+                .load(conn))
+            .map_err(unexpected("look above terms"))?;
+            self.parents.iter_mut().for_each(|learnt| learnt.extend(loaded.iter().copied()));
+            rows.extend(loaded);
+        }
         Ok(rows.into_iter().map(|(id, parent)| (id.into(), parent.map(TermId::from))).collect())
     }
 
@@ -353,6 +364,7 @@ impl Terms for Session<'_> {
 
     fn save_term(&mut self, saved: &Term) -> Result<()> {
         self.ledger.wrote = true;
+        self.parents = None;
         let id = Key::from(saved.id);
         let parent = saved.parent.as_ref().map(|parent| Key::from(parent.id));
         let before: Option<(Option<Key>, String)> = on_each!(self.conn, |conn| term::table
@@ -417,6 +429,7 @@ impl Terms for Session<'_> {
     }
 
     fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
+        self.parents = None;
         self.merge(gone, into)
     }
 
@@ -479,6 +492,7 @@ impl Terms for Session<'_> {
 
     fn remove_term(&mut self, removed: &Term) -> Result<()> {
         self.ledger.wrote = true;
+        self.parents = None;
         let id = Key::from(removed.id);
         on_each!(self.conn, |conn| diesel::delete(term_slug::table.filter(term_slug::term.eq(id)))
             .execute(conn))

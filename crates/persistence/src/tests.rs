@@ -5,6 +5,7 @@ mod changes;
 mod clock;
 mod importing;
 mod plans;
+mod saving;
 mod schema;
 mod sessions;
 mod shapes;

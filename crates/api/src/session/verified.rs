@@ -30,17 +30,19 @@ impl Default for Verified {
 }
 
 impl Verified {
-    /// Reads a token that one of the keys has signed.
-    pub(super) fn read(&self, keys: &[SigningKey], token: &str) -> Option<Claim> {
+    /// Returns which key has signed a token, and what it claims, where that is remembered.
+    pub(super) fn recall(&self, token: &str) -> Option<(SigningKey, Claim)> {
         let Digest(digest) = Digest::of(token);
-        let known = self.lock().get(&digest).cloned();
-        if let Some((_, claim)) = known.filter(|(key, _)| keys.contains(key)) {
-            return Some(claim);
-        }
+        self.lock().get(&digest).cloned()
+    }
+
+    /// Reads a token that one of the keys has signed, and remembers it.
+    pub(super) fn read(&self, keys: &[SigningKey], token: &str) -> Option<(SigningKey, Claim)> {
         let key = token::signer(keys, token)?;
-        let claim = token::read(key, token)?;
-        self.lock().put(digest, (key.clone(), claim));
-        Some(claim)
+        let read = (key.clone(), token::read(key, token)?);
+        let Digest(digest) = Digest::of(token);
+        self.lock().put(digest, read.clone());
+        Some(read)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<[u8; 32], (SigningKey, Claim)>> {
@@ -63,17 +65,18 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_worth_nothing_once_its_key_is_gone() {
+    fn a_token_is_remembered_with_the_key_that_has_signed_it() {
         let now = Time::from_micros(0);
         let (account, session) = (Id::from_bytes([1; 16]), SessionId::from_bytes([2; 16]));
         let session = Session { id: session, account, begun_at: now, expires_at: now };
         let token = token::sign_for(&session, &key(1, 1), now).expect("signs");
         let verified = Verified::default();
-        let claim = verified.read(&[key(2, 2), key(1, 1)], &token).expect("is good");
-        assert_eq!(claim.account, account);
-        assert_eq!(verified.read(&[key(1, 1)], &token), Some(claim), "it is remembered");
-        assert_eq!(verified.read(&[key(2, 2)], &token), None, "its key is gone");
-        assert_eq!(verified.read(&[key(1, 3)], &token), None, "another key has its name");
-        assert_eq!(verified.read(&[key(1, 1)], &format!("{token}x")), None, "another signature");
+        assert_eq!(verified.read(&[key(2, 2)], &token), None, "no key has signed it");
+        assert_eq!(verified.read(&[key(1, 3)], &token), None, "another key has the name of its own");
+        assert_eq!(verified.recall(&token), None);
+        let (signer, claim) = verified.read(&[key(2, 2), key(1, 1)], &token).expect("is good");
+        assert_eq!((signer, claim.account), (key(1, 1), account));
+        assert_eq!(verified.recall(&token), Some((key(1, 1), claim)));
+        assert_eq!(verified.recall(&format!("{token}x")), None, "another signature");
     }
 }

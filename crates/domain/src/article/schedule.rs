@@ -34,7 +34,7 @@ pub(crate) fn save(cx: &Cx<'_>, repos: &mut dyn Repos, publication: &Publication
     let opens = Some(Edge { article, opens: true, at: publication.published_at });
     let closes = publication.article.document.expires_at.map(|at| Edge { article, opens: false, at });
     let ahead: Vec<Edge> = opens.into_iter().chain(closes).filter(|edge| edge.at > cx.now).collect();
-    if publication.article.revision > 1 || !ahead.is_empty() {
+    if publication.replaces || !ahead.is_empty() {
         repos.save_edges(article, &ahead)?;
     }
     Ok(())

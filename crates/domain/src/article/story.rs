@@ -102,11 +102,19 @@ pub struct Publication {
     pub sections: Vec<Id<Section>>,
     /// The derived body.
     pub body: Body,
+    /// Whether readers may have, or were to have, an earlier one of the article.
+    pub replaces: bool,
 }
 
 impl Publication {
-    /// Makes an article's newest revision, which is a published one, what readers see.
-    pub(crate) fn of(mut article: Article, sections: Vec<Id<Section>>, body: Body) -> Result<Self> {
+    /// Makes an article's newest revision, which is a published one, what readers see. `before` is the
+    /// article as it was, if it was there.
+    pub(crate) fn of(
+        mut article: Article,
+        before: Option<&Article>,
+        sections: Vec<Id<Section>>,
+        body: Body,
+    ) -> Result<Self> {
         let Some(published_at) = article.document.published_at else {
             let detail = "a published article has a time of publication";
             return Err(Error::new(Kind::Internal, "server.fault", detail));
@@ -116,6 +124,7 @@ impl Publication {
         let since = article.known_slugs.entry(slug.clone()).or_insert(published_at);
         *since = published_at.min(*since);
         article.published = Some(Published { revision: article.revision, slug });
-        Ok(Self { article, published_at, sections, body })
+        let replaces = before.map_or(article.revision > 1, |before| before.published.is_some());
+        Ok(Self { article, published_at, sections, body, replaces })
     }
 }

@@ -175,7 +175,7 @@ pub fn publish(
     let body = Body::derive(&document.body, document.body_format)?;
     let mut article = before.revised(cx, document, note);
     article.forget_unseen(cx.now);
-    let publication = Publication::of(article, sections, body)?;
+    let publication = Publication::of(article, Some(&before), sections, body)?;
     schedule::save(cx, repos, &publication)?;
     let article = publication.article;
     forget_old_revisions(cx, repos, &article)?;

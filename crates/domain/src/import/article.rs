@@ -164,7 +164,7 @@ impl Batch {
                     Some(section) => importer.section_line(repos, TermId::from(section))?,
                     None => Vec::new(),
                 };
-                let publication = Publication::of(article, sections, body)?;
+                let publication = Publication::of(article, before.as_ref(), sections, body)?;
                 schedule::save(cx, repos, &publication)?;
                 publication.article
             }
@@ -476,7 +476,7 @@ fn article_of(
 
 /// Saves an article that its source does not publish, or no longer.
 fn save_unpublished(repos: &mut dyn Repos, before: Option<&Article>, article: &Article) -> Result<()> {
-    match before.is_some_and(|before| before.published.is_some()) {
+    match before.map_or(article.revision > 1, |before| before.published.is_some()) {
         true => schedule::save_withdrawal(repos, article),
         false => repos.save_draft(article),
     }

@@ -1,11 +1,11 @@
 //! What readers see come and go by the clock alone.
 
 use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl,
+    QueryResult, RunQueryDsl,
     backend::Backend,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{BigInt, Binary, HasSqlType, Nullable},
+    sql_types::{BigInt, Binary, HasSqlType},
 };
 use domain::error::Result;
 
@@ -103,22 +103,18 @@ impl Query for Edges<true> {
 
 impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for Edges<SUMMED> {}
 
-/// Returns the first moment after counts were settled at which an article comes or goes.
+/// Notes the first moment after counts were settled at which an article comes or goes.
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
-pub(crate) fn next_edge(conn: &mut AnyConnection) -> Result<Option<i64>> {
-    #[derive(QueryableByName)]
-    struct Moment {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        moment: Option<i64>,
-    }
-    const NEXT: &str = "SELECT MIN(moment) AS moment FROM ( \
+pub(crate) fn stay_quiet(conn: &mut AnyConnection) -> Result<()> {
+    const NEXT: &str = "UPDATE clock SET quiet_until = COALESCE((SELECT MIN(moment) FROM ( \
          SELECT MIN(published_at) AS moment FROM article \
          WHERE listed = TRUE AND published_at > (SELECT settled FROM clock WHERE id = 1) \
          UNION ALL SELECT MIN(expires_at) FROM article \
-         WHERE expires_at < 9223372036854775807 AND expires_at > (SELECT settled FROM clock WHERE id = 1)) AS next";
-    let next: Moment =
-        diesel::sql_query(NEXT).get_result(conn).map_err(unexpected("see what comes or goes next"))?;
-    Ok(next.moment)
+         WHERE expires_at < 9223372036854775807 AND expires_at > (SELECT settled FROM clock WHERE id = 1) \
+         ) AS next), 9223372036854775807) WHERE id = 1";
+    on_each!(conn, |conn| diesel::sql_query(NEXT).execute(conn))
+        .map(|_| ())
+        .map_err(unexpected("see what comes or goes next"))
 }
 
 /// Returns each article and term under which it came (1) or went (-1) by the clock alone since

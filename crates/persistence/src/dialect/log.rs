@@ -1,7 +1,8 @@
 //! Appending to the change log.
 
 use diesel::{
-    ExpressionMethods, IntoSql, PgConnection, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection,
+    ExpressionMethods, IntoSql, PgConnection, QueryDsl, QueryResult, Queryable, RunQueryDsl,
+    SqliteConnection,
     sql_types::{Array, BigInt, Binary, Integer, Nullable, Text},
 };
 use domain::change::NewChange;
@@ -14,8 +15,19 @@ use crate::{
     schema::{change, clock},
 };
 
-/// Draws a number for each change, writes them down, and moves the clock to `at`, but never back. Returns
-/// the moment at which counts were settled before, and the one at which they are to be settled now.
+/// What the clock said before a transaction's changes, and says with them.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct Moved {
+    /// Counts were settled for this moment.
+    pub(crate) settled: i64,
+    /// Nothing that was there before comes or goes by the clock alone between that moment and this one.
+    pub(crate) quiet_until: i64,
+    /// Counts are to be settled for this moment.
+    pub(crate) now: i64,
+}
+
+/// Draws a number for each change, writes them down, and moves the clock to `at`, but never back. `next` is
+/// when the first of what was written comes or goes.
 ///
 /// The clock's row is locked from here to the end of the transaction. Whoever else writes waits for it,
 /// and so on PostgreSQL all of this is one round trip.
@@ -23,23 +35,25 @@ pub(crate) fn append_to_log(
     conn: &mut AnyConnection,
     changes: &[NewChange],
     at: i64,
-) -> QueryResult<(i64, i64)> {
+    next: i64,
+) -> QueryResult<Moved> {
     match conn {
-        AnyConnection::Sqlite(conn) => in_sqlite(conn, changes, at),
-        AnyConnection::Postgres(conn) => in_postgres(conn, changes, at),
+        AnyConnection::Sqlite(conn) => in_sqlite(conn, changes, at, next),
+        AnyConnection::Postgres(conn) => in_postgres(conn, changes, at, next),
     }
 }
 
-fn in_sqlite(conn: &mut SqliteConnection, changes: &[NewChange], at: i64) -> QueryResult<(i64, i64)> {
+fn in_sqlite(conn: &mut SqliteConnection, changes: &[NewChange], at: i64, next: i64) -> QueryResult<Moved> {
     let number = changes.len() as i64;
-    let (last, settled): (i64, i64) = Kept(
+    let (last, settled, quiet_until): (i64, i64, i64) = Kept(
         diesel::update(clock::table.filter(clock::id.eq(1)))
             .set(clock::seq.eq(clock::seq + number))
-            .returning((clock::seq, clock::settled)),
+            .returning((clock::seq, clock::settled, clock::quiet_until)),
     )
     .get_result(conn)?;
     let now = at.max(settled);
-    Kept(diesel::update(clock::table.filter(clock::id.eq(1))).set(clock::settled.eq(now))).run(conn)?;
+    let row = (clock::settled.eq(now), clock::quiet_until.eq(quiet_until.min(next)));
+    Kept(diesel::update(clock::table.filter(clock::id.eq(1))).set(row)).run(conn)?;
     for (n, new) in changes.iter().enumerate() {
         diesel::insert_into(change::table)
             .values((
@@ -54,13 +68,14 @@ fn in_sqlite(conn: &mut SqliteConnection, changes: &[NewChange], at: i64) -> Que
             ))
             .execute(conn)?;
     }
-    Ok((settled, now))
+    Ok(Moved { settled, quiet_until, now })
 }
 
-fn in_postgres(conn: &mut PgConnection, changes: &[NewChange], at: i64) -> QueryResult<(i64, i64)> {
+fn in_postgres(conn: &mut PgConnection, changes: &[NewChange], at: i64, next: i64) -> QueryResult<Moved> {
     let column = |of: fn(&NewChange) -> String| changes.iter().map(of).collect::<Vec<_>>();
     let values = (
         at.into_sql::<BigInt>(),
+        next.into_sql::<BigInt>(),
         column(|new| new.entity.to_owned()).into_sql::<Array<Text>>(),
         changes.iter().map(|new| Key(new.id)).collect::<Vec<_>>().into_sql::<Array<Binary>>(),
         column(|new| new.action.as_str().to_owned()).into_sql::<Array<Text>>(),
@@ -76,19 +91,20 @@ fn in_postgres(conn: &mut PgConnection, changes: &[NewChange], at: i64) -> Query
             .into_sql::<Array<Nullable<Binary>>>(),
         column(|new| new.fields.join(" ")).into_sql::<Array<Text>>(),
     );
-    let append = Around::<_, (BigInt, BigInt)>::with_rows(
-        "WITH given (at, entities, ids, actions, revisions, actors, fields) AS (SELECT ",
+    let append = Around::<_, (BigInt, BigInt, BigInt)>::with_rows(
+        "WITH given (at, next, entities, ids, actions, revisions, actors, fields) AS (SELECT ",
         values,
-        "), was AS (SELECT settled FROM clock WHERE id = 1 FOR UPDATE), \
+        "), was AS (SELECT settled, quiet_until FROM clock WHERE id = 1 FOR UPDATE), \
          drawn AS (UPDATE clock \
-         SET seq = clock.seq + cardinality(given.ids), settled = GREATEST(was.settled, given.at) \
+         SET seq = clock.seq + cardinality(given.ids), settled = GREATEST(was.settled, given.at), \
+         quiet_until = LEAST(was.quiet_until, given.next) \
          FROM given, was WHERE clock.id = 1 \
-         RETURNING clock.seq - cardinality(given.ids) AS seq, was.settled AS before, clock.settled AS now), \
+         RETURNING clock.seq - cardinality(given.ids) AS seq, was.settled, was.quiet_until, clock.settled AS now), \
          appended AS (INSERT INTO change (seq, at, entity, id, action, revision, actor, fields) \
          SELECT drawn.seq + new.n, drawn.now, new.entity, new.id, new.action, new.revision, new.actor, new.fields \
          FROM drawn, given, unnest(given.entities, given.ids, given.actions, given.revisions, given.actors, given.fields) \
          WITH ORDINALITY AS new (entity, id, action, revision, actor, fields, n)) \
-         SELECT before, now FROM drawn",
+         SELECT settled, quiet_until, now FROM drawn",
     );
     append.get_result(conn)
 }

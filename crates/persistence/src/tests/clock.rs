@@ -4,14 +4,18 @@ use domain::{
     access::{Caller, Role, Scopes},
     account::AccountId,
     article::{self, ArticleId, ArticleKey, ArticlePatch, Parts, Seen, schedule},
-    change::ChangeFilter,
+    change::{Action, ChangeFilter, NewChange},
     cx::Cx,
     page::{Limit, PageRequest},
     store::{Repos, Store},
+    term::{self, TermId, TermPatch},
     time::Time,
 };
 
-use super::{cx, on_both};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use super::{TestDatabase, cx, on_both};
+use crate::schema::clock;
 
 /// So many seconds before or after the tests' moment.
 fn at(seconds: i64) -> Cx<'static> {
@@ -41,6 +45,18 @@ fn draft(store: &dyn Store, headline: &str) -> ArticleId {
 fn publish(store: &dyn Store, id: ArticleId, seen: u32, now: i64, from: i64) {
     let (key, seen) = (ArticleKey::Id(id), Seen::exactly(Some(seen)));
     write(store, |repos| article::publish(&at(now), repos, &key, seen, Some(moment(from)), None));
+}
+
+/// Makes the tag `moved`.
+fn tag(store: &dyn Store) -> TermId {
+    let new = TermPatch { name: Some("Moved".to_owned()), ..TermPatch::default() };
+    write(store, |repos| term::create(&at(0), repos, term::Role::Tag, &new)).id
+}
+
+/// Until when nobody looks for what comes and goes by the clock.
+fn quiet_until(test: &TestDatabase) -> Time {
+    let mut conn = test.address.connect().expect("connects");
+    Time::from_micros(clock::table.select(clock::quiet_until).first(&mut conn).expect("reads"))
 }
 
 /// What the log says of an article, in order.
@@ -128,6 +144,46 @@ on_both! {
         let shown = |preview, now| store.reading(|repos| article::previewed(&at(now), repos, &ArticleKey::Id(id), preview));
         assert!(shown(&sooner, 41).is_ok() && shown(&sooner, 90_000).is_err());
         assert!(shown(&later, 41).is_ok());
+    }
+
+    fn counts_follow_the_clock_whoever_writes_meanwhile(test) {
+        let store: &dyn Store = &test.database;
+        let tag = tag(store);
+        let counted = |seconds| store.reading(|repos| Ok(repos.terms(&[tag], moment(seconds))?[0].article_count)).expect("reads");
+        let touch = |now: i64| write(store, |repos| {
+            repos.record(NewChange::of(&at(now), "tag", tag.0, Action::Updated));
+            Ok(())
+        });
+        let stay = |id, until: i64| {
+            let patch = ArticlePatch { expires_at: Some(Some(moment(until))), tags: Some(vec!["moved".to_owned()]), ..ArticlePatch::default() };
+            write(store, |repos| article::edit(&at(0), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(1))))
+        };
+        let now = draft(store, "Now");
+        stay(now, 30);
+        publish(store, now, 2, 0, 0);
+        let later = draft(store, "Later");
+        stay(later, 20);
+        assert_eq!(quiet_until(test), moment(30), "the first goes then");
+        publish(store, later, 2, 0, 10);
+        assert_eq!(quiet_until(test), moment(10), "the second comes before that");
+        assert_eq!([1, 9, 10, 19, 20, 29, 30].map(counted), [1, 1, 2, 2, 1, 1, 0], "nobody wrote since");
+        touch(9);
+        assert_eq!((quiet_until(test), counted(10)), (moment(10), 2));
+        touch(12);
+        assert_eq!((quiet_until(test), counted(12), counted(20)), (moment(20), 2, 1), "it came, and goes");
+        // Two moments pass between two writes, and the last is one that takes an article away.
+        write(store, |repos| article::unpublish(&at(40), repos, &ArticleKey::Id(now), Seen::exactly(Some(3)), None));
+        assert_eq!((quiet_until(test), counted(40)), (Time::NEVER, 0));
+    }
+
+    fn counting_again_looks_for_what_comes_next(test) {
+        let store: &dyn Store = &test.database;
+        let later = draft(store, "Later");
+        publish(store, later, 1, 0, 10);
+        let mut conn = test.address.connect().expect("connects");
+        diesel::update(clock::table).set(clock::quiet_until.eq(i64::MAX)).execute(&mut conn).expect("breaks");
+        assert_eq!(write(store, |repos| repos.count_again()), 0, "no count was wrong");
+        assert_eq!(quiet_until(test), moment(10));
     }
 
     fn requests_are_forgotten_after_a_day(test) {

@@ -7,7 +7,7 @@ use domain::{
     account::{self, Account, NewAccount, PasswordHash},
     cx::Cx,
     error::Result,
-    session::{self, Claim, Grant, KeyPurpose},
+    session::{self, Claim, Grant, KeyPurpose, SigningKey},
     store::{Repos, Store},
 };
 
@@ -57,14 +57,27 @@ on_both! {
         let owner = an_account(&test.database);
         let grant = signed_in(&test.database, Duration::ZERO);
         let claim = Claim { session: grant.session.id, account: owner.id, expires_at: cx().now.after(session::ACCESS_LIFE) };
-        let at = |duration, claim: Claim| {
-            write(&test.database, |repos| Ok(session::bearer(repos, &claim, later(duration).now).ok()))
+        let by = |key: &SigningKey, duration, claim: Claim| {
+            write(&test.database, |repos| Ok(session::bearer(repos, &claim, key, later(duration).now).ok()))
         };
+        let at = |duration, claim| by(&grant.key, duration, claim);
         let editor = Caller::Account { id: owner.id, role: Role::Editor, scopes: Scopes::ALL };
         assert_eq!(at(Duration::from_secs(899), claim), Some(editor));
         assert_eq!(at(Duration::from_secs(900), claim), None);
         let of_another = Claim { account: account::AccountId::from_bytes([9; 16]), ..claim };
         assert_eq!(at(Duration::ZERO, of_another), None);
+
+        let of_its_name = SigningKey { seed: [9; 32], ..grant.key.clone() };
+        assert_eq!(by(&of_its_name, Duration::ZERO, claim), None, "another key has its name");
+        let preview = write(&test.database, |repos| {
+            session::rotate_key(&later(Duration::ZERO), repos, KeyPurpose::Preview)
+        });
+        assert_eq!(by(&preview, Duration::ZERO, claim), None, "a key for something else");
+        write(&test.database, |repos| {
+            repos.remove_signing_key(grant.key.id)?;
+            session::rotate_key(&later(Duration::ZERO), repos, KeyPurpose::Access)
+        });
+        assert_eq!(at(Duration::ZERO, claim), None, "its key is gone");
     }
 
     fn a_link_is_worth_something_for_a_day(test) {

@@ -1,0 +1,103 @@
+//! Filing articles under terms, and under those who have them at hand.
+
+use diesel::{
+    ExpressionMethods, IntoSql,
+    sql_types::{Array, BigInt, Binary, Bool, SmallInt, Text},
+};
+
+use super::Around;
+use crate::{
+    rows::Key,
+    schema::{article_term, story_author},
+    together::Together,
+};
+
+/// What lists and counts need to know of an article, beside each of its terms.
+pub(crate) struct Filed {
+    pub(crate) article: Key,
+    pub(crate) listed: bool,
+    pub(crate) published_at: i64,
+    pub(crate) modified_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) language: String,
+    pub(crate) kind: String,
+    pub(crate) show_in_related: bool,
+    pub(crate) sort_key: String,
+}
+
+/// Files an article under terms, each by its role and its position in that.
+///
+/// PostgreSQL gets the terms as arrays: a text for so many rows would be another one for each number of
+/// them.
+pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i16, i16, Key)]) {
+    match writes {
+        Together::Sqlite(writes) => {
+            for (role, position, term) in terms {
+                writes.push(Box::new(diesel::insert_into(article_term::table).values((
+                    article_term::article.eq(filed.article),
+                    article_term::role.eq(*role),
+                    article_term::position.eq(*position),
+                    article_term::term.eq(*term),
+                    article_term::listed.eq(filed.listed),
+                    article_term::published_at.eq(filed.published_at),
+                    article_term::modified_at.eq(filed.modified_at),
+                    article_term::expires_at.eq(filed.expires_at),
+                    article_term::language.eq(&filed.language),
+                    article_term::kind.eq(&filed.kind),
+                    article_term::show_in_related.eq(filed.show_in_related),
+                    article_term::sort_key.eq(&filed.sort_key),
+                ))));
+            }
+        }
+        Together::Postgres(writes) => {
+            let column = |of: fn(&(i16, i16, Key)) -> i16| terms.iter().map(of).collect::<Vec<_>>();
+            let ids: Vec<Key> = terms.iter().map(|(_, _, term)| *term).collect();
+            let each = (
+                column(|(role, ..)| *role).into_sql::<Array<SmallInt>>(),
+                column(|(_, position, _)| *position).into_sql::<Array<SmallInt>>(),
+                ids.into_sql::<Array<Binary>>(),
+            );
+            let values = (
+                filed.article.into_sql::<Binary>(),
+                filed.listed.into_sql::<Bool>(),
+                filed.published_at.into_sql::<BigInt>(),
+                filed.modified_at.into_sql::<BigInt>(),
+                filed.expires_at.into_sql::<BigInt>(),
+                (&filed.language).into_sql::<Text>(),
+                (&filed.kind).into_sql::<Text>(),
+                filed.show_in_related.into_sql::<Bool>(),
+                (&filed.sort_key).into_sql::<Text>(),
+                Around::new(
+                    "filed.role, filed.position, filed.term FROM unnest(",
+                    each,
+                    ") AS filed (role, position, term)",
+                ),
+            );
+            writes.push(Box::new(Around::new(
+                "INSERT INTO article_term (article, listed, published_at, modified_at, expires_at, language, \
+                 kind, show_in_related, sort_key, role, position, term) SELECT ",
+                values,
+                "",
+            )));
+        }
+    }
+}
+
+/// Gives an article to its authors, unless they have it already.
+pub(crate) fn own(writes: &mut Together<'_>, article: Key, authors: Vec<Key>) {
+    match writes {
+        Together::Sqlite(writes) => {
+            for author in authors {
+                let row = (story_author::author.eq(author), story_author::article.eq(article));
+                writes.push(Box::new(
+                    diesel::insert_into(story_author::table).values(row).on_conflict_do_nothing(),
+                ));
+            }
+        }
+        Together::Postgres(writes) => writes.push(Box::new(Around::new(
+            "INSERT INTO story_author (article, author) SELECT given.article, unnest(given.authors) FROM (SELECT ",
+            (article.into_sql::<Binary>(), authors.into_sql::<Array<Binary>>()),
+            ") AS given (article, authors) ON CONFLICT DO NOTHING",
+        ))),
+    }
+}

@@ -1,0 +1,89 @@
+//! Giving articles their slugs.
+
+use diesel::{
+    IntoSql, QueryResult, RunQueryDsl,
+    sql_types::{Array, BigInt, Binary, Bool, Nullable, Text},
+};
+
+use super::Around;
+use crate::{
+    conn::AnyConnection,
+    rows::Key,
+    together::{Together, at_once, in_turn, of_the_other_database},
+};
+
+/// A slug of an article.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnSlug<'s> {
+    pub(crate) slug: &'s str,
+    /// Whether it is what the article is called now.
+    pub(crate) present: bool,
+    /// Since when readers know the article by it.
+    pub(crate) known_at: Option<i64>,
+}
+
+/// Inserts rows of slugs, and returns of each that is the article's now whether it is present. A present one
+/// takes the place of what was only another article's old one; no other row of another article's is changed.
+macro_rules! upsert {
+    ($before:literal, $values:expr, $after:literal) => {
+        Around::<_, Bool>::with_rows(
+            concat!("INSERT INTO article_slug (slug, article, present, known_at) ", $before),
+            $values,
+            concat!(
+                $after,
+                " ON CONFLICT (slug) DO UPDATE SET \
+                 article = excluded.article, present = excluded.present, known_at = excluded.known_at \
+                 WHERE article_slug.article = excluded.article \
+                 OR (article_slug.present = FALSE AND excluded.present = TRUE) RETURNING present"
+            ),
+        )
+    };
+}
+
+/// Does writes, and gives an article its slugs. Returns how many of the present ones are the article's now;
+/// the others are what another article is called.
+pub(crate) fn write_with_slugs(
+    conn: &mut AnyConnection,
+    writes: Together<'_>,
+    article: Key,
+    slugs: &[OwnSlug<'_>],
+) -> QueryResult<usize> {
+    let given: Vec<bool> = match (writes, conn) {
+        (Together::Sqlite(writes), AnyConnection::Sqlite(conn)) => {
+            in_turn(writes, conn)?;
+            let mut given = Vec::with_capacity(slugs.len());
+            for own in slugs {
+                let values = (
+                    own.slug.into_sql::<Text>(),
+                    article.into_sql::<Binary>(),
+                    own.present.into_sql::<Bool>(),
+                    own.known_at.into_sql::<Nullable<BigInt>>(),
+                );
+                given.extend(upsert!("VALUES (", values, ")").load::<bool>(conn)?);
+            }
+            given
+        }
+        (Together::Postgres(writes), AnyConnection::Postgres(conn)) => {
+            // As arrays: a text for so many rows would be another one for each number of them.
+            let values = (
+                article.into_sql::<Binary>(),
+                slugs.iter().map(|own| own.slug).collect::<Vec<_>>().into_sql::<Array<Text>>(),
+                slugs.iter().map(|own| own.present).collect::<Vec<_>>().into_sql::<Array<Bool>>(),
+                slugs
+                    .iter()
+                    .map(|own| own.known_at)
+                    .collect::<Vec<_>>()
+                    .into_sql::<Array<Nullable<BigInt>>>(),
+            );
+            let all = upsert!(
+                "SELECT own.slug, given.article, own.present, own.known_at FROM (SELECT ",
+                values,
+                ") AS given (article, slugs, present, known_at), \
+                 unnest(given.slugs, given.present, given.known_at) AS own (slug, present, known_at)"
+            );
+            at_once(writes, all).load(conn)?
+        }
+        _ => return Err(of_the_other_database()),
+    };
+    Ok(given.into_iter().filter(|is_present| *is_present).count())
+}

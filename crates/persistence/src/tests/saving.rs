@@ -1,0 +1,141 @@
+//! Saving: what several writers do to one article and one slug, and what they leave behind.
+
+use std::{sync::mpsc, thread, time::Duration};
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use domain::{
+    access::{Caller, Role, Scopes},
+    account::AccountId,
+    article::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, edit},
+    cx::Cx,
+    error::Result,
+    slug::Slug,
+    store::{Repos, Store},
+};
+
+use super::{cx, on_both};
+use crate::{
+    rows::Key,
+    schema::{article_slug, story_author},
+};
+
+fn editor() -> Cx<'static> {
+    let id = AccountId::from_bytes([7; 16]);
+    Cx { caller: Caller::Account { id, role: Role::Admin, scopes: Scopes::ALL }, ..cx() }
+}
+
+fn write<R>(store: &dyn Store, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> R {
+    store.writing(work).expect("writes")
+}
+
+fn draft(store: &dyn Store, headline: &str) -> ArticleId {
+    let new = ArticlePatch { headline: Some(headline.to_owned()), ..ArticlePatch::default() };
+    write(store, |repos| domain::article::create(&editor(), repos, &new, None)).id
+}
+
+fn kicker(repos: &mut dyn Repos, id: ArticleId, seen: u32, kicker: &str) -> Result<Article> {
+    let patch = ArticlePatch { kicker: Some(Some(kicker.to_owned())), ..ArticlePatch::default() };
+    edit(&editor(), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(seen)))
+}
+
+on_both! {
+    fn who_waits_for_an_article_gets_it_as_the_other_left_it(test) {
+        let store: &dyn Store = &test.database;
+        let ids = [draft(store, "One"), draft(store, "Other")];
+        let (begun, begins) = mpsc::channel();
+        let found = thread::scope(|scope| {
+            let waits = scope.spawn(move || {
+                begins.recv().expect("the first has the article");
+                store.writing(|repos| repos.articles_to_change(&ids)).expect("reads")
+            });
+            write(store, |repos| {
+                kicker(repos, ids[0], 1, "First")?;
+                begun.send(()).expect("somebody waits");
+                thread::sleep(Duration::from_millis(300));
+                Ok(())
+            });
+            waits.join().expect("ends")
+        });
+        let revisions = ids.map(|id| found.iter().find(|article| article.id == id).map(|article| article.revision));
+        assert_eq!(revisions, [Some(2), Some(1)]);
+        assert!(found.iter().any(|article| article.document.kicker.as_deref() == Some("First")));
+    }
+
+    fn an_old_slug_is_given_up_and_a_present_one_is_not(test) {
+        let store: &dyn Store = &test.database;
+        let owner = |slug: &str| {
+            let mut conn = test.address.connect().expect("connects");
+            article_slug::table
+                .filter(article_slug::slug.eq(slug))
+                .select((article_slug::article, article_slug::present))
+                .first::<(Key, bool)>(&mut conn)
+                .expect("is there")
+        };
+        let (one, other) = (draft(store, "One"), draft(store, "Other"));
+        let saved = |id, slug: &str, known: &[&str], revision| {
+            store.writing(|repos| {
+                let mut article = repos.article_to_change(id)?.expect("is there");
+                article.revision = revision;
+                article.document.slug = slug.parse().expect("a slug");
+                article.known_slugs = known.iter().map(|slug| (slug.parse::<Slug>().expect("a slug"), cx().now)).collect();
+                repos.save_draft(&article)?;
+                repos.record(domain::change::NewChange::of(&editor(), "article", id.bytes(), domain::change::Action::Updated));
+                Ok(())
+            })
+        };
+        saved(one, "one-again", &["one", "first"], 2).expect("saves");
+        assert_eq!([owner("one-again"), owner("one"), owner("first")], [(one.into(), true), (one.into(), false), (one.into(), false)]);
+        // What another has left behind may be taken; what it is called may not, and nothing of that is kept.
+        saved(other, "one", &["first"], 2).expect("saves");
+        assert_eq!([owner("one"), owner("first")], [(other.into(), true), (one.into(), false)]);
+        let refused = saved(other, "one-again", &[], 3).expect_err("is taken");
+        assert_eq!(refused.code(), "article.slug_taken");
+        assert_eq!([owner("one-again"), owner("one")], [(one.into(), true), (other.into(), true)]);
+        // The first one has lost a slug, which it still says is its own.
+        saved(one, "one-again", &["one", "first"], 3).expect("saves");
+        assert_eq!([owner("one"), owner("first")], [(other.into(), true), (one.into(), false)]);
+    }
+
+    fn an_article_is_its_authors_however_many(test) {
+        let store: &dyn Store = &test.database;
+        let id = draft(store, "Many");
+        let save = |authors: std::ops::Range<u8>, revision| write(store, |repos| {
+            let mut article = repos.article_to_change(id)?.expect("is there");
+            article.revision = revision;
+            article.document.authors = authors.map(|n| domain::id::Id::from_bytes([n; 16])).collect();
+            repos.save_draft(&article)?;
+            repos.record(domain::change::NewChange::of(&editor(), "article", id.bytes(), domain::change::Action::Updated));
+            Ok(())
+        });
+        let owners = || {
+            let mut conn = test.address.connect().expect("connects");
+            let rows: Vec<Key> = story_author::table
+                .filter(story_author::article.eq(Key::from(id)))
+                .order(story_author::author)
+                .select(story_author::author)
+                .load(&mut conn)
+                .expect("reads");
+            rows.iter().map(|key| key.0[0]).collect::<Vec<_>>()
+        };
+        save(1..60, 2);
+        assert_eq!(owners(), (1..60).collect::<Vec<u8>>());
+        save(50..62, 3);
+        assert_eq!(owners(), (50..62).collect::<Vec<u8>>());
+    }
+
+    fn an_article_keeps_as_many_old_slugs_as_it_had(test) {
+        let store: &dyn Store = &test.database;
+        let id = draft(store, "Renamed");
+        write(store, |repos| {
+            let mut article = repos.article_to_change(id)?.expect("is there");
+            article.revision = 2;
+            article.known_slugs =
+                (0..17_000).map(|n| (format!("old-{n}").parse::<Slug>().expect("a slug"), cx().now)).collect();
+            repos.save_draft(&article)?;
+            repos.record(domain::change::NewChange::of(&editor(), "article", id.bytes(), domain::change::Action::Updated));
+            Ok(())
+        });
+        let known = store.reading(|repos| Ok(repos.articles(&[id])?.pop().expect("is there").known_slugs.len()));
+        assert_eq!(known.expect("reads"), 17_000);
+    }
+}
