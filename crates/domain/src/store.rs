@@ -414,7 +414,7 @@ pub trait Sessions {
     /// Returns a session and whose it is.
     fn session(&mut self, id: SessionId) -> Result<Option<(Session, Account)>>;
 
-    /// Returns a session and whose it is, if this key still signs access tokens or they last still.
+    /// Returns a session and whose it is, if this key is still kept for access tokens.
     fn session_signed_by(&mut self, id: SessionId, key: &SigningKey) -> Result<Option<(Session, Account)>>;
 
     /// Inserts or replaces a session.

@@ -105,6 +105,7 @@ impl RevisionRow {
     }
 }
 
+/// Loads stories that nobody else changes until the transaction ends.
 fn locked<Q>(stories: Q, conn: &mut PgConnection) -> Result<Vec<StoryRow>>
 where
     LockedStories<Q>: for<'q> LoadQuery<'q, PgConnection, StoryRow>,
