@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    people::Person,
-    site::Answer,
     writing::{Face, id, refused, revision},
 };
 
@@ -139,33 +137,105 @@ on_each_database! {
         }
     }
 
-    fn what_has_no_revisions_is_changed_as_it_was_seen(kind) {
+    fn a_change_of_a_thing_names_the_revision_that_was_read(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for (folder, field) in [("tags", "name"), ("sections", "name"), ("authors", "name"), ("collections", "title")] {
-            assert_eq!(admin.send("POST", &format!("/v1/{folder}"), &json!({ field: "One", "slug": "one" })).status, 201);
+            let made = admin.send("POST", &format!("/v1/{folder}"), &json!({ field: "One", "slug": "one" }));
+            assert_eq!((made.status, made.header("etag")), (201, Some("\"1\"")), "{folder}");
         }
-        let things = [("/v1/tags/one", "name"), ("/v1/sections/one", "name"), ("/v1/authors/one", "name"), ("/v1/collections/one", "title"), ("/v1/site", "title")];
-        let seen = |path: &str| site.get(path).header("etag").expect("a validator").to_owned();
-        for (path, field) in things {
-            let first = seen(path);
-            let change = |tag: &str, to: &str| if_match(&admin, "PATCH", path, tag, &json!({ field: to }));
-            change("\"0123456789abcdef\"", "Nonsense").problem(412, "thing.changed_meanwhile");
-            assert_eq!(seen(path), first, "{path}");
-            change(&format!("\"other\", {first}"), "Two").ok();
-            change(&first, "Three").problem(412, "thing.changed_meanwhile");
+        let things = [
+            ("/v1/tags/one", "name", "updateTag(input: { id: \"one\",", "tag"),
+            ("/v1/sections/one", "name", "updateSection(input: { id: \"one\",", "section"),
+            ("/v1/authors/one", "name", "updateAuthor(input: { id: \"one\",", "author"),
+            ("/v1/collections/one", "title", "updateCollection(input: { id: \"one\",", "collection"),
+            ("/v1/site", "title", "updateSite(input: {", "site"),
+        ];
+        for (path, field, mutation, kind) in things {
+            let read = || admin.get(path).header("etag").expect("a validator").to_owned();
+            let change = |tag: &str, to: &str| admin.send_if_match("PATCH", path, Some(tag), &json!({ field: to }));
+            let ask = |expected: &str, to: &str| {
+                admin.graphql(&format!("mutation {{ {mutation} {expected} {field}: \"{to}\" }}) {{ {kind} {{ revision {field} }} }} }}"), json!({}))
+            };
+            let first = read();
+            let number = admin.get(path).ok()["revision"].as_u64().expect("a revision");
+            assert!(first.starts_with(&format!("\"{number}-")), "{path}: {first}");
+
+            // A change that does not say what it is based on, or not understandably, changes nothing.
+            admin.send_if_match("PATCH", path, None, &json!({ field: "X" })).problem(428, "thing.revision_missing");
+            assert_eq!(ask("", "X")["errors"][0]["extensions"]["code"], "thing.revision_missing", "{path}");
+            for tag in ["*", "\"x\"", &format!("\"other\", {first}")] {
+                change(tag, "X").problem(400, "request.malformed");
+            }
+            change(&format!("W/{first}"), "X").problem(412, "thing.changed_meanwhile");
+            assert_eq!(read(), first, "{path}");
+
+            let two = change(&first, "Two");
+            assert_eq!(two.ok()[field], "Two");
+            assert_eq!(two.header("etag"), Some(format!("\"{}\"", number + 1).as_str()));
+            for stale in [change(&first, "Three").problem(412, "thing.changed_meanwhile"), {
+                let asked = ask(&format!("expectedRevision: {number},"), "Three");
+                assert_eq!(asked["errors"][0]["extensions"]["code"], "thing.changed_meanwhile", "{asked}");
+                asked["errors"][0]["extensions"].clone()
+            }] {
+                assert_eq!((&stale["currentRevision"], &stale["changedFields"]), (&json!(number + 1), &json!([field])), "{path}");
+            }
             assert_eq!(site.get(path).ok()[field], "Two", "{path}");
-            change("*", "Four").ok();
-            admin.send("PATCH", path, &json!({ field: "Five" })).ok();
-            let now = seen(path);
+            let three = ask(&format!("expectedRevision: {},", number + 1), "Three");
+            assert!(three["errors"].is_null(), "{three}");
+            change(&read(), "Three").ok();
+            assert_eq!(admin.get(path).ok()["revision"], number + 2, "nothing changed, so nothing was saved: {path}");
+
+            let now = read();
             let mut outcomes = both(|n| change(&now, &format!("By {n}")).status);
             outcomes.sort_unstable();
             assert_eq!(outcomes, [200, 412], "{path}");
+            let told = admin.get(&format!("/v1/changes?thing={}&limit=1", site.get(path).ok()["id"].as_str().unwrap_or("site"))).ok();
+            assert_eq!((&told["data"][0]["revision"], &told["data"][0]["fields"]), (&json!(number + 3), &json!([field])), "{told}");
             if path != "/v1/site" {
-                if_match(&admin, "DELETE", path, &now, &Value::Null).problem(412, "thing.changed_meanwhile");
-                assert_eq!(if_match(&admin, "DELETE", path, &seen(path), &Value::Null).status, 204, "{path}");
+                admin.send_if_match("DELETE", path, Some(&now), &Value::Null).problem(412, "thing.changed_meanwhile");
+                admin.send_if_match("DELETE", path, None, &Value::Null).problem(428, "thing.revision_missing");
+                assert_eq!(admin.send_if_match("DELETE", path, Some(&read()), &Value::Null).status, 204, "{path}");
             }
         }
+    }
+
+    fn a_revision_follows_what_editors_change_and_nothing_else(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let reporter = site.sign_in_as("reporter@example.com", "author").get("/v1/me").ok()["id"].clone();
+        for (path, input) in [
+            ("/v1/tags", json!({ "name": "Storm" })),
+            ("/v1/sections", json!({ "name": "World" })),
+            ("/v1/authors", json!({ "name": "Ada Quill" })),
+            ("/v1/articles", json!({ "headline": "Seen", "tags": ["storm"], "section": "world", "authors": ["ada-quill"] })),
+            ("/v1/articles", json!({ "headline": "Hidden" })),
+            ("/v1/collections", json!({ "title": "Front", "articles": ["seen"] })),
+        ] {
+            assert_eq!(admin.send("POST", path, &input).status, 201, "{path}");
+        }
+        let things = ["/v1/tags/storm", "/v1/sections/world", "/v1/authors/ada-quill", "/v1/collections/front"];
+        let tags = || things.map(|path| admin.get(path).header("etag").expect("a validator").to_owned());
+        let revisions = || things.map(|path| admin.get(path).ok()["revision"].as_u64().expect("a revision"));
+        let before = tags();
+        let seen = site.get("/v1/collections/front").ok();
+        assert_eq!(seen["articles"], json!([]));
+        Face::Rest.step(&admin, "publish", "seen", 1, json!({})).expect("published");
+        assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 1);
+        assert_eq!(revisions(), [1; 4], "counts and the clock are nobody's change");
+        // What was read before is still good for a change.
+        for (path, tag) in things.iter().zip(&before) {
+            let field = if path.contains("authors") { "bio" } else { "description" };
+            assert_eq!(admin.send_if_match("PATCH", path, Some(tag), &json!({ field: "Said." })).ok()[field], "Said.");
+        }
+        let now = tags();
+        // What readers do not see counts: an editor must not overwrite it unread.
+        admin.send("PATCH", "/v1/collections/front", &json!({ "articles": ["seen", "hidden"] })).ok();
+        admin.send("PATCH", "/v1/authors/ada-quill", &json!({ "user": reporter })).ok();
+        let stale = admin.send_if_match("PATCH", "/v1/collections/front", Some(&now[3]), &json!({ "articles": [] })).problem(412, "thing.changed_meanwhile");
+        assert_eq!(stale["changedFields"], json!(["articles"]));
+        let stale = admin.send_if_match("PATCH", "/v1/authors/ada-quill", Some(&now[2]), &json!({ "user": null })).problem(412, "thing.changed_meanwhile");
+        assert_eq!(stale["changedFields"], json!(["user"]));
     }
 
     fn two_who_want_the_same_names_wait_for_each_other_one_way(kind) {
@@ -185,15 +255,6 @@ on_each_database! {
             assert_eq!(outcomes, [200, 200], "the later one gets numbers");
         }
     }
-}
-
-/// Sends a request on a condition.
-fn if_match(who: &Person<'_>, method: &str, path: &str, tag: &str, body: &Value) -> Answer {
-    let authorization = format!("Bearer {}", who.access_token());
-    let headers =
-        [("authorization", authorization.as_str()), ("content-type", "application/json"), ("if-match", tag)];
-    let body = body.to_string();
-    who.site.send(method, path, &headers, (method == "PATCH").then_some(body.as_bytes()))
 }
 
 /// Does two things at the same moment.

@@ -90,8 +90,14 @@ on_each_database! {
         assert_eq!(copy.get("/v1/tags/tempest").status, 301);
         assert_eq!(copy.get(&format!("/v1/tags/{tempest}")).ok()["slug"], "storm", "by its id too");
         assert_eq!(copy.export(), site.export());
-        assert_eq!(copy.get("/v1/articles/s3").ok()["tags"], site.get("/v1/articles/s3").ok()["tags"]);
-        let asked = editor.graphql("mutation { mergeTags(input: { id: \"storm\", into: \"weather\" }) { tag { slug articleCount } } }", json!({}));
+        let tags_of = |site: &Site| {
+            let mut tags = site.get("/v1/articles/s3").ok()["tags"].clone();
+            // An import counts revisions of its own.
+            tags.as_array_mut().expect("tags").iter_mut().for_each(|tag| tag["revision"] = Value::Null);
+            tags
+        };
+        assert_eq!(tags_of(&copy), tags_of(&site));
+        let asked = editor.graphql("mutation { mergeTags(input: { id: \"storm\", expectedRevision: 2, into: \"weather\" }) { tag { slug articleCount } } }", json!({}));
         assert_eq!(asked["data"]["mergeTags"]["tag"], json!({ "slug": "weather", "articleCount": 5 }), "{asked}");
         for name in ["tempest", "storm", &tempest] {
             assert_eq!(slugs(&format!("/v1/articles?tag={name}")).len(), 5, "{name}");

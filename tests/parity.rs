@@ -39,15 +39,15 @@ fn as_rest(value: &Value) -> Value {
     }
 }
 
-const TAG: &str = "id slug name type description parent { id slug name } articleCount";
-const SECTION: &str = "id slug name description parent { id slug name } path articleCount";
+const TAG: &str = "id revision slug name type description parent { id slug name } articleCount";
+const SECTION: &str = "id revision slug name description parent { id slug name } path articleCount";
 const MEDIA: &str = "id kind url mimeType width height alt caption credit rights focalPoint { x y } \
     renditions { url mimeType width height }";
 const COMMENT: &str = "id article { id slug } parent { id } depth authorName body { html text } status createdAt \
     editedAt replyCount deleted";
 
 fn author() -> String {
-    format!("id slug name bio photo {{ {MEDIA} }} links {{ label url }} articleCount")
+    format!("id revision slug name bio photo {{ {MEDIA} }} links {{ label url }} articleCount")
 }
 
 fn card() -> String {
@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 58] = [
+const TWINS: [(&str, &str); 59] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -101,6 +101,7 @@ const TWINS: [(&str, &str); 58] = [
     ("resolve_path", "resolve"),
     ("list_comments", "article.comments"),
     ("list_collections", "collections"),
+    ("list_collection_entries", "collection.entries"),
     ("get_collection", "collection"),
     ("get_site", "site"),
     ("begin_session", "login"),
@@ -319,7 +320,7 @@ on_each_database! {
     fn terms_are_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
         let author = author();
-        let collection = format!("id slug title description articles {{ {} }}", card());
+        let collection = format!("id revision slug title description articles {{ {} }}", card());
         for (plural, one, fields, rest, graphql) in [
             ("tags", "tag", TAG, "&type=person,place", ", type: [PERSON, PLACE]"),
             ("tags", "tag", TAG, "&parent=tag-0", ", parent: \"tag-0\""),
@@ -370,7 +371,7 @@ on_each_database! {
     fn the_site_is_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
-            "{{ site {{ title tagline description language timeZone articlePath logo {{ {MEDIA} }} \
+            "{{ site {{ revision title tagline description language timeZone articlePath logo {{ {MEDIA} }} \
              navigation {{ label url children {{ label url children {{ label }} }} }} social {{ network url label }} placements {{ key label html }} }} }}"
         );
         assert_eq!(site.get("/v1/site").ok(), as_rest(&site.ask(&query, json!({}))["site"]));

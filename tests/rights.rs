@@ -218,7 +218,7 @@ on_each_database! {
                 }
                 Face::GraphQl => {
                     let answer = admin.graphql(
-                        "mutation($id: ID!, $user: ID) { updateAuthor(input: { id: $id, user: $user }) { author { id } } }",
+                        "mutation($id: ID!, $user: ID) { updateAuthor(input: { id: $id, expectedRevision: 1, user: $user }) { author { id } } }",
                         json!({ "id": slug, "user": account }),
                     );
                     assert!(answer["errors"].is_null(), "{answer}");

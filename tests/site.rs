@@ -20,7 +20,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles/a").ok()["canonicalPath"], "/2025/a", "at once");
 
         let asked = admin.graphql(
-            "mutation { updateSite(input: { tagline: null, social: [], title: \"Paper\" }) { site { title tagline timeZone social { url } navigation { label } } } }",
+            "mutation { updateSite(input: { expectedRevision: 1, tagline: null, social: [], title: \"Paper\" }) { site { title tagline timeZone social { url } navigation { label } } } }",
             json!({}),
         );
         assert_eq!(asked["data"]["updateSite"]["site"], json!({

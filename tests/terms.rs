@@ -27,14 +27,16 @@ fn attempts(key: &str) -> Vec<(&'static str, String, Value, String)> {
             format!("/v1/{plural}/{key}"),
             json!({ "name": "New" }),
             format!(
-                "mutation {{ update{name}(input: {{ id: \"{key}\", name: \"New\" }}) {{ {role} {{ id }} }} }}"
+                "mutation {{ update{name}(input: {{ id: \"{key}\", expectedRevision: 1, name: \"New\" }}) {{ {role} {{ id }} }} }}"
             ),
         ));
         all.push((
             "DELETE",
             format!("/v1/{plural}/{key}"),
             Value::Null,
-            format!("mutation {{ remove{name}(input: {{ id: \"{key}\" }}) {{ done }} }}"),
+            format!(
+                "mutation {{ remove{name}(input: {{ id: \"{key}\", expectedRevision: 1 }}) {{ done }} }}"
+            ),
         ));
     }
     all
@@ -75,7 +77,7 @@ on_each_database! {
             &format!("mutation {{ createTag(input: {{ name: \"Flood\", type: PLACE }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
         assert_eq!(asked["data"]["createTag"]["tag"]["slug"], "flood-2", "{asked}");
         let asked = editor.graphql(
-            &format!("mutation {{ updateTag(input: {{ id: \"flood-2\", description: \"More.\", parent: \"flood\" }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
+            &format!("mutation {{ updateTag(input: {{ id: \"flood-2\", expectedRevision: 1, description: \"More.\", parent: \"flood\" }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
         assert_eq!(asked["data"]["updateTag"]["tag"]["parent"]["slug"], "flood", "{asked}");
         assert_eq!(editor.send("PATCH", "/v1/tags/flood-2", &json!({ "description": null, "parent": null })).status, 200);
         let second = site.get("/v1/tags/flood-2").ok();
@@ -137,7 +139,7 @@ on_each_database! {
         assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Above" })).status, 201);
         assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Below", "parent": "above" })).status, 201);
         editor.send("DELETE", "/v1/tags/above", &Value::Null).problem(409, "term.in_use");
-        let gone = editor.graphql("mutation { removeTag(input: { id: \"below\" }) { done } }", json!({}));
+        let gone = editor.graphql("mutation { removeTag(input: { id: \"below\", expectedRevision: 1 }) { done } }", json!({}));
         assert_eq!(gone["data"]["removeTag"]["done"], true, "{gone}");
         assert_eq!(editor.send("DELETE", "/v1/tags/above", &Value::Null).status, 204);
         site.get("/v1/tags/above").problem(404, "tag.not_found");
@@ -202,13 +204,18 @@ on_each_database! {
 
             let tag = format!("/v1/tags/t{n}");
             assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": format!("T{n}") })).status, 201);
-            assert_eq!(at_once(&[
-                ("PATCH", &tag, json!({ "name": "Renamed" })),
-                ("PATCH", &tag, json!({ "description": "Said." })),
-                ("PATCH", &tag, json!({ "type": "place" })),
-            ]), [200, 200, 200]);
-            let now = site.get(&tag).ok();
-            assert_eq!((&now["name"], &now["description"], &now["type"]), (&json!("Renamed"), &json!("Said."), &json!("place")));
+            // Of those who have read the same revision, one changes it.
+            let changes = [json!({ "name": "Renamed" }), json!({ "description": "Said." }), json!({ "type": "place" })];
+            let mut answers: Vec<u16> = std::thread::scope(|scope| {
+                let all: Vec<_> = changes
+                    .iter()
+                    .map(|change| scope.spawn(|| editor.send_if_match("PATCH", &tag, Some("\"1\""), change).status))
+                    .collect();
+                all.into_iter().map(|one| one.join().expect("answers")).collect()
+            });
+            answers.sort_unstable();
+            assert_eq!(answers, [200, 412, 412]);
+            assert_eq!(site.get(&tag).ok()["revision"], 2);
 
             let answers = at_once(&[
                 ("DELETE", &tag, Value::Null),

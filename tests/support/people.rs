@@ -59,10 +59,34 @@ impl Person<'_> {
         self.site.get_with(path, &[("authorization", &format!("Bearer {}", self.access_token()))])
     }
 
+    /// Sends a request. What changes a tag, a section, an author, a collection or the site is sent with the
+    /// revision that the thing has now, as by a client that has just read it.
     pub fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let is_change = matches!(method, "PATCH" | "DELETE") || path.ends_with("/merge");
+        let has_revisions = ["/v1/tags/", "/v1/sections/", "/v1/authors/", "/v1/collections/", "/v1/site"];
+        let seen = match is_change && has_revisions.iter().any(|folder| path.starts_with(folder)) {
+            true => Some(format!("\"{}\"", self.revision_of(path.trim_end_matches("/merge")))),
+            false => None,
+        };
+        self.send_if_match(method, path, seen.as_deref(), body)
+    }
+
+    /// Sends a request with this `If-Match`, if any.
+    pub fn send_if_match(&self, method: &str, path: &str, tag: Option<&str>, body: &Value) -> Answer {
         let authorization = format!("Bearer {}", self.access_token());
-        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        let mut headers =
+            vec![("authorization", authorization.as_str()), ("content-type", "application/json")];
+        headers.extend(tag.map(|tag| ("if-match", tag)));
         self.site.send(method, path, &headers, Some(body.to_string().as_bytes()))
+    }
+
+    /// The revision of the thing at a path, by an old slug too; 1 where there is none.
+    pub fn revision_of(&self, path: &str) -> u64 {
+        let found = self.get(path);
+        match found.header("location") {
+            Some(moved) => self.revision_of(&moved.to_owned()),
+            None => found.json()["revision"].as_u64().unwrap_or(1),
+        }
     }
 
     pub fn graphql(&self, query: &str, variables: Value) -> Value {

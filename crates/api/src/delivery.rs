@@ -238,7 +238,7 @@ fn written(problem: &Problem, path: &str, id: &str) -> HttpResponse {
 /// Returns the client's own tag for these bytes, if it has one.
 ///
 /// `If-None-Match` compares weakly (RFC 9110 §13.1.2), and a tag may end with a coding's name.
-pub(crate) fn matching(wanted: &str, etag: &str) -> Option<String> {
+fn matching(wanted: &str, etag: &str) -> Option<String> {
     if wanted.trim() == "*" {
         return Some(etag.to_owned());
     }

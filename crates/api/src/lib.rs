@@ -26,6 +26,7 @@ pub mod delivery;
 pub mod documents;
 pub mod graphql;
 pub mod health;
+pub mod if_match;
 pub mod media;
 mod openapi;
 mod pages;
@@ -44,7 +45,6 @@ pub mod session;
 pub mod site;
 pub mod sparse;
 pub mod term;
-mod unchanged;
 
 pub use self::openapi::openapi_json;
 

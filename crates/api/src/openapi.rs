@@ -70,6 +70,7 @@ use crate::{
         term::editing::rest::remove_author,
         collection::rest::list_collections,
         collection::rest::get_collection,
+        collection::rest::list_collection_entries,
         collection::editing::rest::create_collection,
         collection::editing::rest::update_collection,
         collection::editing::rest::remove_collection,

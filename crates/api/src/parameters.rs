@@ -56,18 +56,10 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
 }
 
 /// What headers look like that are read by hand.
-fn header(operation: &str, name: &str) -> Option<Value> {
+fn header(name: &str) -> Option<Value> {
     match name {
-        // What has revisions is known by them, everything else by its bytes.
-        "If-Match"
-            if ["tag", "section", "author", "collection", "site"]
-                .iter()
-                .any(|thing| operation.ends_with(thing)) =>
-        {
-            Some(json!({ "type": "string", "pattern": "^\"[0-9a-f]{16}(-[a-z]{1,10})?\"$" }))
-        }
         "If-Match" => {
-            Some(json!({ "type": "string", "pattern": "^\"[1-9][0-9]{0,8}(-[0-9a-z-]{1,40})?\"$" }))
+            Some(json!({ "type": "string", "pattern": "^\"(0|[1-9][0-9]{0,8})(-[0-9a-z-]{1,40})?\"$" }))
         }
         "Idempotency-Key" => Some(json!({ "type": "string", "pattern": "^[!-~]{1,255}$" })),
         _ => None,
@@ -79,9 +71,8 @@ pub fn describe(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
     let items = paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut);
     for operation in items.flat_map(|item| item.values_mut()) {
-        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(schema) = header(&id, parameter["name"].as_str().unwrap_or_default()) {
+            if let Some(schema) = header(parameter["name"].as_str().unwrap_or_default()) {
                 parameter["schema"] = schema;
             }
         }

@@ -61,7 +61,7 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
             current_revision: self.error.present().map(|present| present.revision),
-            changed_fields: self.error.present().and_then(|present| present.fields.as_deref().map(names)),
+            changed_fields: self.error.present().and_then(|present| present.fields.clone()),
         }
     }
 
@@ -114,7 +114,12 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     (
         "thing.changed_meanwhile",
         "Somebody else changed it meanwhile",
-        "It is not as in the ETag that If-Match names. Read the whole thing again, and decide anew.",
+        "currentRevision is the current one, changedFields what changed since yours. Read it and try again.",
+    ),
+    (
+        "thing.revision_missing",
+        "The revision is missing",
+        "Name the revision that you have read: If-Match with the ETag in REST, expectedRevision in GraphQL.",
     ),
     (
         "article.wrong_status",
@@ -333,10 +338,6 @@ pub struct ProblemDocument {
     pub changed_fields: Option<Vec<String>>,
 }
 
-fn names(fields: &[&'static str]) -> Vec<String> {
-    fields.iter().map(|field| (*field).to_owned()).collect()
-}
-
 /// A part of a request that is wrong.
 #[derive(Debug, Clone, Serialize, ToSchema, async_graphql::SimpleObject)]
 pub struct ProblemPart {
@@ -392,7 +393,7 @@ impl From<Failure> for async_graphql::Error {
             if let Some(present) = error.present() {
                 extensions.set("currentRevision", present.revision);
                 if let Some(fields) = &present.fields {
-                    extensions.set("changedFields", names(fields));
+                    extensions.set("changedFields", fields.clone());
                 }
             }
         })

@@ -210,13 +210,6 @@ pub(crate) fn moved(request: &HttpRequest, folder: &str, parameter: &str, slug: 
         .finish()
 }
 
-/// The validator of an answer that shows this and nothing else.
-pub(crate) fn validator(value: &impl Serialize) -> Result<String> {
-    let mut bytes = Vec::with_capacity(ROOM);
-    write(&mut bytes, value, None)?;
-    Ok(tag_of(&bytes))
-}
-
 fn tag_of(bytes: &[u8]) -> String {
     format!("\"{:016x}\"", xxh3_64(bytes))
 }

@@ -118,6 +118,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(term::editing::rest::remove_author)
         .service(collection::rest::list_collections)
         .service(collection::rest::get_collection)
+        .service(collection::rest::list_collection_entries)
         .service(collection::editing::rest::create_collection)
         .service(collection::editing::rest::update_collection)
         .service(collection::editing::rest::remove_collection)

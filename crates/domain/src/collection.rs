@@ -1,18 +1,24 @@
 //! Collections: what editors put together by hand, in their order. A front page is one.
 
 mod editing;
+mod entries;
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::editing::{CollectionPatch, Unchanged, create, edit, remove};
+pub use self::{
+    editing::{CollectionPatch, create, edit, remove},
+    entries::{Entry, entries, entries_of_each},
+};
 use crate::{
+    access::Permission,
     article::{self, ArticleId, Card, Parts},
     cx::Cx,
     error::{Error, Result, Violation},
     id::{Entity, Id},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
+    revision,
     slug::Slug,
     store::Repos,
     text,
@@ -31,6 +37,10 @@ impl Entity for Collection {
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Collection {
     pub id: CollectionId,
+    /// Raised by one by each change, including changes of entries that readers do not see: 0 for callers who
+    /// may not edit collections, because it would tell them of such a change.
+    #[serde(skip, default = "first")]
+    pub revision: u32,
     pub slug: Slug,
     pub title: String,
     #[serde(default)]
@@ -38,6 +48,10 @@ pub struct Collection {
     /// In order, at most [`Collection::MAX`].
     #[serde(default)]
     pub articles: Vec<ArticleId>,
+}
+
+fn first() -> u32 {
+    revision::FIRST
 }
 
 impl Collection {
@@ -59,14 +73,27 @@ impl Collection {
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
 
+    /// The same collection without what only editors see.
+    pub(crate) fn seen_by(self, cx: &Cx<'_>) -> Self {
+        match cx.caller.may(Permission::EditCollections) {
+            true => self,
+            false => Self { revision: 0, ..self },
+        }
+    }
+
     /// Its place in a list by title.
     pub fn position(&self) -> Position {
         Position { value: SortValue::Text(text::sort_key(&self.title)), id: self.id.bytes() }
     }
 }
 
-/// Lists collections by title.
-pub fn list(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
+/// Lists collections by title, as this caller sees them.
+pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
+    Ok(page_of(repos, page)?.filter_map(|one| Some(one.seen_by(cx))))
+}
+
+/// Lists collections by title, as they are stored.
+pub(crate) fn page_of(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
     let window = page.open(Fingerprint::of(&"collections"))?;
     let mut found = window.close(repos.collection_page(&window)?, Collection::position);
     found.total = match page.count {
@@ -76,20 +103,20 @@ pub fn list(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection
     Ok(found)
 }
 
-/// Finds one collection by id or slug.
-pub fn find(repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
-    if let Ok(id) = key.parse::<CollectionId>() {
-        return Ok(repos.collections(&[id])?.pop());
-    }
-    match key.parse::<Slug>() {
-        Ok(slug) => repos.collection_by_slug(&slug),
-        Err(_) => Ok(None),
-    }
+/// Finds one collection by id or slug, as this caller sees it.
+pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
+    let found = match (key.parse::<CollectionId>(), key.parse::<Slug>()) {
+        (Ok(id), _) => repos.collections(&[id])?.pop(),
+        (Err(_), Ok(slug)) => repos.collection_by_slug(&slug)?,
+        (Err(_), Err(_)) => None,
+    };
+    Ok(found.map(|one| one.seen_by(cx)))
 }
 
 /// Like [`find`], but absence is an error.
-pub fn get(repos: &mut dyn Repos, key: &str) -> Result<Collection> {
-    find(repos, key)?.ok_or_else(|| Error::not_found("collection.not_found", "there is no such collection"))
+pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Collection> {
+    find(cx, repos, key)?
+        .ok_or_else(|| Error::not_found("collection.not_found", "there is no such collection"))
 }
 
 /// Returns the articles that readers see of each of several lists, in their order.

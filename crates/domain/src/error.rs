@@ -73,9 +73,8 @@ pub struct Error {
 pub struct Present {
     /// Its newest revision.
     pub revision: u32,
-    /// The fields that are other than in the revision which the caller has seen; `None` where that one is
-    /// not kept.
-    pub fields: Option<Vec<&'static str>>,
+    /// The fields that changed since the revision that the caller has seen; `None` if that is not known.
+    pub fields: Option<Vec<String>>,
 }
 
 impl Violation {

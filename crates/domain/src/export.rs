@@ -152,7 +152,7 @@ pub(crate) fn published_beside(
 
 fn collections(repos: &mut dyn Repos, after: Option<String>) -> Result<(Vec<Map<String, Value>>, Progress)> {
     let page = PageRequest { after, ..PageRequest::first(Limit::new(i64::from(Limit::MAX), "limit")?) };
-    let page = collection::list(repos, &page)?;
+    let page = collection::page_of(repos, &page)?;
     let next = match page.edges.last() {
         Some(last) if page.has_next => Progress::Collections(Some(last.cursor.clone())),
         _ => Progress::Comments(None),

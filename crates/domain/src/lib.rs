@@ -18,6 +18,7 @@
 //! | who may do what | [`access`] |
 //! | the people of the newsroom, and how they sign in | [`account`], [`session`], [`api_key`] |
 //! | what is handed out once | [`secret`] |
+//! | revision numbers, and who may overwrite what | [`revision`] |
 //! | lists, pages, cursors | [`page`] |
 //! | what is kept, and where | [`store`] |
 //! | the log that every change goes through | [`change`] |
@@ -44,6 +45,7 @@ pub mod page;
 pub mod reindex;
 pub mod related;
 pub mod resolve;
+pub mod revision;
 pub mod secret;
 pub mod session;
 pub mod site;

@@ -58,7 +58,7 @@ pub fn nodes(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[String], parts: Parts) -
             }
             if let Ok(id) = id.parse::<CollectionId>() {
                 let found = collections.iter().find(|one| one.id == id);
-                return found.cloned().map(|one| Node::Collection(Box::new(one)));
+                return found.cloned().map(|one| Node::Collection(Box::new(one.seen_by(cx))));
             }
             let term = terms.iter().find(|term| term.role.write(term.id) == *id)?;
             Some(Node::Term(Box::new(term.clone())))

@@ -13,6 +13,7 @@ use crate::{
 mod editing;
 pub mod path;
 
+pub(crate) use self::editing::change;
 pub use self::editing::{SitePatch, edit};
 
 /// What a newsroom says of itself. Its serialised form is a line of JSONL.
@@ -20,6 +21,9 @@ pub use self::editing::{SitePatch, edit};
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Site {
+    /// Raised by one by each change; 0 until something is saved.
+    #[serde(skip)]
+    pub revision: u32,
     pub title: String,
     pub tagline: Option<String>,
     pub description: Option<String>,
@@ -67,6 +71,7 @@ impl Default for Site {
     /// A site of which nothing has been said yet.
     fn default() -> Self {
         Self {
+            revision: 0,
             title: "Broadsheet".to_owned(),
             tagline: None,
             description: None,

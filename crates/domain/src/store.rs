@@ -14,7 +14,7 @@ use crate::{
     api_key::{ApiKey, ApiKeyId},
     article::{ArticleId, Card, Parts, Selection, Sort, Translation, WebPath},
     body::{Body, BodyParts},
-    change::{Change, ChangeFilter, NewChange},
+    change::{Change, ChangeFilter, NewChange, Thing},
     collection::{Collection, CollectionId},
     comment::{Comment, CommentId, Shown, Words},
     error::Result,
@@ -333,6 +333,10 @@ pub trait Changes {
 
     /// Returns at most `limit` changes after `seq`, in order.
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>>;
+
+    /// Returns the changes that gave this thing a revision greater than `revision`, the latest first, at
+    /// most `limit`.
+    fn changes_after_revision(&mut self, thing: &Thing, revision: u32, limit: u32) -> Result<Vec<Change>>;
 
     /// Returns one page of changes, the latest first, in the window's direction, with one more than
     /// its limit.

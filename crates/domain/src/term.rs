@@ -17,6 +17,7 @@ use crate::{
     id::{Entity, Id},
     media::{Media, MediaId},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
+    revision,
     slug::Slug,
     store::Repos,
     text,
@@ -145,6 +146,8 @@ pub struct Term {
     pub id: TermId,
     /// Which of the three.
     pub role: Role,
+    /// Its revision, which each change raises by one.
+    pub revision: u32,
     /// Its slug, unique in its role.
     pub slug: Slug,
     /// Its name.
@@ -179,6 +182,7 @@ impl Term {
         Self {
             id,
             role,
+            revision: revision::FIRST,
             path: slug.to_string(),
             slug,
             name: name.to_owned(),
@@ -190,6 +194,11 @@ impl Term {
             portrait: None,
             article_count: 0,
         }
+    }
+
+    /// The same term with the next revision.
+    pub(crate) fn revised(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
     }
 
     /// The place in a list by name.

@@ -63,6 +63,23 @@ impl Session<'_> {
         Ok(rows.into_iter().map(Change::from).collect())
     }
 
+    pub(crate) fn log_after_revision(
+        &mut self,
+        thing: &Thing,
+        revision: u32,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
+        let rows: Vec<ChangeRow> = on_each!(self.conn, |conn| change::table
+            .filter(change::id.eq(Key(thing.id)))
+            .filter(change::entity.eq(&thing.entity))
+            .filter(change::revision.gt(revision.cast_signed()))
+            .order(change::seq.desc())
+            .limit(i64::from(limit))
+            .load(conn))
+        .map_err(unexpected("read what changed since a revision"))?;
+        Ok(rows.into_iter().map(Change::from).collect())
+    }
+
     pub(crate) fn log_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
         let mut query = filtered!(filter);
         if let Some(Position { value: SortValue::Number(seq), .. }) = &window.after {

@@ -22,28 +22,35 @@ use crate::{
     session::{Session, distinct},
 };
 
+/// A stored document and its revision.
+type Row = (String, i32);
+
+fn collection_of((document, revision): Row) -> Result<Collection> {
+    Ok(Collection { revision: revision.unsigned_abs(), ..from_json(&document)? })
+}
+
 impl Collections for Session<'_> {
     fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>> {
-        let rows: Vec<String> = on_each!(self.conn, |conn| collection::table
+        let rows: Vec<Row> = on_each!(self.conn, |conn| collection::table
             .filter(among(collection::id, distinct(ids.iter().map(|id| Key::from(*id)))))
-            .select(collection::document)
+            .select((collection::document, collection::revision))
             .load(conn))
         .map_err(unexpected("load collections"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.into_iter().map(collection_of).collect()
     }
 
     fn collection_by_slug(&mut self, slug: &Slug) -> Result<Option<Collection>> {
-        let row: Option<String> = on_each!(self.conn, |conn| collection::table
+        let row: Option<Row> = on_each!(self.conn, |conn| collection::table
             .filter(collection::slug.eq(slug.as_str()))
-            .select(collection::document)
+            .select((collection::document, collection::revision))
             .first(conn))
         .optional()
         .map_err(unexpected("look a collection up"))?;
-        row.map(|document| from_json(&document)).transpose()
+        row.map(collection_of).transpose()
     }
 
     fn collection_page(&mut self, window: &Window) -> Result<Vec<Collection>> {
-        let mut query = collection::table.select(collection::document).into_boxed();
+        let mut query = collection::table.select((collection::document, collection::revision)).into_boxed();
         if let Some(Position { value: SortValue::Text(key), id }) = &window.after {
             let later = collection::sort_key.gt(key).or(collection::id.gt(Key(*id)));
             query = query.filter(collection::sort_key.ge(key).and(later));
@@ -56,9 +63,9 @@ impl Collections for Session<'_> {
             Direction::Forward => query.order((collection::sort_key.asc(), collection::id.asc())),
             Direction::Backward => query.order((collection::sort_key.desc(), collection::id.desc())),
         };
-        let rows: Vec<String> =
+        let rows: Vec<Row> =
             query.limit(window.rows()).load(self.conn).map_err(unexpected("list collections"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.into_iter().map(collection_of).collect()
     }
 
     fn collection_count(&mut self) -> Result<u64> {
@@ -75,6 +82,7 @@ impl Collections for Session<'_> {
                 collection::slug.eq(saved.slug.as_str()),
                 collection::sort_key.eq(sort_key(&saved.title)),
                 collection::document.eq(to_json(saved)?),
+                collection::revision.eq(saved.revision.cast_signed()),
             ))
             .on_conflict(collection::id)
             .do_update()
@@ -82,6 +90,7 @@ impl Collections for Session<'_> {
                 collection::slug.eq(excluded(collection::slug)),
                 collection::sort_key.eq(excluded(collection::sort_key)),
                 collection::document.eq(excluded(collection::document)),
+                collection::revision.eq(excluded(collection::revision)),
             ))
             .execute(conn))
         .map_err(taken(
@@ -108,10 +117,14 @@ impl Collections for Session<'_> {
 
 impl Sites for Session<'_> {
     fn site(&mut self) -> Result<Option<Site>> {
-        let row: Option<String> = on_each!(self.conn, |conn| site::table.select(site::document).first(conn))
-            .optional()
-            .map_err(unexpected("load the site"))?;
-        row.map(|document| from_json(&document)).transpose()
+        let row: Option<Row> =
+            on_each!(self.conn, |conn| site::table.select((site::document, site::revision)).first(conn))
+                .optional()
+                .map_err(unexpected("load the site"))?;
+        row.map(|(document, revision)| {
+            Ok(Site { revision: revision.unsigned_abs(), ..from_json(&document)? })
+        })
+        .transpose()
     }
 
     fn save_site(&mut self, saved: &Site) -> Result<()> {
@@ -121,12 +134,14 @@ impl Sites for Session<'_> {
                 site::id.eq(1_i16),
                 site::article_path.eq(saved.article_path.as_str()),
                 site::document.eq(to_json(saved)?),
+                site::revision.eq(saved.revision.cast_signed()),
             ))
             .on_conflict(site::id)
             .do_update()
             .set((
                 site::article_path.eq(excluded(site::article_path)),
                 site::document.eq(excluded(site::document)),
+                site::revision.eq(excluded(site::revision)),
             ))
             .execute(conn))
         .map_err(unexpected("save the site"))?;

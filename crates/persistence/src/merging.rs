@@ -79,7 +79,7 @@ impl Session<'_> {
     /// What else names the term: those below it, where it came from, and those that led to it.
     fn lead_on(&mut self, from: Key, to: Key) -> QueryResult<()> {
         on_each!(self.conn, |conn| diesel::update(term::table.filter(term::parent.eq(from)))
-            .set(term::parent.eq(to))
+            .set((term::parent.eq(to), term::revision.eq(term::revision + 1)))
             .execute(conn))?;
         on_each!(self.conn, |conn| diesel::update(origin::table.filter(origin::target.eq(from)))
             .set(origin::target.eq(to))

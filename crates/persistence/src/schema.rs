@@ -4,7 +4,7 @@ pub(crate) use crate::article_row::article;
 
 diesel::table! {
     term (id) {
-        id -> Binary, role -> SmallInt, slug -> Text, name -> Text, name_key -> Text, sort_key -> Text,
+        id -> Binary, role -> SmallInt, revision -> Integer, slug -> Text, name -> Text, name_key -> Text, sort_key -> Text,
         description -> Nullable<Text>, parent -> Nullable<Binary>, tag_type -> Text, path -> Text, links -> Text,
         photo -> Nullable<Binary>, article_count -> BigInt, account -> Nullable<Binary>,
     }
@@ -99,13 +99,13 @@ diesel::table! {
 
 diesel::table! {
     collection (id) {
-        id -> Binary, slug -> Text, sort_key -> Text, document -> Text,
+        id -> Binary, slug -> Text, sort_key -> Text, document -> Text, revision -> Integer,
     }
 }
 
 diesel::table! {
     site (id) {
-        id -> SmallInt, article_path -> Text, document -> Text,
+        id -> SmallInt, article_path -> Text, document -> Text, revision -> Integer,
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
-    change::{Change, ChangeFilter, NewChange},
+    change::{Change, ChangeFilter, NewChange, Thing},
     error::Result,
     page::Window,
     store::Changes,
@@ -143,6 +143,10 @@ impl Changes for Session<'_> {
 
     fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
         self.log_after(seq, limit)
+    }
+
+    fn changes_after_revision(&mut self, thing: &Thing, revision: u32, limit: u32) -> Result<Vec<Change>> {
+        self.log_after_revision(thing, revision, limit)
     }
 
     fn change_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {

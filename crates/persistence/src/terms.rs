@@ -40,7 +40,7 @@ diesel::alias!(
 /// A term and the one above it, as they are selected.
 pub(crate) type TermRow = (Columns, Option<(Key, String, String)>, Option<String>);
 
-type Columns = (Key, i16, String, String, Option<String>, String, String, String, Option<Key>, i64);
+type Columns = (Key, i16, i32, String, String, Option<String>, String, String, String, Option<Key>, i64);
 
 /// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`] and [`photograph`].
 macro_rules! term_columns {
@@ -49,6 +49,7 @@ macro_rules! term_columns {
             (
                 term::id,
                 term::role,
+                term::revision,
                 term::slug,
                 term::name,
                 term::description,
@@ -162,7 +163,11 @@ impl Session<'_> {
 
 /// Makes a term of its row, with the count that is stored for it.
 fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
-    let ((id, role, slug, name, description, tag_type, path, links, photo, count), parent, portrait) = row;
+    let (
+        (id, role, revision, slug, name, description, tag_type, path, links, photo, count),
+        parent,
+        portrait,
+    ) = row;
     let parent = match parent {
         None => None,
         Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
@@ -170,6 +175,7 @@ fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
     let term = Term {
         id: id.into(),
         role: role_of(role),
+        revision: revision.unsigned_abs(),
         slug: from_word::<Slug>(&slug)?,
         name,
         description,
@@ -378,6 +384,7 @@ impl Terms for Session<'_> {
             self.lock_clock()?;
         }
         let values = (
+            term::revision.eq(saved.revision.cast_signed()),
             term::slug.eq(saved.slug.as_str()),
             term::name.eq(&saved.name),
             term::name_key.eq(text::name_key(&saved.name)),

@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, ID, Object};
 use domain::collection;
 
-use super::view::Collection;
+use super::view::{Collection, CollectionEntry};
 use crate::{
     app::Length,
     article::{graphql::one_key, view::ArticleCard},
@@ -29,7 +29,9 @@ impl CollectionQueries {
             (None, Some(slug)) => slug,
             _ => return Err(one_key().into()),
         };
-        Ok(read(ctx, Length::Short, move |_, repos| collection::find(repos, &key)).await?.map(Into::into))
+        Ok(read(ctx, Length::Short, move |cx, repos| collection::find(cx, repos, &key))
+            .await?
+            .map(Into::into))
     }
 
     /// Collections by title.
@@ -43,13 +45,21 @@ impl CollectionQueries {
         before: Option<String>,
     ) -> Result<Connection<Collection>, Failure> {
         let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
-        let page = read(ctx, Length::Short, move |_, repos| collection::list(repos, &page)).await?;
+        let page = read(ctx, Length::Short, move |cx, repos| collection::list(cx, repos, &page)).await?;
         Ok(Connection::of(page, Into::into))
     }
 }
 
 #[ComplexObject]
 impl Collection {
+    /// Every entry, including articles that readers do not see, in order; at most 100. For editors: read it
+    /// before you change `articles`.
+    #[graphql(complexity = "1 + 30 * child_complexity")]
+    async fn entries(&self, ctx: &Context<'_>) -> Result<Option<Vec<CollectionEntry>>, Failure> {
+        let entries = loaders::entries_of(ctx, self.listed.clone()).await?;
+        Ok(Some(entries.into_iter().map(Into::into).collect()))
+    }
+
     /// Those of its articles that readers see, in the order of the editors; at most 100.
     #[graphql(complexity = "1 + 30 * child_complexity")]
     async fn articles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ArticleCard>>, Failure> {

@@ -8,13 +8,14 @@ use domain::{article::Parts, collection};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::Collection;
+use super::view::{Collection, CollectionEntry};
 use crate::{
     app::{App, Asking, Length},
     article::rest::CountParameter,
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Nothing, Query, Wrong},
     reply::{PageInfo, Reply},
+    session::bearer::Signed,
     sparse::Fields,
     term::rest::OneQuery,
 };
@@ -74,7 +75,7 @@ pub async fn list_collections(
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let (page, articles) = app
         .read(&asking, Length::Short, move |cx, repos| {
-            let page = collection::list(repos, &page)?;
+            let page = collection::list(cx, repos, &page)?;
             let lists: Vec<_> = page
                 .edges
                 .iter()
@@ -110,11 +111,44 @@ pub async fn get_collection(
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let (one, articles) = app
         .read(&asking, Length::Short, move |cx, repos| {
-            let one = collection::get(repos, &key)?;
+            let one = collection::get(cx, repos, &key)?;
             let lists = if wanted { vec![one.articles.clone()] } else { Vec::new() };
             let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?.pop();
             Ok((one, articles.unwrap_or_default()))
         })
         .await?;
-    Ok(Reply::one(&Collection::of(one, articles), fields.as_ref(), &asking)?)
+    let shown = Collection::of(one, articles);
+    let reply = Reply::one(&shown, fields.as_ref(), &asking)?;
+    Ok(shown.revision.into_iter().fold(reply, Reply::at_revision))
+}
+
+/// Every entry of a collection.
+#[derive(Serialize, ToSchema)]
+pub struct CollectionEntryList {
+    /// The entries, in order; at most 100.
+    pub data: Vec<CollectionEntry>,
+}
+
+/// List a collection's entries
+///
+/// Includes articles that readers do not see yet or no longer. Read it before you change `articles`, which
+/// replaces the whole list. For editors. The `ETag` begins with the collection's revision.
+#[utoipa::path(
+    tag = "site",
+    operation_id = "list_collection_entries",
+    security(("bearer" = [])),
+    params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
+    responses((status = 200, description = "The entries.", body = CollectionEntryList))
+)]
+#[get("/v1/collections/{collection}/entries")]
+pub async fn list_collection_entries(
+    app: Data<App>,
+    asking: Signed,
+    key: Path<String>,
+    _: Query<Nothing>,
+) -> Result<Reply, Problem> {
+    let (revision, entries) =
+        app.read(&asking, Length::Short, move |cx, repos| collection::entries(cx, repos, &key)).await?;
+    let list = CollectionEntryList { data: entries.into_iter().map(Into::into).collect() };
+    Ok(Reply::one(&list, None, &asking)?.at_revision(revision))
 }

@@ -18,7 +18,7 @@ use domain::{
     access::Access,
     article::{self, ArticleId, ArticlePage, Card, PageSizes, Parts, Sort, Translation},
     body::{Body, BodyParts},
-    collection,
+    collection::{self, Entry},
     comment::{self, CommentId, Shown},
     error::{Error, Result},
     page::{Limit, Page, PageRequest},
@@ -340,6 +340,28 @@ impl Loader<ListedArticles> for Batch {
 /// Those of the listed articles that readers see, in their order.
 pub async fn articles_of(ctx: &Context<'_>, ids: Vec<ArticleId>, parts: Parts) -> Result<Vec<Card>, Failure> {
     Ok(load(ctx, ListedArticles(ids, parts)).await?.unwrap_or_default())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct ListedEntries(Vec<ArticleId>);
+
+impl Loader<ListedEntries> for Batch {
+    type Value = Vec<Entry>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ListedEntries]) -> Result<HashMap<ListedEntries, Vec<Entry>>> {
+        let lists: Vec<_> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self
+            .app
+            .read(&self.asking, Length::Long, move |cx, repos| collection::entries_of_each(cx, repos, &lists))
+            .await?;
+        Ok(keys.iter().cloned().zip(found).collect())
+    }
+}
+
+/// The entries of a collection with these articles, for its editors.
+pub async fn entries_of(ctx: &Context<'_>, ids: Vec<ArticleId>) -> Result<Vec<Entry>, Failure> {
+    Ok(load(ctx, ListedEntries(ids)).await?.unwrap_or_default())
 }
 
 /// An article by its id.

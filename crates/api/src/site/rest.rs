@@ -38,5 +38,6 @@ pub struct SiteQuery {
 pub async fn get_site(app: Data<App>, asking: Asking, query: Query<SiteQuery>) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
     let site = app.read(&asking, Length::Short, |_, repos| site::get(repos)).await?;
-    Ok(Reply::one(&Site::from(site), fields.as_ref(), &asking)?)
+    let site = Site::from(site);
+    Ok(Reply::one(&site, fields.as_ref(), &asking)?.at_revision(site.revision))
 }

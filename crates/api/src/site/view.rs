@@ -52,6 +52,10 @@ pub struct Placement {
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Site {
+    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one; 0 until something is
+    /// saved.
+    #[schema(minimum = 0, example = 3)]
+    pub revision: u32,
     /// The newspaper's name.
     pub title: String,
     /// A line below the name.
@@ -90,6 +94,7 @@ impl From<DomainItem> for NavigationItem {
 impl From<(DomainSite, Option<DomainMedia>)> for Site {
     fn from((site, logo): (DomainSite, Option<DomainMedia>)) -> Self {
         Self {
+            revision: site.revision,
             title: site.title,
             tagline: site.tagline,
             description: site.description,

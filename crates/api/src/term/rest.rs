@@ -195,7 +195,8 @@ async fn one<V: From<Term> + Serialize>(
         let folder = format!("{}s", role.as_str());
         return Ok(Either::Right(reply::moved(request, &folder, role.as_str(), term.slug.as_str())));
     }
-    Ok(Either::Left(Reply::one(&V::from(term), fields.as_ref(), asking)?))
+    let revision = term.revision;
+    Ok(Either::Left(Reply::one(&V::from(term), fields.as_ref(), asking)?.at_revision(revision)))
 }
 
 /// List tags

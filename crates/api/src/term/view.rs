@@ -75,6 +75,9 @@ pub struct Tag {
     /// Its id, a TypeID.
     #[schema(value_type = String, example = "tag_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
+    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    #[schema(minimum = 1, example = 3)]
+    pub revision: u32,
     /// Its name in addresses.
     #[schema(example = "storm-odalys")]
     pub slug: String,
@@ -106,6 +109,9 @@ pub struct Section {
     /// Its id, a TypeID.
     #[schema(value_type = String, example = "section_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
+    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    #[schema(minimum = 1, example = 3)]
+    pub revision: u32,
     /// Its name in addresses.
     #[schema(example = "world")]
     pub slug: String,
@@ -137,6 +143,9 @@ pub struct Author {
     /// Their id, a TypeID.
     #[schema(value_type = String, example = "author_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
+    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    #[schema(minimum = 1, example = 3)]
+    pub revision: u32,
     /// Their name in addresses.
     pub slug: String,
     /// Their name.
@@ -167,6 +176,7 @@ impl Held for Tag {
     fn held(&self, asked: &Asked<'_>) -> Option<Value> {
         match asked.name() {
             "id" => asked.leaf(&self.id),
+            "revision" => asked.leaf(&self.revision),
             "slug" => asked.leaf(&self.slug),
             "name" => asked.leaf(&self.name),
             "type" => asked.leaf(&self.r#type),
@@ -182,6 +192,7 @@ impl Held for Section {
     fn held(&self, asked: &Asked<'_>) -> Option<Value> {
         match asked.name() {
             "id" => asked.leaf(&self.id),
+            "revision" => asked.leaf(&self.revision),
             "slug" => asked.leaf(&self.slug),
             "name" => asked.leaf(&self.name),
             "description" => asked.leaf(&self.description),
@@ -197,6 +208,7 @@ impl Held for Author {
     fn held(&self, asked: &Asked<'_>) -> Option<Value> {
         match asked.name() {
             "id" => asked.leaf(&self.id),
+            "revision" => asked.leaf(&self.revision),
             "slug" => asked.leaf(&self.slug),
             "name" => asked.leaf(&self.name),
             "bio" => asked.leaf(&self.bio),
@@ -230,6 +242,7 @@ impl From<Term> for Tag {
     fn from(term: Term) -> Self {
         Self {
             id: Role::Tag.write(term.id).into(),
+            revision: term.revision,
             slug: term.slug.to_string(),
             name: term.name,
             r#type: term.tag_type.into(),
@@ -246,6 +259,7 @@ impl From<Term> for Section {
     fn from(term: Term) -> Self {
         Self {
             id: Role::Section.write(term.id).into(),
+            revision: term.revision,
             slug: term.slug.to_string(),
             name: term.name,
             description: term.description,
@@ -262,6 +276,7 @@ impl From<Term> for Author {
     fn from(term: Term) -> Self {
         Self {
             id: Role::Author.write(term.id).into(),
+            revision: term.revision,
             slug: term.slug.to_string(),
             name: term.name,
             bio: term.description,

@@ -2,7 +2,8 @@
 
 use super::{Article, Document, filing};
 use crate::{
-    error::{Error, Kind, Present, Result},
+    error::{Error, Present, Result},
+    revision,
     store::Repos,
 };
 
@@ -25,8 +26,7 @@ impl Seen {
     /// ones than others changed since, and asks for both.
     pub(crate) fn check(self, repos: &mut dyn Repos, article: &Article, own: &[&'static str]) -> Result<()> {
         let Some(revision) = self.revision else {
-            let detail = "say which revision you have seen: If-Match in REST, expectedRevision in GraphQL";
-            return Err(Error::new(Kind::Unconditional, "article.revision_missing", detail));
+            return Err(revision::missing("article.revision_missing"));
         };
         if revision == article.revision {
             return Ok(());
@@ -48,6 +48,7 @@ impl Seen {
                 article.revision
             ),
         };
+        let fields = fields.map(|fields| fields.into_iter().map(str::to_owned).collect());
         Err(Error::stale("article.changed_meanwhile", detail, Present { revision: article.revision, fields }))
     }
 }

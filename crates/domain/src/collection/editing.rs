@@ -1,16 +1,17 @@
 //! Making, changing and removing collections: front pages put in order by hand.
 
-use super::{Collection, CollectionId, free_slug, get};
+use super::{Collection, entries, free_slug, get};
 use crate::{
     access::Permission,
     article::{
         ArticleId,
         naming::{self, Named},
     },
-    change::{self, Action, NewChange},
+    change::{self, Action, NewChange, Thing},
     cx::Cx,
     error::{Error, Result, Violation},
     id::Entity,
+    revision::{self, ExpectedRevision},
     slug::Slug,
     store::Repos,
 };
@@ -34,50 +35,59 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
     repos.take_turn()?;
     let title = new.title.clone().unwrap_or_default();
     let slug = Slug::of(&title, Collection::PREFIX);
-    let blank = Collection { id: cx.new_id(), slug, title, description: None, articles: Vec::new() };
+    let blank = Collection {
+        id: cx.new_id(),
+        revision: revision::FIRST,
+        slug,
+        title,
+        description: None,
+        articles: Vec::new(),
+    };
     let made = changed(cx, repos, &blank, new)?;
     repos.save_collection(&made)?;
-    repos.record(change(cx, made.id, Action::Created));
+    repos.record(change(cx, &made, Action::Created));
     Ok(made)
 }
 
-/// Fails unless a collection is as the caller has seen it.
-pub type Unchanged<'s> = &'s dyn Fn(&mut dyn Repos, &Collection) -> Result<()>;
-
-/// Changes a collection.
+/// Changes a collection. Fails if `expected` is not its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     key: &str,
     patch: &CollectionPatch,
-    seen: Unchanged<'_>,
+    expected: ExpectedRevision,
 ) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
-    let before = get(repos, key)?;
-    seen(repos, &before)?;
-    let now = changed(cx, repos, &before, patch)?;
+    let before = get(cx, repos, key)?;
+    expected.check(repos, &thing(&before), before.revision)?;
+    let mut now = changed(cx, repos, &before, patch)?;
     let fields = moved(&before, &now);
     if !fields.is_empty() {
+        now.revision += 1;
         repos.save_collection(&now)?;
-        repos.record(change(cx, now.id, Action::Updated).of_fields(fields));
+        repos.record(change(cx, &now, Action::Updated).of_fields(fields));
     }
     Ok(now)
 }
 
-/// Removes a collection. Its articles stay where they are.
-pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, seen: Unchanged<'_>) -> Result<()> {
+/// Removes a collection, but not its articles. Fails if `expected` is not its revision.
+pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, expected: ExpectedRevision) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
-    let gone = get(repos, key)?;
-    seen(repos, &gone)?;
+    let gone = get(cx, repos, key)?;
+    expected.check(repos, &thing(&gone), gone.revision)?;
     repos.remove_collection(gone.id)?;
-    repos.record(change(cx, gone.id, Action::Deleted));
+    repos.record(change(cx, &gone, Action::Deleted));
     Ok(())
 }
 
-fn change(cx: &Cx<'_>, id: CollectionId, action: Action) -> NewChange {
-    NewChange::of(cx, Collection::PREFIX, id.bytes(), action)
+fn change(cx: &Cx<'_>, collection: &Collection, action: Action) -> NewChange {
+    NewChange::of(cx, Collection::PREFIX, collection.id.bytes(), action).at_revision(collection.revision)
+}
+
+fn thing(collection: &Collection) -> Thing {
+    Thing { entity: Collection::PREFIX.to_owned(), id: collection.id.bytes() }
 }
 
 /// The collection as it would be, or everything that is wrong with it.
@@ -115,6 +125,7 @@ fn changed(
         wrong.extend_from_slice(error.all_violations());
     } else if let Some(names) = &patch.articles {
         now.articles = naming::articles(cx, repos, names, Named::InList("articles"), &mut wrong)?;
+        entries::expect_known(cx, repos, &before.articles)?;
     }
     if !wrong.is_empty() {
         return Err(Error::violations(wrong));

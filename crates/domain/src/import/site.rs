@@ -7,11 +7,10 @@ use super::{
     thing::{own_fields, read},
 };
 use crate::{
-    change::{Action, NewChange},
     cx::Cx,
     error::Result,
     media::Media,
-    site::Site,
+    site::{self, Site},
     store::Repos,
 };
 
@@ -32,7 +31,7 @@ impl Importer {
             let Some(name) = storable(logo) else { return Ok(skipped("logo: must be a name")) };
             *logo = Value::String(target::<Media>(self, cx, repos, &name)?.to_string());
         }
-        let (site, notes): (Site, _) = match read(&fields) {
+        let (mut site, notes): (Site, _) = match read(&fields) {
             Ok(read) => read,
             Err(reason) => return Ok(skipped(reason)),
         };
@@ -40,15 +39,16 @@ impl Importer {
             return Ok(skipped(reasons(&error)));
         }
         let before = repos.site()?;
+        site.revision = before.as_ref().map_or(0, |before| before.revision);
         let outcome = match &before {
             Some(before) if *before == site => Outcome::Unchanged,
             Some(_) => Outcome::Updated,
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
+            site.revision += 1;
             repos.save_site(&site)?;
-            let action = if before.is_some() { Action::Updated } else { Action::Created };
-            repos.record(NewChange::of(cx, "site", [0; 16], action));
+            repos.record(site::change(cx, &site));
         }
         Ok(Report { outcome, notes })
     }

@@ -12,6 +12,7 @@ use crate::{
     export,
     id::Id,
     media::Media,
+    revision,
     slug::Slug,
     store::Repos,
     term::{self, Author, Link, Role, Section, Tag, TagType, Term, TermId, TermKey, TermRef, line_of},
@@ -141,6 +142,7 @@ impl Importer {
         };
         if outcome != Outcome::Unchanged {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
+            term.revision = before.as_ref().map_or(revision::FIRST, |before| before.revision + 1);
             self.save_term(cx, repos, &term, action)?;
             // One that was only mentioned so far had no address that anybody was told.
             old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
@@ -155,7 +157,8 @@ impl Importer {
 
     fn save_term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
         repos.save_term(term)?;
-        repos.record(NewChange::of(cx, term.role.as_str(), term.id.0, action));
+        let change = NewChange::of(cx, term.role.as_str(), term.id.0, action);
+        repos.record(change.at_revision(term.revision));
         self.ancestors.clear();
         Ok(())
     }

@@ -32,6 +32,12 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
     ) -> Result<Result<(), String>>;
 
     fn check(&self) -> Result<()>;
+
+    /// Its revision, for things that have one.
+    fn revision(&mut self) -> Option<&mut u32> {
+        None
+    }
+
     fn load(repos: &mut dyn Repos, id: Id<Self>) -> Result<Option<Self>>;
     fn save(&self, repos: &mut dyn Repos) -> Result<()>;
 }
@@ -71,7 +77,7 @@ impl Importer {
         if let Err(reason) = T::resolve(self, cx, repos, &own, &mut fields)? {
             return Ok(skipped(reason));
         }
-        let (thing, notes): (T, _) = match read(&fields) {
+        let (mut thing, notes): (T, _) = match read(&fields) {
             Ok(read) => read,
             Err(reason) => return Ok(skipped(reason)),
         };
@@ -79,16 +85,24 @@ impl Importer {
             return Ok(skipped(reasons(&error)));
         }
 
-        let before = T::load(repos, id)?;
+        let mut before = T::load(repos, id)?;
+        if let (Some(own), Some(stored)) = (thing.revision(), before.as_mut().and_then(T::revision)) {
+            *own = *stored;
+        }
         let outcome = match &before {
             Some(before) if *before == thing => Outcome::Unchanged,
             Some(_) => Outcome::Updated,
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
-            thing.save(repos)?;
             let action = if before.is_some() { Action::Updated } else { Action::Created };
-            repos.record(NewChange::of(cx, T::PREFIX, id.bytes(), action));
+            let mut change = NewChange::of(cx, T::PREFIX, id.bytes(), action);
+            if let Some(revision) = thing.revision() {
+                *revision += u32::from(before.is_some());
+                change = change.at_revision(*revision);
+            }
+            thing.save(repos)?;
+            repos.record(change);
         }
         for provenance in origins(T::PREFIX, given, id.bytes()) {
             repos.save_provenance(&provenance)?;
@@ -220,6 +234,10 @@ impl Thing for Comment {
 }
 
 impl Thing for Collection {
+    fn revision(&mut self) -> Option<&mut u32> {
+        Some(&mut self.revision)
+    }
+
     fn resolve(
         importer: &mut Importer,
         cx: &Cx<'_>,

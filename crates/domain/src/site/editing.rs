@@ -3,10 +3,11 @@
 use super::{NavigationItem, Placement, Site, SocialLink, get};
 use crate::{
     access::Permission,
-    change::{self, Action, NewChange},
+    change::{self, Action, NewChange, Thing},
     cx::Cx,
     error::{Error, Place, Result, Violation},
     media::{Media, MediaId},
+    revision::{self, ExpectedRevision},
     store::Repos,
 };
 
@@ -27,31 +28,41 @@ pub struct SitePatch {
     pub placements: Option<Vec<Placement>>,
 }
 
-/// Changes the site. For administrators alone, because a placement may bring scripts.
+/// Changes the site. For administrators only, because a placement may contain scripts.
+///
+/// Fails if `expected` is not its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     patch: SitePatch,
-    seen: &dyn Fn((Site, Option<Media>)) -> Result<()>,
+    expected: ExpectedRevision,
 ) -> Result<(Site, Option<Media>)> {
     cx.require(Permission::EditSite)?;
     repos.take_turn()?;
-    seen(get(repos)?)?;
-    let before = repos.site()?;
-    let site = changed(repos, before.clone().unwrap_or_default(), patch)?;
-    let fields = moved(&before.clone().unwrap_or_default(), &site);
+    let before = repos.site()?.unwrap_or_default();
+    let thing = Thing { entity: "site".to_owned(), id: [0; 16] };
+    expected.check(repos, &thing, before.revision)?;
+    let mut site = changed(repos, before.clone(), patch)?;
+    let fields = moved(&before, &site);
     if !fields.is_empty() {
+        site.revision += 1;
         repos.save_site(&site)?;
-        let action = if before.is_some() { Action::Updated } else { Action::Created };
-        repos.record(NewChange::of(cx, "site", [0; 16], action).of_fields(fields));
+        repos.record(change(cx, &site).of_fields(fields));
     }
     get(repos)
+}
+
+/// The log's entry for a site that was saved.
+pub(crate) fn change(cx: &Cx<'_>, site: &Site) -> NewChange {
+    let action = if site.revision == revision::FIRST { Action::Created } else { Action::Updated };
+    NewChange::of(cx, "site", [0; 16], action).at_revision(site.revision)
 }
 
 /// The site as it would be, or everything that is wrong with it.
 fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site> {
     let mut wrong = Vec::new();
     let mut site = Site {
+        revision: before.revision,
         title: patch.title.map_or(before.title, |title| title.trim().to_owned()),
         tagline: patch.tagline.unwrap_or(before.tagline),
         description: patch.description.unwrap_or(before.description),

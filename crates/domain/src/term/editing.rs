@@ -5,11 +5,12 @@ use crate::{
     access::Permission,
     account::{self, AccountId},
     article::Article,
-    change::{self, Action, NewChange},
+    change::{self, Action, NewChange, Thing},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::Entity,
     media::{MediaId, is_address},
+    revision::ExpectedRevision,
     slug::Slug,
     store::Repos,
 };
@@ -65,19 +66,21 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -
     Ok(made)
 }
 
-/// Changes one, if `seen` takes it as it is. Articles under it stay there; an old slug goes on to lead to it.
+/// Changes a term. Its articles stay; its old slug redirects to it.
+///
+/// Fails if `expected` is not its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     role: Role,
     key: &str,
     patch: &TermPatch,
-    seen: &dyn Fn(&Term) -> Result<()>,
+    expected: ExpectedRevision,
 ) -> Result<Term> {
     patch.require(cx)?;
     repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
-    seen(&before)?;
+    expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
     let mut fields = moved(&before, &term);
     if let Some(user) = linked(repos, patch)?
@@ -89,24 +92,26 @@ pub fn edit(
     if fields.is_empty() {
         return Ok(before);
     }
-    let now = save(cx, repos, &term, Action::Updated, fields)?;
+    let now = save(cx, repos, &term.revised(), Action::Updated, fields)?;
     repos.save_old_term_slugs(&now, &[before.slug])?;
     Ok(now)
 }
 
-/// Removes one that nothing hangs on: no article that readers see or will see by its date, nothing below
-/// it, and no account whose byline it is; and if `seen` takes it as it is. A draft that names it goes on without it.
+/// Removes a term that is not in use: no published or scheduled article has it, no term is below it, and it
+/// is no account's byline. Drafts that name it lose it.
+///
+/// Fails if `expected` is not its revision.
 pub fn remove(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     role: Role,
     key: &str,
-    seen: &dyn Fn(&Term) -> Result<()>,
+    expected: ExpectedRevision,
 ) -> Result<()> {
     cx.require(Permission::EditTerms)?;
     repos.change_terms()?;
     let term = get(cx, repos, role, key)?;
-    seen(&term)?;
+    expected.check(repos, &thing(&term), term.revision)?;
     if repos.is_term_in_use(term.id)? {
         let detail = "articles are filed under it, or others stand below it; move them first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
@@ -120,12 +125,21 @@ pub fn remove(
     Ok(())
 }
 
-/// Merges a tag into another: its articles follow, and what it was called leads there. What stood below it
-/// stands below the other.
-pub fn merge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, into: &str) -> Result<Term> {
+/// Merges a tag into another: its articles and the tags below it move there, and its slugs and its id lead
+/// there.
+///
+/// Fails if `expected` is not the revision of the tag that goes.
+pub fn merge(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    key: &str,
+    into: &str,
+    expected: ExpectedRevision,
+) -> Result<Term> {
     cx.require(Permission::EditTerms)?;
     repos.change_terms()?;
     let gone = get(cx, repos, Role::Tag, key)?;
+    expected.check(repos, &thing(&gone), gone.revision)?;
     let refused = |code, detail: &'static str| Error::violations(vec![Violation::at("into", code, detail)]);
     let Some(mut other) = super::find(cx, repos, Role::Tag, into)? else {
         return Err(refused("tag.not_found", "there is no such tag"));
@@ -133,19 +147,26 @@ pub fn merge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, into: &str) -> Resul
     if other.id == gone.id {
         return Err(refused("tag.itself", "is the tag itself"));
     }
+    let mut fields = Vec::new();
     if line_of(repos, other.id)?.contains(&gone.id) {
         if other.parent.as_ref().is_none_or(|parent| parent.id != gone.id) {
             return Err(refused("parent.circular", "stands below it; move it up first"));
         }
         other.parent = gone.parent.clone();
+        fields.push("parent");
+        // Before the tags below the other one are looked up.
         repos.save_term(&other)?;
     }
+    let below = repos.terms_below(&[gone.id])?;
     for article in repos.merge_terms(&gone, &other)? {
         let moved = NewChange::of(cx, Article::PREFIX, article.bytes(), Action::Updated);
         repos.record(moved.of_fields(vec!["tags"]));
     }
+    for child in repos.terms(&below, cx.now)? {
+        record(cx, repos, &child, Action::Updated, vec!["parent"]);
+    }
     repos.record(NewChange::of(cx, Role::Tag.as_str(), gone.id.0, Action::Merged));
-    save(cx, repos, &other, Action::Updated, Vec::new())
+    save(cx, repos, &other.revised(), Action::Updated, fields)
 }
 
 fn save(
@@ -156,12 +177,21 @@ fn save(
     fields: Vec<&'static str>,
 ) -> Result<Term> {
     repos.save_term(term)?;
-    repos.record(NewChange::of(cx, term.role.as_str(), term.id.0, action).of_fields(fields));
+    record(cx, repos, term, action, fields);
     // What follows from its place, such as a path, was derived.
     repos
         .terms(&[term.id], cx.now)?
         .pop()
         .ok_or_else(|| Error::new(Kind::Internal, "server.fault", "a term is there after it was saved"))
+}
+
+fn record(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action, fields: Vec<&'static str>) {
+    let change = NewChange::of(cx, term.role.as_str(), term.id.0, action);
+    repos.record(change.at_revision(term.revision).of_fields(fields));
+}
+
+fn thing(term: &Term) -> Thing {
+    Thing { entity: term.role.as_str().to_owned(), id: term.id.0 }
 }
 
 /// The term as it would be, or everything that is wrong with it.

@@ -3,7 +3,6 @@
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, delete,
     dev::Payload,
-    http::header,
     patch, post,
     web::{Data, Path},
 };
@@ -20,6 +19,7 @@ use utoipa::{
 use super::{input::ArticleInput, view::Manuscript};
 use crate::{
     app::{App, Asking},
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
@@ -51,31 +51,6 @@ impl ToSchema for NewArticle {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push(("ArticleInput".to_owned(), ArticleInput::schema()));
         ArticleInput::schemas(schemas);
-    }
-}
-
-/// The revision that the client has seen, by `If-Match`. The rest of an entity tag, which names bytes,
-/// and what a cache on the way put before it do not count.
-pub struct IfMatch(pub(crate) Option<u32>);
-
-impl FromRequest for IfMatch {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let malformed = || {
-            Problem::from(Error::malformed(
-                "request.malformed",
-                "If-Match must be one entity tag of the article, like \"7\" or \"7-9f3c\"",
-            ))
-        };
-        let Some(value) = request.headers().get(header::IF_MATCH) else {
-            return std::future::ready(Ok(Self(None)));
-        };
-        let text = value.to_str().unwrap_or_default().trim();
-        let tag = text.trim_start_matches("W/").strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-        let revision = tag.and_then(|tag| tag.split('-').next()?.parse().ok());
-        std::future::ready(revision.map(|revision| Self(Some(revision))).ok_or_else(malformed))
     }
 }
 
@@ -170,7 +145,7 @@ fn merges(text: Option<&str>) -> Result<bool> {
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\""),
+        IfMatchHeader,
         UpdateQuery
     ),
     request_body(content((ArticleInput = "application/json"), (ArticleInput = "application/merge-patch+json"))),
@@ -190,7 +165,7 @@ pub async fn update_article(
     query: Query<UpdateQuery>,
     sent: Sent<ArticleInput, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
-    let seen = Seen { revision: seen.0, merge: merges(query.0.on_conflict.as_deref())? };
+    let seen = Seen { revision: seen.of_article(), merge: merges(query.0.on_conflict.as_deref())? };
     let patch = sent.0.patch()?;
     let key = ArticleKey::from(key.as_str());
     let now = app.write(&asking, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
@@ -206,7 +181,7 @@ pub async fn update_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is in the trash."))
 )]
@@ -219,6 +194,9 @@ pub async fn trash_article(
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
-    app.write(&asking, move |cx, repos| article::trash(cx, repos, &key, Seen::exactly(seen.0), None)).await?;
+    app.write(&asking, move |cx, repos| {
+        article::trash(cx, repos, &key, Seen::exactly(seen.of_article()), None)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

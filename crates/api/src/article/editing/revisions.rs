@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    rest::{IfMatch, newest},
+    rest::newest,
     view::{Comparison, Manuscript, Revision},
 };
 use crate::{
     app::{App, Length},
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{self, Nothing, Query, Wrong},
     reply::{PageInfo, Reply},
@@ -179,7 +180,7 @@ pub async fn compare_revisions(
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         ("revision" = u32, Path, description = "The revision's number."),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     responses((
         status = 200,
@@ -198,7 +199,7 @@ pub async fn restore_revision(
 ) -> Result<Reply, Problem> {
     let (key, number) = path.into_inner();
     let (key, number) = (ArticleKey::from(key.as_str()), read_number(&number)?);
-    let seen = Seen::exactly(seen.0);
+    let seen = Seen::exactly(seen.of_article());
     let article =
         app.write(&asking, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen)).await?;
     Ok(newest(&article, &asking)?)

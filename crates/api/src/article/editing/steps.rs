@@ -15,13 +15,10 @@ use domain::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    super::preview::PreviewToken,
-    rest::{IfMatch, newest},
-    view::Manuscript,
-};
+use super::{super::preview::PreviewToken, rest::newest, view::Manuscript};
 use crate::{
     app::{App, Asking},
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
@@ -63,7 +60,7 @@ async fn go(
     step: Step,
 ) -> Result<Reply, Problem> {
     let key = ArticleKey::from(key);
-    let seen = Seen::exactly(seen.0);
+    let seen = Seen::exactly(seen.of_article());
     let article = app.write(asking, move |cx, repos| step(cx, repos, &key, seen, sent.note)).await?;
     Ok(newest(&article, asking)?)
 }
@@ -77,7 +74,7 @@ async fn go(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = StepInput, description = "May be left out."),
     responses((
@@ -108,7 +105,7 @@ pub async fn submit_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = StepInput, description = "May be left out."),
     responses((
@@ -139,7 +136,7 @@ pub async fn send_back_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = StepInput, description = "May be left out."),
     responses((
@@ -170,7 +167,7 @@ pub async fn unpublish_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = StepInput, description = "May be left out."),
     responses((
@@ -201,7 +198,7 @@ pub async fn archive_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = StepInput, description = "May be left out."),
     responses((
@@ -233,7 +230,7 @@ pub async fn restore_article(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     request_body(content = PublishInput, description = "May be left out."),
     responses((
@@ -253,7 +250,7 @@ pub async fn publish_article(
     sent: SentIfAny<PublishInput>,
 ) -> Result<Reply, Problem> {
     let key = ArticleKey::from(key.as_str());
-    let seen = Seen::exactly(seen.0);
+    let seen = Seen::exactly(seen.of_article());
     let PublishInput { published_at, note } = sent.0;
     let at = published_at.map(|at| at.0);
     let article =
@@ -312,7 +309,7 @@ pub async fn create_preview_token(
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("If-Match" = Option<String>, Header, description = "The newest revision that you have seen: an ETag of the article. Without it: 428.", example = "\"7\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is no more."))
 )]
@@ -325,6 +322,7 @@ pub async fn purge_article(
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
-    app.write(&asking, move |cx, repos| article::purge(cx, repos, &key, Seen::exactly(seen.0))).await?;
+    app.write(&asking, move |cx, repos| article::purge(cx, repos, &key, Seen::exactly(seen.of_article())))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -29,6 +29,8 @@ pub struct CreateCollectionInput {
 pub struct UpdateCollectionInput {
     /// The collection, by id or slug.
     id: ID,
+    /// The revision that you have read.
+    expected_revision: Option<u32>,
     /// The title, 1 to 200 characters.
     title: MaybeUndefined<String>,
     /// The name in addresses. A taken one gets a number.
@@ -74,21 +76,21 @@ impl CollectionMutations {
         ctx: &Context<'_>,
         input: UpdateCollectionInput,
     ) -> Result<CollectionPayload, Failure> {
-        let key = input.id.0;
+        let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = CollectionPatch {
             title: there(input.title, "title")?,
             slug: there(input.slug, "slug")?,
             description: maybe(input.description),
             articles: there(input.articles, "articles")?.map(names),
         };
-        let now =
-            write(ctx, move |cx, repos| collection::edit(cx, repos, &key, &patch, &|_, _| Ok(()))).await?;
+        let now = write(ctx, move |cx, repos| collection::edit(cx, repos, &key, &patch, expected)).await?;
         Ok(CollectionPayload { collection: now.into() })
     }
 
     /// Removes a collection. Its articles stay where they are. For editors.
     async fn remove_collection(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| collection::remove(cx, repos, &input.id, &|_, _| Ok(()))).await?;
+        let RemoveInput { id, expected_revision } = input;
+        write(ctx, move |cx, repos| collection::remove(cx, repos, &id, expected_revision.into())).await?;
         Ok(Done { done: true })
     }
 }

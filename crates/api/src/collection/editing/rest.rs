@@ -17,12 +17,12 @@ use utoipa::ToSchema;
 use super::super::view::Collection;
 use crate::{
     app::App,
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
-    unchanged::IfUnchanged,
 };
 
 /// A collection to be made.
@@ -81,6 +81,12 @@ fn shown(cx: &Cx<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Res
     Ok(Collection::of(one, articles))
 }
 
+/// Answers with a collection and its revision.
+fn tagged(collection: &Collection, asking: &Signed) -> Result<Reply> {
+    let reply = Reply::one(collection, None, asking)?;
+    Ok(collection.revision.into_iter().fold(reply, Reply::tagged))
+}
+
 /// Make a collection
 ///
 /// For editors.
@@ -93,7 +99,10 @@ fn shown(cx: &Cx<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Res
         status = 201,
         description = "The collection, with those of its articles that readers see.",
         body = Collection,
-        headers(("Location" = String, description = "Where the collection is."))
+        headers(
+            ("Location" = String, description = "Where the collection is."),
+            ("ETag" = String, description = "The revision, for `If-Match`.")
+        )
     ))
 )]
 #[post("/v1/collections")]
@@ -112,7 +121,7 @@ pub async fn create_collection(
         })
         .await?;
     let location = format!("/v1/collections/{}", made.id.as_str());
-    Ok(Reply::one(&made, None, &asking)?.created(location))
+    Ok(tagged(&made, &asking)?.created(location))
 }
 
 /// Change a collection
@@ -124,17 +133,22 @@ pub async fn create_collection(
     security(("bearer" = [])),
     params(
         ("collection" = String, Path, description = "The collection's id or slug.", example = "front"),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     request_body(content((CollectionPatch = "application/json"), (CollectionPatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The collection as it is now.", body = Collection))
+    responses((
+        status = 200,
+        description = "The collection as it is now.",
+        body = Collection,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[patch("/v1/collections/{collection}")]
 pub async fn update_collection(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<CollectionPatch>,
 ) -> Result<Reply, Problem> {
@@ -142,14 +156,11 @@ pub async fn update_collection(
     let patch = DomainPatch { title, slug, description, articles };
     let now = app
         .write(&asking, move |cx, repos| {
-            let unchanged = |repos: &mut dyn Repos, one: &collection::Collection| {
-                seen.check(|| shown(cx, repos, one.clone()))
-            };
-            let now = collection::edit(cx, repos, &key, &patch, &unchanged)?;
+            let now = collection::edit(cx, repos, &key, &patch, seen.strong())?;
             shown(cx, repos, now)
         })
         .await?;
-    Ok(Reply::one(&now, None, &asking)?)
+    Ok(tagged(&now, &asking)?)
 }
 
 /// Remove a collection
@@ -161,7 +172,7 @@ pub async fn update_collection(
     security(("bearer" = [])),
     params(
         ("collection" = String, Path, description = "The collection's id or slug.", example = "front"),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is no more."))
 )]
@@ -170,15 +181,9 @@ pub async fn remove_collection(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    app.write(&asking, move |cx, repos| {
-        let unchanged = |repos: &mut dyn Repos, one: &collection::Collection| {
-            seen.check(|| shown(cx, repos, one.clone()))
-        };
-        collection::remove(cx, repos, &key, &unchanged)
-    })
-    .await?;
+    app.write(&asking, move |cx, repos| collection::remove(cx, repos, &key, seen.strong())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

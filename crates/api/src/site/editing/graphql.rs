@@ -12,6 +12,8 @@ use crate::{
 /// What is to be other about the site; what is absent stays, null takes away.
 #[derive(InputObject)]
 pub struct UpdateSiteInput {
+    /// The revision that you have read.
+    expected_revision: Option<u32>,
     /// The newspaper's name, 1 to 200 characters.
     title: MaybeUndefined<String>,
     /// A line below the name, at most 5,000 characters.
@@ -61,7 +63,8 @@ impl SiteMutations {
             social: there(input.social, "social")?.map(all),
             placements: there(input.placements, "placements")?.map(all),
         };
-        let now = write(ctx, move |cx, repos| site::edit(cx, repos, patch, &|_| Ok(()))).await?;
+        let expected = input.expected_revision.into();
+        let now = write(ctx, move |cx, repos| site::edit(cx, repos, patch, expected)).await?;
         Ok(SitePayload { site: now.into() })
     }
 }

@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use super::{super::view::Site, NavigationInput, PlacementInput, SocialInput, all};
 use crate::{
     app::App,
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
-    unchanged::IfUnchanged,
 };
 
 /// What is to be other about the site; what is absent stays, null takes away.
@@ -69,15 +69,20 @@ pub struct SitePatch {
     tag = "site",
     operation_id = "update_site",
     security(("bearer" = [])),
-    params(("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")),
+    params(IfMatchHeader),
     request_body(content((SitePatch = "application/json"), (SitePatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The site as it is now.", body = Site))
+    responses((
+        status = 200,
+        description = "The site as it is now.",
+        body = Site,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[patch("/v1/site")]
 pub async fn update_site(
     app: Data<App>,
     asking: Signed,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<SitePatch>,
 ) -> Result<Reply, Problem> {
@@ -94,10 +99,7 @@ pub async fn update_site(
         social: sent.social.map(all),
         placements: sent.placements.map(all),
     };
-    let now = app
-        .write(&asking, move |cx, repos| {
-            site::edit(cx, repos, patch, &|before| seen.check(|| Ok(Site::from(before))))
-        })
-        .await?;
-    Ok(Reply::one(&Site::from(now), None, &asking)?)
+    let now = app.write(&asking, move |cx, repos| site::edit(cx, repos, patch, seen.strong())).await?;
+    let now = Site::from(now);
+    Ok(Reply::one(&now, None, &asking)?.tagged(now.revision))
 }

@@ -13,11 +13,13 @@ use crate::{
     session::graphql::Done,
 };
 
-/// Something to be removed.
+/// What to remove.
 #[derive(InputObject)]
 pub struct RemoveInput {
-    /// What.
+    /// Its id or slug.
     pub(crate) id: ID,
+    /// The revision that you have read.
+    pub(crate) expected_revision: Option<u32>,
 }
 
 /// A tag to be made.
@@ -40,6 +42,8 @@ pub struct CreateTagInput {
 pub struct UpdateTagInput {
     /// The tag, by id or slug.
     id: ID,
+    /// The revision that you have read.
+    expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
     /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
@@ -77,6 +81,8 @@ pub struct CreateSectionInput {
 pub struct UpdateSectionInput {
     /// The section, by id or slug.
     id: ID,
+    /// The revision that you have read.
+    expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
     /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
@@ -117,6 +123,8 @@ pub struct CreateAuthorInput {
 pub struct UpdateAuthorInput {
     /// The author, by id or slug.
     id: ID,
+    /// The revision that you have read.
+    expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
     /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
@@ -144,6 +152,8 @@ pub struct AuthorPayload {
 pub struct MergeTagsInput {
     /// The tag that goes, by id or slug.
     id: ID,
+    /// The revision of it that you have read.
+    expected_revision: Option<u32>,
     /// The other tag, by id or slug.
     into: ID,
 }
@@ -157,7 +167,9 @@ impl TermMutations {
     /// Merges a tag into another: its articles follow, and its slugs and its id lead there from then on. For
     /// editors.
     async fn merge_tags(&self, ctx: &Context<'_>, input: MergeTagsInput) -> Result<TagPayload, Failure> {
-        let now = write(ctx, move |cx, repos| term::merge(cx, repos, &input.id, &input.into)).await?;
+        let MergeTagsInput { id, expected_revision, into } = input;
+        let now =
+            write(ctx, move |cx, repos| term::merge(cx, repos, &id, &into, expected_revision.into())).await?;
         Ok(TagPayload { tag: now.into() })
     }
 
@@ -177,7 +189,7 @@ impl TermMutations {
 
     /// Changes a tag. An old slug goes on to lead to it. For editors.
     async fn update_tag(&self, ctx: &Context<'_>, input: UpdateTagInput) -> Result<TagPayload, Failure> {
-        let key = input.id.0;
+        let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
             name: there(input.name, "name")?,
             slug: there(input.slug, "slug")?,
@@ -187,14 +199,13 @@ impl TermMutations {
             ..TermPatch::default()
         };
         let now =
-            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Tag, &key, &patch, &|_| Ok(()))).await?;
+            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Tag, &key, &patch, expected)).await?;
         Ok(TagPayload { tag: now.into() })
     }
 
     /// Removes a tag that nothing hangs on. For editors.
     async fn remove_tag(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Tag, &input.id, &|_| Ok(()))).await?;
-        Ok(Done { done: true })
+        remove(ctx, Role::Tag, input).await
     }
 
     /// Makes a section. For editors.
@@ -220,7 +231,7 @@ impl TermMutations {
         ctx: &Context<'_>,
         input: UpdateSectionInput,
     ) -> Result<SectionPayload, Failure> {
-        let key = input.id.0;
+        let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
             name: there(input.name, "name")?,
             slug: there(input.slug, "slug")?,
@@ -229,15 +240,13 @@ impl TermMutations {
             ..TermPatch::default()
         };
         let now =
-            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Section, &key, &patch, &|_| Ok(())))
-                .await?;
+            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Section, &key, &patch, expected)).await?;
         Ok(SectionPayload { section: now.into() })
     }
 
     /// Removes a section that nothing hangs on. For editors.
     async fn remove_section(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Section, &input.id, &|_| Ok(()))).await?;
-        Ok(Done { done: true })
+        remove(ctx, Role::Section, input).await
     }
 
     /// Makes an author. For editors.
@@ -265,7 +274,7 @@ impl TermMutations {
         ctx: &Context<'_>,
         input: UpdateAuthorInput,
     ) -> Result<AuthorPayload, Failure> {
-        let key = input.id.0;
+        let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
             name: there(input.name, "name")?,
             slug: there(input.slug, "slug")?,
@@ -275,14 +284,19 @@ impl TermMutations {
             links: there(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };
-        let now = write(ctx, move |cx, repos| term::edit(cx, repos, Role::Author, &key, &patch, &|_| Ok(())))
-            .await?;
+        let now =
+            write(ctx, move |cx, repos| term::edit(cx, repos, Role::Author, &key, &patch, expected)).await?;
         Ok(AuthorPayload { author: now.into() })
     }
 
     /// Removes an author that nothing hangs on. For editors.
     async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
-        write(ctx, move |cx, repos| term::remove(cx, repos, Role::Author, &input.id, &|_| Ok(()))).await?;
-        Ok(Done { done: true })
+        remove(ctx, Role::Author, input).await
     }
+}
+
+async fn remove(ctx: &Context<'_>, role: Role, input: RemoveInput) -> Result<Done, Failure> {
+    let RemoveInput { id, expected_revision } = input;
+    write(ctx, move |cx, repos| term::remove(cx, repos, role, &id, expected_revision.into())).await?;
+    Ok(Done { done: true })
 }

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     app::App,
+    if_match::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
     sent::{Sent, given, there},
     session::bearer::Signed,
-    unchanged::IfUnchanged,
 };
 
 /// A tag to be made.
@@ -118,21 +118,31 @@ pub struct MergeInput {
     tag = "terms",
     operation_id = "merge_tags",
     security(("bearer" = [])),
-    params(("tag" = String, Path, description = "The tag that goes, by id or slug.", example = "storm")),
+    params(
+        ("tag" = String, Path, description = "The tag to merge into another, by id or slug.", example = "storm"),
+        IfMatchHeader
+    ),
     request_body = MergeInput,
-    responses((status = 200, description = "The tag in its place.", body = Tag))
+    responses((
+        status = 200,
+        description = "The tag in its place.",
+        body = Tag,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[post("/v1/tags/{tag}/merge")]
 pub async fn merge_tags(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<MergeInput>,
 ) -> Result<Reply, Problem> {
     let into = sent.0.into;
-    let now = app.write(&asking, move |cx, repos| term::merge(cx, repos, &key, &into)).await?;
-    Ok(Reply::one(&Tag::from(now), None, &asking)?)
+    let now = app.write(&asking, move |cx, repos| term::merge(cx, repos, &key, &into, seen.strong())).await?;
+    let revision = now.revision;
+    Ok(Reply::one(&Tag::from(now), None, &asking)?.tagged(revision))
 }
 
 /// A section to be made.
@@ -307,7 +317,8 @@ async fn create<V: From<Term> + Serialize>(
 ) -> Result<Reply, Problem> {
     let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new)).await?;
     let location = format!("/v1/{folder}/{}", role.write(made.id));
-    Ok(Reply::one(&V::from(made), None, asking)?.created(location))
+    let revision = made.revision;
+    Ok(Reply::one(&V::from(made), None, asking)?.tagged(revision).created(location))
 }
 
 async fn update<V: From<Term> + Serialize>(
@@ -315,28 +326,23 @@ async fn update<V: From<Term> + Serialize>(
     asking: &Signed,
     role: Role,
     key: String,
-    seen: IfUnchanged,
+    seen: IfMatch,
     patch: TermPatch,
 ) -> Result<Reply, Problem> {
-    let now = app
-        .write(asking, move |cx, repos| {
-            term::edit(cx, repos, role, &key, &patch, &|term| seen.check(|| Ok(V::from(term.clone()))))
-        })
-        .await?;
-    Ok(Reply::one(&V::from(now), None, asking)?)
+    let now =
+        app.write(asking, move |cx, repos| term::edit(cx, repos, role, &key, &patch, seen.strong())).await?;
+    let revision = now.revision;
+    Ok(Reply::one(&V::from(now), None, asking)?.tagged(revision))
 }
 
-async fn remove<V: From<Term> + Serialize>(
+async fn remove(
     app: &App,
     asking: &Signed,
     role: Role,
     key: String,
-    seen: IfUnchanged,
+    seen: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    app.write(asking, move |cx, repos| {
-        term::remove(cx, repos, role, &key, &|term| seen.check(|| Ok(V::from(term.clone()))))
-    })
-    .await?;
+    app.write(asking, move |cx, repos| term::remove(cx, repos, role, &key, seen.strong())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -352,7 +358,10 @@ async fn remove<V: From<Term> + Serialize>(
         status = 201,
         description = "The tag.",
         body = Tag,
-        headers(("Location" = String, description = "Where the tag is."))
+        headers(
+            ("Location" = String, description = "Where the tag is."),
+            ("ETag" = String, description = "The revision, for `If-Match`.")
+        )
     ))
 )]
 #[post("/v1/tags")]
@@ -374,17 +383,22 @@ pub async fn create_tag(
     security(("bearer" = [])),
     params(
         ("tag" = String, Path, description = "The tag's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     request_body(content((TagPatch = "application/json"), (TagPatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The tag as it is now.", body = Tag))
+    responses((
+        status = 200,
+        description = "The tag as it is now.",
+        body = Tag,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[patch("/v1/tags/{tag}")]
 pub async fn update_tag(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<TagPatch>,
 ) -> Result<Reply, Problem> {
@@ -400,7 +414,7 @@ pub async fn update_tag(
     security(("bearer" = [])),
     params(
         ("tag" = String, Path, description = "The tag's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is no more."))
 )]
@@ -409,10 +423,10 @@ pub async fn remove_tag(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove::<Tag>(&app, &asking, Role::Tag, key.into_inner(), seen).await
+    remove(&app, &asking, Role::Tag, key.into_inner(), seen).await
 }
 
 /// Make a section
@@ -427,7 +441,10 @@ pub async fn remove_tag(
         status = 201,
         description = "The section.",
         body = Section,
-        headers(("Location" = String, description = "Where the section is."))
+        headers(
+            ("Location" = String, description = "Where the section is."),
+            ("ETag" = String, description = "The revision, for `If-Match`.")
+        )
     ))
 )]
 #[post("/v1/sections")]
@@ -449,17 +466,22 @@ pub async fn create_section(
     security(("bearer" = [])),
     params(
         ("section" = String, Path, description = "The section's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     request_body(content((SectionPatch = "application/json"), (SectionPatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The section as it is now.", body = Section))
+    responses((
+        status = 200,
+        description = "The section as it is now.",
+        body = Section,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[patch("/v1/sections/{section}")]
 pub async fn update_section(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<SectionPatch>,
 ) -> Result<Reply, Problem> {
@@ -475,7 +497,7 @@ pub async fn update_section(
     security(("bearer" = [])),
     params(
         ("section" = String, Path, description = "The section's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is no more."))
 )]
@@ -484,10 +506,10 @@ pub async fn remove_section(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove::<Section>(&app, &asking, Role::Section, key.into_inner(), seen).await
+    remove(&app, &asking, Role::Section, key.into_inner(), seen).await
 }
 
 /// Make an author
@@ -502,7 +524,10 @@ pub async fn remove_section(
         status = 201,
         description = "The author.",
         body = Author,
-        headers(("Location" = String, description = "Where the author is."))
+        headers(
+            ("Location" = String, description = "Where the author is."),
+            ("ETag" = String, description = "The revision, for `If-Match`.")
+        )
     ))
 )]
 #[post("/v1/authors")]
@@ -524,17 +549,22 @@ pub async fn create_author(
     security(("bearer" = [])),
     params(
         ("author" = String, Path, description = "The author's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     request_body(content((AuthorPatch = "application/json"), (AuthorPatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The author as it is now.", body = Author))
+    responses((
+        status = 200,
+        description = "The author as it is now.",
+        body = Author,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
+    ))
 )]
 #[patch("/v1/authors/{author}")]
 pub async fn update_author(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
     sent: Sent<AuthorPatch>,
 ) -> Result<Reply, Problem> {
@@ -550,7 +580,7 @@ pub async fn update_author(
     security(("bearer" = [])),
     params(
         ("author" = String, Path, description = "The author's id or slug."),
-        ("If-Match" = Option<String>, Header, description = "An ETag of the whole thing, as you have seen it: if it is another one by now, 412. Without it, what is sent counts.", example = "\"f71ce8556e23809b\"")
+        IfMatchHeader
     ),
     responses((status = 204, description = "It is no more."))
 )]
@@ -559,8 +589,8 @@ pub async fn remove_author(
     app: Data<App>,
     asking: Signed,
     key: Path<String>,
-    seen: IfUnchanged,
+    seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove::<Author>(&app, &asking, Role::Author, key.into_inner(), seen).await
+    remove(&app, &asking, Role::Author, key.into_inner(), seen).await
 }

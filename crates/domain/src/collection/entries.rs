@@ -1,0 +1,99 @@
+//! A collection as its editors see it: every entry, including those that readers do not see.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Collection, get};
+use crate::{
+    access::Permission,
+    article::{self, Article, ArticleId, Card, Parts, Standing},
+    cx::Cx,
+    error::{Error, Kind, Result},
+    slug::Slug,
+    store::Repos,
+    time::Time,
+};
+
+/// An article in a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The article.
+    pub article: ArticleId,
+    /// Its slug, as below.
+    pub slug: Slug,
+    /// The headline that readers see; the newest revision's if they see none.
+    pub headline: String,
+    /// The status of the newest revision.
+    pub standing: Standing,
+    /// When readers see it, or will see it.
+    pub published_at: Option<Time>,
+    /// Whether readers see it now.
+    pub visible: bool,
+}
+
+/// Returns a collection's revision and every entry, in order.
+pub fn entries(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<(u32, Vec<Entry>)> {
+    require(cx)?;
+    let Collection { revision, articles, .. } = get(cx, repos, key)?;
+    Ok((revision, entries_of_each(cx, repos, &[articles])?.pop().unwrap_or_default()))
+}
+
+/// Returns the entries of several lists. Articles that were destroyed are left out.
+pub fn entries_of_each(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    lists: &[Vec<ArticleId>],
+) -> Result<Vec<Vec<Entry>>> {
+    require(cx)?;
+    let mut ids: Vec<_> = lists.iter().flatten().copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(vec![Vec::new(); lists.len()]);
+    }
+    let cards = article::by_ids(cx, repos, &ids, Parts::NONE)?;
+    let stored: HashMap<ArticleId, Article> =
+        repos.articles(&ids)?.into_iter().map(|article| (article.id, article)).collect();
+    let entry = |id: &ArticleId| Some(entry(cx, stored.get(id)?, cards.get(&id.bytes())));
+    Ok(lists.iter().map(|list| list.iter().filter_map(entry).collect()).collect())
+}
+
+/// Entries name articles before readers see them, so it takes both permissions.
+fn require(cx: &Cx<'_>) -> Result<()> {
+    cx.require(Permission::EditCollections)?;
+    cx.require(Permission::ReadOthersDrafts)
+}
+
+fn entry(cx: &Cx<'_>, article: &Article, card: Option<&Card>) -> Entry {
+    let document = &article.document;
+    let published_at = card.map(|card| card.published_at).or(document.published_at);
+    let (slug, headline) =
+        card.map_or((&document.slug, &document.headline), |card| (&card.slug, &card.headline));
+    Entry {
+        article: article.id,
+        slug: slug.clone(),
+        headline: headline.clone(),
+        standing: article.standing(cx.now),
+        published_at,
+        visible: card.is_some(),
+    }
+}
+
+/// Fails if a collection has entries that the caller may not see, and would drop without knowing by
+/// replacing the list.
+pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[ArticleId]) -> Result<()> {
+    if listed.is_empty() || cx.caller.may(Permission::ReadOthersDrafts) {
+        return Ok(());
+    }
+    let seen: HashSet<ArticleId> =
+        repos.cards(listed, cx.now, Parts::NONE)?.into_iter().map(|card| card.id).collect();
+    let unseen: Vec<ArticleId> = listed.iter().filter(|id| !seen.contains(id)).copied().collect();
+    // What was destroyed meanwhile is nobody's loss.
+    match unseen.is_empty() || repos.articles(&unseen)?.is_empty() {
+        true => Ok(()),
+        false => {
+            let detail =
+                "the collection has articles that you may not read yet; a key needs drafts:read besides";
+            Err(Error::new(Kind::Forbidden, "access.denied", detail))
+        }
+    }
+}
