@@ -17,6 +17,7 @@ mod bulk;
 mod changes;
 mod collections;
 mod commands;
+mod costs;
 mod crashes;
 mod documents;
 mod drafts;

@@ -84,7 +84,7 @@ impl Person<'_> {
     pub fn revision_of(&self, path: &str) -> u64 {
         let found = self.get(path);
         match found.header("location") {
-            Some(moved) => self.revision_of(&moved.to_owned()),
+            Some(moved) => self.revision_of(moved),
             None => found.json()["revision"].as_u64().unwrap_or(1),
         }
     }

@@ -1,9 +1,10 @@
 //! The one bridge between asynchronous handlers and synchronous use cases.
 
 use std::{
+    num::NonZeroUsize,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +20,7 @@ use domain::{
     store::{Repos, Store},
     time::Time,
 };
-use tokio::sync::Semaphore;
+use tokio::{runtime::Handle, sync::Semaphore, task::LocalSet};
 
 use crate::session::{self, Throttle, Verified, issuer::Issuer};
 
@@ -52,6 +53,8 @@ struct Inner {
     turns: Arc<Semaphore>,
     /// Hashes of passwords take turns of their own, one at a time.
     hashing: Arc<Semaphore>,
+    /// What computes for long, apart from the threads that serve.
+    computing: Arc<Semaphore>,
     throttle: Throttle,
     verified: Verified,
 }
@@ -91,10 +94,13 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let turns = Arc::new(Semaphore::new(parts.at_once));
         let hashing = Arc::new(Semaphore::new(1));
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let computing = Arc::new(Semaphore::new(cores));
         Self(Arc::new(Inner {
             parts,
             turns,
             hashing,
+            computing,
             throttle: Throttle::default(),
             verified: Verified::default(),
         }))
@@ -151,6 +157,17 @@ impl App {
         outcome
     }
 
+    /// Runs what computes for long on a thread of its own, so that the threads that serve go on serving. At
+    /// most as many run at once as the machine has cores; others wait their turn.
+    pub(crate) async fn apart<R, W>(&self, work: impl FnOnce() -> W + Send + 'static) -> Result<R>
+    where
+        R: Send + 'static,
+        W: Future<Output = R>,
+    {
+        let handle = Handle::current();
+        blocking(&self.0.computing, move || Ok(handle.block_on(LocalSet::new().run_until(work())))).await
+    }
+
     /// Computes hashes of passwords, when it is their turn.
     pub(crate) async fn compute<R: Send + 'static>(
         &self,
@@ -175,6 +192,7 @@ impl App {
             used_key: Mutex::default(),
             address,
             statements: AtomicU32::new(0),
+            loaded: AtomicUsize::new(0),
             private: AtomicBool::new(false),
         }))
     }
@@ -244,6 +262,8 @@ struct Request {
     used_key: Mutex<Option<ApiKeyId>>,
     address: Option<String>,
     statements: AtomicU32,
+    /// How many bytes of bodies were loaded.
+    loaded: AtomicUsize,
     /// Whether the answer shows what not everybody may see.
     private: AtomicBool,
 }
@@ -252,6 +272,11 @@ impl Asking {
     /// Notes that the answer shows what not everybody may see, so that nobody keeps it.
     pub(crate) fn keep_private(&self) {
         self.0.private.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts bytes that go into the answer; how many there are so far.
+    pub(crate) fn load(&self, bytes: usize) -> usize {
+        self.0.loaded.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
     }
 
     /// Whether nobody is to keep the answer.
@@ -269,6 +294,7 @@ impl Asking {
             used_key: Mutex::default(),
             address: self.0.address.clone(),
             statements: AtomicU32::new(0),
+            loaded: AtomicUsize::new(0),
             private: AtomicBool::new(false),
         }))
     }

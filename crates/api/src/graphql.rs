@@ -1,7 +1,9 @@
 //! The GraphQL face: what its concepts share.
 
 pub mod endpoint;
+mod execution;
 pub mod held;
+mod introspection;
 mod known;
 pub mod limits;
 pub mod loaders;
@@ -9,12 +11,12 @@ mod shape;
 mod size;
 mod variables;
 
-use std::sync::Arc;
-
+pub use self::execution::{MAX_ANSWER_BYTES, Schema, build};
+pub(crate) use self::execution::{TOO_LARGE, too_large_text};
 use self::held::{Asked, Held, Shown};
 use async_graphql::{
-    ContainerType, Context, EmptySubscription, ID, Interface, Lookahead, MaybeUndefined, MergedObject,
-    Object, Request, Response, SimpleObject, ValidationMode, Value,
+    ContainerType, Context, ID, Interface, Lookahead, MaybeUndefined, MergedObject, Object, SimpleObject,
+    Value,
     connection::PageInfo,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
@@ -57,56 +59,6 @@ use crate::{
     },
 };
 
-type Executor = async_graphql::Schema<Query, Mutation, EmptySubscription>;
-
-/// The schema, once for checking requests and once for executing them.
-///
-/// Whatever watches a request as an extension of the library is told of each field that is
-/// resolved, which took as long as all the rest. So what is watched stops before execution.
-#[derive(Clone)]
-pub struct Schema {
-    checking: Executor,
-    executing: Executor,
-    known: Arc<known::Known>,
-}
-
-impl Schema {
-    /// Checks a request by every rule and limit, and executes it if nothing is wrong with it.
-    ///
-    /// The response has what it costs among its extensions, and whether it was executed.
-    pub async fn execute(&self, mut request: Request) -> Response {
-        let passed = match self.known.get(&request) {
-            Some(passed) => passed,
-            None => {
-                let (document, checked) = self.check(&request).await;
-                let Some(document) = document else { return checked };
-                self.known.add(&request, document, checked.extensions)
-            }
-        };
-        request.set_parsed_query((*passed.document).clone());
-        let mut response = self.executing.execute(request).await;
-        shape::fill(&mut response);
-        passed.shape.order(&mut response.data);
-        limits::add_codes(&mut response.errors, "graphql.invalid");
-        response.extensions.extend(passed.figures);
-        response
-    }
-
-    /// Returns the document of a request, if nothing is wrong with it, and what there is to say of it.
-    async fn check(&self, request: &Request) -> (Option<ExecutableDocument>, Response) {
-        let document = limits::Checked::default();
-        let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
-        asked.operation_name.clone_from(&request.operation_name);
-        let response = self.checking.execute(asked.data(document.clone())).await;
-        (document.take(), response)
-    }
-
-    /// The schema as text.
-    pub fn sdl(&self) -> String {
-        self.executing.sdl()
-    }
-}
-
 /// The operation of a document that runs.
 fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
     let mut operations = document.operations.iter();
@@ -145,20 +97,6 @@ pub struct Mutation(
     CollectionMutations,
     SiteMutations,
 );
-
-/// Builds the schema.
-pub fn build() -> Schema {
-    let schema = || {
-        Executor::build(Query::default(), Mutation::default(), EmptySubscription)
-            .limit_recursive_depth(64)
-            .limit_directives(20)
-    };
-    Schema {
-        checking: schema().extension(limits::Limits).finish(),
-        executing: schema().validation_mode(ValidationMode::Fast).finish(),
-        known: Arc::default(),
-    }
-}
 
 /// Anything that has an id.
 #[derive(Interface)]

@@ -244,6 +244,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "extensions.limit and extensions.cost give the figures; ask for smaller pages.",
     ),
     (
+        "graphql.answer_too_large",
+        "The answer is too large",
+        "extensions.limit gives the greatest number of bytes; ask for fewer articles, or not for their bodies.",
+    ),
+    (
         "graphql.circular_fragment",
         "A fragment spreads itself",
         "The message names the fragment; take the spread out.",

@@ -175,7 +175,9 @@ impl ArticleQueries {
     }
 
     /// Published articles, the newest first.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[graphql(
+        complexity = "walk_cost(filter, sort) + crate::graphql::list_cost(first, last, child_complexity)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn articles(
         &self,
@@ -205,6 +207,24 @@ impl ArticleQueries {
         .await?;
         Ok(Connection::of(page, Into::into))
     }
+}
+
+/// What walking the archive costs: a page or a count under several conditions may look at as many articles as
+/// there are.
+fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
+    let is_flat = match filter.unwrap_or_default() {
+        ArticleFilter { status: Some(_), .. } | ArticleFilter { mine: Some(_), .. } => false,
+        // What cannot be read walks nothing.
+        filter => filter.read().map_or(true, |filter| filter.is_flat(sort.into())),
+    };
+    if is_flat { 0 } else { 2_000 }
+}
+
+/// How many times as long the lists of an article's page are as without a word.
+fn page_scale(related: i32, latest: i32, comments: i32) -> usize {
+    let times = |length: i32, usual: u32| length.clamp(0, 100).unsigned_abs().div_ceil(usual);
+    let longest = times(related, 6).max(times(latest, 10)).max(times(comments, 20)).max(1);
+    usize::try_from(longest).unwrap_or(1)
 }
 
 /// Exactly one way to name a thing must be used.
@@ -300,7 +320,7 @@ impl ArticleCard {
     }
 
     /// What stands beside it on its page: related articles, the latest, each story once, and comments.
-    #[graphql(complexity = "100 + child_complexity")]
+    #[graphql(complexity = "100 + page_scale(related, latest, comments) * child_complexity")]
     async fn page(
         &self,
         ctx: &Context<'_>,

@@ -4,8 +4,6 @@
 //! `application/json` it is 200 unless it is no GraphQL request at all. A response has no `data`
 //! when nothing was executed.
 
-use std::collections::BTreeMap;
-
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{StatusCode, header},
@@ -13,10 +11,10 @@ use actix_web::{
     web::{self, Data},
 };
 use async_graphql::{
-    Request, Response, Variables,
+    Request, Variables,
     parser::{parse_query, types::OperationType},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Schema, limits, loaders, size::nesting};
@@ -134,9 +132,16 @@ async fn answer(
     let changes =
         request.query.contains("mutation") && is_mutation(&request.query, request.operation_name.as_deref());
     let request = request.data(app.clone()).data(asking.clone()).data(loader);
-    let mut response = schema.execute(request).await;
-    let executed = response.extensions.remove(limits::EXECUTED) == Some(async_graphql::Value::Boolean(true));
-    let status = match (executed, media_type) {
+    let answer = match schema.answer(app, request).await {
+        Ok(answer) => answer,
+        Err(busy) => {
+            return HttpResponse::ServiceUnavailable()
+                .insert_header((header::CONTENT_TYPE, media_type.name()))
+                .insert_header((header::RETRY_AFTER, "2"))
+                .body(error_body(busy.detail(), busy.code()));
+        }
+    };
+    let status = match (answer.executed, media_type) {
         (false, MediaType::Response) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
@@ -146,7 +151,7 @@ async fn answer(
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::VARY, "Accept"))
         .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", asking.statements())))
-        .body(written(&response, executed))
+        .body(answer.bytes)
 }
 
 fn read(body: Value) -> Result<Request, &'static str> {
@@ -168,21 +173,6 @@ fn read(body: Value) -> Result<Request, &'static str> {
         Some(_) => return Err("extensions must be an object"),
     }
     Ok(request)
-}
-
-/// Writes a response; `data` only when something was executed, its fields in the order asked for.
-fn written(response: &Response, executed: bool) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Written<'r> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        data: Option<&'r async_graphql::Value>,
-        #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        errors: &'r [async_graphql::ServerError],
-        extensions: &'r BTreeMap<String, async_graphql::Value>,
-    }
-
-    let Response { data, errors, extensions, .. } = response;
-    serde_json::to_vec(&Written { data: executed.then_some(data), errors, extensions }).unwrap_or_default()
 }
 
 fn malformed(media_type: MediaType, reason: &str) -> HttpResponse {

@@ -43,6 +43,8 @@ pub(crate) struct Passed {
     /// The order of the answer.
     pub(crate) shape: Arc<Shape>,
     pub(crate) figures: Figures,
+    /// Whether it asks for the schema alone.
+    pub(crate) is_introspection: bool,
 }
 
 struct Document {
@@ -69,13 +71,18 @@ impl Known {
         let document = known.get_mut(&key(request))?;
         let values = values(request, &document.texts)?;
         let figures = document.passed.get(&values)?.clone();
-        Some(Passed { document: document.parsed.clone(), shape: document.shape.clone(), figures })
+        Some(Passed {
+            document: document.parsed.clone(),
+            shape: document.shape.clone(),
+            figures,
+            is_introspection: false,
+        })
     }
 
     /// Remembers that a request passed.
     pub(crate) fn add(&self, request: &Request, parsed: ExecutableDocument, figures: Figures) -> Passed {
         let shape = Arc::new(Shape::of(&parsed, request.operation_name.as_deref()));
-        let passed = Passed { document: Arc::new(parsed), shape, figures };
+        let passed = Passed { document: Arc::new(parsed), shape, figures, is_introspection: false };
         if is_large(request) || changes_something(&passed.document, request) {
             return passed;
         }

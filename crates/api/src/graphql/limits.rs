@@ -18,11 +18,13 @@ use async_graphql::{
 };
 
 use super::{
+    introspection::MAX_INTROSPECTION,
+    known::Figures,
     size::{Unbounded, expanded, nesting},
     variables,
 };
 
-/// The greatest cost: roughly, how many fields an answer may have.
+/// The greatest cost: roughly, how many fields an answer may have. Introspection has a limit of its own.
 pub const MAX_COST: usize = 20_000;
 
 /// The greatest depth. Introspection as tools ask for it takes 15.
@@ -200,6 +202,24 @@ impl Watch {
     }
 }
 
+/// Adds what introspection costs to the figures of an answer.
+pub(super) fn add_introspection(figures: &mut Figures, fields: usize) {
+    if let Some(Value::Object(cost)) = figures.get_mut("cost") {
+        cost.insert(Name::new("introspection"), fields.into());
+        cost.insert(Name::new("introspectionLimit"), MAX_INTROSPECTION.into());
+    }
+}
+
+/// What an answer's figures say that its request costs, introspection included.
+pub(super) fn cost_of(figures: &Figures) -> usize {
+    let Some(Value::Object(cost)) = figures.get("cost") else { return 0 };
+    let figure = |name: &str| match cost.get(name) {
+        Some(Value::Number(figure)) => figure.as_u64().unwrap_or_default(),
+        _ => 0,
+    };
+    usize::try_from(figure("requested") + figure("introspection")).unwrap_or(usize::MAX)
+}
+
 /// Gives a code to each error that has none.
 pub(crate) fn add_codes(errors: &mut [ServerError], otherwise: &str) {
     for error in errors {
@@ -218,13 +238,13 @@ fn code_of(message: &str) -> Option<&'static str> {
     message.contains("number of directives").then_some("graphql.too_many_directives")
 }
 
-fn refused(text: String, code: &str) -> ServerError {
+pub(super) fn refused(text: String, code: &str) -> ServerError {
     let mut error = ServerError::new(text, None);
     error.extensions.get_or_insert_default().set("code", code);
     error
 }
 
-fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
+pub(super) fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
     let mut error = refused(text, code);
     let extensions = error.extensions.get_or_insert_default();
     extensions.set(name, figure);

@@ -20,7 +20,7 @@ use domain::{
     body::{Body, BodyParts},
     collection::{self, Entry},
     comment::{self, CommentId, Shown},
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     page::{Limit, Page, PageRequest},
     related::{self, Related},
     term::{Term, TermId},
@@ -28,6 +28,7 @@ use domain::{
 
 use crate::{
     app::{App, Asking, Length},
+    graphql::{MAX_ANSWER_BYTES, TOO_LARGE, too_large_text},
     problem::Failure,
 };
 
@@ -110,17 +111,28 @@ impl Loader<BodyOf> for Batch {
     async fn load(&self, keys: &[BodyOf]) -> Result<HashMap<BodyOf, Body>> {
         let mut found = HashMap::new();
         for (parts, articles) in by_question(keys) {
-            let bodies = self
-                .app
-                .read(&self.asking, Length::Short, move |cx, repos| {
-                    article::bodies(cx, repos, &articles, parts)
-                })
-                .await?;
-            found.extend(bodies.into_iter().map(|(id, body)| ((id, parts), body)));
+            // A page at once, so that a level of many pages is noticed before all of it is in memory.
+            for some in articles.chunks(BODIES_AT_ONCE) {
+                let some = some.to_vec();
+                let bodies = self
+                    .app
+                    .read(&self.asking, Length::Short, move |cx, repos| {
+                        article::bodies(cx, repos, &some, parts)
+                    })
+                    .await?;
+                let bytes = bodies.values().map(|body| body.html.len() + body.text.len()).sum();
+                if self.asking.load(bytes) > MAX_ANSWER_BYTES {
+                    return Err(Error::new(Kind::TooCostly, TOO_LARGE, too_large_text()));
+                }
+                found.extend(bodies.into_iter().map(|(id, body)| ((id, parts), body)));
+            }
         }
         Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&(key.0, key.2))?))).collect())
     }
 }
+
+/// So many bodies, as many as a page has, are loaded by one read.
+const BODIES_AT_ONCE: usize = 100;
 
 /// The body of an article that is for `access`.
 pub async fn body(

@@ -14,6 +14,7 @@ pub struct ResolveQueries;
 impl ResolveQueries {
     /// What lives at a path of the site: an article by its present or an old path, or the front of
     /// a section, a tag or an author. Null when nothing does.
+    #[graphql(complexity = "5 + child_complexity")]
     async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
         Ok(read(ctx, Length::Short, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
     }

@@ -1,5 +1,7 @@
 //! What somebody says of an article, and the document that comes of it.
 
+use serde::Serialize;
+
 use super::{
     ArticleId, Correction, CorrectionKind, Document, Kind, Seo, Status, WebPath,
     naming::{self, KnownTerms, Named},
@@ -20,7 +22,8 @@ use crate::{
 
 /// What is said of an article. What is absent stays as it is, or as it is without a word; `Some(None)`
 /// takes away. Names are those of a [`Document`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(
     missing_docs,
     reason = "the names are those of the document's fields, whose limits `Document::check` has"
@@ -62,13 +65,18 @@ pub struct ArticlePatch {
 }
 
 /// What is said of what search engines see.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are those of the document's fields")]
 pub struct SeoPatch {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_url: Option<Option<String>>,
     /// By id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Option<String>>,
 }
 
@@ -79,7 +87,7 @@ impl SeoPatch {
 }
 
 /// A correction as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectionPatch {
     /// When it was made; now without it.
     pub at: Option<Time>,
@@ -119,6 +127,20 @@ impl ArticlePatch {
             ("relatedPins", self.related_pins.is_some()),
             ("relatedBlocks", self.related_blocks.is_some()),
         ])
+    }
+
+    /// Returns what it says as one text that stays the same across releases: fields that it does not name
+    /// leave no trace, and the order of names is fixed.
+    pub(crate) fn canonical(&self) -> Result<String> {
+        let failed = |error| Error::internal("write a request as JSON", error);
+        let named = self.fields();
+        let mut form = serde_json::to_value(self).map_err(failed)?;
+        if let Some(fields) = form.as_object_mut() {
+            // A field that is not named looks like one that is taken away.
+            fields.retain(|name, _| named.contains(&name.as_str()));
+        }
+        form.sort_all_objects();
+        serde_json::to_string(&form).map_err(failed)
     }
 
     /// Fails if it speaks of fields that the caller may not set, and names them.
@@ -356,5 +378,39 @@ impl Document {
             related_pins: Vec::new(),
             related_blocks: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frozen: a client that sends a request again after an upgrade must be told of the article that it made
+    /// before.
+    #[test]
+    fn the_text_of_a_request_stays_the_same() {
+        let patch = ArticlePatch {
+            headline: Some("One".to_owned()),
+            kicker: Some(None),
+            body: Some(("<p>Words</p>".to_owned(), Format::Html)),
+            seo: Some(SeoPatch {
+                title: Some(None),
+                image: Some(Some("x".to_owned())),
+                ..SeoPatch::default()
+            }),
+            tags: Some(vec!["storm".to_owned()]),
+            published_at: Some(Some(Time::from_micros(0))),
+            corrections: Some(vec![CorrectionPatch {
+                at: None,
+                text: "A name.".to_owned(),
+                kind: CorrectionKind::Correction,
+            }]),
+            ..ArticlePatch::default()
+        };
+        assert_eq!(
+            patch.canonical().expect("a text"),
+            r#"{"body":["<p>Words</p>","html"],"corrections":[{"at":null,"kind":"correction","text":"A name."}],"headline":"One","kicker":null,"publishedAt":"1970-01-01T00:00:00Z","seo":{"image":"x","title":null},"tags":["storm"]}"#
+        );
+        assert_eq!(ArticlePatch::default().canonical().expect("a text"), "{}");
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn claim(
     }
     let Some(account) = cx.caller.account() else { return Ok(None) };
     repos.forget_requests(Time::from_micros(cx.now.micros() - MEMORY.as_micros() as i64))?;
-    let digest = Digest::of(&format!("{new:?}"));
+    let digest = Digest::of(&new.canonical()?);
     let request = Request { digest, article: id, at: cx.now };
     match repos.claim_request(account, key, request)? {
         None => Ok(None),

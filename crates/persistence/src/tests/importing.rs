@@ -6,6 +6,7 @@ use domain::{
     cx::Cx,
     import::{Importer, Item, ItemType},
     language::Language,
+    revision::ExpectedRevision,
     store::{Repos, Store},
     term::{self, Role, TermId, TermPatch},
 };
@@ -39,7 +40,7 @@ on_both! {
                 let above = TermPatch { name: Some("World".into()), ..TermPatch::default() };
                 term::create(&editor(), repos, Role::Section, &above)?;
                 let below = TermPatch { parent: Some(Some("world".into())), ..TermPatch::default() };
-                term::edit(&editor(), repos, Role::Section, "asia", &below, &|_| Ok(()))
+                term::edit(&editor(), repos, Role::Section, "asia", &below, ExpectedRevision::Exactly(1))
             })
             .expect("edits");
         batch(json!({ "id": "2", "headline": "Two", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["Storm"], "section": "Asia" }));

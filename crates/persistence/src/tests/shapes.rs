@@ -80,7 +80,7 @@ on_both! {
             .into_boxed();
         query = query.filter(term::slug.eq("term-1").or(term::slug.eq("term-3")));
         let rows: Vec<TermRow> = query.order(term::slug).load(&mut conn).expect("loads");
-        assert_eq!(rows.iter().map(|row| row.0.2.as_str()).collect::<Vec<_>>(), ["term-1", "term-3"]);
+        assert_eq!(rows.iter().map(|row| row.0.3.as_str()).collect::<Vec<_>>(), ["term-1", "term-3"]);
         assert_eq!(rows[0].1, None);
         assert_eq!(rows[1].1.as_ref().map(|parent| parent.1.as_str()), Some("term-2"));
     }

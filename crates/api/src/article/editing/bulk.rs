@@ -228,10 +228,7 @@ fn refusal(error: &Error) -> BulkError {
         code: error.code().to_owned(),
         detail: problem::public_detail(error).to_owned(),
         current_revision: error.present().map(|present| present.revision),
-        changed_fields: error
-            .present()
-            .and_then(|present| present.fields.as_ref())
-            .map(|fields| fields.iter().map(|field| (*field).to_owned()).collect()),
+        changed_fields: error.present().and_then(|present| present.fields.as_ref()).cloned(),
         errors: error.all_violations().iter().map(ProblemPart::from).collect(),
     }
 }

@@ -150,6 +150,7 @@ impl WritingQueries {
     }
 
     /// What is other between two revisions of an article, which is named by id or slug.
+    #[graphql(complexity = "500 + child_complexity")]
     async fn compare_revisions(
         &self,
         ctx: &Context<'_>,

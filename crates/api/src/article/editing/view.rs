@@ -74,6 +74,7 @@ pub struct Manuscript {
     /// Who wrote it, as it should be printed; null where the authors' names do.
     pub byline: Option<String>,
     /// The body, as it is written.
+    #[graphql(complexity = "5 + child_complexity")]
     pub body: ManuscriptBody,
     /// The picture or film at its head.
     #[schema(value_type = Option<String>)]

@@ -1,0 +1,259 @@
+//! A request, from its text to the bytes of its answer: checked, priced, and executed where it holds
+//! nobody up.
+
+use std::{
+    io::{self, Write},
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_web::web::Bytes;
+use async_graphql::{
+    EmptySubscription, Request, Response, ServerError, ValidationMode, Value,
+    parser::types::ExecutableDocument,
+};
+use domain::error::Result;
+use lru::LruCache;
+use serde::Serialize;
+
+use super::{
+    Mutation, Query, chosen,
+    introspection::{self, Introspection, MAX_INTROSPECTION, Size},
+    known::{Figures, Known, Passed},
+    limits::{self, refusal},
+    shape::{self, Shape},
+};
+use crate::app::App;
+
+type Executor = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The greatest size of an answer, in bytes.
+pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// What costs more is executed apart from the threads that serve: it takes milliseconds of computing.
+const HEAVY: usize = 2_000;
+
+/// The schema, once for checking requests and once for executing them.
+///
+/// An extension of the library is called for each field that is resolved, which took as long as all the
+/// rest. So what extensions watch stops before execution.
+#[derive(Clone)]
+pub struct Schema {
+    checking: Executor,
+    executing: Executor,
+    known: Arc<Known>,
+    introspection: Arc<Introspection>,
+    prepared: Arc<Prepared>,
+}
+
+/// Builds the schema.
+pub fn build() -> Schema {
+    let schema = || {
+        Executor::build(Query::default(), Mutation::default(), EmptySubscription)
+            .limit_recursive_depth(64)
+            .limit_directives(20)
+    };
+    let executing = schema().validation_mode(ValidationMode::Fast).finish();
+    let introspection = Introspection::learn(async |query| executing.execute(query).await);
+    Schema {
+        checking: schema().extension(limits::Limits).finish(),
+        executing,
+        known: Arc::default(),
+        introspection: Arc::new(introspection),
+        prepared: Arc::default(),
+    }
+}
+
+/// An answer as it is sent.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The response as JSON. It has `data` only if something was executed.
+    pub bytes: Bytes,
+    /// False for a request that is not valid.
+    pub executed: bool,
+}
+
+impl Schema {
+    /// Checks a request by every rule and limit, and executes it if nothing is wrong with it.
+    ///
+    /// Fails with `server.busy` if too much is being computed.
+    pub async fn answer(&self, app: &App, request: Request) -> Result<Answer> {
+        if let Some(answer) = self.prepared.get(&request) {
+            return Ok(answer);
+        }
+        let passed = match self.known.get(&request) {
+            Some(passed) => passed,
+            None => match self.check(&request).await {
+                Ok(passed) => passed,
+                Err(refused) => return Ok(written(&refused, false)),
+            },
+        };
+        let kept = passed.is_introspection.then(|| Prepared::key(&request));
+        let answer = match limits::cost_of(&passed.figures) > HEAVY {
+            false => self.run(request, passed).await,
+            true => {
+                let schema = self.clone();
+                app.apart(move || async move { schema.run(request, passed).await }).await?
+            }
+        };
+        if let Some(key) = kept {
+            self.prepared.keep(key, &answer);
+        }
+        Ok(answer)
+    }
+
+    /// The schema as text.
+    pub fn sdl(&self) -> String {
+        self.executing.sdl()
+    }
+
+    /// Returns a request's document, or the response that says what is wrong with it.
+    async fn check(&self, request: &Request) -> Result<Passed, Response> {
+        let checked = limits::Checked::default();
+        let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
+        asked.operation_name.clone_from(&request.operation_name);
+        let mut response = self.checking.execute(asked.data(checked.clone())).await;
+        let Some(document) = checked.take() else { return Err(response) };
+        let name = request.operation_name.as_deref();
+        let size = self.introspection.measure(&document, name, &request.variables);
+        if size == Size::default() {
+            return Ok(self.known.add(request, document, response.extensions));
+        }
+        limits::add_introspection(&mut response.extensions, size.fields);
+        if let Some(error) = too_large(size) {
+            response.errors.push(error);
+            return Err(response);
+        }
+        Ok(Passed {
+            is_introspection: chosen(&document, name)
+                .is_some_and(|operation| introspection::is_alone(&document, operation)),
+            shape: Arc::new(Shape::of(&document, name)),
+            document: Arc::new(document),
+            figures: response.extensions,
+        })
+    }
+
+    async fn run(&self, mut request: Request, passed: Passed) -> Answer {
+        request.set_parsed_query(ExecutableDocument::clone(&passed.document));
+        let mut response = self.executing.execute(request).await;
+        shape::fill(&mut response);
+        passed.shape.order(&mut response.data);
+        limits::add_codes(&mut response.errors, "graphql.invalid");
+        response.errors.iter_mut().for_each(name_limit);
+        response.extensions.extend(passed.figures);
+        written(&response, true)
+    }
+}
+
+/// What is wrong with introspection of this size, if anything is.
+fn too_large(size: Size) -> Option<ServerError> {
+    if size.fields > MAX_INTROSPECTION {
+        let text = format!(
+            "introspection costs at most {MAX_INTROSPECTION}, one for each field of its answer; this one costs {}",
+            size.fields
+        );
+        return Some(refusal(text, "graphql.too_costly", "cost", size.fields, MAX_INTROSPECTION));
+    }
+    (size.bytes > MAX_ANSWER_BYTES).then(answer_too_large)
+}
+
+fn answer_too_large() -> ServerError {
+    let mut error = limits::refused(too_large_text(), TOO_LARGE);
+    name_limit(&mut error);
+    error
+}
+
+/// Names the limit where an answer is too large.
+fn name_limit(error: &mut ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    if matches!(extensions.get("code"), Some(Value::String(code)) if code == TOO_LARGE) {
+        extensions.set("limit", MAX_ANSWER_BYTES);
+    }
+}
+
+/// The code of an answer that would be too large.
+pub(crate) const TOO_LARGE: &str = "graphql.answer_too_large";
+
+/// What is said of it.
+pub(crate) fn too_large_text() -> String {
+    format!("an answer has at most {MAX_ANSWER_BYTES} bytes; ask for less at once")
+}
+
+#[derive(Serialize)]
+struct Written<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'r Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'r [ServerError],
+    extensions: &'r Figures,
+}
+
+/// Writes a response; `data` only if something was executed, its fields in the order asked for.
+fn written(response: &Response, executed: bool) -> Answer {
+    let Response { data, errors, extensions, .. } = response;
+    let mut extensions = extensions.clone();
+    extensions.remove(limits::EXECUTED);
+    let mut bytes = Bounded::default();
+    let whole = Written { data: executed.then_some(data), errors, extensions: &extensions };
+    let bytes = match serde_json::to_writer(&mut bytes, &whole) {
+        Ok(()) => bytes.0,
+        Err(_) => {
+            let errors = [answer_too_large()];
+            let instead =
+                Written { data: executed.then_some(&Value::Null), errors: &errors, extensions: &extensions };
+            serde_json::to_vec(&instead).unwrap_or_default()
+        }
+    };
+    Answer { bytes: bytes.into(), executed }
+}
+
+/// Takes as many bytes as an answer may have.
+#[derive(Default)]
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_ANSWER_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Answers to requests that ask for the schema alone: they are the same until the server ends.
+struct Prepared(Mutex<LruCache<String, Answer>>);
+
+/// How many are kept, and how large one may be, in bytes.
+const MOST_PREPARED: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
+const LARGEST_PREPARED: usize = 2 * 1024 * 1024;
+
+impl Default for Prepared {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(MOST_PREPARED)))
+    }
+}
+
+impl Prepared {
+    fn key(request: &Request) -> String {
+        let asked = (&request.operation_name, &request.query, &request.variables);
+        serde_json::to_string(&asked).unwrap_or_default()
+    }
+
+    fn get(&self, request: &Request) -> Option<Answer> {
+        if !request.query.contains("__") {
+            return None;
+        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&Self::key(request)).cloned()
+    }
+
+    fn keep(&self, key: String, answer: &Answer) {
+        if key.len() + answer.bytes.len() <= LARGEST_PREPARED {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).put(key, answer.clone());
+        }
+    }
+}
