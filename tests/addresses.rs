@@ -17,6 +17,14 @@ fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
     id
 }
 
+/// The same in a section.
+fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) -> String {
+    let id = renamed(editor, headline, slug);
+    Face::Rest.update(editor, &id, 4, json!({ "section": section })).expect("moved");
+    Face::Rest.step(editor, "publish", &id, 5, json!({})).expect("published");
+    id
+}
+
 on_each_database! {
     fn a_draft_takes_no_address_that_readers_know(kind) {
         let site = Site::empty(kind);
@@ -135,6 +143,93 @@ on_each_database! {
         Face::Rest.update(&editor, &second, 2, json!({ "aliasPaths": ["/free", "/world/other"] })).expect("changed");
         Face::Rest.step(&editor, "publish", &second, 3, json!({})).expect("its own page may be among them");
         assert_eq!(site.get("/v1/resolve?path=/free").ok()["id"], second.as_str());
+    }
+
+    fn a_front_does_not_take_over_an_articles_address(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for name in ["World", "Sport", "Tags"] {
+            assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": name })).status, 201);
+        }
+        let publish = |fields: Value| {
+            let id = id(&Face::Rest.create(&editor, fields).expect("a draft"));
+            Face::Rest.step(&editor, "publish", &id, 1, json!({})).map(|_| id)
+        };
+        let about = publish(json!({ "headline": "About", "kind": "page", "aliasPaths": ["/old/About-Us"] })).expect("published");
+        let asia = renamed_in(&editor, "world", "Asia", "asia-rising");
+        let ahead = id(&Face::Rest.create(&editor, json!({ "headline": "Ahead" })).expect("a draft"));
+        Face::Rest.step(&editor, "publish", &ahead, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
+        let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
+        let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
+
+        // At creation: by its page, by an old slug, by an alias, before it is published, and for other fronts.
+        for (path, input, article) in [
+            ("sections", json!({ "name": "About" }), &about),
+            ("sections", json!({ "name": "Asia rising", "parent": "world" }), &asia),
+            ("sections", json!({ "name": "Asia", "parent": "world" }), &asia),
+            ("sections", json!({ "name": "Ahead" }), &ahead),
+            ("tags", json!({ "name": "Filed" }), &filed),
+        ] {
+            let problem = editor.send("POST", &format!("/v1/{path}"), &input).problem(409, "term.path_taken");
+            let told = problem["errors"][0]["detail"].as_str().expect("a detail");
+            assert!(told.contains(article.as_str()), "{input}: {problem}");
+            let name = input["name"].as_str().expect("a name");
+            let parent = input["parent"].as_str().map(|parent| format!(", parent: \"{parent}\"")).unwrap_or_default();
+            let (mutation, of) = if path == "tags" { ("createTag", "tag") } else { ("createSection", "section") };
+            let asked = editor.graphql(&format!("mutation {{ {mutation}(input: {{ name: \"{name}\"{parent} }}) {{ {of} {{ id }} }} }}"), json!({}));
+            assert_eq!(asked["errors"][0]["extensions"]["code"], "term.path_taken", "{asked}");
+        }
+        // Elsewhere the same slugs are free, and what no reader knows takes nothing.
+        for input in [json!({ "name": "Asia", "parent": "sport" }), json!({ "name": "Draft" }), json!({ "name": "Old" })] {
+            assert_eq!(editor.send("POST", "/v1/sections", &input).status, 201, "{input}");
+        }
+        assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "About us", "parent": "old" })).json()["code"], "term.path_taken", "an alias, in any case");
+
+        // At a rename, also of a section above.
+        editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "about" })).problem(409, "term.path_taken");
+        assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Cup", "parent": "sport" })).status, 201);
+        let alias = publish(json!({ "headline": "Elsewhere", "aliasPaths": ["/games/cup"] })).expect("published");
+        let problem = editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "games" })).problem(409, "term.path_taken");
+        assert!(problem["errors"][0]["detail"].as_str().expect("a detail").contains(&alias), "{problem}");
+        assert_eq!(editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "sports" })).status, 200);
+
+        // And the other way round, at publication.
+        let body = refused(Face::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
+        assert_eq!(body["errors"][0]["pointer"], "/slug");
+        let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup", "section": "sports" })).expect("a draft");
+        refused(Face::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})), 409, "article.path_taken");
+        let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup tie", "slug": "about-us" })).expect("a draft");
+        Face::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})).expect("another path");
+        for (path, found) in [("/about", &about), ("/world/asia-rising", &asia), ("/tags/filed", &filed)] {
+            assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], found.as_str(), "{path}");
+        }
+    }
+
+    fn paths_resolve_in_any_case_and_with_what_campaigns_add(kind) {
+        let site = Site::with(kind, &[
+            json!({ "type": "section", "id": "world", "name": "World" }),
+            json!({ "id": "hello", "slug": "hello", "headline": "Hello", "section": "world", "publishedAt": "2025-01-01T00:00:00Z",
+                    "aliasPaths": ["/Archive/Hello.HTML", "/?p=123", "/caf\u{e9}/a"] }),
+            json!({ "type": "media", "id": "m", "kind": "image", "url": "https://example.com/m.jpg", "aliasPaths": ["/Files/M.jpg"] }),
+        ]);
+        let article = site.get("/v1/articles/hello").ok()["id"].clone();
+        let resolve = |path: &str| site.get(&format!("/v1/resolve?path={}", path.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()));
+        for path in [
+            "/world/hello", "/World/Hello", "/WORLD/HELLO/", "/archive/hello.html", "/ARCHIVE/HELLO.HTML", "/Archive/Hello.HTML",
+            "/world/hello?utm_source=x&utm_medium=mail", "/world/hello?fbclid=abc", "/?p=123", "/?p=123&fbclid=abc", "/?utm_campaign=x&p=123&gclid=1",
+            "/caf\u{e9}/a", "/cafe\u{301}/a", "/CAF\u{e9}/A",
+        ] {
+            let found = resolve(path).ok();
+            assert_eq!(found["id"], article, "{path}");
+            assert_eq!(found["moved"], !path.starts_with("/world/hello"), "{path}");
+            let asked = site.ask("query($path: String!) { resolve(path: $path) { id moved } }", json!({ "path": path }));
+            assert_eq!((&asked["resolve"]["id"], &asked["resolve"]["moved"]), (&found["id"], &found["moved"]), "{path}");
+        }
+        assert_eq!(resolve("/World").ok()["kind"], "section");
+        assert_eq!(resolve("/files/m.JPG").ok()["kind"], "media");
+        for path in ["/?fbclid=abc&p=124", "/world/hullo"] {
+            resolve(path).problem(404, "path.not_found");
+        }
     }
 
     fn what_cannot_be_meant_is_refused(kind) {

@@ -85,6 +85,40 @@ fn key(story: &Story, sort: &str) -> String {
 }
 
 on_each_database! {
+    fn a_page_says_what_is_beside_it_and_not_what_was(kind) {
+        let site = Site::with(kind, &[]);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for name in ["A", "B", "C"] {
+            assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": name })).status, 201);
+        }
+        let page = |query: &str| site.get(&format!("/v1/tags?limit=1{query}")).ok()["page"].clone();
+        let after_a = page("")["next"].as_str().expect("a cursor").to_owned();
+        let second = page(&format!("&after={after_a}"));
+        assert_eq!((&second["hasPrevious"], &second["hasNext"]), (&json!(true), &json!(true)));
+        assert_eq!(editor.send("DELETE", "/v1/tags/a", &Value::Null).status, 204);
+        let second = page(&format!("&after={after_a}"));
+        assert_eq!((&second["hasPrevious"], &second["previous"]), (&json!(false), &Value::Null), "nothing precedes it any more");
+        let before_c = page(&format!("&after={}", second["next"].as_str().expect("a cursor")))["previous"].as_str().expect("a cursor").to_owned();
+        let back = page(&format!("&before={before_c}"));
+        assert_eq!((&back["hasNext"], &back["hasPrevious"]), (&json!(true), &json!(false)));
+        assert_eq!(editor.send("DELETE", "/v1/tags/c", &Value::Null).status, 204);
+        assert_eq!(page(&format!("&before={before_c}"))["hasNext"], false);
+        assert_eq!(editor.send("DELETE", "/v1/tags/b", &Value::Null).status, 204);
+        let none = page(&format!("&before={before_c}"));
+        assert_eq!((&none["hasNext"], &none["hasPrevious"]), (&json!(false), &json!(false)));
+    }
+
+    fn what_was_written_before_its_time_counts_as_modified_then(kind) {
+        let story = |id: &str, modified: &str| json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-02-01T00:00:00Z", "modifiedAt": modified });
+        let site = Site::with(kind, &[story("planned", "2025-01-01T00:00:00Z"), story("mended", "2025-03-01T00:00:00Z")]);
+        let modified = |slug: &str| site.get(&format!("/v1/articles/{slug}")).ok()["modifiedAt"].clone();
+        assert_eq!((modified("planned"), modified("mended")), (json!("2025-02-01T00:00:00Z"), json!("2025-03-01T00:00:00Z")));
+        for (since, found) in [("2025-01-15", vec!["mended", "planned"]), ("2025-02-15", vec!["mended"])] {
+            let page = site.get(&format!("/v1/articles?sort=-modifiedAt&modifiedAfter={since}T00:00:00Z")).ok();
+            assert_eq!(slugs(&page), found, "{since}");
+        }
+    }
+
     fn every_list_has_what_the_model_says_in_every_direction(kind) {
         let stories = stories(61);
         let site = Site::with(kind, &lines(&stories));

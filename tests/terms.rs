@@ -74,7 +74,7 @@ on_each_database! {
         assert_eq!((&flood["name"], &flood["type"], &flood["parent"]["slug"]), (&json!("Flood"), &json!("event"), &json!("storm")));
 
         let asked = editor.graphql(
-            &format!("mutation {{ createTag(input: {{ name: \"Flood\", type: PLACE }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
+            &format!("mutation {{ createTag(input: {{ name: \"Flood\", slug: \"flood-2\", type: PLACE }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
         assert_eq!(asked["data"]["createTag"]["tag"]["slug"], "flood-2", "{asked}");
         let asked = editor.graphql(
             &format!("mutation {{ updateTag(input: {{ id: \"flood-2\", expectedRevision: 1, description: \"More.\", parent: \"flood\" }}) {{ tag {{ {TAG} }} }} }}"), json!({}));
@@ -93,6 +93,43 @@ on_each_database! {
         let changes = told.get(&format!("/v1/changes?thing={}", rosa["id"].as_str().expect("an id"))).ok();
         assert_eq!(changes["data"][0]["fields"], json!(["description", "links"]));
         assert_eq!(changes["data"][0]["actor"], editor.tokens["user"]["id"]);
+    }
+
+    fn what_exists_is_named_and_not_made_again(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for (folder, role) in [("tags", "Tag"), ("sections", "Section"), ("authors", "Author")] {
+            let path = format!("/v1/{folder}");
+            let made = editor.send("POST", &path, &json!({ "name": "Storm Odalys" })).json();
+            for (input, pointer) in [
+                (json!({ "name": "Storm Odalys" }), "/name"),
+                (json!({ "name": "  storm   ODALYS " }), "/name"),
+                (json!({ "name": "Another", "slug": "storm-odalys" }), "/slug"),
+            ] {
+                let refused = editor.send("POST", &path, &input).problem(409, "term.exists");
+                assert_eq!((&refused["existing"], &refused["errors"][0]["pointer"]), (&made["id"], &json!(pointer)), "{refused}");
+                let returned = editor.send("POST", &format!("{path}?onExisting=return"), &input);
+                assert_eq!((returned.status, returned.header("location")), (200, None));
+                assert_eq!(returned.json(), made);
+            }
+            let lower = role.to_lowercase();
+            let ask = |more: &str| editor.graphql(&format!("mutation {{ create{role}(input: {{ name: \"Storm Odalys\"{more} }}) {{ {lower} {{ id slug }} }} }}"), json!({}));
+            let refused = ask("");
+            let told = &refused["errors"][0]["extensions"];
+            assert_eq!((&told["code"], &told["existing"]), (&json!("term.exists"), &made["id"]), "{refused}");
+            assert_eq!(ask(", onExisting: RETURN")["data"][format!("create{role}")][&lower]["id"], made["id"]);
+            // Another slug tells the two apart.
+            assert_eq!(ask(", slug: \"the-other-storm\"")["data"][format!("create{role}")][&lower]["slug"], "the-other-storm");
+            editor.send("POST", &format!("{path}?onExisting=maybe"), &json!({ "name": "X" })).blames("onExisting", "on_existing.unknown");
+
+            let ids: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..8)
+                    .map(|_| scope.spawn(|| editor.send("POST", &format!("{path}?onExisting=return"), &json!({ "name": "At once" })).json()["id"].to_string()))
+                    .collect();
+                all.into_iter().map(|one| one.join().expect("answers")).collect()
+            });
+            assert_eq!(ids.len(), 1, "{folder}");
+        }
     }
 
     fn an_old_slug_goes_on_to_lead_there(kind) {

@@ -40,6 +40,8 @@ pub struct Parts {
     pub at_once: usize,
     /// Where readers reach this server, without a slash at the end.
     pub public_url: Option<String>,
+    /// Parameters of web addresses that only tell where a reader came from; a `*` at the end stands for anything.
+    pub ignored_parameters: Vec<String>,
     /// So many revisions of an article are kept that readers never saw; `None` for all.
     pub kept_revisions: Option<u32>,
 }
@@ -162,10 +164,16 @@ impl App {
     pub(crate) async fn apart<R, W>(&self, work: impl FnOnce() -> W + Send + 'static) -> Result<R>
     where
         R: Send + 'static,
-        W: Future<Output = R>,
+        W: Future<Output = R> + 'static,
     {
         let handle = Handle::current();
-        blocking(&self.0.computing, move || Ok(handle.block_on(LocalSet::new().run_until(work())))).await
+        blocking(&self.0.computing, move || {
+            // As a task among those that it spawns, so that they take turns.
+            let tasks = LocalSet::new();
+            let computed = tasks.run_until(async { tokio::task::spawn_local(work()).await });
+            handle.block_on(computed).map_err(|panicked| Error::internal("compute an answer", panicked))
+        })
+        .await
     }
 
     /// Computes hashes of passwords, when it is their turn.
@@ -221,7 +229,9 @@ impl Inner {
         let now = asking.0.now;
         let kept_revisions = self.parts.kept_revisions;
         let outcome = asking.caller(repos, self).and_then(|caller| {
-            work(&Cx { now, caller, randomness: &*self.parts.randomness, kept_revisions }, repos)
+            let ignored_parameters = &self.parts.ignored_parameters;
+            let randomness = &*self.parts.randomness;
+            work(&Cx { now, caller, randomness, ignored_parameters, kept_revisions }, repos)
         });
         asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
         outcome

@@ -60,6 +60,7 @@ impl Problem {
             instance: instance.to_owned(),
             request_id: request_id.to_owned(),
             errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
+            existing: self.error.existing().map(str::to_owned),
             current_revision: self.error.present().map(|present| present.revision),
             changed_fields: self.error.present().and_then(|present| present.fields.clone()),
         }
@@ -165,6 +166,16 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "term.in_use",
         "Something hangs on it",
         "Articles are filed under it, or others stand below it. Move them first.",
+    ),
+    (
+        "term.exists",
+        "It exists already",
+        "existing is its id. Use it, ask for it with onExisting=return, or give another slug.",
+    ),
+    (
+        "term.path_taken",
+        "Readers find an article there",
+        "errors[] names the path and the article. Choose another slug, or move the article first.",
     ),
     ("slug.taken", "The slug is taken", "Somebody took it at this moment; try again."),
     ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
@@ -332,6 +343,10 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
+    /// With `term.exists`: the id of the tag, section or author that exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub existing: Option<String>,
     /// With 412: the newest revision of the thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -394,6 +409,9 @@ impl From<Failure> for async_graphql::Error {
                 && let Ok(parts) = async_graphql::to_value(&parts)
             {
                 extensions.set("errors", parts);
+            }
+            if let Some(existing) = error.existing() {
+                extensions.set("existing", existing);
             }
             if let Some(present) = error.present() {
                 extensions.set("currentRevision", present.revision);

@@ -71,11 +71,22 @@ pub(crate) struct Options {
     #[serde(alias = "keep_revisions")]
     keep_revisions: Option<std::num::NonZeroU32>,
 
+    /// Query parameters that only tell where a reader came from, comma-separated; paths resolve as if they were not
+    /// there. A `*` at the end stands for anything [default: utm_*,fbclid,gclid,dclid,gbraid,wbraid,msclkid,
+    /// twclid,ttclid,igshid,yclid,mc_cid,mc_eid,_ga,_gl]
+    #[arg(long, global = true, env = "BROADSHEET_IGNORED_PARAMETERS", value_name = "NAMES")]
+    #[serde(alias = "ignored_parameters")]
+    ignored_parameters: Option<String>,
+
     /// Where readiness details answer; without it they answer nowhere
     #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
     #[serde(alias = "operator_listen")]
     operator_listen: Option<String>,
 }
+
+/// What campaigns, social networks and search engines add to addresses.
+const IGNORED_PARAMETERS: &str =
+    "utm_*,fbclid,gclid,dclid,gbraid,wbraid,msclkid,twclid,ttclid,igshid,yclid,mc_cid,mc_eid,_ga,_gl";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -290,6 +301,7 @@ pub(crate) struct Settings {
     pub(crate) cors_origins: Vec<String>,
     pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
     pub(crate) operator_listen: Option<String>,
+    pub(crate) ignored_parameters: Vec<String>,
     pub(crate) kept_revisions: Option<u32>,
     pub(crate) issuer: Option<IssuerSettings>,
 }
@@ -347,6 +359,9 @@ impl Options {
         {
             return Err("--public-url: must begin with http:// or https://".to_owned());
         }
+        let ignored_parameters = self.ignored_parameters.or(file.ignored_parameters);
+        let ignored_parameters =
+            parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
         let issuer = match (
             self.oidc_issuer.or(file.oidc_issuer),
             self.oidc_audience.or(file.oidc_audience),
@@ -367,6 +382,7 @@ impl Options {
             cors_origins,
             trusted_proxies,
             operator_listen,
+            ignored_parameters,
             kept_revisions: self.keep_revisions.or(file.keep_revisions).map(std::num::NonZeroU32::get),
             issuer,
         })

@@ -35,5 +35,11 @@ pub(crate) fn operator() -> Cx<'static> {
 
 /// The circumstances of a command that runs now.
 pub(crate) fn cx() -> Cx<'static> {
-    Cx { now: now(), caller: Caller::Reader, randomness: &MachineRandomness, kept_revisions: None }
+    Cx {
+        now: now(),
+        caller: Caller::Reader,
+        randomness: &MachineRandomness,
+        ignored_parameters: &[],
+        kept_revisions: None,
+    }
 }

@@ -169,7 +169,7 @@ fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
     cx.require(Permission::ManageAccounts)?;
     let window = page.open(Fingerprint::of(&"accounts"))?;
-    let mut found = window.close(repos.account_page(&window)?, Account::position);
+    let mut found = window.fetch(Account::position, |window| repos.account_page(window))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.account_count()?)),

@@ -199,7 +199,7 @@ pub fn list(
 ) -> Result<Page<Change>> {
     cx.require(Permission::ReadChanges)?;
     let window = page.open(Fingerprint::of(&("changes", filter)))?;
-    let mut found = window.close(repos.change_page(filter, &window)?, Change::position);
+    let mut found = window.fetch(Change::position, |window| repos.change_page(filter, window))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.change_count(filter)?)),

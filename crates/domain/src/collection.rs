@@ -39,7 +39,7 @@ pub struct Collection {
     pub id: CollectionId,
     /// Raised by one by each change, including changes of entries that readers do not see: 0 for callers who
     /// may not edit collections, because it would tell them of such a change.
-    #[serde(skip, default = "first")]
+    #[serde(default = "first")]
     pub revision: u32,
     pub slug: Slug,
     pub title: String,
@@ -95,7 +95,7 @@ pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Pa
 /// Lists collections by title, as they are stored.
 pub(crate) fn page_of(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
     let window = page.open(Fingerprint::of(&"collections"))?;
-    let mut found = window.close(repos.collection_page(&window)?, Collection::position);
+    let mut found = window.fetch(Collection::position, |window| repos.collection_page(window))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.collection_count()?)),

@@ -147,8 +147,21 @@ pub fn list_of_each(
         .map(|article| page.open(Fingerprint::of(&("comments", article))))
         .collect::<Result<Vec<_>>>()?;
     let Some(window) = windows.first() else { return Ok(HashMap::new()) };
-    let found = repos.comment_positions(articles, window)?;
-    let ids: Vec<_> = found.iter().flatten().map(|position| CommentId::from_bytes(position.id)).collect();
+    let found = match articles {
+        // One article's comments are read page by page.
+        [_] => {
+            let page = window.fetch(Position::clone, |window| {
+                Ok(repos.comment_positions(articles, window)?.pop().unwrap_or_default())
+            })?;
+            vec![page]
+        }
+        _ => {
+            let found = repos.comment_positions(articles, window)?.into_iter().zip(&windows);
+            found.map(|(positions, window)| window.close(positions, Position::clone)).collect()
+        }
+    };
+    let edges = found.iter().flat_map(|page| &page.edges);
+    let ids: Vec<_> = edges.map(|edge| CommentId::from_bytes(edge.item.id)).collect();
     let shown: HashMap<_, _> = match ids.is_empty() {
         true => HashMap::new(),
         false => repos.shown_comments(&ids)?.into_iter().map(|shown| (shown.id, shown)).collect(),
@@ -159,12 +172,10 @@ pub fn list_of_each(
     };
     Ok(articles
         .iter()
-        .zip(&windows)
         .zip(found)
-        .map(|((article, window), positions)| {
-            let mut list = window
-                .close(positions, Position::clone)
-                .filter_map(|position| shown.get(&CommentId::from_bytes(position.id)).cloned());
+        .map(|(article, page)| {
+            let mut list =
+                page.filter_map(|position| shown.get(&CommentId::from_bytes(position.id)).cloned());
             list.total =
                 counts.as_ref().map(|counts| Total::Exact(counts.get(article).copied().unwrap_or_default()));
             (*article, list)

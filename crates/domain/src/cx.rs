@@ -19,6 +19,8 @@ pub struct Cx<'a> {
     pub caller: Caller,
     /// Where new ids come from.
     pub randomness: &'a dyn Randomness,
+    /// Parameters of a web address that only tell where a reader came from, such as `utm_*`.
+    pub ignored_parameters: &'a [String],
     /// So many revisions of an article are kept that readers never saw; `None` for all.
     pub kept_revisions: Option<u32>,
 }

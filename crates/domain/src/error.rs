@@ -65,6 +65,7 @@ pub struct Error {
     detail: Cow<'static, str>,
     violations: Vec<Violation>,
     present: Option<Box<Present>>,
+    existing: Option<Box<str>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -90,7 +91,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// Returns an error of `kind`; `code` is `resource.what_happened`, `detail` is lower case.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code, detail: detail.into(), violations: Vec::new(), present: None, source: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            violations: Vec::new(),
+            present: None,
+            existing: None,
+            source: None,
+        }
     }
 
     /// Something in an otherwise understandable request is not valid.
@@ -152,6 +161,12 @@ impl Error {
         Self { violations, ..self }
     }
 
+    /// This is the id of what exists already.
+    #[must_use]
+    pub fn naming(self, existing: String) -> Self {
+        Self { existing: Some(existing.into()), ..self }
+    }
+
     /// Keeps what caused this, for the log.
     #[must_use]
     pub fn because(self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -176,6 +191,11 @@ impl Error {
     /// What the thing is now, where the caller has seen it as it was.
     pub fn present(&self) -> Option<&Present> {
         self.present.as_deref()
+    }
+
+    /// The id of what exists already, where the request would have made it again.
+    pub fn existing(&self) -> Option<&str> {
+        self.existing.as_deref()
     }
 
     /// The parts of the request that are wrong; empty when it is the whole.

@@ -232,6 +232,7 @@ pub fn term_fields(term: &Term) -> Map<String, Value> {
     let mut line = Map::new();
     line.insert("type".to_owned(), json!(term.role.as_str()));
     line.insert("id".to_owned(), json!(term.role.write(term.id)));
+    line.insert("revision".to_owned(), json!(term.revision));
     line.insert("slug".to_owned(), json!(term.slug));
     line.insert("name".to_owned(), json!(term.name));
     line.insert("description".to_owned(), json!(term.description));

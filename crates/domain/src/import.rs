@@ -10,7 +10,7 @@ mod site;
 mod term;
 mod thing;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
@@ -176,6 +176,8 @@ pub struct Importer {
     default_language: Language,
     terms: HashMap<(Role, String), TermId>,
     ancestors: HashMap<TermId, Vec<Id<Section>>>,
+    /// Terms that were created because something named them, and whose own lines have not come yet.
+    mentioned: HashSet<TermId>,
     /// Articles that things of the present batch named before they came.
     named: HashMap<String, ArticleId>,
     /// The last change when the batch before began.
@@ -190,6 +192,7 @@ impl Importer {
             default_language,
             terms: HashMap::new(),
             ancestors: HashMap::new(),
+            mentioned: HashSet::new(),
             named: HashMap::new(),
             seen: None,
         }

@@ -31,6 +31,7 @@ pub mod api_key;
 pub mod article;
 pub mod body;
 pub mod change;
+mod claimed_paths;
 pub mod collection;
 pub mod comment;
 pub mod cx;

@@ -191,6 +191,35 @@ impl Window {
         i64::from(self.limit.get()) + 1
     }
 
+    /// Fetches a page, and finds out whether there is something on both sides of it.
+    ///
+    /// `rows` fetches the rows of a window in its direction, one more than its limit. It is called again, for one
+    /// row, on each side where the page begins or ends at a cursor: what was there may be gone.
+    pub fn fetch<T>(
+        &self,
+        position: impl Fn(&T) -> Position,
+        mut rows: impl FnMut(&Self) -> Result<Vec<T>>,
+    ) -> Result<Page<T>> {
+        let found = rows(self)?;
+        let has_more = found.len() > self.limit.get() as usize;
+        let mut ends: Vec<Position> = found.iter().take(self.limit.get() as usize).map(&position).collect();
+        let mut page = self.close(found, &position);
+        if self.direction == Direction::Backward {
+            ends.reverse();
+        }
+        let beyond = Self { limit: Limit(1), after: None, before: None, ..self.clone() };
+        if self.after.is_some() && !(has_more && self.direction == Direction::Backward) {
+            let earlier =
+                Self { direction: Direction::Backward, before: ends.first().cloned(), ..beyond.clone() };
+            page.has_previous = !rows(&earlier)?.is_empty();
+        }
+        if self.before.is_some() && !(has_more && self.direction == Direction::Forward) {
+            let later = Self { direction: Direction::Forward, after: ends.last().cloned(), ..beyond };
+            page.has_next = !rows(&later)?.is_empty();
+        }
+        Ok(page)
+    }
+
     /// Makes a page of rows that were fetched in the window's direction.
     pub fn close<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> Position) -> Page<T> {
         let limit = self.limit.get() as usize;

@@ -40,7 +40,8 @@ pub fn term_path(term: &Term) -> String {
 }
 
 /// Finds what lives at a path: a section, a tag or an author, an article at its own path, or an
-/// article or a medium of which the path is an alias. A query counts only where an alias has it.
+/// article or a medium of which the path is an alias. A query counts only where an alias has it; neither the case of
+/// ASCII letters nor parameters that tell where a reader came from make a difference.
 pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
         return Err(Error::parameter(
@@ -49,6 +50,7 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
             "must be a path of the site, like /2021/11/01/hello",
         ));
     };
+    let path = path.without_parameters(cx.ignored_parameters);
     match path.without_query() {
         None => at(cx, repos, &path),
         Some(bare) => match alias(cx, repos, &path)? {
@@ -60,14 +62,20 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
     }
 }
 
+/// The section, the tag or the author that has its front at a path now.
+pub(crate) fn front_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
+    Ok(term_at(cx, repos, path)?.filter(|term| term_path(term) == path.as_str()))
+}
+
 fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
-    if let Some(term) = term_at(cx, repos, path)? {
+    let lower_case = path.lower_case();
+    if let Some(term) = term_at(cx, repos, &lower_case)? {
         return Ok(Some(Resolution {
             moved: term_path(&term) != path.as_str(),
             target: Target::Term(Box::new(term)),
         }));
     }
-    let named = match article_named(cx, repos, path) {
+    let named = match article_named(cx, repos, &lower_case) {
         // What is gone has its address as long as nothing else is said to live there.
         Err(gone) if gone.kind() == Kind::Gone => return alias(cx, repos, path)?.ok_or(gone).map(Some),
         named => named?,
@@ -87,7 +95,7 @@ fn article_at(card: Card, path: &WebPath) -> Resolution {
 
 /// The article or the medium of which a path is an alias.
 fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
-    if let Some(id) = repos.article_by_path(path)?
+    if let Some((_, id)) = repos.articles_by_paths(std::slice::from_ref(path))?.pop()
         && let Some(found) = article::find(cx, repos, &ArticleKey::Id(id), Parts::ALL)?
     {
         return Ok(Some(article_at(found.card, path)));

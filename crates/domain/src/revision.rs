@@ -13,6 +13,9 @@ use crate::{
 /// The revision of something that has just been created.
 pub const FIRST: u32 = 1;
 
+/// The greatest revision that an import may bring: beyond it, databases could not count on.
+pub const MAX: u32 = 1_000_000_000;
+
 /// Which revision of a thing the caller read before changing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpectedRevision {

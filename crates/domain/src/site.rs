@@ -22,7 +22,6 @@ pub use self::editing::{SitePatch, edit};
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Site {
     /// Raised by one by each change; 0 until something is saved.
-    #[serde(skip)]
     pub revision: u32,
     pub title: String,
     pub tagline: Option<String>,

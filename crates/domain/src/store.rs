@@ -222,8 +222,9 @@ pub trait Articles {
     /// `now` they do not know.
     fn article_by_slug(&mut self, slug: &str, now: Time) -> Result<Option<ArticleId>>;
 
-    /// Returns the article that this path is an alias of.
-    fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>>;
+    /// Returns which of these paths are aliases, without regard to the case of ASCII letters, and of which
+    /// articles.
+    fn articles_by_paths(&mut self, paths: &[WebPath]) -> Result<Vec<(WebPath, ArticleId)>>;
 
     /// Returns which of the slugs articles have now, and which article has it.
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
@@ -258,7 +259,7 @@ pub trait MediaLibrary {
     /// Returns ids of media after `after`, in their order.
     fn media_ids(&mut self, after: Option<MediaId>, limit: u32) -> Result<Vec<MediaId>>;
 
-    /// Returns the medium that this path is an alias of.
+    /// Returns the medium that this path is an alias of, without regard to the case of ASCII letters.
     fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>>;
 
     /// Inserts or replaces a medium.

@@ -7,7 +7,7 @@ mod editing;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::editing::{TermPatch, create, edit, merge, remove};
+pub use self::editing::{Made, OnExisting, TermPatch, create, edit, merge, remove};
 
 use crate::{
     access::Permission,
@@ -239,8 +239,8 @@ pub fn list(
         },
     };
     let selection = TermSelection { role, types: filter.types.clone(), parent, user: filter.user };
-    let terms = repos.term_page(&selection, &window, cx.now)?;
-    let mut page_of_terms = window.close(terms, Term::position);
+    let mut page_of_terms =
+        window.fetch(Term::position, |window| repos.term_page(&selection, window, cx.now))?;
     page_of_terms.total = match page.count {
         Count::None => None,
         // Terms are few against articles: counting them all is always exact.

@@ -83,7 +83,7 @@ impl ArticleRow {
             language: document.language.to_string(),
             published_at: publication.published_at.micros(),
             first_published_at: saved.first_published_at.unwrap_or(publication.published_at).micros(),
-            modified_at: saved.modified_at.micros(),
+            modified_at: publication.modified_at().micros(),
             expires_at: document.expires_at.unwrap_or(Time::NEVER).micros(),
             listed: document.kind.is_listed(),
             access: to_word(&document.access)?,

@@ -23,6 +23,7 @@ use crate::{
     conn::on_each,
     error::unexpected,
     memory::{StoredCard, Version, Versions},
+    paths::{best_of, lower},
     rows::{ByKey, Key, from_json, from_word},
     schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
@@ -277,14 +278,19 @@ impl Articles for Session<'_> {
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 
-    fn article_by_path(&mut self, path: &WebPath) -> Result<Option<ArticleId>> {
-        let id: Option<Key> = on_each!(self.conn, |conn| article_path::table
-            .filter(article_path::path.eq(path.as_str()))
-            .select(article_path::article)
-            .first(conn))
-        .optional()
-        .map_err(unexpected("look a path up"))?;
-        Ok(id.map(|id| ArticleId::from_bytes(id.0)))
+    fn articles_by_paths(&mut self, paths: &[WebPath]) -> Result<Vec<(WebPath, ArticleId)>> {
+        let forms = distinct(paths.iter().flat_map(WebPath::stored_forms));
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_path::table
+            .filter(among_words(lower(article_path::path), forms))
+            .order(article_path::path)
+            .select((article_path::path, article_path::article))
+            .load(conn))
+        .map_err(unexpected("look paths up"))?;
+        let of = |path: &WebPath| {
+            let (_, id) = best_of(&rows, path)?;
+            Some((path.clone(), ArticleId::from_bytes(id.0)))
+        };
+        Ok(paths.iter().filter_map(of).collect())
     }
 
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {

@@ -23,6 +23,7 @@ mod memory;
 mod merging;
 mod migrate;
 mod origins;
+mod paths;
 mod positions;
 mod private;
 mod purging;

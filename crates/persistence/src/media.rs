@@ -1,6 +1,6 @@
 //! Media.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, upsert::excluded};
 use domain::{
     article::WebPath,
     error::Result,
@@ -9,9 +9,10 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    among::{among, among_words},
     conn::on_each,
     error::unexpected,
+    paths::{best_of, lower},
     rows::{Key, from_json, to_json},
     schema::{media, media_path},
     session::{Session, distinct},
@@ -37,13 +38,13 @@ impl MediaLibrary for Session<'_> {
     }
 
     fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>> {
-        let id: Option<Key> = on_each!(self.conn, |conn| media_path::table
-            .filter(media_path::path.eq(path.as_str()))
-            .select(media_path::media)
-            .first(conn))
-        .optional()
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| media_path::table
+            .filter(among_words(lower(media_path::path), path.stored_forms()))
+            .order(media_path::path)
+            .select((media_path::path, media_path::media))
+            .load(conn))
         .map_err(unexpected("look a path up"))?;
-        Ok(id.map(|id| MediaId::from_bytes(id.0)))
+        Ok(best_of(&rows, path).map(|(_, id)| MediaId::from_bytes(id.0)))
     }
 
     fn save_media(&mut self, saved: &Media) -> Result<()> {

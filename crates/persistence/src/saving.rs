@@ -247,7 +247,7 @@ fn filed(publication: &Publication) -> Result<Filed> {
         article: saved.id.into(),
         listed: document.kind.is_listed(),
         published_at: publication.published_at.micros(),
-        modified_at: saved.modified_at.micros(),
+        modified_at: publication.modified_at().micros(),
         expires_at: expires_at(saved),
         language: document.language.as_str().to_owned(),
         kind: to_word(&document.kind)?,

@@ -95,6 +95,7 @@ fn cx() -> Cx<'static> {
         now: Time::from_micros(1_750_000_000_000_000),
         caller: Caller::Reader,
         randomness: &RANDOMNESS,
+        ignored_parameters: &[],
         kept_revisions: None,
     }
 }

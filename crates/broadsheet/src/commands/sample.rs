@@ -49,6 +49,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         now: Time::from_micros(MOMENT),
         caller: Caller::Reader,
         randomness: &sequence,
+        ignored_parameters: &[],
         kept_revisions: None,
     };
     let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})

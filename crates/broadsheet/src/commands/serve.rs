@@ -48,6 +48,7 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         passwords: Arc::new(Argon2id::new().map_err(|error| error.to_string())?),
         at_once,
         public_url: settings.public_url.clone(),
+        ignored_parameters: settings.ignored_parameters.clone(),
         kept_revisions: settings.kept_revisions,
     });
     let listener = bind(&settings.listen)?;

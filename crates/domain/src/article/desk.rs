@@ -93,8 +93,8 @@ pub fn desk(
     };
     let selection = DeskSelection { standings, own };
     let window = page.open(Fingerprint::of(&("desk", &selection)))?;
-    let places = repos.desk_positions(&selection, &window, cx.now)?;
-    let mut found = window.close(places, Position::clone);
+    let mut found =
+        window.fetch(Position::clone, |window| repos.desk_positions(&selection, window, cx.now))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.desk_count(&selection, cx.now)?)),

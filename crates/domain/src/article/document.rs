@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{ArticleId, Kind, Sort, Standing};
 use crate::{
@@ -282,6 +283,34 @@ impl WebPath {
         &self.0
     }
 
+    /// The texts under which it may be stored, in lower case: composed, and decomposed as some systems write it.
+    pub fn stored_forms(&self) -> Vec<String> {
+        let composed = self.0.to_ascii_lowercase();
+        let decomposed: Option<String> = (!composed.is_ascii()).then(|| composed.nfd().collect());
+        let decomposed = decomposed.filter(|decomposed| *decomposed != composed);
+        std::iter::once(composed).chain(decomposed).collect()
+    }
+
+    /// The path with its ASCII letters in lower case, as slugs are.
+    pub(crate) fn lower_case(&self) -> Self {
+        Self(self.0.to_ascii_lowercase())
+    }
+
+    /// The path without those parameters of its query that only tell where a reader came from. A name that
+    /// ends with `*` stands for all that begin so.
+    pub(crate) fn without_parameters(&self, ignored: &[String]) -> Self {
+        let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
+        let is_ignored = |pair: &&str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            ignored.iter().any(|one| match one.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => name == one,
+            })
+        };
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_ignored(pair)).collect();
+        Self(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
+    }
+
     /// Returns the path alone, where there is a query too.
     pub fn without_query(&self) -> Option<Self> {
         self.0.split_once('?').map(|(path, _)| Self(path.to_owned()))
@@ -292,7 +321,11 @@ impl FromStr for WebPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let address = decoded(text.split('#').next().unwrap_or_default());
+        let decoded = decoded(text.split('#').next().unwrap_or_default());
+        let address: Cow<'_, str> = match decoded.is_ascii() {
+            true => decoded,
+            false => decoded.nfc().collect::<String>().into(),
+        };
         let well_formed = address.starts_with('/')
             && address.len() <= 512
             && !address.chars().any(|c| c.is_control() || c == '\\');

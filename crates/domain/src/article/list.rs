@@ -51,8 +51,10 @@ pub fn list(
         return Ok(empty);
     };
     let total = total(cx, repos, &selection, page.count)?;
-    let mut positions = repos.article_positions(std::slice::from_ref(&selection), sort, &window, cx.now)?;
-    let mut page = window.close(positions.pop().unwrap_or_default(), Position::clone);
+    let selections = std::slice::from_ref(&selection);
+    let mut page = window.fetch(Position::clone, |window| {
+        Ok(repos.article_positions(selections, sort, window, cx.now)?.pop().unwrap_or_default())
+    })?;
     page.total = total;
     with_cards(cx, repos, vec![page], parts)?.pop().ok_or_else(not_found)
 }

@@ -33,7 +33,7 @@ pub fn revisions(
 ) -> Result<Page<Revision>> {
     let article = find_for(cx, repos, key, Wish::Read)?;
     let window = page.open(Fingerprint::of(&("revisions", article.id)))?;
-    let mut found = window.close(repos.revision_page(article.id, &window)?, Revision::position);
+    let mut found = window.fetch(Revision::position, |window| repos.revision_page(article.id, window))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.revision_count(article.id)?)),

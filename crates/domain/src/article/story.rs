@@ -107,6 +107,12 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// When what readers see was changed: at the latest when they come to see it, so that whoever asks what was
+    /// modified since then finds it.
+    pub fn modified_at(&self) -> Time {
+        self.article.modified_at.max(self.published_at)
+    }
+
     /// Makes an article's newest revision, which is a published one, what readers see. `before` is the
     /// article as it was, if it was there.
     pub(crate) fn of(

@@ -15,6 +15,7 @@ use crate::{
     access::Permission,
     body::Body,
     change::{Action, NewChange},
+    claimed_paths,
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
@@ -167,6 +168,8 @@ pub fn publish(
     if fields.is_empty() {
         return Ok(before);
     }
+    let first_published_at = before.first_published_at.unwrap_or(published_at);
+    claimed_paths::expect_free_page(cx, repos, before.id, &document, first_published_at)?;
     let sections = match document.section {
         Some(section) => line_of(repos, section.into())?,
         None => Vec::new(),
@@ -338,7 +341,7 @@ fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug
 fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
     let mut taken = Vec::new();
     for (n, path) in document.alias_paths.iter().enumerate() {
-        let owner = repos.article_by_path(path)?;
+        let owner = repos.articles_by_paths(std::slice::from_ref(path))?.pop().map(|(_, owner)| owner);
         if owner == Some(own) {
             continue;
         }

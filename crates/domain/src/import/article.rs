@@ -20,6 +20,7 @@ use crate::{
     error::Result,
     export,
     media::Media,
+    revision,
     slug::Slug,
     store::Repos,
     term::{Role, TermId},
@@ -43,9 +44,6 @@ impl Envelope {
         self.0.get(name).filter(|value| !value.is_null())
     }
 }
-
-/// Far more than an article is ever saved, and far from where numbers end.
-const MAX_REVISION: u32 = 1_000_000_000;
 
 /// What the articles of one batch need to know, fetched at once.
 pub(super) struct Batch {
@@ -436,8 +434,8 @@ fn article_of(
     let given_revision = match envelope.get("revision") {
         None => None,
         Some(value) => match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
-            Some(number @ 1..=MAX_REVISION) => Some(number),
-            _ => return Err(format!("revision: must be a number from 1 to {MAX_REVISION}")),
+            Some(number @ 1..=revision::MAX) => Some(number),
+            _ => return Err(format!("revision: must be a number from 1 to {}", revision::MAX)),
         },
     };
     let published_at = document.published_at.filter(|_| document.status == Status::Published);

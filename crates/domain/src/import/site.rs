@@ -10,6 +10,7 @@ use crate::{
     cx::Cx,
     error::Result,
     media::Media,
+    revision,
     site::{self, Site},
     store::Repos,
 };
@@ -39,6 +40,7 @@ impl Importer {
             return Ok(skipped(reasons(&error)));
         }
         let before = repos.site()?;
+        let given = site.revision.min(revision::MAX);
         site.revision = before.as_ref().map_or(0, |before| before.revision);
         let outcome = match &before {
             Some(before) if *before == site => Outcome::Unchanged,
@@ -46,7 +48,7 @@ impl Importer {
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
-            site.revision += 1;
+            site.revision = (site.revision + 1).max(given);
             repos.save_site(&site)?;
             repos.record(site::change(cx, &site));
         }

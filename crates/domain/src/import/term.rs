@@ -19,7 +19,8 @@ use crate::{
     text,
 };
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
+    "revision",
     "oldIds",
     "oldSlugs",
     "id",
@@ -135,14 +136,22 @@ impl Importer {
             repos.save_provenance(&Provenance { origin, target: id.0, digest, revision: None })?;
         }
         let outcome = match &before {
-            Some(before) if same(before, &term) => Outcome::Unchanged,
+            Some(before) if same(before, &term) => {
+                self.mentioned.remove(&id);
+                Outcome::Unchanged
+            }
             // A name that an article mentioned first was created with the article.
             Some(_) => Outcome::Updated,
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
-            term.revision = before.as_ref().map_or(revision::FIRST, |before| before.revision + 1);
+            let least = match &before {
+                // What was only mentioned has not been told of yet.
+                Some(before) if !self.mentioned.remove(&id) => before.revision + 1,
+                _ => revision::FIRST,
+            };
+            term.revision = least.max(given_revision(fields));
             self.save_term(cx, repos, &term, action)?;
             // One that was only mentioned so far had no address that anybody was told.
             old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
@@ -198,6 +207,7 @@ impl Importer {
                 let mut term = Term::named(id, role, reference, Slug::of(reference, role.as_str()));
                 term.slug = term::free_slug(repos, &term)?;
                 self.save_term(cx, repos, &term, Action::Created)?;
+                self.mentioned.insert(id);
                 if own_id.is_none() {
                     let origin = self.origin(role.as_str(), reference);
                     repos.save_provenance(&Provenance { origin, target: id.0, digest: 0, revision: None })?;
@@ -237,6 +247,12 @@ impl Importer {
         self.ancestors.insert(id, line.clone());
         Ok(line)
     }
+}
+
+/// The revision that a line of an export names; 0 without it.
+fn given_revision(fields: &Map<String, Value>) -> u32 {
+    let given = fields.get("revision").and_then(Value::as_u64).unwrap_or_default();
+    u32::try_from(given).unwrap_or(revision::MAX).min(revision::MAX)
 }
 
 /// Whether `term` is `root` or stands below it, or so deep that nothing may stand below it.
@@ -285,7 +301,12 @@ fn term_of(
 
 /// Whether two states of a term differ in nothing that its source decides.
 fn same(a: &Term, b: &Term) -> bool {
-    export::term_fields(a) == export::term_fields(b)
+    let fields = |term: &Term| {
+        let mut fields = export::term_fields(term);
+        fields.remove("revision");
+        fields
+    };
+    fields(a) == fields(b)
 }
 
 /// Notes the fields that nobody here knows.

@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     id::{Entity, Id},
     media::{Media, MediaId},
+    revision,
     slug::Slug,
     store::Repos,
 };
@@ -86,6 +87,10 @@ impl Importer {
         }
 
         let mut before = T::load(repos, id)?;
+        let given_revision = thing.revision().map(|revision| *revision);
+        if given_revision.is_some_and(|given| !(revision::FIRST..=revision::MAX).contains(&given)) {
+            return Ok(skipped(format!("revision: must be a number from 1 to {}", revision::MAX)));
+        }
         if let (Some(own), Some(stored)) = (thing.revision(), before.as_mut().and_then(T::revision)) {
             *own = *stored;
         }
@@ -98,7 +103,8 @@ impl Importer {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
             let mut change = NewChange::of(cx, T::PREFIX, id.bytes(), action);
             if let Some(revision) = thing.revision() {
-                *revision += u32::from(before.is_some());
+                // An export brings its revisions along, so that a copy goes on counting.
+                *revision = (*revision + u32::from(before.is_some())).max(given_revision.unwrap_or_default());
                 change = change.at_revision(*revision);
             }
             thing.save(repos)?;

@@ -1,11 +1,12 @@
 //! Making, changing and removing tags, sections and authors.
 
-use super::{Link, Role, TagType, Term, TermId, TermRef, free_slug, get, line_of};
+use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, free_slug, get, line_of};
 use crate::{
     access::Permission,
     account::{self, AccountId},
     article::Article,
     change::{self, Action, NewChange, Thing},
+    claimed_paths,
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::Entity,
@@ -13,6 +14,7 @@ use crate::{
     revision::ExpectedRevision,
     slug::Slug,
     store::Repos,
+    text,
 };
 
 /// What is said of a term. What is absent stays as it is, or as it is without a word.
@@ -20,7 +22,7 @@ use crate::{
 pub struct TermPatch {
     /// 1 to 200 characters.
     pub name: Option<String>,
-    /// Made of the name where it is absent; a taken one gets a number.
+    /// Made of the name if it is absent. A taken one gets a number, except for a new term.
     pub slug: Option<String>,
     /// What it is, or who; at most 5,000 characters.
     pub description: Option<Option<String>>,
@@ -50,20 +52,89 @@ impl TermPatch {
 /// An author has at most so many links.
 const MOST_LINKS: usize = 20;
 
-/// Makes a tag, a section or an author.
-pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, new: &TermPatch) -> Result<Term> {
+/// What to do when the term that is to be created exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnExisting {
+    /// Fail, and name it.
+    #[default]
+    Refuse,
+    /// Return it as it is.
+    Return,
+}
+
+/// A term that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Made {
+    /// It was created.
+    New(Term),
+    /// It was there.
+    Existing(Term),
+}
+
+impl From<Made> for Term {
+    fn from(made: Made) -> Self {
+        match made {
+            Made::New(term) | Made::Existing(term) => term,
+        }
+    }
+}
+
+/// Creates a tag, a section or an author.
+///
+/// One with this slug exists, or, if no slug is given, one with this name: fails with `term.exists` and names
+/// it, or returns it. So many editors who create the same tag at once get one tag.
+pub fn create(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    new: &TermPatch,
+    on_existing: OnExisting,
+) -> Result<Made> {
     new.require(cx)?;
     repos.change_terms()?;
     let id = TermId(cx.new_id::<()>().bytes());
     let name = new.name.as_deref().unwrap_or_default();
     let blank = Term::named(id, role, name, Slug::of(name, role.as_str()));
     let term = changed(cx, repos, &blank, new)?;
+    if let Some(existing) = existing(cx, repos, &term, new)? {
+        return match on_existing {
+            OnExisting::Return => Ok(Made::Existing(existing)),
+            OnExisting::Refuse => Err(exists(&existing, new)),
+        };
+    }
+    claimed_paths::expect_free_fronts(cx, repos, None, &term)?;
     let user = linked(repos, new)?;
     let made = save(cx, repos, &term, Action::Created, Vec::new())?;
     if let Some(user) = user {
         repos.link_author(made.id, user)?;
     }
-    Ok(made)
+    Ok(Made::New(made))
+}
+
+/// The term that has the slug that is asked for, or, where none is, the name.
+fn existing(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, new: &TermPatch) -> Result<Option<Term>> {
+    let id = match new.slug.as_deref().map(str::parse::<Slug>) {
+        Some(Ok(slug)) => {
+            let found = repos.term_keys(&[(term.role, TermKey::Slug(slug))])?.pop();
+            found.filter(|found| found.is_present).map(|found| found.id)
+        }
+        Some(Err(_)) => None,
+        None => repos.terms_named(term.role, &[text::name_key(&term.name)])?.pop().map(|(_, id)| id),
+    };
+    match id {
+        Some(id) => Ok(repos.terms(&[id], cx.now)?.pop()),
+        None => Ok(None),
+    }
+}
+
+fn exists(existing: &Term, new: &TermPatch) -> Error {
+    let (role, id) = (existing.role.as_str(), existing.role.write(existing.id));
+    let place = if new.slug.is_some() { "slug" } else { "name" };
+    let named = format!("the {role} \"{}\" ({id}) has it", existing.name);
+    let detail = format!("the {role} exists: {id}; use it, or give another slug");
+    Error::new(Kind::Conflict, "term.exists", detail)
+        .at(vec![Violation::at(place, "term.exists", named)])
+        .naming(id)
 }
 
 /// Changes a term. Its articles stay; its old slug redirects to it.
@@ -82,6 +153,7 @@ pub fn edit(
     let before = get(cx, repos, role, key)?;
     expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
+    claimed_paths::expect_free_fronts(cx, repos, Some(&before), &term)?;
     let mut fields = moved(&before, &term);
     if let Some(user) = linked(repos, patch)?
         && repos.account_of_author(before.id)? != user

@@ -50,7 +50,9 @@ fn publish(store: &dyn Store, id: ArticleId, seen: u32, now: i64, from: i64) {
 /// Makes the tag `moved`.
 fn tag(store: &dyn Store) -> TermId {
     let new = TermPatch { name: Some("Moved".to_owned()), ..TermPatch::default() };
-    write(store, |repos| term::create(&at(0), repos, term::Role::Tag, &new)).id
+    let made =
+        write(store, |repos| term::create(&at(0), repos, term::Role::Tag, &new, term::OnExisting::Refuse));
+    term::Term::from(made).id
 }
 
 /// Until when nobody looks for what comes and goes by the clock.

@@ -8,7 +8,7 @@ use domain::{
     language::Language,
     revision::ExpectedRevision,
     store::{Repos, Store},
-    term::{self, Role, TermId, TermPatch},
+    term::{self, OnExisting, Role, TermId, TermPatch},
 };
 use serde_json::{Value, json};
 
@@ -36,9 +36,9 @@ on_both! {
         batch(json!({ "id": "1", "headline": "One", "status": "draft", "tags": ["Storm"], "section": "Asia" }));
         store
             .writing(|repos| {
-                term::remove(&editor(), repos, Role::Tag, "storm", &|_| Ok(()))?;
+                term::remove(&editor(), repos, Role::Tag, "storm", ExpectedRevision::Exactly(1))?;
                 let above = TermPatch { name: Some("World".into()), ..TermPatch::default() };
-                term::create(&editor(), repos, Role::Section, &above)?;
+                term::create(&editor(), repos, Role::Section, &above, OnExisting::Refuse)?;
                 let below = TermPatch { parent: Some(Some("world".into())), ..TermPatch::default() };
                 term::edit(&editor(), repos, Role::Section, "asia", &below, ExpectedRevision::Exactly(1))
             })

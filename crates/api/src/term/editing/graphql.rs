@@ -1,7 +1,7 @@
 //! Making, changing and removing tags, sections and authors over GraphQL.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use domain::term::{self, Role, TermPatch};
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use domain::term::{self, Role, Term, TermPatch};
 
 use super::{
     super::view::{Author, Section, Tag, TagType},
@@ -22,12 +22,34 @@ pub struct RemoveInput {
     pub(crate) expected_revision: Option<u32>,
 }
 
+/// What to do when the tag, section or author exists: one with this slug, or, without a slug, one with this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
+pub enum OnExisting {
+    /// Fail with `term.exists`; `extensions.existing` is its id.
+    #[default]
+    Refuse,
+    /// Return it as it is.
+    Return,
+}
+
+impl From<OnExisting> for term::OnExisting {
+    fn from(wish: OnExisting) -> Self {
+        match wish {
+            OnExisting::Refuse => Self::Refuse,
+            OnExisting::Return => Self::Return,
+        }
+    }
+}
+
 /// A tag to be made.
 #[derive(InputObject)]
 pub struct CreateTagInput {
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
     description: Option<String>,
@@ -66,9 +88,12 @@ pub struct TagPayload {
 /// A section to be made.
 #[derive(InputObject)]
 pub struct CreateSectionInput {
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
     description: Option<String>,
@@ -103,9 +128,12 @@ pub struct SectionPayload {
 /// An author to be made.
 #[derive(InputObject)]
 pub struct CreateAuthorInput {
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     slug: Option<String>,
     /// Who they are. At most 5,000 characters.
     bio: Option<String>,
@@ -183,7 +211,7 @@ impl TermMutations {
             tag_type: input.r#type.map(Into::into),
             ..TermPatch::default()
         };
-        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Tag, &new)).await?;
+        let made = create(ctx, Role::Tag, new, input.on_existing).await?;
         Ok(TagPayload { tag: made.into() })
     }
 
@@ -221,7 +249,7 @@ impl TermMutations {
             parent: input.parent.map(Some),
             ..TermPatch::default()
         };
-        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Section, &new)).await?;
+        let made = create(ctx, Role::Section, new, input.on_existing).await?;
         Ok(SectionPayload { section: made.into() })
     }
 
@@ -264,7 +292,7 @@ impl TermMutations {
             links: input.links.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };
-        let made = write(ctx, move |cx, repos| term::create(cx, repos, Role::Author, &new)).await?;
+        let made = create(ctx, Role::Author, new, input.on_existing).await?;
         Ok(AuthorPayload { author: made.into() })
     }
 
@@ -293,6 +321,16 @@ impl TermMutations {
     async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         remove(ctx, Role::Author, input).await
     }
+}
+
+async fn create(
+    ctx: &Context<'_>,
+    role: Role,
+    new: TermPatch,
+    on_existing: OnExisting,
+) -> Result<Term, Failure> {
+    let made = write(ctx, move |cx, repos| term::create(cx, repos, role, &new, on_existing.into())).await?;
+    Ok(made.into())
 }
 
 async fn remove(ctx: &Context<'_>, role: Role, input: RemoveInput) -> Result<Done, Failure> {

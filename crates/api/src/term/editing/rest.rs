@@ -4,9 +4,12 @@ use actix_web::{
     HttpResponse, delete, patch, post,
     web::{Data, Path},
 };
-use domain::term::{self, Role, Term, TermPatch};
+use domain::{
+    error::Error,
+    term::{self, Made, OnExisting, Role, Term, TermPatch},
+};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     super::view::{Author, Section, Tag, TagType},
@@ -33,7 +36,7 @@ pub struct TagInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
@@ -156,7 +159,7 @@ pub struct SectionInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
@@ -228,7 +231,7 @@ pub struct AuthorInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it. A taken one gets a number.
+    /// The name in addresses; made of the name without it.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// Who they are. At most 5,000 characters.
@@ -308,17 +311,53 @@ impl From<AuthorPatch> for TermPatch {
     }
 }
 
+/// What to do when it exists.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CreateQuery {
+    /// What to do when one with this slug exists, or, without a slug, one with this name: `refuse` with 409
+    /// `term.exists`, or `return` it with 200. Default: `refuse`.
+    #[param(inline, value_type = Option<OnExistingParameter>)]
+    on_existing: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
+enum OnExistingParameter {
+    Refuse,
+    Return,
+}
+
+impl CreateQuery {
+    fn on_existing(&self) -> Result<OnExisting, Error> {
+        match self.on_existing.as_deref() {
+            None | Some("refuse") => Ok(OnExisting::Refuse),
+            Some("return") => Ok(OnExisting::Return),
+            Some(_) => Err(Error::parameter("onExisting", "on_existing.unknown", "must be refuse or return")),
+        }
+    }
+}
+
 async fn create<V: From<Term> + Serialize>(
     app: &App,
     asking: &Signed,
     role: Role,
     folder: &str,
+    query: &CreateQuery,
     new: TermPatch,
 ) -> Result<Reply, Problem> {
-    let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new)).await?;
-    let location = format!("/v1/{folder}/{}", role.write(made.id));
-    let revision = made.revision;
-    Ok(Reply::one(&V::from(made), None, asking)?.tagged(revision).created(location))
+    let on_existing = query.on_existing()?;
+    let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new, on_existing)).await?;
+    let location = match &made {
+        Made::New(term) => Some(format!("/v1/{folder}/{}", role.write(term.id))),
+        Made::Existing(_) => None,
+    };
+    let term = Term::from(made);
+    let revision = term.revision;
+    let reply = Reply::one(&V::from(term), None, asking)?.tagged(revision);
+    Ok(location.into_iter().fold(reply, Reply::created))
 }
 
 async fn update<V: From<Term> + Serialize>(
@@ -353,6 +392,7 @@ async fn remove(
     tag = "terms",
     operation_id = "create_tag",
     security(("bearer" = [])),
+    params(CreateQuery),
     request_body = TagInput,
     responses((
         status = 201,
@@ -362,16 +402,21 @@ async fn remove(
             ("Location" = String, description = "Where the tag is."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
+    ), (
+        status = 200,
+        description = "The tag that exists, with `onExisting=return`.",
+        body = Tag,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
 )]
 #[post("/v1/tags")]
 pub async fn create_tag(
     app: Data<App>,
     asking: Signed,
-    _: Query<Nothing>,
+    query: Query<CreateQuery>,
     sent: Sent<TagInput>,
 ) -> Result<Reply, Problem> {
-    create::<Tag>(&app, &asking, Role::Tag, "tags", sent.0.into()).await
+    create::<Tag>(&app, &asking, Role::Tag, "tags", &query.0, sent.0.into()).await
 }
 
 /// Change a tag
@@ -436,6 +481,7 @@ pub async fn remove_tag(
     tag = "terms",
     operation_id = "create_section",
     security(("bearer" = [])),
+    params(CreateQuery),
     request_body = SectionInput,
     responses((
         status = 201,
@@ -445,16 +491,21 @@ pub async fn remove_tag(
             ("Location" = String, description = "Where the section is."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
+    ), (
+        status = 200,
+        description = "The section that exists, with `onExisting=return`.",
+        body = Section,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
 )]
 #[post("/v1/sections")]
 pub async fn create_section(
     app: Data<App>,
     asking: Signed,
-    _: Query<Nothing>,
+    query: Query<CreateQuery>,
     sent: Sent<SectionInput>,
 ) -> Result<Reply, Problem> {
-    create::<Section>(&app, &asking, Role::Section, "sections", sent.0.into()).await
+    create::<Section>(&app, &asking, Role::Section, "sections", &query.0, sent.0.into()).await
 }
 
 /// Change a section
@@ -519,6 +570,7 @@ pub async fn remove_section(
     tag = "terms",
     operation_id = "create_author",
     security(("bearer" = [])),
+    params(CreateQuery),
     request_body = AuthorInput,
     responses((
         status = 201,
@@ -528,16 +580,21 @@ pub async fn remove_section(
             ("Location" = String, description = "Where the author is."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
+    ), (
+        status = 200,
+        description = "The author that exists, with `onExisting=return`.",
+        body = Author,
+        headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
 )]
 #[post("/v1/authors")]
 pub async fn create_author(
     app: Data<App>,
     asking: Signed,
-    _: Query<Nothing>,
+    query: Query<CreateQuery>,
     sent: Sent<AuthorInput>,
 ) -> Result<Reply, Problem> {
-    create::<Author>(&app, &asking, Role::Author, "authors", sent.0.into()).await
+    create::<Author>(&app, &asking, Role::Author, "authors", &query.0, sent.0.into()).await
 }
 
 /// Change an author

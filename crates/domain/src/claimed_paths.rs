@@ -1,0 +1,148 @@
+//! Which paths of the site are taken: nothing takes over an address under which readers find something
+//! else.
+
+use std::collections::HashMap;
+
+use crate::{
+    article::{Article, ArticleId, Document, WebPath},
+    cx::Cx,
+    error::{Error, Kind, Result, Violation},
+    resolve,
+    slug::Slug,
+    store::Repos,
+    term::{Role, Term, TermId},
+    time::Time,
+};
+
+/// Fails if an article's own page would be at the front of a section, a tag or an author, or at an alias
+/// path of another article.
+pub(crate) fn expect_free_page(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    document: &Document,
+    first_published_at: Time,
+) -> Result<()> {
+    let section = match document.section {
+        Some(id) => repos.terms(&[id.into()], cx.now)?.pop(),
+        None => None,
+    };
+    let pattern = repos.site()?.unwrap_or_default().article_path;
+    let section = section.as_ref().map(|section| section.slug.as_str());
+    let path: WebPath = pattern.of(section, document.slug.as_str(), first_published_at).parse()?;
+    let owner = match resolve::front_at(cx, repos, &path)? {
+        Some(term) => Some(format!("is the front of the {} \"{}\"", term.role.as_str(), term.name)),
+        None => match repos.articles_by_paths(std::slice::from_ref(&path))?.pop() {
+            Some((_, other)) if other != own && repos.purged(&[other])?.is_empty() => {
+                Some(format!("leads to the article {other}"))
+            }
+            _ => None,
+        },
+    };
+    match owner {
+        None => Ok(()),
+        Some(owner) => {
+            let detail =
+                "its page would be where readers find something else; give it another slug or section";
+            let taken = Violation::at("slug", "path.taken", format!("{path} {owner}", path = path.as_str()));
+            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
+        }
+    }
+}
+
+/// Fails if the front of a term, or of a section below it, would be at the page of an article that readers
+/// see or will see, or at an alias path or an old path of one. `before` is the term as it is stored, if it is.
+pub(crate) fn expect_free_fronts(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: Option<&Term>,
+    term: &Term,
+) -> Result<()> {
+    let fronts = fronts(cx, repos, before, term)?;
+    let Some((path, article)) = page_at(cx, repos, &fronts)? else { return Ok(()) };
+    let place = if before.is_some_and(|before| before.slug == term.slug) { "parent" } else { "slug" };
+    let taken = format!(
+        "{} is an address of the article \"{}\" ({})",
+        path.as_str(),
+        article.document.headline,
+        article.id
+    );
+    let detail = "its front would be where readers find an article; choose another slug, or move the article";
+    let taken = Violation::at(place, "path.taken", taken);
+    Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))
+}
+
+/// The paths of the fronts that a change of a term makes: its own, and those of the sections below it.
+fn fronts(cx: &Cx<'_>, repos: &mut dyn Repos, before: Option<&Term>, term: &Term) -> Result<Vec<WebPath>> {
+    if term.role != Role::Section {
+        let is_new = before.is_none_or(|before| before.slug != term.slug);
+        return if is_new { Ok(vec![resolve::term_path(term).parse()?]) } else { Ok(Vec::new()) };
+    }
+    let above = match &term.parent {
+        Some(parent) => repos.terms(&[parent.id], cx.now)?.pop().map(|parent| parent.path),
+        None => None,
+    };
+    let path = above.map_or_else(|| term.slug.to_string(), |above| format!("{above}/{}", term.slug));
+    let Some(before) = before else { return Ok(vec![format!("/{path}").parse()?]) };
+    if before.path == path {
+        return Ok(Vec::new());
+    }
+    let mut fronts = vec![format!("/{path}").parse()?];
+    let mut level: Vec<TermId> = vec![term.id];
+    for _ in 0..Term::MAX_DEPTH {
+        level = repos.terms_below(&level)?;
+        if level.is_empty() {
+            break;
+        }
+        for section in repos.terms(&level, cx.now)? {
+            if let Some(rest) = section.path.strip_prefix(&before.path) {
+                fronts.push(format!("/{path}{rest}").parse()?);
+            }
+        }
+    }
+    Ok(fronts)
+}
+
+/// The first article that has one of these paths: as its page, by an old slug, or as an alias.
+fn page_at(cx: &Cx<'_>, repos: &mut dyn Repos, paths: &[WebPath]) -> Result<Option<(WebPath, Article)>> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let mut candidates: Vec<(WebPath, ArticleId, Option<Slug>)> =
+        repos.articles_by_paths(paths)?.into_iter().map(|(path, id)| (path, id, None)).collect();
+    let last = |path: &WebPath| path.as_str().rsplit('/').next().and_then(|last| last.parse::<Slug>().ok());
+    let slugs: Vec<Slug> = paths.iter().filter_map(last).collect();
+    let owners: HashMap<Slug, ArticleId> = repos.slugs_taken(&slugs)?.into_iter().collect();
+    for path in paths {
+        if let Some(slug) = last(path)
+            && let Some(id) = owners.get(&slug)
+        {
+            candidates.push((path.clone(), *id, Some(slug)));
+        }
+    }
+    let ids: Vec<ArticleId> = candidates.iter().map(|(_, id, _)| *id).collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let articles: HashMap<ArticleId, Article> = repos
+        .articles(&ids)?
+        .into_iter()
+        .filter(|article| article.published.is_some())
+        .map(|article| (article.id, article))
+        .collect();
+    let sections: Vec<TermId> =
+        articles.values().filter_map(|article| article.document.section).map(TermId::from).collect();
+    let sections: HashMap<TermId, Slug> =
+        repos.terms(&sections, cx.now)?.into_iter().map(|section| (section.id, section.slug)).collect();
+    let pattern = repos.site()?.unwrap_or_default().article_path;
+    let found = candidates.into_iter().find_map(|(path, id, slug)| {
+        let article = articles.get(&id)?;
+        let has_it = slug.is_none_or(|slug| {
+            let section = article.document.section.and_then(|id| sections.get(&id.into()));
+            let since = article.first_published_at.unwrap_or(cx.now);
+            pattern.of(section.map(Slug::as_str), slug.as_str(), since) == path.as_str()
+        });
+        has_it.then(|| (path, article.clone()))
+    });
+    Ok(found)
+}
