@@ -217,7 +217,7 @@ fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
         // What cannot be read walks nothing.
         filter => filter.read().map_or(true, |filter| filter.is_flat(sort.into())),
     };
-    if is_flat { 0 } else { 2_000 }
+    if is_flat { 0 } else { 1_500 }
 }
 
 /// How many times as long the lists of an article's page are as without a word.
