@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Counts up whenever the derivation changes, so that `reindex` knows what to derive again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The greatest size of a body's source, in bytes.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;

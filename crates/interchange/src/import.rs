@@ -51,6 +51,8 @@ pub enum Content {
     Item(Item),
     /// Something that cannot be taken, for this reason.
     Refused(String),
+    /// Something that became a part of other things, such as an entry of a menu.
+    Merged,
     /// Nothing but its notes.
     Nothing,
 }
@@ -93,6 +95,8 @@ pub struct Counts {
     pub unchanged: u64,
     pub left_alone: u64,
     pub skipped: u64,
+    /// Those that became a part of other things.
+    pub merged: u64,
 }
 
 /// Something to know about one line.
@@ -138,11 +142,13 @@ impl Summary {
             total.unchanged += counts.unchanged;
             total.left_alone += counts.left_alone;
             total.skipped += counts.skipped;
+            total.merged += counts.merged;
         }
         total
     }
 
     fn add(&mut self, entry: Entry, report: Option<Report>) {
+        let is_merged = matches!(entry.content, Content::Merged);
         let Entry { line, kind, id, notes, .. } = entry;
         let remark = |reason| Remark { line, id: id.clone(), reason };
         for note in notes {
@@ -152,6 +158,12 @@ impl Summary {
             if !note.text.is_empty() {
                 push(&mut self.notes, remark(note.text));
             }
+        }
+        if is_merged {
+            let counts = self.counts.entry(kind).or_default();
+            counts.read += 1;
+            counts.merged += 1;
+            return;
         }
         let Some(report) = report else { return };
         let counts = self.counts.entry(kind).or_default();
@@ -300,7 +312,7 @@ fn flush(
     let mut reports = if items.is_empty() { Vec::new() } else { take(items)? }.into_iter();
     for entry in batch.drain(..) {
         let report = match &entry.content {
-            Content::Nothing => None,
+            Content::Nothing | Content::Merged => None,
             Content::Refused(reason) => {
                 Some(Report { outcome: Outcome::Skipped(reason.clone()), notes: Vec::new() })
             }

@@ -7,10 +7,18 @@
 mod autop;
 mod body;
 mod dates;
+mod elementor;
 mod html;
 mod items;
+mod languages;
+mod links;
+mod menus;
+mod people;
+mod players;
+mod seo;
 mod shortcode;
 mod survey;
+mod taxonomy;
 mod xml;
 
 use std::{
@@ -24,7 +32,10 @@ use domain::term::Role;
 pub use self::survey::Survey;
 use self::{
     dates::Dates,
-    items::{Filing, Head},
+    items::{Filing, Head, Maker},
+    menus::Navigation,
+    people::Person,
+    taxonomy::Use,
     xml::{Channel, Element},
 };
 use crate::import::{Broken, Content, Entry, Note};
@@ -44,6 +55,7 @@ pub struct Options {
 pub struct Wxr<R> {
     channel: Channel<R>,
     survey: Survey,
+    navigation: Navigation,
     dates: Dates,
     options: Options,
     head: Head,
@@ -64,6 +76,7 @@ impl<R: BufRead> Wxr<R> {
             .map_err(|_| format!("--time-zone: {} is not a zone like Europe/Lisbon", options.time_zone))?;
         Ok(Self {
             channel: Channel::new(input),
+            navigation: survey.menus.navigation(&survey),
             survey,
             dates: Dates::new(zone),
             options,
@@ -128,7 +141,8 @@ impl<R: BufRead> Wxr<R> {
 
     fn begin(&mut self) {
         if !std::mem::replace(&mut self.begun, true) && self.options.with_site {
-            self.ready.push_front(Ok(items::site(&self.head, &self.options.time_zone)));
+            let site = items::site(&self.head, &self.options.time_zone, &self.navigation);
+            self.ready.push_front(Ok(site));
         }
     }
 
@@ -143,23 +157,15 @@ impl<R: BufRead> Wxr<R> {
             "language" => element.text.clone_into(&mut self.head.language),
             "wp:author" | "wp:wp_author" => {
                 self.begin();
-                self.push(items::author(element));
+                let person = self.survey.people.user(element.get("wp:author_login"));
+                if !self.writer(element, "author", &person) {
+                    let reason = "repeats an earlier one".to_owned();
+                    self.push(items::entry(element, "author", person.id, Content::Refused(reason)));
+                }
             }
             "wp:category" | "wp:tag" | "wp:term" => {
                 self.begin();
-                // An export may list a category a second time, among the terms of all taxonomies.
-                if let Some((role, mut entry)) = items::term(element) {
-                    let id = entry.id.clone().unwrap_or_default();
-                    match self.terms.insert((role, id.clone())) {
-                        true => self.push(entry),
-                        false if entry.kind == "term" => {}
-                        false => {
-                            let reason = format!("id: {id} is taken by an earlier one in this file");
-                            entry.content = Content::Refused(reason);
-                            self.push(entry);
-                        }
-                    }
-                }
+                self.term(element);
             }
             "item" => {
                 self.begin();
@@ -167,6 +173,54 @@ impl<R: BufRead> Wxr<R> {
             }
             _ => {}
         }
+    }
+
+    fn term(&mut self, element: &Element) {
+        let (taxonomy, slug) = match element.name.as_str() {
+            "wp:category" => ("category", ""),
+            "wp:tag" => ("post_tag", ""),
+            _ => (element.get("wp:term_taxonomy"), element.get("wp:term_slug")),
+        };
+        match taxonomy::of(taxonomy) {
+            Use::Section | Use::Topic => {}
+            Use::Writer => {
+                let person = self.survey.people.writer_named(slug, element.get("wp:term_name"));
+                if !self.writer(element, "term", &person) {
+                    self.push(items::entry(element, "term", person.id, Content::Merged));
+                }
+                return;
+            }
+            Use::Format | Use::Language | Use::Translations | Use::Menu => {
+                self.push(items::entry(element, "term", slug, Content::Merged));
+                return;
+            }
+            Use::Internal => {
+                let reason = format!("taxonomy: {taxonomy} is not of what posts are about");
+                self.push(items::entry(element, "term", slug, Content::Refused(reason)));
+                return;
+            }
+        }
+        let (role, mut entry) = items::term(element, &self.survey);
+        let id = entry.id.clone().unwrap_or_default();
+        match self.terms.insert((role, id.clone())) {
+            true => self.push(entry),
+            // An export may list a category a second time, among the terms of all taxonomies.
+            false if entry.kind == "term" => {}
+            false => {
+                let reason = format!("id: {id} is taken by an earlier one in this file");
+                entry.content = Content::Refused(reason);
+                self.push(entry);
+            }
+        }
+    }
+
+    /// Makes an author of somebody, once.
+    fn writer(&mut self, element: &Element, kind: &str, person: &Person) -> bool {
+        let is_new = self.terms.insert((Role::Author, person.id.clone()));
+        if is_new {
+            self.push(items::author(element, kind, person, &self.survey));
+        }
+        is_new
     }
 
     fn item(&mut self, element: &Element) {
@@ -205,14 +259,37 @@ impl<R: BufRead> Wxr<R> {
                 self.push(items::attachment(element, &self.survey));
                 self.skip_comments(element, "comments on attachments are not taken");
             }
+            ("guest-author", _) => match self.survey.people.guest(element).cloned() {
+                Some(person) => {
+                    if !self.writer(element, kind, &person) {
+                        self.push(items::entry(element, kind, id, Content::Merged));
+                    }
+                }
+                None => self.skip(element, kind, id, "has no name"),
+            },
+            ("nav_menu_item", _) => self.menu_entry(element, kind, id),
+            ("wp_block", _) if id.parse().is_ok_and(|id| self.survey.is_reused(id)) => {
+                self.push(items::entry(element, kind, id, Content::Merged));
+            }
+            ("wp_block", _) => self.skip(element, kind, id, "no text in this file shows this reusable block"),
             (kind, _) => {
-                let reason = match kind {
-                    "nav_menu_item" => "menus are not taken; navigation is a part of the site".to_owned(),
-                    kind => format!("type: {kind} is not a type of content that is taken"),
-                };
+                let reason = format!("type: {kind} is not a type of content that is taken");
                 self.skip(element, kind, id, &reason);
             }
         }
+    }
+
+    fn menu_entry(&mut self, element: &Element, kind: &str, id: String) {
+        let is_taken = element.get("wp:post_id").parse().is_ok_and(|id| self.navigation.taken.contains(&id));
+        let reason = match (is_taken, self.options.with_site) {
+            (true, true) => {
+                self.push(items::entry(element, kind, id, Content::Merged));
+                return;
+            }
+            (true, false) => "what the site says of itself is here already, and its navigation with it".to_owned(),
+            (false, _) => self.navigation.reason(element),
+        };
+        self.skip(element, kind, id, &reason);
     }
 
     /// The id under which a post is known; a number behind it where an earlier one has the same id.
@@ -245,13 +322,11 @@ impl<R: BufRead> Wxr<R> {
 
     fn post(&mut self, element: &Element, kind: &str, id: &str) {
         let filing = self.file(element);
-        let mut post = items::post(element, kind, id, &filing, &self.dates, &self.survey);
+        let maker = Maker { dates: &self.dates, survey: &self.survey, head: &self.head };
+        let mut post = items::post(element, kind, id, &filing, &maker);
         if id.contains('#') && !element.get("wp:post_id").is_empty() {
             let text = format!("id: {} is taken by an earlier one in this file", element.get("wp:post_id"));
             post.notes.push(Note { tally: Some("repeated id".to_owned()), text });
-        }
-        if let (Content::Item(item), Some(language)) = (&mut post.content, self.head.language()) {
-            item.fields.insert("language".to_owned(), language.into());
         }
         self.push(post);
         let mut seen: HashMap<String, u64> = HashMap::new();
@@ -289,12 +364,21 @@ impl<R: BufRead> Wxr<R> {
         }
     }
 
-    /// Files a post: its first category is its section, the others and its tags are tags.
+    /// Files a post: the category that its editors chose, else its first, is its section; the others and
+    /// its tags are tags.
     fn file(&mut self, element: &Element) -> Filing {
-        let mut filing =
-            Filing { section: None, tags: Vec::new(), left_out: 0, uncategorized: false, kind: "article" };
+        let mut filing = Filing {
+            section: None,
+            section_name: String::new(),
+            tags: Vec::new(),
+            authors: Vec::new(),
+            left_out: 0,
+            uncategorized: false,
+            kind: "article",
+        };
         let mut categories: Vec<(&str, &str)> = Vec::new();
         let mut tags: Vec<(String, &str, &str)> = Vec::new();
+        let mut writers: Vec<Person> = Vec::new();
         for filed in element.all("category") {
             let name = filed.text.trim();
             let nicename = match filed.attribute("nicename") {
@@ -304,13 +388,14 @@ impl<R: BufRead> Wxr<R> {
             if nicename.is_empty() {
                 continue;
             }
-            match filed.attribute("domain") {
-                "category" if categories.iter().all(|(known, _)| *known != nicename) => {
+            // Old exports name each category and tag twice, first without saying which it is.
+            let domain = filed.attribute("domain");
+            match taxonomy::of(domain) {
+                Use::Section if categories.iter().all(|(known, _)| *known != nicename) => {
                     categories.push((nicename, name));
                 }
-                // Old exports name each category and tag twice, first without saying which it is.
-                "category" | "" => {}
-                "post_format" => {
+                Use::Topic => tags.push((nicename.to_owned(), nicename, name)),
+                Use::Format => {
                     filing.kind = match nicename.trim_start_matches("post-format-") {
                         "gallery" => "gallery",
                         "video" => "video",
@@ -318,17 +403,32 @@ impl<R: BufRead> Wxr<R> {
                         _ => "article",
                     };
                 }
-                "tag" | "post_tag" => tags.push((nicename.to_owned(), nicename, name)),
-                taxonomy if items::files(taxonomy) => tags.push((nicename.to_owned(), nicename, name)),
-                _ => {}
+                Use::Writer => writers.push(self.survey.people.writer_named(nicename, name)),
+                Use::Section | Use::Language | Use::Translations | Use::Menu | Use::Internal => {}
             }
         }
+        let creator = element.get("dc:creator");
+        if writers.is_empty() && !creator.is_empty() {
+            writers.push(self.survey.people.user(creator));
+        }
+        for person in writers {
+            self.writer(element, "author", &person);
+            if !filing.authors.contains(&person.id) {
+                filing.authors.push(person.id);
+            }
+        }
+        filing.authors.truncate(MAX_TAGS);
+        let among = |nicename: &str| categories.iter().map(|(known, _)| *known).find(|known| *known == nicename);
+        let primary = seo::primary_category(element).and_then(|id| self.survey.category_by_id(id, among));
+        let chosen = primary.and_then(|primary| categories.iter().position(|(known, _)| *known == primary));
         // What nobody chose a category for stands in this one.
-        let first = categories.iter().position(|(nicename, _)| *nicename != "uncategorized").unwrap_or(0);
+        let first =
+            || categories.iter().position(|(nicename, _)| *nicename != "uncategorized").unwrap_or(0);
         if !categories.is_empty() {
-            let (nicename, name) = categories.remove(first);
+            let (nicename, name) = categories.remove(chosen.unwrap_or_else(first));
             self.declare(element, Role::Section, nicename, nicename, name);
             filing.section = Some(nicename.to_owned());
+            filing.section_name = items::words(name);
         }
         filing.uncategorized = categories.iter().any(|(nicename, _)| *nicename == "uncategorized");
         let others = categories.into_iter().filter(|(nicename, _)| *nicename != "uncategorized");
@@ -347,7 +447,7 @@ impl<R: BufRead> Wxr<R> {
     /// Makes a term that the head of the file does not have.
     fn declare(&mut self, element: &Element, role: Role, id: &str, nicename: &str, name: &str) {
         if self.terms.insert((role, id.to_owned())) {
-            self.push(items::named_term(element, role, id, nicename, name));
+            self.push(items::named_term(element, role, id, nicename, name, &self.survey));
         }
     }
 }

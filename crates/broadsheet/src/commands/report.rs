@@ -17,14 +17,20 @@ pub(super) fn print(summary: &Summary, report: ReportFormat) -> std::io::Result<
     }
     writeln!(
         out,
-        "{:<16}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}",
-        "", "read", "created", "updated", "unchanged", "left alone", "skipped"
+        "{:<16}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}{:>9}",
+        "", "read", "created", "updated", "unchanged", "left alone", "skipped", "merged"
     )?;
     for (name, counts) in &summary.counts {
         writeln!(
             out,
-            "{name:<16}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}",
-            counts.read, counts.created, counts.updated, counts.unchanged, counts.left_alone, counts.skipped
+            "{name:<16}{:>9}{:>9}{:>9}{:>11}{:>12}{:>9}{:>9}",
+            counts.read,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            counts.left_alone,
+            counts.skipped,
+            counts.merged
         )?;
     }
     if !summary.changes.is_empty() {

@@ -94,17 +94,21 @@ fn replacement(node: &Handle) -> Option<String> {
             false => format!(r#"<figure class="embed {kind}"><a href="{escaped}">{escaped}</a></figure>"#),
         });
     }
+    let is_widget = WIDGETS.iter().any(|class| dom::has_class(node, class));
     let address = if dom::name(node) == Some("iframe") {
         // A frame without a web address (srcdoc, about:blank) shows nothing of its own.
         frame_address(node).unwrap_or_default()
-    } else if WIDGETS.iter().any(|class| dom::has_class(node, class)) {
+    } else if is_widget {
         widget_address(node)?
     } else {
         return None;
     };
     let escaped = dom::escape(&address);
     Some(match provider_of(&address) {
-        Some(_) => format!(r#"<figure class="embed"><a href="{escaped}">{escaped}</a></figure>"#),
+        Some(_) => {
+            let words = if is_widget { widget_words(node) } else { String::new() };
+            format!(r#"<figure class="embed"><a href="{escaped}">{escaped}</a>{words}</figure>"#)
+        }
         None if address.is_empty() => "<span></span>".to_owned(),
         None => format!(r#"<a href="{escaped}">{escaped}</a>"#),
     })
@@ -143,6 +147,14 @@ fn watch_address(player: &Url) -> Option<String> {
             Some(format!("https://open.spotify.com/{}", path.collect::<Vec<_>>().join("/")))
         }
         _ => None,
+    }
+}
+
+/// What a widget quotes, as the caption of its embed: the provider may delete the post.
+fn widget_words(node: &Handle) -> String {
+    match super::text::of(node).is_empty() {
+        true => String::new(),
+        false => format!("<figcaption>{}</figcaption>", dom::inner_html(node)),
     }
 }
 

@@ -203,7 +203,7 @@ impl Batch {
         repos: &mut dyn Repos,
         fields: &Map<String, Value>,
     ) -> Result<Report> {
-        let unknown = || Ok(skipped("its source took it away"));
+        let unknown = || Ok(skipped("it is deleted at its source, and was never here"));
         let Some(source_id) = source_id(fields) else { return unknown() };
         let Some(known) = self.known.get(&source_id).cloned() else { return unknown() };
         let id = ArticleId::from_bytes(known.target);

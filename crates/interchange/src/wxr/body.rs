@@ -1,45 +1,96 @@
 //! The text of a post as HTML: its blocks opened or its paragraphs made, its shortcodes replaced,
 //! its links led to this site.
 
+use std::{cell::Cell, fmt::Write};
+
+use serde::Deserialize;
+
 use super::{
     autop,
     html::{self, Piece},
+    links, players,
     shortcode::{self, Note},
-    survey::Survey,
+    survey::{Survey, reference},
 };
 
 /// What was changed or dropped on the way, each a word for counting and what to know of it.
 pub(super) type Changes = Vec<(String, String)>;
 
+/// Reusable blocks in reusable blocks are opened so deep.
+const MAX_REUSED: usize = 4;
+
+/// The post that a text is of.
+#[derive(Clone, Copy)]
+pub(super) struct Post<'p> {
+    pub(super) id: u64,
+    /// Its address on the old site, for links that are relative to it.
+    pub(super) link: &'p str,
+    /// Its footnotes, as the block editor keeps them beside the text.
+    pub(super) footnotes: &'p str,
+    pub(super) survey: &'p Survey,
+    /// How many bytes of reusable blocks were opened in it.
+    pub(super) reused: &'p Cell<usize>,
+}
+
 /// Makes HTML of what a post has as its content.
-pub(super) fn of(content: &str, post: u64, survey: &Survey, changes: &mut Changes) -> String {
+pub(super) fn of(content: &str, post: &Post<'_>, changes: &mut Changes) -> String {
+    let html = opened(content, post, 0, changes);
+    links::addressed(&html, post, changes)
+}
+
+/// The words of a text in which shortcodes may stand, such as an excerpt.
+pub(super) fn words_of(text: &str, post: &Post<'_>, changes: &mut Changes) -> String {
+    domain::body::plain_text(&without_codes(text, post, changes))
+}
+
+fn without_codes(content: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let mut codes = |note: Note<'_>| {
-        let (name, text) = match note {
-            Note::Opened(name) => (name, format!("body: the words in [{name}] stay, the shortcode goes")),
-            Note::Empty(name) => (name, format!("body: [{name}] has nothing to show here and is left out")),
+        let (tally, text) = match note {
+            Note::Opened(name) => ("shortcode", format!("body: the words in [{name}] stay, the shortcode goes")),
+            Note::Empty(name) => ("shortcode", format!("body: [{name}] has nothing to show here and is left out")),
+            Note::Unknown(name) => (
+                "unknown shortcode",
+                format!("body: [{name}] is no shortcode that is known here, so it stays as text"),
+            ),
         };
-        changes.push((format!("shortcode [{name}]"), text));
+        let (Note::Opened(name) | Note::Empty(name) | Note::Unknown(name)) = note;
+        changes.push((format!("{tally} [{name}]"), text));
     };
-    let text = shortcode::replace(content, post, survey, &mut codes);
-    let html = match text.contains("<!-- wp:") {
-        true => blocks(&text, changes),
+    shortcode::replace(content, post.id, post.survey, &mut codes)
+}
+
+/// Makes HTML of a text, whose links are still those of the old site.
+fn opened(content: &str, post: &Post<'_>, depth: usize, changes: &mut Changes) -> String {
+    let text = without_codes(content, post, changes);
+    let mut unknown = |address: &str| {
+        let shown: String = address.chars().take(200).collect();
+        let text = match shown.is_empty() {
+            true => "body: <object> goes, the words in it stay".to_owned(),
+            false => format!("body: the player of {shown} becomes a link"),
+        };
+        changes.push(("<object>".to_owned(), text));
+    };
+    let text = players::replace(&text, &mut unknown);
+    match text.contains("<!-- wp:") {
+        true => blocks(&text, post, depth, changes),
         false => autop::autop(&text),
-    };
-    addressed(&html, survey, changes)
+    }
 }
 
 /// Takes the marks of the block editor away; what only a mark stands for is put in its place.
-fn blocks(text: &str, changes: &mut Changes) -> String {
+fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
     let mut loose = String::new();
+    // What stands in a block of the old editor has no paragraphs yet.
+    let mut is_loose = false;
     // Inside an embed only its caption is wanted: the rest is its address again.
     let mut embed: Option<(String, String)> = None;
     for piece in html::pieces(text) {
         let Piece::Comment(comment) = piece else {
             match &mut embed {
                 Some((_, inner)) => inner.push_str(piece.raw()),
-                None if depth == 0 => loose.push_str(piece.raw()),
+                None if depth == 0 || is_loose => loose.push_str(piece.raw()),
                 None => out.push_str(&classed(piece)),
             }
             continue;
@@ -48,23 +99,23 @@ fn blocks(text: &str, changes: &mut Changes) -> String {
             // `<!--more-->` and the like part what stands around them.
             match &mut embed {
                 Some((_, inner)) => inner.push('\n'),
-                None if depth == 0 => loose.push_str("\n\n"),
+                None if depth == 0 || is_loose => loose.push_str("\n\n"),
                 None => out.push('\n'),
             }
             continue;
         };
-        if depth == 0 {
-            free(&mut out, &mut loose);
-        }
+        free(&mut out, &mut loose);
         match mark {
             Mark::Close => {
                 depth = depth.saturating_sub(1);
+                is_loose = false;
                 if let Some((address, inner)) = embed.take() {
                     out.push_str(&embedded(&address, &inner));
                 }
             }
             Mark::Open { name, attributes } => {
                 depth += 1;
+                is_loose = matches!(name.as_str(), "shortcode" | "freeform" | "divi/placeholder");
                 let address = attributes["url"].as_str().unwrap_or_default();
                 if (name == "embed" || name.starts_with("core-embed/")) && !address.is_empty() {
                     embed = Some((address.to_owned(), String::new()));
@@ -76,7 +127,23 @@ fn blocks(text: &str, changes: &mut Changes) -> String {
                     out.push_str(&format!("<figure><img src=\"{}\"></figure>\n", html::escape(address)));
                 }
             }
-            Mark::Alone { name, attributes } => alone(&name, &attributes, &mut out, changes),
+            Mark::Alone { name, attributes } => match name.as_str() {
+                "block" => {
+                    let known = reference(comment).and_then(|id| post.survey.reusable(id));
+                    let bytes = post.reused.get() + known.map_or(0, str::len);
+                    let fits = reused < MAX_REUSED && bytes <= domain::body::MAX_BYTES;
+                    post.reused.set(bytes);
+                    match known.filter(|_| fits) {
+                        Some(content) => out.push_str(&opened(content, post, reused + 1, changes)),
+                        None => changes.push((
+                            "block reusable".to_owned(),
+                            format!("body: the reusable block {} is not in this file", attributes["ref"]),
+                        )),
+                    }
+                }
+                "footnotes" => out.push_str(&footnotes(post.footnotes)),
+                name => alone(name, &attributes, &mut out, changes),
+            },
         }
     }
     if let Some((address, inner)) = embed {
@@ -134,10 +201,10 @@ fn alone(name: &str, attributes: &serde_json::Value, out: &mut String, changes: 
         name if (name == "embed" || name.starts_with("core-embed/")) && !address.is_empty() => {
             out.push_str(&embedded(address, ""));
         }
-        "block" => changes.push((
-            "block reusable".to_owned(),
-            format!("body: a reusable block ({}) is not in the post and is left out", attributes["ref"]),
-        )),
+        // Blocks of Advanced Custom Fields have their words beside their names.
+        name if name.starts_with("acf/") && has_words(&attributes["data"]) => {
+            fields(&attributes["data"], out);
+        }
         name => {
             changes.push((
                 format!("block {name}"),
@@ -170,108 +237,42 @@ fn classed(piece: Piece<'_>) -> String {
     format!("{}{class}{}", &tag[..span.start], &tag[span.end..])
 }
 
-/// Leads links to this site, and pictures to where they are; names what does not come along.
-fn addressed(html: &str, survey: &Survey, changes: &mut Changes) -> String {
-    let mut out = String::with_capacity(html.len());
-    for piece in html::pieces(html) {
-        let Piece::Tag(tag) = piece else {
-            out.push_str(piece.raw());
-            continue;
-        };
-        let name = html::name(tag);
-        if html::is_closing(tag) {
-            out.push_str(tag);
-            continue;
-        }
-        if let Some(code) = script_in(tag) {
-            let text = format!("body: {code} of <{name}> is left out");
-            changes.push(("script attribute".to_owned(), text));
-        }
-        match name.as_str() {
-            "a" => out.push_str(&link(tag, survey, changes)),
-            "img" | "video" | "audio" | "source" => out.push_str(&file(tag, survey)),
-            "script" | "style" | "input" | "canvas" | "svg" => {
-                changes.push((format!("<{name}>"), format!("body: <{name}> is left out")));
-                out.push_str(tag);
-            }
-            "object" | "form" => {
-                changes.push((format!("<{name}>"), format!("body: <{name}> goes, the words in it stay")));
-                out.push_str(tag);
-            }
-            "iframe" => {
-                let address = html::attribute(tag, "src").unwrap_or_default();
-                if domain::body::provider_of(&address).is_none() {
-                    let shown: String = address.chars().take(200).collect();
-                    changes
-                        .push(("<iframe>".to_owned(), format!("body: the frame of {shown} becomes a link")));
-                }
-                out.push_str(tag);
-            }
-            _ => out.push_str(tag),
-        }
+/// A footnote, as WordPress keeps it.
+#[derive(Deserialize)]
+struct Footnote {
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    id: String,
+}
+
+/// The footnotes of a post as a list, each with the way back to where it is referred to.
+fn footnotes(text: &str) -> String {
+    let notes: Vec<Footnote> = serde_json::from_str(text).unwrap_or_default();
+    if notes.is_empty() {
+        return String::new();
     }
+    let mut out = "<ol>".to_owned();
+    for note in notes {
+        let id = html::escape(&note.id);
+        // Writing to a string does not fail.
+        let _ = write!(out, "<li id=\"{id}\">{} <a href=\"#{id}-link\">↩</a></li>", note.content);
+    }
+    out.push_str("</ol>\n");
     out
 }
 
-/// The attribute of a tag that would run a script: an event handler, or an address that is one.
-fn script_in(tag: &str) -> Option<String> {
-    let handler = html::attribute_names(tag).find(|name| name.to_ascii_lowercase().starts_with("on"));
-    let address = || {
-        ["href", "src"].into_iter().find(|name| {
-            let value = html::attribute(tag, name).unwrap_or_default();
-            value.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
-        })
-    };
-    handler.or_else(address).map(str::to_owned)
+/// The fields of a block whose names are not those of its settings.
+fn written(data: &serde_json::Value) -> impl Iterator<Item = &str> {
+    data.as_object().into_iter().flatten().filter(|(name, _)| !name.starts_with('_')).filter_map(|(_, value)| {
+        value.as_str().filter(|text| text.contains(' ') && text.chars().any(char::is_alphabetic))
+    })
 }
 
-fn with_value(tag: &str, span: std::ops::Range<usize>, value: &str) -> String {
-    let value = html::escape(value);
-    let quoted = tag[..span.start].ends_with(['"', '\'']);
-    match quoted {
-        true => format!("{}{value}{}", &tag[..span.start], &tag[span.end..]),
-        false => format!("{}\"{value}\"{}", &tag[..span.start], &tag[span.end..]),
-    }
+fn has_words(data: &serde_json::Value) -> bool {
+    written(data).next().is_some()
 }
 
-fn link(tag: &str, survey: &Survey, changes: &mut Changes) -> String {
-    let (Some(span), Some(address)) = (html::attribute_span(tag, "href"), html::attribute(tag, "href"))
-    else {
-        return tag.to_owned();
-    };
-    let (bare, fragment) =
-        address.split_once('#').map_or((address.as_str(), None), |(bare, rest)| (bare, Some(rest)));
-    let Some(path) = survey.path_here(bare) else { return tag.to_owned() };
-    // Files and the doors of WordPress stay where they are.
-    if ["/wp-content/", "/wp-admin", "/wp-login", "/wp-includes/", "/xmlrpc.php"]
-        .iter()
-        .any(|own| path.starts_with(own))
-        || path.contains("/feed")
-    {
-        return tag.to_owned();
-    }
-    let named = path.trim_end_matches('/').is_empty()
-        || survey.knows(&path)
-        || ["?p=", "?page_id=", "?attachment_id="].iter().any(|query| path.contains(query))
-        || ["/category/", "/tag/", "/author/"].iter().any(|front| path.starts_with(front));
-    if !named {
-        let shown: String = path.chars().take(200).collect();
-        changes.push((
-            "broken link".to_owned(),
-            format!("body: nothing in this file is at {shown}, which a link leads to"),
-        ));
-    }
-    let path = fragment.map_or(path.clone(), |fragment| format!("{path}#{fragment}"));
-    with_value(tag, span, &path)
-}
-
-fn file(tag: &str, survey: &Survey) -> String {
-    let (Some(span), Some(address)) = (html::attribute_span(tag, "src"), html::attribute(tag, "src")) else {
-        return tag.to_owned();
-    };
-    let relative = !address.contains("://") && !address.starts_with("data:");
-    match survey.absolute(&address).filter(|_| relative) {
-        Some(absolute) => with_value(tag, span, &absolute),
-        None => tag.to_owned(),
-    }
+fn fields(data: &serde_json::Value, out: &mut String) {
+    written(data).for_each(|text| out.push_str(&autop::autop(text)));
 }

@@ -1,7 +1,7 @@
 //! The times of a WordPress export: in UTC where it says so, else by the clock of the site.
 
 use domain::time::Time;
-use jiff::{civil::DateTime, fmt::rfc2822, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
 
 /// Reads the times of one file.
 pub(super) struct Dates {
@@ -17,8 +17,9 @@ impl Dates {
     ///
     /// `0000-00-00 00:00:00` means none.
     pub(super) fn read(&self, utc: &str, local: &str, feed: &str) -> Option<Time> {
-        civil(utc)
-            .and_then(|utc| TimeZone::UTC.to_timestamp(utc).ok())
+        zoned(utc)
+            .or_else(|| civil(utc).and_then(|utc| TimeZone::UTC.to_timestamp(utc).ok()))
+            .or_else(|| zoned(local))
             .or_else(|| civil(local).and_then(|local| self.zone.to_timestamp(local).ok()))
             .or_else(|| rfc2822::parse(feed).ok().map(|moment| moment.timestamp()))
             .map(|moment| Time::from_micros(moment.as_microsecond()))
@@ -30,7 +31,13 @@ fn civil(text: &str) -> Option<DateTime> {
     if text.starts_with("0000") {
         return None;
     }
-    DateTime::strptime("%Y-%m-%d %H:%M:%S", text.trim()).ok()
+    let text = text.trim();
+    DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok().or_else(|| text.parse().ok())
+}
+
+/// A moment that says its zone itself: `2020-01-02T10:00:00+01:00`.
+fn zoned(text: &str) -> Option<Timestamp> {
+    text.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -50,5 +57,9 @@ mod tests {
         );
         assert_eq!(read(none, none, "Mon, 30 Nov -0001 00:00:00 +0000"), None);
         assert_eq!(read("2021-02-30 09:00:00", none, ""), None);
+        assert_eq!(read("2020-01-02T09:00:00", "", ""), Some("2020-01-02T09:00:00Z".to_owned()));
+        assert_eq!(read("2020-01-02T09:00:00.5Z", "", ""), Some("2020-01-02T09:00:00.5Z".to_owned()));
+        assert_eq!(read(none, "2020-07-02T10:00:00", ""), Some("2020-07-02T09:00:00Z".to_owned()));
+        assert_eq!(read("", "2020-07-02T10:00:00+02:00", ""), Some("2020-07-02T08:00:00Z".to_owned()));
     }
 }

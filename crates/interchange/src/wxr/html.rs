@@ -73,6 +73,29 @@ fn find_end(html: &str, name: &str) -> usize {
     html.len()
 }
 
+/// The tag or the comment that a text begins with.
+pub(super) fn markup(html: &str) -> Option<&str> {
+    match html.starts_with("<!--") || begins_tag(html) {
+        true => Some(first(html).0.raw()),
+        false => None,
+    }
+}
+
+/// Where a text has `wanted`, which is ASCII, in capitals or not.
+pub(super) fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
+    let first = *wanted.first()?;
+    let mut at = 0;
+    while let Some(found) = text.get(at..)?.iter().position(|byte| byte.eq_ignore_ascii_case(&first)) {
+        let here = at + found;
+        if text.get(here..here + wanted.len())?.eq_ignore_ascii_case(wanted) {
+            return Some(here);
+        }
+        at = here + 1;
+    }
+    None
+}
+
 fn first(html: &str) -> (Piece<'_>, usize) {
     if let Some(rest) = html.strip_prefix("<!--") {
         let length = rest.find("-->").map_or(html.len(), |at| at + 7);

@@ -12,9 +12,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    autop, body,
+    autop, body, elementor,
     dates::Dates,
+    menus::Navigation,
+    people::{self, Person},
+    seo,
     survey::{Survey, attachment_url, is_picture, meta},
+    taxonomy::{self, Use},
     xml::Element,
 };
 use crate::import::{Content, Entry, Note};
@@ -33,7 +37,7 @@ fn item(item_type: ItemType, fields: Value) -> Content {
 }
 
 /// Text as a name is shown: its entities read, its tags taken away.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let plain = plain_text(text);
     plain.chars().filter(|c| !c.is_control()).collect()
 }
@@ -43,18 +47,14 @@ pub(super) fn slug(text: &str) -> String {
     percent_encoding::percent_decode_str(text.trim()).decode_utf8_lossy().into_owned()
 }
 
-pub(super) fn author(element: &Element) -> Entry {
-    let login = element.get("wp:author_login");
-    let name = match words(element.get("wp:author_display_name")) {
-        name if name.is_empty() => login.to_owned(),
-        name => name,
-    };
-    let fields = json!({ "id": login, "name": name });
-    entry(element, "author", login, item(ItemType::Term(Role::Author), fields))
+/// Somebody who wrote, as an element of the file tells of them.
+pub(super) fn author(element: &Element, kind: &str, person: &Person, survey: &Survey) -> Entry {
+    let fields = person.fields(|id| survey.picture(id).is_some());
+    entry(element, kind, person.id.clone(), item(ItemType::Term(Role::Author), fields))
 }
 
-/// A category, a tag, or a term of another taxonomy; `None` for those that file nothing.
-pub(super) fn term(element: &Element) -> Option<(Role, Entry)> {
+/// A category, a tag, or a term of another taxonomy that says what posts are about.
+pub(super) fn term(element: &Element, survey: &Survey) -> (Role, Entry) {
     let (kind, role, id, name, description, parent) = match element.name.as_str() {
         "wp:category" => (
             "category",
@@ -73,12 +73,9 @@ pub(super) fn term(element: &Element) -> Option<(Role, Entry)> {
             "",
         ),
         _ => {
-            let taxonomy = element.get("wp:term_taxonomy");
-            let role = if taxonomy == "category" { Role::Section } else { Role::Tag };
-            if !files(taxonomy) {
-                return None;
-            }
-            let parent = if role == Role::Section { element.get("wp:term_parent") } else { "" };
+            let is_section = taxonomy::of(element.get("wp:term_taxonomy")) == Use::Section;
+            let role = if is_section { Role::Section } else { Role::Tag };
+            let parent = if is_section { element.get("wp:term_parent") } else { "" };
             (
                 "term",
                 role,
@@ -89,37 +86,72 @@ pub(super) fn term(element: &Element) -> Option<(Role, Entry)> {
             )
         }
     };
-    let name = words(name);
-    let id = if id.is_empty() { Slug::of(&name, "term").to_string() } else { id.to_owned() };
-    let name = if name.is_empty() { slug(&id) } else { name };
-    let description = Some(words(description)).filter(|text| !text.is_empty());
+    let id = match id {
+        "" => Slug::of(&words(name), "term").to_string(),
+        id => id.to_owned(),
+    };
     let parent = Some(parent).filter(|parent| !parent.is_empty() && *parent != id);
-    let fields =
-        json!({ "id": id, "slug": slug(&id), "name": name, "description": description, "parent": parent });
-    Some((role, entry(element, kind, id.clone(), item(ItemType::Term(role), fields))))
+    let mut fields = term_fields(role, &id, &id, name, survey);
+    let mut notes = Vec::new();
+    let shown = people::public_text(description);
+    if shown.is_none() && !words(description).is_empty() {
+        let text = "description: is a plugin's record, and is left out".to_owned();
+        notes.push(Note { tally: Some("description".to_owned()), text });
+    } else if people::has_address(&words(description)) {
+        let text = "description: its addresses of e-mail are left out".to_owned();
+        notes.push(Note { tally: Some("address of e-mail".to_owned()), text });
+    }
+    fields["description"] = shown.into();
+    fields["parent"] = parent.into();
+    notes.extend(moved_section(role, &id, survey));
+    (role, Entry { notes, ..entry(element, kind, id, item(ItemType::Term(role), fields)) })
 }
 
-/// Whether terms of a taxonomy say what an article is about.
-pub(super) fn files(taxonomy: &str) -> bool {
-    ![
-        "post_format",
-        "nav_menu",
-        "link_category",
-        "wp_theme",
-        "wp_template_part_area",
-        "wp_pattern_category",
-        "",
-    ]
-    .contains(&taxonomy)
+fn term_fields(role: Role, id: &str, nicename: &str, name: &str, survey: &Survey) -> Value {
+    let own = slug(nicename);
+    let shown = words(name);
+    let name = match people::without_addresses(&shown) {
+        name if name.is_empty() => people::public_name(&[], &own),
+        name => name,
+    };
+    if role == Role::Tag {
+        // A slug that WordPress made of an address says the address.
+        let own = Some(own).filter(|_| !people::has_address(&shown));
+        return json!({ "id": id, "slug": own, "name": name });
+    }
+    let here = survey.section_slug(nicename);
+    let before = Slug::of(&own, "section").to_string();
+    match here == before {
+        true => json!({ "id": id, "slug": own, "name": name }),
+        false => json!({ "id": id, "slug": here, "name": name, "oldSlugs": [before] }),
+    }
+}
+
+/// Tells of a section whose path a page has.
+fn moved_section(role: Role, nicename: &str, survey: &Survey) -> Option<Note> {
+    if role != Role::Section {
+        return None;
+    }
+    let (own, here) = (Slug::of(&slug(nicename), "section").to_string(), survey.section_slug(nicename));
+    (own != here).then(|| Note {
+        tally: Some("section with a page's name".to_owned()),
+        text: format!("slug: a page is called {own} and has its path, so the section becomes {here}"),
+    })
 }
 
 /// A term as an item of the file names it, for those that nothing declares.
-pub(super) fn named_term(element: &Element, role: Role, id: &str, nicename: &str, name: &str) -> Entry {
-    let shown = words(name);
-    let shown = if shown.is_empty() { slug(nicename) } else { shown };
-    let fields = json!({ "id": id, "slug": slug(nicename), "name": shown });
+pub(super) fn named_term(
+    element: &Element,
+    role: Role,
+    id: &str,
+    nicename: &str,
+    name: &str,
+    survey: &Survey,
+) -> Entry {
+    let fields = term_fields(role, id, nicename, name, survey);
     let kind = if role == Role::Section { "category" } else { "tag" };
-    entry(element, kind, nicename, item(ItemType::Term(role), fields))
+    let notes = moved_section(role, nicename, survey).into_iter().collect();
+    Entry { notes, ..entry(element, kind, nicename, item(ItemType::Term(role), fields)) }
 }
 
 /// A file that was uploaded.
@@ -153,10 +185,16 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
     let fields = json!({
         "id": id, "kind": kind, "url": url, "mimeType": mime, "width": file.width.get(), "height": file.height.get(),
         "alt": meta(element, "_wp_attachment_image_alt").and_then(text),
-        "caption": text(element.get("excerpt:encoded")).or_else(|| text(element.get("content:encoded"))),
+        "caption": text(element.get("excerpt:encoded")),
         "renditions": renditions, "aliasPaths": well_formed(paths),
     });
-    entry(element, "attachment", id, item(ItemType::Media, fields))
+    let mut notes = Vec::new();
+    if text(element.get("content:encoded")).is_some() {
+        // Only its own page on the old site shows it: editors write there what readers need not see.
+        let text = "description: what the editors say of the file is no caption, and is left out".to_owned();
+        notes.push(Note { tally: Some("description of an attachment".to_owned()), text });
+    }
+    Entry { notes, ..entry(element, "attachment", id, item(ItemType::Media, fields)) }
 }
 
 /// Paths that can be kept.
@@ -230,7 +268,11 @@ impl FileData {
 /// Where a post is filed.
 pub(super) struct Filing {
     pub(super) section: Option<String>,
+    /// What the section is called.
+    pub(super) section_name: String,
     pub(super) tags: Vec<String>,
+    /// Who wrote it, in order.
+    pub(super) authors: Vec<String>,
     /// Tags beyond those that an article may have.
     pub(super) left_out: usize,
     /// Beside others it was in WordPress's category of what nobody filed, which says nothing.
@@ -238,18 +280,34 @@ pub(super) struct Filing {
     pub(super) kind: &'static str,
 }
 
+/// What the items of a file are made with.
+pub(super) struct Maker<'m> {
+    pub(super) dates: &'m Dates,
+    pub(super) survey: &'m Survey,
+    pub(super) head: &'m Head,
+}
+
 /// A post or a page.
-pub(super) fn post(
-    element: &Element,
-    kind: &str,
-    id: &str,
-    filing: &Filing,
-    dates: &Dates,
-    survey: &Survey,
-) -> Entry {
+pub(super) fn post(element: &Element, kind: &str, id: &str, filing: &Filing, maker: &Maker<'_>) -> Entry {
+    let Maker { dates, survey, head } = maker;
     let number: u64 = element.get("wp:post_id").parse().unwrap_or_default();
     let mut changes = body::Changes::new();
-    let html = body::of(element.get_whole("content:encoded"), number, survey, &mut changes);
+    let reused = std::cell::Cell::new(0);
+    let of = body::Post {
+        id: number,
+        link: element.get("link"),
+        footnotes: meta(element, "footnotes").unwrap_or_default(),
+        survey,
+        reused: &reused,
+    };
+    let content = match element.get_whole("content:encoded") {
+        empty if empty.trim().is_empty() => elementor::content(element).unwrap_or_default(),
+        content => content.to_owned(),
+    };
+    let html = body::of(&content, &of, &mut changes);
+    let excerpt = body::words_of(element.get("excerpt:encoded"), &of, &mut changes);
+    let excerpt: String = excerpt.chars().filter(|c| !c.is_control()).collect();
+    let excerpt = Some(excerpt).filter(|text| !text.is_empty());
     let mut told = HashSet::new();
     let mut notes: Vec<Note> = changes
         .into_iter()
@@ -283,24 +341,38 @@ pub(super) fn post(
         .map(|meta| Slug::of(&slug(meta.get("wp:meta_value")), "article").to_string())
         .take(50)
         .collect();
-    let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
-    let creator = element.get("dc:creator");
     let thumbnail = meta(element, "_thumbnail_id").filter(|id| id.parse::<u64>().is_ok_and(|id| id > 0));
     if let Some(picture) = thumbnail.filter(|id| id.parse().is_ok_and(|id| survey.picture(id).is_none())) {
         say("missing picture", format!("leadMedia: the picture {picture} is not in this file"));
     }
     let modified_at = dates.read(element.get("wp:post_modified_gmt"), element.get("wp:post_modified"), "");
+    let seo_words = seo::Words {
+        headline: &headline,
+        excerpt: excerpt.as_deref().unwrap_or_default(),
+        section: &filing.section_name,
+        site: &words(&head.title),
+        tagline: &words(&head.description),
+    };
+    let link = element.get("link").trim_end_matches('/');
+    let is_own = |address: &str| !link.is_empty() && address.trim_end_matches('/') == link;
+    let has_picture = |id| survey.picture(id).is_some();
+    let seo = seo::fields(element, &seo_words, is_own, has_picture, &mut say);
+    let site_language = head.language();
+    let language = survey.languages.of(element).map(|language| language.to_string());
+    let translation_of = survey.languages.original_of(element, number, site_language.as_deref());
     let fields = json!({
         "id": id,
+        "language": language.or(site_language),
+        "translationOf": translation_of.map(|id| id.to_string()),
         "kind": if kind == "page" { "page" } else { filing.kind },
         "slug": Some(slug(element.get("wp:post_name"))).filter(|slug| !slug.is_empty()),
         "headline": headline,
-        "standfirst": text(element.get("excerpt:encoded")),
+        "standfirst": excerpt,
         "body": html,
         "bodyFormat": "html",
         "section": filing.section,
         "tags": filing.tags,
-        "authors": Some(creator).filter(|creator| !creator.is_empty()).into_iter().collect::<Vec<_>>(),
+        "authors": filing.authors,
         "status": status,
         "publishedAt": published_at,
         "modifiedAt": modified_at.or(published_at),
@@ -308,11 +380,7 @@ pub(super) fn post(
         "aliasPaths": well_formed(paths),
         "oldSlugs": old_slugs,
         "leadMedia": thumbnail,
-        "seo": {
-            "title": meta(element, "_yoast_wpseo_title").filter(|title| !title.contains("%%")).and_then(text),
-            "description": meta(element, "_yoast_wpseo_metadesc").filter(|text| !text.contains("%%")).and_then(text),
-            "canonicalUrl": meta(element, "_yoast_wpseo_canonical").filter(|url| domain::media::is_address(url)),
-        },
+        "seo": seo,
     });
     Entry { notes, ..entry(element, kind, id, item(ItemType::Article, fields)) }
 }
@@ -383,7 +451,7 @@ pub(super) fn comment(element: &Element, post: &str, own: &str, dates: &Dates) -
         "trash" | "post-trashed" => "trash",
         _ => "pending",
     };
-    let name = words(element.get("wp:comment_author"));
+    let name = people::without_addresses(&words(element.get("wp:comment_author")));
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let parent = element.get("wp:comment_parent");
     let fields = json!({
@@ -402,13 +470,14 @@ pub(super) fn comment(element: &Element, post: &str, own: &str, dates: &Dates) -
 }
 
 /// The site, as its export tells of it.
-pub(super) fn site(head: &Head, zone: &str) -> Entry {
+pub(super) fn site(head: &Head, zone: &str, navigation: &Navigation) -> Entry {
     let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
     let fields = json!({
         "title": text(&head.title).unwrap_or_else(|| "Broadsheet".to_owned()),
         "tagline": text(&head.description),
         "language": head.language(),
         "timeZone": zone,
+        "navigation": navigation.entries,
     });
     Entry {
         line: head.line,

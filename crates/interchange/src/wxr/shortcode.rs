@@ -1,30 +1,26 @@
-//! Shortcodes: `[caption]`, `[gallery]`, `[embed]`, `[audio]`, `[video]` become what they show; of
-//! others the text inside stays, and they are counted.
+//! Shortcodes: the known ones become what they show, and everything else in square brackets stays as it
+//! is written.
 //!
-//! WordPress knows which names are shortcodes; a file does not say it. Square brackets that newspapers
-//! write, as in “[sic]” or “[…]”, are no shortcodes: these have attributes, an end, or a name with a
-//! hyphen or an underscore.
+//! [`known`] says which are known, [`show`] what each becomes. Nothing is replaced in code, in a
+//! `textarea`, in a script or style, or in the attributes of a tag.
 
-use std::collections::HashMap;
+mod attributes;
+mod known;
+mod show;
 
-use super::{
-    autop::embed,
-    html::{self, Piece},
-    survey::Survey,
+use std::collections::{HashMap, HashSet};
+
+use self::{
+    attributes::{Attributes, is_space},
+    known::{Act, Known, Shape},
 };
-
-/// What WordPress itself brings, which needs no further sign of being one.
-const BUILT_IN: [&str; 8] =
-    ["caption", "wp_caption", "gallery", "playlist", "audio", "video", "embed", "contact-form"];
+use super::{html, survey::Survey};
 
 /// Elements whose brackets are their own.
-const CODE: [&str; 4] = ["code", "script", "style", "textarea"];
+const VERBATIM: [&str; 8] = ["code", "kbd", "pre", "samp", "script", "style", "textarea", "tt"];
 
-/// Replaces the shortcodes in a text of this post; `note` is told of those that only lose their
-/// brackets.
-pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnMut(Note<'_>)) -> String {
-    replace_at(text, 0, &Setting { post, survey }, note)
-}
+/// Those of them that last to the end of the text where nothing ends them.
+const LASTING: [&str; 4] = ["pre", "script", "style", "textarea"];
 
 /// What is to be known of a shortcode.
 pub(super) enum Note<'n> {
@@ -32,403 +28,281 @@ pub(super) enum Note<'n> {
     Opened(&'n str),
     /// It has nothing to show here.
     Empty(&'n str),
+    /// Nobody here knows it, and it stays as it is written.
+    Unknown(&'n str),
+}
+
+/// Replaces the shortcodes in a text of this post.
+pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnMut(Note<'_>)) -> String {
+    replace_in(&Setting { post, survey, depth: 0 }, text, note)
 }
 
 /// Where a text stands.
+#[derive(Clone, Copy)]
 struct Setting<'s> {
     post: u64,
     survey: &'s Survey,
+    /// In how many captions.
+    depth: usize,
 }
 
-/// Shortcodes nest at most so deep; what is deeper stays as it is written.
-const MAX_DEPTH: usize = 12;
+/// Captions nest at most so deep; of deeper ones only the tags go.
+const MAX_DEPTH: usize = 3;
 
-fn replace_at(text: &str, depth: usize, at_post: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> String {
-    if !text.contains('[') || depth > MAX_DEPTH {
+fn replace_in(setting: &Setting<'_>, text: &str, note: &mut dyn FnMut(Note<'_>)) -> String {
+    if !text.contains('[') {
         return text.to_owned();
     }
-    let codes = find(text);
-    let closings = closings(&codes);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = 0;
-    let mut at = 0;
-    while at < codes.len() {
-        let code = &codes[at];
-        let end = closings.get(&at).copied();
-        out.push_str(&text[rest..code.start]);
-        match (code.kind, end) {
-            (Kind::Escaped, _) => {
-                // `[[name]]` is how a text writes `[name]`.
-                out.push_str(&text[code.start + 1..code.end - 1]);
-                rest = code.end;
-                at += 1;
-            }
-            (Kind::Open, Some(closing)) => {
-                let inner = &text[code.end..codes[closing].start];
-                out.push_str(&shown(code, Some(inner), depth, at_post, note));
-                rest = codes[closing].end;
-                at = closing + 1;
-            }
-            (Kind::Open, None) if code.is_one() => {
-                out.push_str(&shown(code, None, depth, at_post, note));
-                rest = code.end;
-                at += 1;
-            }
-            (Kind::Close, _) if BUILT_IN.contains(&code.name) => {
-                rest = code.end;
-                at += 1;
-            }
-            (Kind::Open | Kind::Close, _) => {
-                out.push_str(&text[code.start..code.end]);
-                rest = code.end;
-                at += 1;
-            }
-        }
-    }
-    out.push_str(&text[rest..]);
-    out
+    let scanned = Scan::of(text);
+    scanned.unknown.iter().for_each(|name| note(Note::Unknown(name)));
+    let pairs = pairs(&scanned.tokens);
+    Writer { text, tokens: &scanned.tokens, pairs: &pairs, setting: *setting, note }.write_all()
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Open,
-    Close,
-    Escaped,
-}
-
-/// Something in square brackets that may be a shortcode.
+/// A shortcode, or one of its two tags.
 #[derive(Debug)]
-struct Code<'t> {
-    kind: Kind,
+struct Token<'t> {
+    part: Part<'t>,
     name: &'t str,
-    attributes: &'t str,
     start: usize,
     end: usize,
 }
 
-impl Code<'_> {
-    /// Whether it is a shortcode even without an end.
-    fn is_one(&self) -> bool {
-        BUILT_IN.contains(&self.name)
-            || self.name.contains(['_', '-'])
-            || (self.attributes.starts_with(char::is_whitespace) && self.attributes.contains('='))
-            || self.attributes.ends_with('/')
-            || self.attributes.trim_start_matches(['=', ' ']).starts_with("http")
-    }
-
-    fn get(&self, name: &str) -> Option<String> {
-        // Its attributes are written as those of a tag are, with curly quotation marks now and then.
-        let plain =
-            self.attributes.replace(['“', '”', '″'], "\"").replace("&quot;", "\"").replace("&#8221;", "\"");
-        html::attribute(&format!("<x {plain}>"), name)
-    }
-
-    /// An address that stands there without a name, as in `[youtube https://…]` or `[youtube=https://…]`.
-    fn address(&self) -> Option<String> {
-        let named = ["src", "url", "href"].iter().find_map(|name| self.get(name));
-        named.or_else(|| {
-            let start = self.attributes.find("http")?;
-            let address =
-                self.attributes[start..].split(|c: char| c.is_whitespace() || "\"']".contains(c)).next()?;
-            Some(address.replace("&amp;", "&"))
-        })
-    }
+#[derive(Debug)]
+enum Part<'t> {
+    Open { known: Known, attributes: Attributes, alone: bool },
+    Close { distinct: bool },
+    /// `[[name]]`, which is how a text writes `[name]`.
+    Escaped,
+    /// Code with its end: what is in it is no markup.
+    Code { known: Known, attributes: Attributes, inner: &'t str },
 }
 
-/// Finds what may be shortcodes, outside of tags and code.
-fn find(text: &str) -> Vec<Code<'_>> {
-    let mut codes = Vec::new();
-    let mut offset = 0;
-    let mut code_depth = 0_usize;
-    let mut texts: Vec<(usize, usize)> = Vec::new();
-    for piece in html::pieces(text) {
-        let raw = piece.raw();
-        match piece {
-            Piece::Tag(tag) if CODE.contains(&html::name(tag).as_str()) => {
-                code_depth =
-                    if html::is_closing(tag) { code_depth.saturating_sub(1) } else { code_depth + 1 };
-            }
-            Piece::Text(_) if code_depth == 0 => texts.push((offset, offset + raw.len())),
-            _ => {}
+/// What stands in square brackets in a text.
+#[derive(Default)]
+struct Scan<'t> {
+    tokens: Vec<Token<'t>>,
+    /// Names that have an end and are not known.
+    unknown: Vec<&'t str>,
+    open_unknown: HashSet<&'t str>,
+    /// What the rest of the text does not have, so that it is not searched again.
+    without_end: HashSet<String>,
+}
+
+impl<'t> Scan<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut scan = Self::default();
+        let mut at = 0;
+        while let Some(found) = text.as_bytes()[at..].iter().position(|byte| matches!(byte, b'<' | b'[')) {
+            let here = at + found;
+            at = match text.as_bytes()[here] {
+                b'<' => here + scan.markup(&text[here..]),
+                _ => scan.bracket(text, here),
+            };
         }
-        offset += raw.len();
+        scan
     }
-    for (start, end) in texts {
-        let mut at = start;
-        while at < end {
-            let Some(found) = text[at..end].find('[') else { break };
-            let open = at + found;
-            // Attributes may hold tags: `[caption caption="<em>x</em>"]`.
-            match read(text, open) {
-                Some(code) => {
-                    at = code.end;
-                    codes.push(code);
+
+    /// The length of a tag or a comment, with what is in it where that is verbatim.
+    fn markup(&mut self, text: &str) -> usize {
+        let Some(piece) = html::markup(text) else { return 1 };
+        let name = html::name(piece);
+        if html::is_closing(piece) || piece.starts_with("<!") || !VERBATIM.contains(&name.as_str()) {
+            return piece.len();
+        }
+        match self.end_of(&text[piece.len()..], &format!("</{name}")) {
+            Some(length) => piece.len() + length,
+            None if LASTING.contains(&name.as_str()) => text.len(),
+            None => piece.len(),
+        }
+    }
+
+    fn end_of(&mut self, text: &str, end: &str) -> Option<usize> {
+        if self.without_end.contains(end) {
+            return None;
+        }
+        let found = html::find_ignoring_case(text, end);
+        if found.is_none() {
+            self.without_end.insert(end.to_owned());
+        }
+        found
+    }
+
+    /// Reads what begins at a bracket, and returns where to go on.
+    fn bracket(&mut self, text: &'t str, open: usize) -> usize {
+        let doubled = text[open..].starts_with("[[");
+        let inner = open + 1 + usize::from(doubled);
+        let closing = text[inner..].starts_with('/');
+        let name_start = inner + usize::from(closing);
+        let after = &text[name_start..];
+        let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+        let name = &after[..length.unwrap_or(0)];
+        let rest = &after[name.len()..];
+        let begins = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && rest.starts_with(|c: char| is_space(c) || matches!(c, ']' | '=' | '/'));
+        if !begins {
+            return open + 1;
+        }
+        let Some(length) = attributes::length(rest) else { return open + 1 };
+        let end = name_start + name.len() + length + 1;
+        let Some(known) = known::find(name) else {
+            if closing && length == 0 && self.open_unknown.remove(name) {
+                self.unknown.push(name);
+            } else if !closing {
+                self.open_unknown.insert(name);
+            }
+            return open + 1;
+        };
+        if doubled && !closing {
+            if let Some(end) = self.escaped(text, name, end) {
+                self.tokens.push(Token { part: Part::Escaped, name, start: open, end });
+                return end;
+            }
+        }
+        let start = open + usize::from(doubled);
+        let written = &rest[..length];
+        if closing {
+            if !written.trim().is_empty() {
+                return open + 1;
+            }
+            let part = Part::Close { distinct: known.shape == Shape::Any };
+            self.tokens.push(Token { part, name, start, end });
+            return end;
+        }
+        let alone = attributes::is_alone(written);
+        let attributes = Attributes::read(written);
+        if matches!(known.act, Act::Code(_) | Act::InlineCode) {
+            let closing = format!("[/{name}]");
+            return match self.end_of(&text[end..], &closing).filter(|_| !alone && !attributes.is_prose(name)) {
+                Some(length) => {
+                    let inner = &text[end..end + length];
+                    let whole = end + length + closing.len();
+                    let part = Part::Code { known, attributes, inner };
+                    self.tokens.push(Token { part, name, start, end: whole });
+                    whole
                 }
-                None => at = open + 1,
-            }
+                None => open + 1,
+            };
         }
+        self.tokens.push(Token { part: Part::Open { known, attributes, alone }, name, start, end });
+        end
     }
-    codes
+
+    /// Where `[[name …]]` or `[[name …]…[/name]]` ends.
+    fn escaped(&mut self, text: &str, name: &str, end: usize) -> Option<usize> {
+        if text[end..].starts_with(']') {
+            return Some(end + 1);
+        }
+        let closing = format!("[/{name}]]");
+        self.end_of(&text[end..], &closing).map(|length| end + length + closing.len())
+    }
 }
 
-/// Reads one that begins at a bracket.
-fn read(text: &str, open: usize) -> Option<Code<'_>> {
-    let doubled = text[open..].starts_with("[[");
-    let inner = open + 1 + usize::from(doubled);
-    let closing = text[inner..].starts_with('/');
-    let name_start = inner + usize::from(closing);
-    let name_length =
-        text[name_start..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(0);
-    let name = &text[name_start..name_start + name_length];
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
+impl Attributes {
+    /// Whether these read like a sentence: a word that is no address and no number stands there alone.
+    fn is_prose(&self, name: &str) -> bool {
+        let is_word = |value: &String| {
+            !value.contains("://") && !value.contains(|c: char| c.is_ascii_digit()) && !value.starts_with('#')
+        };
+        !name.contains(['_', '-']) && self.has_loose && self.bare.iter().any(is_word)
     }
-    let rest = &text[name_start + name_length..];
-    if !rest.starts_with([']', ' ', '\t', '\n', '\r', '=', '/', '\u{a0}']) {
-        return None;
-    }
-    let mut quote = None;
-    let mut length = None;
-    for (at, c) in rest.char_indices().take(4_000) {
-        match (quote, c) {
-            (None, ']') => {
-                length = Some(at);
-                break;
-            }
-            (None, '[') => return None,
-            (None, '"') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    let length = length.or_else(|| rest.find(']'))?;
-    let mut end = name_start + name_length + length + 1;
-    let kind = match (doubled, closing) {
-        (true, _) if text[end..].starts_with(']') => {
-            end += 1;
-            Kind::Escaped
-        }
-        (_, true) => Kind::Close,
-        (_, false) => Kind::Open,
-    };
-    let start = if kind == Kind::Escaped { open } else { open + usize::from(doubled) };
-    Some(Code { kind, name, attributes: &rest[..length], start, end })
 }
 
-/// For each opening one, the end that belongs to it: the next of its name that no other one has.
-fn closings(codes: &[Code<'_>]) -> HashMap<usize, usize> {
+/// For each opening tag, the end that belongs to it: the next of its name that no other one has.
+fn pairs(tokens: &[Token<'_>]) -> HashMap<usize, usize> {
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut pairs = HashMap::new();
-    for (n, code) in codes.iter().enumerate() {
-        match code.kind {
-            Kind::Open if !code.attributes.ends_with('/') => open.entry(code.name).or_default().push(n),
-            Kind::Close => {
-                if let Some(opening) = open.get_mut(code.name).and_then(Vec::pop) {
+    for (n, token) in tokens.iter().enumerate() {
+        match &token.part {
+            Part::Open { alone: false, .. } => open.entry(token.name).or_default().push(n),
+            Part::Close { .. } => {
+                if let Some(opening) = open.get_mut(token.name).and_then(Vec::pop) {
                     pairs.insert(opening, n);
                 }
             }
-            Kind::Open | Kind::Escaped => {}
+            _ => {}
         }
     }
     pairs
 }
 
-fn shown(
-    code: &Code<'_>,
-    inner: Option<&str>,
-    depth: usize,
-    at_post: &Setting<'_>,
-    note: &mut dyn FnMut(Note<'_>),
-) -> String {
-    match code.name {
-        "caption" | "wp_caption" => caption(code, inner.unwrap_or_default()),
-        "gallery" => gallery(code, at_post).unwrap_or_else(|| {
-            note(Note::Empty("gallery"));
-            inner.unwrap_or_default().to_owned()
-        }),
-        "embed" => match inner.map(|inner| inner.trim().replace("&amp;", "&")).or_else(|| code.address()) {
-            Some(address) if domain::body::provider_of(&address).is_some() => embed(&address),
-            Some(address) => link(&address),
-            None => String::new(),
-        },
-        kind @ ("audio" | "video") => match player(code, kind) {
-            Some(player) => player,
-            None => {
-                note(Note::Empty(kind));
-                inner.unwrap_or_default().to_owned()
+/// Whether a tag is a shortcode, as its name needs it.
+fn is_shortcode(known: Known, attributes: &Attributes, name: &str, is_paired: bool) -> bool {
+    let has_value = !attributes.named.is_empty() || attributes.bare.iter().any(|value| value.contains("://"));
+    let named_by_id = matches!(known.act, Act::Provider(_)) && !attributes.bare.is_empty();
+    match known.shape {
+        Shape::Any => !attributes.is_prose(name),
+        Shape::Marked => !attributes.is_prose(name) && (is_paired || has_value || named_by_id),
+        Shape::Closed => false,
+    }
+}
+
+/// Writes a text with its shortcodes replaced.
+struct Writer<'w, 't, 'n> {
+    text: &'t str,
+    tokens: &'w [Token<'t>],
+    pairs: &'w HashMap<usize, usize>,
+    setting: Setting<'w>,
+    note: &'n mut dyn FnMut(Note<'_>),
+}
+
+impl Writer<'_, '_, '_> {
+    fn write_all(&mut self) -> String {
+        let mut out = String::with_capacity(self.text.len() + 64);
+        // What closing tags become; those of what is no shortcode stay.
+        let mut closings: HashMap<usize, String> = HashMap::new();
+        let mut rest = 0;
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let token = &self.tokens[at];
+            out.push_str(&self.text[rest..token.start]);
+            rest = token.end;
+            let mut next = at + 1;
+            match &token.part {
+                Part::Escaped => out.push_str(&self.text[token.start + 1..token.end - 1]),
+                Part::Code { known, attributes, inner } => {
+                    out.push_str(&show::code(*known, attributes, inner));
+                }
+                Part::Close { distinct } => match closings.remove(&at) {
+                    Some(closing) => out.push_str(&closing),
+                    // The end of a builder's block that was cut.
+                    None if *distinct => {}
+                    None => out.push_str(&self.text[token.start..token.end]),
+                },
+                Part::Open { known, attributes, .. } => {
+                    let closing = self.pairs.get(&at).copied();
+                    if !is_shortcode(*known, attributes, token.name, closing.is_some()) {
+                        out.push_str(&self.text[token.start..token.end]);
+                        if let Some(closing) = closing {
+                            let end = &self.tokens[closing];
+                            closings.insert(closing, self.text[end.start..end.end].to_owned());
+                            (self.note)(Note::Unknown(token.name));
+                        }
+                    } else {
+                        let inner = closing.map(|closing| &self.text[token.end..self.tokens[closing].start]);
+                        let code = show::Shortcode { known: *known, name: token.name, attributes, inner };
+                        match code.shown(&self.setting, self.note) {
+                            show::Shown::Whole(html) => {
+                                out.push_str(&html);
+                                if let Some(closing) = closing {
+                                    rest = self.tokens[closing].end;
+                                    next = closing + 1;
+                                }
+                            }
+                            show::Shown::Around(before, after) => {
+                                out.push_str(&before);
+                                closing.map(|closing| closings.insert(closing, after));
+                            }
+                        }
+                    }
+                }
             }
-        },
-        name => {
-            note(if inner.is_some() { Note::Opened(name) } else { Note::Empty(name) });
-            let address = code.address().filter(|address| domain::body::provider_of(address).is_some());
-            let inner = inner.map(|inner| replace_at(inner, depth + 1, at_post, note)).unwrap_or_default();
-            match address {
-                Some(address) => format!("\n\n{}{inner}", embed(&address)),
-                None => inner,
-            }
+            at = next;
         }
+        out.push_str(&self.text[rest..]);
+        out
     }
-}
-
-fn link(address: &str) -> String {
-    let escaped = html::escape(address);
-    format!("<a href=\"{escaped}\">{escaped}</a>")
-}
-
-/// `[caption]<img> words[/caption]`, or with the words in an attribute, as before WordPress 3.4.
-fn caption(code: &Code<'_>, inner: &str) -> String {
-    let mut picture = String::new();
-    let mut words = String::new();
-    let mut seen_picture = false;
-    let mut link = String::new();
-    for piece in html::pieces(inner) {
-        match piece {
-            Piece::Tag(tag) if !seen_picture && html::name(tag) == "a" && !html::is_closing(tag) => {
-                link = tag.to_owned();
-            }
-            Piece::Tag(tag) if html::name(tag) == "img" && !seen_picture => {
-                seen_picture = true;
-                picture = match link.is_empty() {
-                    true => tag.to_owned(),
-                    false => format!("{link}{tag}</a>"),
-                };
-            }
-            // The end of the link around the picture.
-            Piece::Tag(tag) if !link.is_empty() && html::name(tag) == "a" && html::is_closing(tag) => {
-                link.clear();
-            }
-            Piece::Comment(_) => {}
-            piece => words.push_str(piece.raw()),
-        }
-    }
-    let words = match words.trim() {
-        "" => code.get("caption").unwrap_or_default(),
-        words => words.to_owned(),
-    };
-    let words = words.trim();
-    match (picture.is_empty(), words.is_empty()) {
-        (true, _) => inner.to_owned(),
-        (false, true) => format!("\n<figure>{picture}</figure>\n"),
-        (false, false) => format!("\n<figure>{picture}<figcaption>{words}</figcaption></figure>\n"),
-    }
-}
-
-/// `[gallery ids="1,2"]`, or all pictures that belong to the post.
-fn gallery(code: &Code<'_>, at_post: &Setting<'_>) -> Option<String> {
-    let listed = code.get("ids").or_else(|| code.get("include"));
-    let ids: Vec<u64> = match &listed {
-        Some(ids) => ids.split(',').filter_map(|id| id.trim().parse().ok()).collect(),
-        None => {
-            at_post.survey.children(code.get("id").and_then(|id| id.parse().ok()).unwrap_or(at_post.post))
-        }
-    };
-    let excluded: Vec<u64> = code
-        .get("exclude")
-        .map(|ids| ids.split(',').filter_map(|id| id.trim().parse().ok()).collect())
-        .unwrap_or_default();
-    let pictures: Vec<String> = ids
-        .into_iter()
-        .filter(|id| !excluded.contains(id))
-        .filter_map(|id| at_post.survey.picture(id))
-        .map(|picture| {
-            let caption = match picture.caption.is_empty() {
-                true => String::new(),
-                false => format!("<figcaption>{}</figcaption>", html::escape(&picture.caption)),
-            };
-            let (url, alt) = (html::escape(&picture.url), html::escape(&picture.alt));
-            format!("<figure><img src=\"{url}\" alt=\"{alt}\">{caption}</figure>")
-        })
-        .collect();
-    (!pictures.is_empty()).then(|| format!("\n<div class=\"gallery\">{}</div>\n", pictures.concat()))
-}
-
-/// `[video src="…"]`, `[audio mp3="…"]`.
-fn player(code: &Code<'_>, kind: &str) -> Option<String> {
-    let names = ["src", "mp4", "m4v", "webm", "ogv", "flv", "mov", "mp3", "m4a", "ogg", "oga", "wav", "wma"];
-    let address = names.iter().find_map(|name| code.get(name)).or_else(|| code.address())?;
-    if domain::body::provider_of(&address).is_some() {
-        return Some(embed(&address));
-    }
-    let escaped = html::escape(&address);
-    Some(format!("\n<{kind} src=\"{escaped}\"></{kind}>\n"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn replaced(text: &str) -> (String, Vec<String>) {
-        let mut notes = Vec::new();
-        let html = replace(text, 1, &Survey::default(), &mut |note| {
-            notes.push(match note {
-                Note::Opened(name) | Note::Empty(name) => name.to_owned(),
-            });
-        });
-        (html, notes)
-    }
-
-    #[test]
-    fn words_in_brackets_stay() {
-        for text in [
-            "He said [sic] that […] it [the boat] sank [1].",
-            "[a]",
-            "a[0] = b[i]",
-            "[",
-            "[[",
-            "x]",
-            "f[x=\"y\"]g [n=1]",
-        ] {
-            assert_eq!(replaced(text).0, text);
-        }
-    }
-
-    #[test]
-    fn other_shortcodes_leave_their_words() {
-        let (html, notes) =
-            replaced("a [vc_row width=\"1/2\"]b [bold]c[/bold][/vc_row] d [contact-form /] e");
-        assert_eq!(html, "a b c d  e");
-        assert_eq!(notes, ["vc_row", "bold", "contact-form"]);
-        assert_eq!(replaced("[[gallery]] <code>[x y=1]</code>").0, "[gallery] <code>[x y=1]</code>");
-    }
-
-    #[test]
-    fn thousands_of_nested_ones_take_no_time_and_no_stack() {
-        let text = format!("{}deep{}", "[b]".repeat(10_000), "[/b]".repeat(10_000));
-        assert!(replaced(&text).0.contains("deep"));
-        assert_eq!(replaced("[gallery]kept[/gallery]").0, "kept");
-    }
-
-    #[test]
-    fn captions_become_figures() {
-        let (html, _) = replaced(
-            r#"[caption id="a" width="3"]<a href="/x"><img src="/y.jpg" /></a> Some <em>words</em>[/caption]"#,
-        );
-        assert_eq!(
-            html.trim(),
-            r#"<figure><a href="/x"><img src="/y.jpg" /></a><figcaption>Some <em>words</em></figcaption></figure>"#
-        );
-        let (html, _) = replaced(r#"[caption caption="Old"]<img src="/y.jpg">[/caption]"#);
-        assert_eq!(html.trim(), r#"<figure><img src="/y.jpg"><figcaption>Old</figcaption></figure>"#);
-    }
-
-    #[test]
-    fn players_and_embeds_are_kept() {
-        assert!(
-            replaced("[video width=\"1\" mp4=\"http://a.b/c.mp4\"][/video]")
-                .0
-                .contains("<video src=\"http://a.b/c.mp4\">")
-        );
-        assert!(replaced("[audio http://a.b/c.mp3]").0.contains("<audio src=\"http://a.b/c.mp3\">"));
-        assert!(
-            replaced("[youtube https://www.youtube.com/watch?v=x&amp;w=1]")
-                .0
-                .contains("figure class=\"embed\"")
-        );
-        assert!(
-            replaced("[embed width=\"3\"]https://vimeo.com/1[/embed]").0.contains("figure class=\"embed\"")
-        );
-        assert!(
-            replaced("[embed]https://example.com/x[/embed]").0.contains("<a href=\"https://example.com/x\">")
-        );
-    }
-}
+mod tests;

@@ -7,10 +7,23 @@ use std::{
     io::BufRead,
 };
 
-use domain::body::plain_text;
+use domain::{body::plain_text, slug::Slug};
 use url::Url;
 
-use super::xml::{Channel, Element};
+use super::{
+    items::{slug, words},
+    languages::Languages,
+    menus::Menus,
+    people::People,
+    taxonomy::{self, Use},
+    xml::{Channel, Element},
+};
+
+/// Reusable blocks are kept up to so many bytes in all.
+const MAX_REUSED: usize = 16 * 1024 * 1024;
+
+/// Titles of posts are kept for menus, at most so many.
+const MAX_TITLES: usize = 20_000;
 
 /// A picture of the file.
 #[derive(Debug, Clone)]
@@ -20,15 +33,36 @@ pub(super) struct Picture {
     pub(super) caption: String,
 }
 
+/// A category or a tag of the file.
+#[derive(Debug)]
+struct Filed {
+    is_section: bool,
+    nicename: String,
+    name: String,
+    parent: String,
+}
+
 /// What a file has.
 #[derive(Debug, Default)]
 pub struct Survey {
     hosts: HashSet<String>,
     base: Option<Url>,
     pictures: HashMap<u64, Picture>,
+    recordings: HashMap<u64, (&'static str, String)>,
     children: HashMap<u64, Vec<u64>>,
     /// Digests of the addresses of posts, pages and attachments.
     paths: HashSet<u64>,
+    /// By their numbers, which files that were put together repeat.
+    terms: HashMap<u64, Vec<Filed>>,
+    sections: HashMap<String, String>,
+    /// The slugs of pages, which are their paths here.
+    page_slugs: HashSet<String>,
+    titles: HashMap<u64, (String, String)>,
+    reusable: HashMap<u64, String>,
+    reused: HashSet<u64>,
+    pub(super) people: People,
+    pub(super) languages: Languages,
+    pub(super) menus: Menus,
 }
 
 impl Survey {
@@ -36,13 +70,17 @@ impl Survey {
     pub fn of(input: impl BufRead) -> Self {
         let mut survey = Self::default();
         let mut channel = Channel::new(input);
+        let mut kept = 0;
         while let Ok(Some(element)) = channel.next() {
             match element.name.as_str() {
                 "link" | "wp:base_site_url" | "wp:base_blog_url" => survey.add_host(element.text.trim()),
-                "item" => survey.add_item(&element),
+                "wp:author" | "wp:wp_author" => survey.people.add_user(&element),
+                "wp:category" | "wp:tag" | "wp:term" => survey.add_term(&element),
+                "item" => survey.add_item(&element, &mut kept),
                 _ => {}
             }
         }
+        survey.people.settle();
         survey
     }
 
@@ -57,16 +95,94 @@ impl Survey {
         }
     }
 
-    fn add_item(&mut self, item: &Element) {
-        if let Some(path) = self.path_here(item.get("link")) {
-            self.paths.insert(digest(&path));
+    fn add_term(&mut self, element: &Element) {
+        let (taxonomy, nicename, name, parent) = match element.name.as_str() {
+            "wp:category" => ("category", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
+            "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name", ""),
+            _ => (element.get("wp:term_taxonomy"), "wp:term_slug", "wp:term_name", "wp:term_parent"),
+        };
+        let (nicename, name) = (element.get(nicename), element.get(name));
+        match taxonomy::of(taxonomy) {
+            usage @ (Use::Section | Use::Topic) => {
+                let is_section = usage == Use::Section;
+                let parent = if is_section { element.get(parent) } else { "" };
+                if is_section {
+                    self.sections.insert(nicename.to_owned(), parent.to_owned());
+                }
+                if let Ok(id) = element.get("wp:term_id").parse() {
+                    let filed = Filed {
+                        is_section,
+                        nicename: nicename.to_owned(),
+                        name: words(name),
+                        parent: parent.to_owned(),
+                    };
+                    self.terms.entry(id).or_default().push(filed);
+                }
+            }
+            Use::Writer => self.people.add_term(nicename, name, element.get("wp:term_description")),
+            Use::Language => self.languages.add_term(nicename, element.get("wp:term_description")),
+            Use::Menu => self.menus.add_term(nicename, name),
+            Use::Format | Use::Translations | Use::Internal => {}
         }
-        if item.get("wp:post_type") != "attachment" {
-            return;
+    }
+
+    fn add_item(&mut self, item: &Element, kept: &mut usize) {
+        let path = self.path_here(item.get("link"));
+        if let Some(path) = &path {
+            self.paths.insert(digest(path));
         }
+        let id = item.get("wp:post_id").parse::<u64>().unwrap_or_default();
+        let is_there = !matches!(item.get("wp:status"), "trash" | "auto-draft");
+        match item.get("wp:post_type") {
+            "attachment" => self.add_attachment(item),
+            "guest-author" => self.people.add_guest(item),
+            "nav_menu_item" => self.menus.add_item(item, id),
+            "wp_block" if is_there => {
+                let content = item.get("content:encoded");
+                if *kept + content.len() <= MAX_REUSED {
+                    *kept += content.len();
+                    self.reusable.insert(id, content.to_owned());
+                }
+            }
+            "post" | "page" | "" if is_there => {
+                let is_page = item.get("wp:post_type") == "page";
+                if is_page {
+                    let named = match item.get("wp:post_name") {
+                        "" => item.get("title"),
+                        name => name,
+                    };
+                    self.page_slugs.insert(Slug::of(&slug(named), "article").to_string());
+                }
+                if let Some(path) = path
+                    && (is_page || self.titles.len() < MAX_TITLES)
+                {
+                    self.titles.insert(id, (words(item.get("title")), path));
+                }
+                self.languages.add_post(item, id);
+            }
+            _ => {}
+        }
+        self.add_reused(item.get("content:encoded"));
+    }
+
+    /// Takes note of the reusable blocks that a text shows.
+    fn add_reused(&mut self, content: &str) {
+        for (at, mark) in content.match_indices("<!-- wp:block ") {
+            let rest = &content[at + mark.len()..];
+            let attributes = rest.split("-->").next().unwrap_or_default();
+            if let Some(id) = reference(attributes) {
+                self.reused.insert(id);
+            }
+        }
+    }
+
+    fn add_attachment(&mut self, item: &Element) {
         let Ok(id) = item.get("wp:post_id").parse::<u64>() else { return };
         let url = attachment_url(item);
         if !is_picture(&url) {
+            let kind = mime_guess::from_path(&url).first_raw().and_then(|mime| mime.split('/').next());
+            let kind = ["audio", "video"].into_iter().find(|known| kind == Some(*known));
+            self.recordings.extend(kind.map(|kind| (id, (kind, url))));
             return;
         }
         if let Ok(parent @ 1..) = item.get("wp:post_parent").parse::<u64>() {
@@ -96,19 +212,90 @@ impl Survey {
         [path, bare].iter().any(|path| self.paths.contains(&digest(path)))
     }
 
-    /// Makes an address absolute on the site that is imported.
-    pub(super) fn absolute(&self, address: &str) -> Option<String> {
-        Some(self.base.as_ref()?.join(address).ok()?.to_string())
+    /// Makes an address absolute on the site that is imported; a relative one as seen from `page`.
+    pub(super) fn absolute(&self, address: &str, page: &str) -> Option<String> {
+        let base = self.base.as_ref()?;
+        let page = Url::parse(page).ok().filter(|page| page.host() == base.host());
+        Some(page.as_ref().unwrap_or(base).join(address).ok()?.to_string())
     }
 
     pub(super) fn picture(&self, id: u64) -> Option<&Picture> {
         self.pictures.get(&id)
     }
 
+    /// A film or a recording: the element that plays it, and its address.
+    pub(super) fn recording(&self, id: u64) -> Option<(&'static str, &str)> {
+        self.recordings.get(&id).map(|(kind, url)| (*kind, url.as_str()))
+    }
+
     /// The pictures that were uploaded for a post.
     pub(super) fn children(&self, post: u64) -> Vec<u64> {
         self.children.get(&post).cloned().unwrap_or_default()
     }
+
+    /// What a reusable block has in it.
+    pub(super) fn reusable(&self, id: u64) -> Option<&str> {
+        self.reusable.get(&id).map(String::as_str)
+    }
+
+    /// Whether a text of the file shows a reusable block.
+    pub(super) fn is_reused(&self, id: u64) -> bool {
+        self.reused.contains(&id)
+    }
+
+    /// Of these categories the one that has this number. Where a file repeats numbers, the last one.
+    pub(super) fn category_by_id<'n>(&self, id: u64, among: impl Fn(&str) -> Option<&'n str>) -> Option<&'n str> {
+        let filed = self.terms.get(&id)?;
+        filed.iter().rev().filter(|filed| filed.is_section).find_map(|filed| among(&filed.nicename))
+    }
+
+    /// The name of a term, and its path here.
+    pub(super) fn term_by_id(&self, id: u64, taxonomy: &str) -> Option<(String, String)> {
+        let is_section = taxonomy::of(taxonomy) == Use::Section;
+        let filed = self.terms.get(&id)?.iter().find(|filed| filed.is_section == is_section)?;
+        if !is_section {
+            return Some((filed.name.clone(), format!("/tags/{}", Slug::of(&slug(&filed.nicename), "tag"))));
+        }
+        let mut path = vec![self.section_slug(&filed.nicename)];
+        let mut parent = filed.parent.as_str();
+        while !parent.is_empty() && path.len() < domain::term::Term::MAX_DEPTH {
+            path.push(self.section_slug(parent));
+            parent = self.sections.get(parent).map_or("", String::as_str);
+        }
+        path.reverse();
+        Some((filed.name.clone(), format!("/{}", path.join("/"))))
+    }
+
+    /// The title of a post or a page, and its path on the old site.
+    pub(super) fn titled(&self, id: u64) -> Option<(&str, &str)> {
+        self.titles.get(&id).map(|(title, path)| (title.as_str(), path.as_str()))
+    }
+
+    /// The slug of a section. Here a page of the same name would have the same path, and in WordPress that
+    /// path is the page's: the section gets another one.
+    pub(super) fn section_slug(&self, nicename: &str) -> String {
+        let own = Slug::of(&slug(nicename), "section");
+        let is_top = self.sections.get(nicename).is_none_or(String::is_empty);
+        if !is_top || !self.page_slugs.contains(own.as_str()) {
+            return own.to_string();
+        }
+        let is_taken = |slug: &Slug| self.page_slugs.contains(slug.as_str()) || self.sections.contains_key(slug.as_str());
+        let mut other = own.numbered(2);
+        for n in 3.. {
+            if !is_taken(&other) {
+                break;
+            }
+            other = own.numbered(n);
+        }
+        other.to_string()
+    }
+}
+
+/// The number of the reusable block that a mark shows.
+pub(super) fn reference(attributes: &str) -> Option<u64> {
+    let (_, rest) = attributes.split_once("\"ref\":")?;
+    let rest = rest.trim_start().trim_start_matches('"');
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 fn digest(path: &str) -> u64 {

@@ -1,0 +1,143 @@
+//! Links and pictures of a body: links lead to this site, files to where they are, and what does not
+//! come along is named.
+
+use super::{
+    body::{Changes, Post},
+    html::{self, Piece},
+};
+
+/// Leads links to this site, and pictures to where they are; names what does not come along.
+pub(super) fn addressed(html: &str, post: &Post<'_>, changes: &mut Changes) -> String {
+    let mut out = String::with_capacity(html.len());
+    for piece in html::pieces(html) {
+        let Piece::Tag(tag) = piece else {
+            out.push_str(piece.raw());
+            continue;
+        };
+        let name = html::name(tag);
+        if html::is_closing(tag) {
+            out.push_str(tag);
+            continue;
+        }
+        if let Some(code) = script_in(tag) {
+            let text = format!("body: {code} of <{name}> is left out");
+            changes.push(("script attribute".to_owned(), text));
+        }
+        match name.as_str() {
+            "a" => out.push_str(&link(tag, post, changes)),
+            "img" | "video" | "audio" | "source" => {
+                let sourced = file(tag, "src", post);
+                out.push_str(&file(&sourced, "poster", post));
+            }
+            "script" | "style" | "input" | "canvas" | "svg" => {
+                changes.push((format!("<{name}>"), format!("body: <{name}> is left out")));
+                out.push_str(tag);
+            }
+            "object" | "form" => {
+                changes.push((format!("<{name}>"), format!("body: <{name}> goes, the words in it stay")));
+                out.push_str(tag);
+            }
+            "iframe" => {
+                let source = ["src", "data-src"].iter().find_map(|name| html::attribute(tag, name));
+                let address = web_address(&source.unwrap_or_default());
+                if domain::body::provider_of(&address).is_none() {
+                    let shown: String = address.chars().take(200).collect();
+                    changes
+                        .push(("<iframe>".to_owned(), format!("body: the frame of {shown} becomes a link")));
+                }
+                out.push_str(tag);
+            }
+            _ => out.push_str(tag),
+        }
+    }
+    out
+}
+
+/// The attribute of a tag that would run a script: an event handler, or an address that is one.
+fn script_in(tag: &str) -> Option<String> {
+    let handler = html::attribute_names(tag).find(|name| name.to_ascii_lowercase().starts_with("on"));
+    let address = || {
+        ["href", "src"].into_iter().find(|name| {
+            let value = html::attribute(tag, name).unwrap_or_default();
+            value.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
+        })
+    };
+    handler.or_else(address).map(str::to_owned)
+}
+
+fn with_value(tag: &str, span: std::ops::Range<usize>, value: &str) -> String {
+    let value = html::escape(value);
+    let quoted = tag[..span.start].ends_with(['"', '\'']);
+    match quoted {
+        true => format!("{}{value}{}", &tag[..span.start], &tag[span.end..]),
+        false => format!("{}\"{value}\"{}", &tag[..span.start], &tag[span.end..]),
+    }
+}
+
+fn link(tag: &str, post: &Post<'_>, changes: &mut Changes) -> String {
+    let (Some(span), Some(written)) = (html::attribute_span(tag, "href"), html::attribute(tag, "href")) else {
+        return tag.to_owned();
+    };
+    let survey = post.survey;
+    let address = match is_relative(&written) {
+        true => survey.absolute(&written, post.link).unwrap_or(written),
+        false => web_address(&written),
+    };
+    let (bare, fragment) =
+        address.split_once('#').map_or((address.as_str(), None), |(bare, rest)| (bare, Some(rest)));
+    let Some(path) = survey.path_here(bare) else { return tag.to_owned() };
+    // Files and the doors of WordPress stay where they are.
+    if stays_there(&path) && !survey.knows(&path) {
+        return with_value(tag, span, &address);
+    }
+    let named = path.trim_end_matches('/').is_empty()
+        || survey.knows(&path)
+        || ["?p=", "?page_id=", "?attachment_id="].iter().any(|query| path.contains(query))
+        || ["/category/", "/tag/", "/author/"].iter().any(|front| path.starts_with(front));
+    if !named {
+        let shown: String = path.chars().take(200).collect();
+        changes.push((
+            "broken link".to_owned(),
+            format!("body: nothing in this file is at {shown}, which a link leads to"),
+        ));
+    }
+    let path = fragment.map_or(path.clone(), |fragment| format!("{path}#{fragment}"));
+    with_value(tag, span, &path)
+}
+
+/// Whether a path of the old site is a file's, or one of WordPress itself.
+fn stays_there(path: &str) -> bool {
+    let bare = path.split('?').next().unwrap_or_default();
+    let in_folder = ["/wp-content/", "/wp-admin", "/wp-login", "/wp-includes/", "/xmlrpc.php", "/wp-json"]
+        .iter()
+        .any(|own| bare.contains(own));
+    // Old networks of sites have their uploads in `/files/`; other files tell by their names.
+    let is_file = bare.contains("/files/")
+        || mime_guess::from_path(bare)
+            .first_raw()
+            .is_some_and(|kind| !matches!(kind, "text/html" | "application/xhtml+xml"));
+    in_folder || is_file || bare.trim_end_matches('/').ends_with("/feed")
+}
+
+/// Whether an address names no site: `/a`, `a/b`, `?p=1`.
+fn is_relative(address: &str) -> bool {
+    let scheme = address.find(':').is_some_and(|colon| {
+        address[..colon].chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    !scheme && !address.starts_with("//") && !address.starts_with('#') && !address.trim().is_empty()
+}
+
+/// An address that may lack its scheme.
+fn web_address(address: &str) -> String {
+    if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() }
+}
+
+fn file(tag: &str, name: &str, post: &Post<'_>) -> String {
+    let (Some(span), Some(address)) = (html::attribute_span(tag, name), html::attribute(tag, name)) else {
+        return tag.to_owned();
+    };
+    match post.survey.absolute(&address, post.link).filter(|_| is_relative(&address)) {
+        Some(absolute) => with_value(tag, span, &absolute),
+        None => tag.to_owned(),
+    }
+}

@@ -1,0 +1,449 @@
+//! What a known shortcode becomes as HTML. Blocks have empty lines around them, which part paragraphs.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{
+    Attributes, MAX_DEPTH, Note, Setting,
+    known::{Act, Known},
+    replace_in,
+};
+use crate::wxr::{
+    autop::embed,
+    html::{self, Piece},
+    players,
+};
+
+/// What a shortcode becomes.
+pub(super) enum Shown {
+    /// This, with all that was between its tags.
+    Whole(String),
+    /// This in place of its tags; what is between them stays.
+    Around(String, String),
+}
+
+/// A shortcode as it stands in its text.
+pub(super) struct Shortcode<'c> {
+    pub(super) known: Known,
+    pub(super) name: &'c str,
+    pub(super) attributes: &'c Attributes,
+    /// What is between its tags, where it has an end.
+    pub(super) inner: Option<&'c str>,
+}
+
+/// Attributes whose words plugins show, in the order in which they show them.
+const SHOWN: [&str; 32] = [
+    "title", "heading", "headline", "subtitle", "sub_title", "subhead", "subheading", "sub_heading", "h2",
+    "h4", "primary_title", "hover_title", "tab_title", "section_title", "header", "question", "label", "name",
+    "author", "cite", "position", "job_title", "company_name", "quote", "answer", "description", "text",
+    "content", "caption", "call_text", "button_text", "btn_title",
+];
+
+/// Of a heading and a button the first of these is its text.
+const LABELS: [&str; 10] = [
+    "text", "title", "heading", "headline", "label", "button_text", "btn_title", "content", "name", "caption",
+];
+
+impl Shortcode<'_> {
+    pub(super) fn shown(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
+        let inner = self.inner.unwrap_or_default();
+        match self.known.act {
+            Act::Caption => self.caption(setting, note),
+            Act::Gallery | Act::Playlist => {
+                let shown = match self.known.act {
+                    Act::Gallery => self.gallery(setting),
+                    _ => self.playlist(setting),
+                };
+                if shown.is_none() && inner.trim().is_empty() {
+                    note(Note::Empty(self.name));
+                }
+                Shown::Around(shown.unwrap_or_default(), String::new())
+            }
+            Act::Embed | Act::Provider(_) | Act::Player(_) => self.of_address(note),
+            Act::Picture => self.picture(setting, note),
+            Act::Encoded => match decoded(inner) {
+                Some(html) => Shown::Whole(format!("\n\n{html}\n\n")),
+                None => block(String::new()),
+            },
+            Act::Heading => self.heading(),
+            Act::Quote => {
+                let source = ["cite", "author", "job_title", "company_name"]
+                    .iter()
+                    .filter_map(|name| self.attributes.get(name).filter(|value| is_words(value)))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let source = if source.is_empty() { source } else { format!("<cite>{source}</cite>") };
+                Shown::Around(
+                    "\n\n<blockquote>\n\n".to_owned(),
+                    format!("\n\n{source}</blockquote>\n\n"),
+                )
+            }
+            Act::Button => self.button(),
+            Act::Inline => {
+                note(Note::Opened(self.name));
+                Shown::Around(String::new(), String::new())
+            }
+            Act::Block => {
+                note(Note::Opened(self.name));
+                block(self.words())
+            }
+            Act::Computed => {
+                note(match inner.trim().is_empty() {
+                    true => Note::Empty(self.name),
+                    false => Note::Opened(self.name),
+                });
+                block(String::new())
+            }
+            // The scanner reads these with their ends.
+            Act::Code(_) | Act::InlineCode => Shown::Around(String::new(), String::new()),
+        }
+    }
+
+    /// The words in its attributes, each a paragraph.
+    fn words(&self) -> String {
+        let shown: Vec<String> = SHOWN
+            .iter()
+            .filter_map(|name| self.attributes.get(name))
+            .filter(|value| is_words(value))
+            .map(|value| format!("<p><strong>{}</strong></p>", unescaped(value)))
+            .collect();
+        shown.join("\n")
+    }
+
+    fn heading(&self) -> Shown {
+        let level = ["tag", "header_level", "title_level", "font_container", "size"]
+            .iter()
+            .filter_map(|name| self.attributes.get(name))
+            .find_map(|value| {
+                let at = value.find(['h', 'H'])?;
+                value[at + 1..].chars().next().filter(|digit| ('1'..='6').contains(digit))
+            })
+            .unwrap_or('2');
+        let has_inner = self.inner.is_some_and(|inner| !inner.trim().is_empty());
+        let label = self.attributes.first(&LABELS).filter(|value| is_words(value)).map(unescaped);
+        let (open, close) = (format!("\n\n<h{level}>"), format!("</h{level}>\n\n"));
+        match label {
+            // Text of its own, and that of an attribute below it.
+            Some(label) if has_inner => {
+                Shown::Around(format!("{open}{label}{close}"), "\n\n".to_owned())
+            }
+            Some(label) => Shown::Whole(format!("{open}{label}{close}")),
+            None if has_inner => Shown::Around(open, close),
+            None => Shown::Around("\n\n".to_owned(), String::new()),
+        }
+    }
+
+    fn button(&self) -> Shown {
+        let address = self.address().or_else(|| {
+            let link = self.attributes.get("link")?;
+            // `url:http%3A%2F%2Fx.example|title:More`, as WPBakery writes a link.
+            let encoded = link.split('|').find_map(|part| part.strip_prefix("url:")).unwrap_or(link);
+            Some(percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().into_owned())
+        });
+        let link = match address.filter(|address| domain::media::is_address(address)) {
+            Some(address) => format!("<a href=\"{}\">", html::escape(&address)),
+            None => String::new(),
+        };
+        let end = if link.is_empty() { "" } else { "</a>" };
+        let has_inner = self.inner.is_some_and(|inner| !inner.trim().is_empty());
+        let label = self.attributes.first(&LABELS).filter(|value| is_words(value)).map(unescaped);
+        match label.filter(|_| !has_inner) {
+            Some(label) => Shown::Whole(format!(" {link}{label}{end} ")),
+            None => Shown::Around(format!(" {link}"), format!("{end} ")),
+        }
+    }
+
+    /// An address that stands in an attribute, or alone, as in `[youtube https://…]`.
+    fn address(&self) -> Option<String> {
+        const NAMES: [&str; 26] = [
+            "src", "url", "href", "link", "mp4", "m4v", "webm", "ogv", "flv", "mov", "mp3", "m4a", "ogg",
+            "oga", "wav", "wma", "audio", "file", "video", "button_url", "custom_src", "button_link", "source", "image_url", "permalink", "link_url",
+        ];
+        let values = NAMES.iter().filter_map(|name| self.attributes.get(name));
+        let bare = self.attributes.bare.iter().map(String::as_str);
+        values.chain(bare).map(readable).find_map(|value| {
+            let value = if value.starts_with("//") { format!("https:{value}") } else { value };
+            let is_address = value.starts_with("http://") || value.starts_with("https://") || value.starts_with('/');
+            // The player of old versions of WordPress takes `address|option=…`.
+            let value = value.split('|').next().unwrap_or_default().to_owned();
+            (is_address && domain::media::is_address(&value)).then_some(value)
+        })
+    }
+
+    /// What shows an address: a player or an embed, else a link.
+    fn of_address(&self, note: &mut dyn FnMut(Note<'_>)) -> Shown {
+        let inner = readable(self.inner.unwrap_or_default().trim());
+        // The address may be between the tags, and a link there by the editor.
+        let bare = plain_address(&inner);
+        let address = bare.clone().or_else(|| self.address()).or_else(|| self.by_id());
+        let Some(address) = address else {
+            if inner.is_empty() {
+                note(Note::Empty(self.name));
+            }
+            return block(String::new());
+        };
+        let watched = players::watch_address(&address).unwrap_or(address);
+        let shown = match self.known.act {
+            _ if domain::body::provider_of(&watched).is_some() => format!("\n\n{}\n\n", embed(&watched)),
+            Act::Player(kind) => {
+                format!("\n\n<{kind} src=\"{}\"></{kind}>\n\n", html::escape(&watched))
+            }
+            _ => {
+                let escaped = html::escape(&watched);
+                format!("\n\n<a href=\"{escaped}\">{escaped}</a>\n\n")
+            }
+        };
+        match bare {
+            Some(_) => Shown::Whole(shown),
+            None => Shown::Around(shown, "\n\n".to_owned()),
+        }
+    }
+
+    /// The address that an id at a provider stands for.
+    fn by_id(&self) -> Option<String> {
+        let Act::Provider(provider) = self.known.act else { return None };
+        let inner = self.inner.map(str::trim).filter(|inner| !inner.is_empty() && inner.len() < 40);
+        let named = self.attributes.first(&["id", "clip_id", "video_id", "video", "v"]);
+        let id = named.or(self.attributes.bare.first().map(String::as_str)).or(inner)?;
+        let is_id = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '/');
+        if !is_id {
+            return None;
+        }
+        Some(match provider {
+            "youtube" => format!("https://www.youtube.com/watch?v={id}"),
+            "vimeo" => format!("https://vimeo.com/{id}"),
+            "dailymotion" => format!("https://www.dailymotion.com/video/{id}"),
+            "ted" => format!("https://www.ted.com/talks/view/id/{id}"),
+            "x" => format!("https://twitter.com/i/status/{id}"),
+            "gist" => format!("https://gist.github.com/{id}"),
+            _ => return None,
+        })
+    }
+
+    fn picture(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
+        let inner = readable(self.inner.unwrap_or_default().trim());
+        let ids = ["image", "image_id", "attachment", "attachment_id", "id", "img_id"];
+        let known = ids
+            .iter()
+            .filter_map(|name| self.attributes.get(name))
+            .find_map(|value| value.split(['|', ',']).next()?.trim().parse().ok())
+            .and_then(|id| setting.survey.picture(id));
+        let named = self.attributes.first(&["src", "url", "image_url", "custom_src", "image", "img"]);
+        let own = named.map(readable).filter(|address| domain::media::is_address(address));
+        let between = plain_address(&inner);
+        let words = self.attributes.first(&["caption", "title"]).filter(|value| is_words(value)).map(unescaped);
+        let (address, alt, caption) = match (known, own.or_else(|| between.clone())) {
+            (Some(picture), None) => {
+                let caption = words.unwrap_or_else(|| html::escape(&picture.caption));
+                (picture.url.clone(), picture.alt.clone(), caption)
+            }
+            (known, Some(address)) => {
+                let alt = known.map(|picture| picture.alt.clone());
+                let alt = alt.or_else(|| self.attributes.get("alt").map(readable));
+                (address, alt.unwrap_or_default(), words.unwrap_or_default())
+            }
+            (None, None) => {
+                if inner.is_empty() && words.is_none() {
+                    note(Note::Empty(self.name));
+                }
+                return block(words.map(|words| format!("<p>{words}</p>")).unwrap_or_default());
+            }
+        };
+        let shown = figure(&address, &alt, &caption);
+        match between {
+            Some(_) => Shown::Whole(format!("\n\n{shown}\n\n")),
+            None => Shown::Around(format!("\n\n{shown}\n\n"), "\n\n".to_owned()),
+        }
+    }
+
+    /// `[caption]<img> words[/caption]`, or with the words in an attribute, as before WordPress 3.4.
+    fn caption(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
+        let Some(inner) = self.inner.filter(|_| setting.depth < MAX_DEPTH) else { return block(String::new()) };
+        let inner = replace_in(&Setting { depth: setting.depth + 1, ..*setting }, inner, note);
+        let mut picture = String::new();
+        let mut words = String::new();
+        let mut link = String::new();
+        for piece in html::pieces(&inner) {
+            match piece {
+                Piece::Tag(tag) if picture.is_empty() && html::name(tag) == "a" && !html::is_closing(tag) => {
+                    link = tag.to_owned();
+                }
+                Piece::Tag(tag) if picture.is_empty() && html::name(tag) == "img" => {
+                    picture = match link.is_empty() {
+                        true => tag.to_owned(),
+                        false => format!("{link}{tag}</a>"),
+                    };
+                }
+                // The end of the link around the picture.
+                Piece::Tag(tag) if !link.is_empty() && html::name(tag) == "a" && html::is_closing(tag) => {
+                    link.clear();
+                }
+                Piece::Comment(_) => {}
+                piece => words.push_str(piece.raw()),
+            }
+        }
+        let words = match words.trim() {
+            "" => self.attributes.get("caption").unwrap_or_default(),
+            words => words,
+        };
+        Shown::Whole(match (picture.is_empty(), words.is_empty()) {
+            (true, _) => format!("\n\n{inner}\n\n"),
+            (false, true) => format!("\n\n<figure>{picture}</figure>\n\n"),
+            (false, false) => {
+                format!("\n\n<figure>{picture}<figcaption>{words}</figcaption></figure>\n\n")
+            }
+        })
+    }
+
+    fn ids(&self, names: &[&str]) -> Option<Vec<u64>> {
+        let listed = self.attributes.first(names)?;
+        Some(listed.split(',').filter_map(|id| id.trim().parse().ok()).collect())
+    }
+
+    /// `[gallery ids="1,2"]`, or all pictures that belong to the post.
+    fn gallery(&self, setting: &Setting<'_>) -> Option<String> {
+        let ids = self.ids(&["ids", "include", "images", "gallery_ids", "image_ids"]).unwrap_or_else(|| {
+            let post = self.attributes.get("id").and_then(|id| id.parse().ok()).unwrap_or(setting.post);
+            setting.survey.children(post)
+        });
+        let excluded = self.ids(&["exclude"]).unwrap_or_default();
+        let pictures: Vec<String> = ids
+            .into_iter()
+            .filter(|id| !excluded.contains(id))
+            .filter_map(|id| setting.survey.picture(id))
+            .map(|picture| figure(&picture.url, &picture.alt, &html::escape(&picture.caption)))
+            .collect();
+        (!pictures.is_empty()).then(|| format!("\n\n<div class=\"gallery\">{}</div>\n\n", pictures.concat()))
+    }
+
+    /// `[playlist ids="1,2"]`: a player for each.
+    fn playlist(&self, setting: &Setting<'_>) -> Option<String> {
+        let players: Vec<String> = self
+            .ids(&["ids", "include"])?
+            .into_iter()
+            .filter_map(|id| setting.survey.recording(id))
+            .map(|(kind, url)| format!("<{kind} src=\"{}\"></{kind}>", html::escape(url)))
+            .collect();
+        (!players.is_empty()).then(|| format!("\n\n{}\n\n", players.join("\n\n")))
+    }
+}
+
+/// A code block, or code within a sentence, with the text as it was written.
+pub(super) fn code(known: Known, attributes: &Attributes, inner: &str) -> String {
+    let text = html::escape(&code_text(inner));
+    let Act::Code(language) = known.act else { return format!("<code>{text}</code>") };
+    let named = attributes.first(&["lang", "language", "l", "syntax", "brush", "type"]);
+    let named = named.or(attributes.bare.first().map(String::as_str)).unwrap_or(language);
+    let named: String = named
+        .to_lowercase()
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "+#.-_".contains(*c))
+        .take(40)
+        .collect();
+    let class = if named.is_empty() { named } else { format!(" class=\"language-{named}\"") };
+    format!("\n\n<pre><code{class}>{text}</code></pre>\n\n")
+}
+
+/// What these plugins show: the text without the line ends around it, with the marks of HTML that an
+/// editor wrote as entities.
+fn code_text(inner: &str) -> String {
+    let inner = inner.strip_prefix('\r').unwrap_or(inner);
+    let inner = inner.strip_prefix('\n').unwrap_or(inner).trim_end_matches(['\n', '\r', ' ', '\t']);
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        const ENTITIES: [(&str, char); 10] = [
+            ("&lt;", '<'),
+            ("&gt;", '>'),
+            ("&amp;", '&'),
+            ("&quot;", '"'),
+            ("&#039;", '\''),
+            ("&#39;", '\''),
+            ("&#34;", '"'),
+            ("&#038;", '&'),
+            ("&#91;", '['),
+            ("&#93;", ']'),
+        ];
+        let (length, c) = ENTITIES
+            .iter()
+            .find(|(entity, _)| rest.starts_with(entity))
+            .map_or((1, '&'), |(entity, c)| (entity.len(), *c));
+        out.push(c);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Stands apart from what is around it.
+fn block(words: String) -> Shown {
+    Shown::Around(format!("\n\n{words}\n\n"), "\n\n".to_owned())
+}
+
+fn figure(address: &str, alt: &str, caption: &str) -> String {
+    let caption = match caption.is_empty() {
+        true => String::new(),
+        false => format!("<figcaption>{caption}</figcaption>"),
+    };
+    format!("<figure><img src=\"{}\" alt=\"{}\">{caption}</figure>", html::escape(address), html::escape(alt))
+}
+
+/// Whether a value is meant to be read, and is no setting: a colour, a size, a switch, an address.
+fn is_words(value: &str) -> bool {
+    const SETTINGS: [&str; 40] = [
+        "on", "off", "yes", "no", "true", "false", "none", "default", "left", "right", "center", "centre",
+        "top", "bottom", "middle", "full", "inherit", "initial", "auto", "small", "medium", "large", "big",
+        "mini", "normal", "bold", "light", "dark", "white", "black", "custom", "full_width", "fullwidth",
+        "enabled", "disabled", "solid", "dashed", "inline", "block", "justify",
+    ];
+    let is_setting = SETTINGS.iter().any(|setting| setting.eq_ignore_ascii_case(value))
+        || domain::media::is_address(value)
+        || value.starts_with('#')
+        || value.contains("||")
+        || (value.contains('|') && !value.contains(' '))
+        || (!value.contains(' ') && value.contains('_') && value.is_ascii());
+    !is_setting && value.chars().any(char::is_alphabetic)
+}
+
+/// The text of an attribute: builders write brackets and quotation marks in their own ways.
+fn unescaped(value: &str) -> String {
+    value
+        .replace("`{`", "[")
+        .replace("`}`", "]")
+        .replace("``", "\"")
+        .replace("%91", "[")
+        .replace("%93", "]")
+        .replace("%22", "\"")
+}
+
+fn readable(value: &str) -> String {
+    value.replace("&amp;", "&").replace("&#038;", "&").replace("&quot;", "\"").replace("&#8243;", "").trim().to_owned()
+}
+
+/// The one address that a text is, or that its one link leads to.
+fn plain_address(text: &str) -> Option<String> {
+    let alone = match text.contains('<') {
+        false => text.to_owned(),
+        true => {
+            let words = domain::body::plain_text(text);
+            let linked = html::pieces(text).find_map(|piece| match piece {
+                Piece::Tag(tag) if html::name(tag) == "a" => html::attribute(tag, "href"),
+                _ => None,
+            });
+            linked.filter(|linked| *linked == words).unwrap_or(words)
+        }
+    };
+    let absolute = if alone.starts_with("//") { format!("https:{alone}") } else { alone };
+    let is_web = absolute.starts_with("http://") || absolute.starts_with("https://");
+    (is_web && domain::media::is_address(&absolute)).then_some(absolute)
+}
+
+/// HTML in base64, of which WPBakery has percent-encoded the characters first.
+fn decoded(text: &str) -> Option<String> {
+    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = STANDARD.decode(domain::body::plain_text(&packed)).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let decoded = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
+    (!decoded.contains('\0')).then_some(decoded)
+}
