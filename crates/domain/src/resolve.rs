@@ -1,5 +1,7 @@
 //! What lives at a web path of the site.
 
+mod wordpress;
+
 use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
     cx::Cx,
@@ -8,6 +10,7 @@ use crate::{
     slug::Slug,
     store::Repos,
     term::{self, Role, Term, TermKey},
+    time::Time,
 };
 
 /// What a path leads to.
@@ -19,6 +22,21 @@ pub enum Target {
     Term(Box<Term>),
     /// A medium, which has no page of its own.
     Media(Box<Media>),
+    /// The front page.
+    Home,
+    /// The articles of a year, a month or a day.
+    Dates(Dates),
+}
+
+/// The articles of a time, as a list has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dates {
+    /// The list's own path, such as `/2020/01`.
+    pub path: String,
+    /// They were published later than this.
+    pub published_after: Time,
+    /// They were published earlier than this.
+    pub published_before: Time,
 }
 
 /// What lives at a path.
@@ -39,9 +57,11 @@ pub fn term_path(term: &Term) -> String {
     }
 }
 
-/// Finds what lives at a path: a section, a tag or an author, an article at its own path, or an
-/// article or a medium of which the path is an alias. A query counts only where an alias has it; neither the case of
-/// ASCII letters nor parameters that tell where a reader came from make a difference.
+/// Finds what lives at a path: the front page, a section, a tag or an author, an article at its own path,
+/// or an article or a medium of which the path is an alias. A query counts only where an alias has it; neither
+/// the case of ASCII letters nor parameters that tell where a reader came from make a difference.
+///
+/// Where nothing lives at the path itself, the addresses that WordPress makes lead to what they show.
 pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
         return Err(Error::parameter(
@@ -56,7 +76,13 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
         Some(bare) => match alias(cx, repos, &path)? {
             Some(found) => Ok(Some(found)),
             // `/?p=123` names something or nothing, but not what lives at `/`.
-            None if bare.as_str() == "/" => Ok(None),
+            None if bare.as_str() == "/" => {
+                let query = path.as_str().split_once('?').map_or("", |(_, query)| query);
+                match wordpress::queried(query).and_then(|meant| meant.parse().ok()) {
+                    Some(meant) => Ok(at(cx, repos, &meant)?.map(moved)),
+                    None => Ok(None),
+                }
+            }
             None => at(cx, repos, &bare),
         },
     }
@@ -67,26 +93,81 @@ pub(crate) fn front_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Re
     Ok(term_at(cx, repos, path)?.filter(|term| term_path(term) == path.as_str()))
 }
 
+fn moved(resolution: Resolution) -> Resolution {
+    Resolution { moved: true, ..resolution }
+}
+
 fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    if let Some(found) = list_or_page(cx, repos, path)? {
+        return Ok(Some(found));
+    }
+    let Some(view) = wordpress::view(path.as_str()) else { return Ok(None) };
+    let Ok(page) = view.page.parse() else { return Ok(None) };
+    let found = list_or_page(cx, repos, &page)?;
+    let found = found.filter(|found| !view.is_of_article || matches!(found.target, Target::Article(_)));
+    Ok(found.map(moved))
+}
+
+fn list_or_page(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    if let Some(found) = living_at(cx, repos, path)? {
+        return Ok(Some(found));
+    }
+    let Some(days) = wordpress::archive(path.as_str()) else { return Ok(None) };
+    let zone = repos.site()?.unwrap_or_default().time_zone;
+    Ok(days.moments(&zone).map(|(from, until)| Resolution {
+        target: Target::Dates(Dates {
+            path: days.path,
+            // The moment before the first one: lists have what is later.
+            published_after: Time::from_micros(from.micros() - 1),
+            published_before: until,
+        }),
+        moved: false,
+    }))
+}
+
+/// Whether a path is that of the front page, or of a term's front, which no alias comes before.
+pub(crate) fn has_front(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<bool> {
+    Ok(path.as_str() == "/" || term_at(cx, repos, path)?.is_some())
+}
+
+/// Finds what has this very path, or had it.
+fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    if path.as_str() == "/" {
+        return Ok(Some(Resolution { target: Target::Home, moved: false }));
+    }
     let lower_case = path.lower_case();
     if let Some(term) = term_at(cx, repos, &lower_case)? {
-        return Ok(Some(Resolution {
-            moved: term_path(&term) != path.as_str(),
-            target: Target::Term(Box::new(term)),
-        }));
+        return Ok(Some(term_found(term, path)));
     }
     let named = match article_named(cx, repos, &lower_case) {
         // What is gone has its address as long as nothing else is said to live there.
-        Err(gone) if gone.kind() == Kind::Gone => return alias(cx, repos, path)?.ok_or(gone).map(Some),
+        Err(gone) if gone.kind() == Kind::Gone => {
+            return elsewhere(cx, repos, path)?.ok_or(gone).map(Some);
+        }
         named => named?,
     };
     match named {
         Some(card) if card.canonical_path() == path.as_str() => Ok(Some(article_at(card, path))),
-        named => match alias(cx, repos, path)? {
+        named => match elsewhere(cx, repos, path)? {
             Some(found) => Ok(Some(found)),
             None => Ok(named.map(|card| article_at(card, path))),
         },
     }
+}
+
+/// What the path is an alias of, else the section that had it.
+fn elsewhere(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+    match alias(cx, repos, path)? {
+        Some(found) => Ok(Some(found)),
+        None => {
+            let section = section_earlier_at(cx, repos, path.as_str().trim_start_matches('/'))?;
+            Ok(section.map(|section| term_found(section, path)))
+        }
+    }
+}
+
+fn term_found(term: Term, path: &WebPath) -> Resolution {
+    Resolution { moved: term_path(&term) != path.as_str(), target: Target::Term(Box::new(term)) }
 }
 
 fn article_at(card: Card, path: &WebPath) -> Resolution {
@@ -157,18 +238,18 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
         Some(("tags", slug)) => term::find(cx, repos, Role::Tag, slug),
         Some(("authors", slug)) => term::find(cx, repos, Role::Author, slug),
         // The fronts of WordPress, for sites that come from there.
-        Some(("tag", slug)) => term::find(cx, repos, Role::Tag, slug),
-        Some(("author", slug)) => term::find(cx, repos, Role::Author, slug),
+        Some(("tag", slug)) => term::find(cx, repos, Role::Tag, &wordpress::slug(slug)),
+        Some(("author", slug)) => term::find(cx, repos, Role::Author, &wordpress::slug(slug)),
         Some(("category", path)) => {
-            let slug = path.rsplit('/').next().unwrap_or_default();
-            match term::find(cx, repos, Role::Section, slug)? {
+            let slug = wordpress::slug(path.rsplit('/').next().unwrap_or_default());
+            match term::find(cx, repos, Role::Section, &slug)? {
                 Some(section) => Ok(Some(section)),
-                None => term::find(cx, repos, Role::Tag, slug),
+                None => term::find(cx, repos, Role::Tag, &slug),
             }
         }
         _ => match repos.section_by_path(path)? {
             Some(id) => Ok(repos.terms(&[id], cx.now)?.pop()),
-            None => section_earlier_at(cx, repos, path),
+            None => Ok(None),
         },
     }
 }

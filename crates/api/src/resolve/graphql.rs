@@ -12,8 +12,9 @@ pub struct ResolveQueries;
 
 #[Object]
 impl ResolveQueries {
-    /// What lives at a path of the site: an article by its present or an old path, or the front of
-    /// a section, a tag or an author. Null when nothing does.
+    /// What lives at a path of the site: an article by its present or an old path, the front of a section, a
+    /// tag or an author, the front page, or the articles of a year, a month or a day. Paths that WordPress
+    /// makes lead to what they show. Null when nothing lives there.
     #[graphql(complexity = "5 + child_complexity")]
     async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
         Ok(read(ctx, Length::Short, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))

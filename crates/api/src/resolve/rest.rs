@@ -25,8 +25,10 @@ pub struct ResolveQuery {
 
 /// Resolve a path of the site
 ///
-/// Finds what a front end should show there: an article by its present or an old path, or the front
-/// of a section, a tag or an author.
+/// Finds what a front end should show there: an article by its present or an old path, the front of a
+/// section, a tag or an author, the front page, or the articles of a year, a month or a day. The paths that
+/// WordPress makes (`/category/…`, `/author/…`, `…/amp`, `…/feed`, `…/page/2`, `/2020/01`) lead to what they
+/// show.
 #[utoipa::path(
     tag = "site",
     operation_id = "resolve_path",

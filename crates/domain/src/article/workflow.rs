@@ -363,14 +363,17 @@ fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, documen
 /// Whether readers find something else at a path, which an alias would never come before: the front of a
 /// term, or another article's own page.
 fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
+    if resolve::has_front(cx, repos, path)? {
+        return Ok(true);
+    }
     let found = match resolve::path(cx, repos, path.as_str()) {
         Err(gone) if gone.kind() == Kind::Gone => None,
         found => found?,
     };
     Ok(found.is_some_and(|found| match found.target {
-        Target::Term(_) => true,
         Target::Article(card) => !found.moved && card.id != own,
-        Target::Media(_) => false,
+        // An alias comes before these.
+        Target::Term(_) | Target::Media(_) | Target::Home | Target::Dates(_) => false,
     }))
 }
 
