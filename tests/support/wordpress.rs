@@ -1,5 +1,39 @@
 //! A WordPress export, written for these tests.
 
+use serde_json::Value;
+
+use super::Site;
+
+/// Imports an export, and returns the report.
+pub fn import(site: &Site, text: &str) -> Value {
+    let (output, report) = site.import_as(&["wxr", "-"], text.as_bytes());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    report
+}
+
+/// The HTML of an article's body.
+pub fn html(site: &Site, path: &str) -> String {
+    site.get(path).ok()["body"]["html"].as_str().expect("HTML").to_owned()
+}
+
+/// A term of any taxonomy.
+pub fn term(taxonomy: &str, slug: &str, name: &str, description: &str) -> String {
+    format!(
+        "<wp:term><wp:term_id>0</wp:term_id><wp:term_taxonomy>{taxonomy}</wp:term_taxonomy><wp:term_slug>{slug}</wp:term_slug>\
+         <wp:term_name><![CDATA[{name}]]></wp:term_name><wp:term_description><![CDATA[{description}]]></wp:term_description></wp:term>\n"
+    )
+}
+
+/// Files a post under a term.
+pub fn filed(taxonomy: &str, slug: &str, name: &str) -> String {
+    format!("<category domain=\"{taxonomy}\" nicename=\"{slug}\"><![CDATA[{name}]]></category>\n")
+}
+
+/// An export with more elements in its head.
+pub fn export_with(head: &str, items: &[Item]) -> String {
+    export(items).replacen("<wp:tag>", &format!("{head}<wp:tag>"), 1)
+}
+
 /// An item of an export.
 pub struct Item {
     pub id: u32,

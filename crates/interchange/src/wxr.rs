@@ -286,7 +286,9 @@ impl<R: BufRead> Wxr<R> {
                 self.push(items::entry(element, kind, id, Content::Merged));
                 return;
             }
-            (true, false) => "what the site says of itself is here already, and its navigation with it".to_owned(),
+            (true, false) => {
+                "what the site says of itself is here already, and its navigation with it".to_owned()
+            }
             (false, _) => self.navigation.reason(element),
         };
         self.skip(element, kind, id, &reason);
@@ -418,12 +420,12 @@ impl<R: BufRead> Wxr<R> {
             }
         }
         filing.authors.truncate(MAX_TAGS);
-        let among = |nicename: &str| categories.iter().map(|(known, _)| *known).find(|known| *known == nicename);
+        let among =
+            |nicename: &str| categories.iter().map(|(known, _)| *known).find(|known| *known == nicename);
         let primary = seo::primary_category(element).and_then(|id| self.survey.category_by_id(id, among));
         let chosen = primary.and_then(|primary| categories.iter().position(|(known, _)| *known == primary));
         // What nobody chose a category for stands in this one.
-        let first =
-            || categories.iter().position(|(nicename, _)| *nicename != "uncategorized").unwrap_or(0);
+        let first = || categories.iter().position(|(nicename, _)| *nicename != "uncategorized").unwrap_or(0);
         if !categories.is_empty() {
             let (nicename, name) = categories.remove(chosen.unwrap_or_else(first));
             self.declare(element, Role::Section, nicename, nicename, name);

@@ -73,7 +73,9 @@ fn dates(parts: &[&str]) -> Option<Days> {
     let number = |part: &str, digits: usize| {
         (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i8>().ok())?
     };
-    let year = |part: &str| (part.len() == 4).then(|| part.parse::<i16>().ok())?.filter(|year| (1900..=2999).contains(year));
+    let year = |part: &str| {
+        (part.len() == 4).then(|| part.parse::<i16>().ok())?.filter(|year| (1900..=2999).contains(year))
+    };
     let day = jiff::Span::new();
     let (first, length) = match parts {
         [y] => (Date::new(year(y)?, 1, 1).ok()?, day.years(1)),
@@ -135,11 +137,15 @@ mod tests {
 
     #[test]
     fn archives_are_days_of_the_sites_clock() {
-        let moments = |path: &str| archive(path)?.moments("Europe/Lisbon").map(|(from, until)| format!("{from} {until}"));
+        let moments = |path: &str| {
+            archive(path)?.moments("Europe/Lisbon").map(|(from, until)| format!("{from} {until}"))
+        };
         assert_eq!(moments("/2021/07").as_deref(), Some("2021-06-30T23:00:00Z 2021-07-31T23:00:00Z"));
         assert_eq!(moments("/2020/02/29").as_deref(), Some("2020-02-29T00:00:00Z 2020-03-01T00:00:00Z"));
         assert_eq!(moments("/2020").as_deref(), Some("2020-01-01T00:00:00Z 2021-01-01T00:00:00Z"));
-        for path in ["/2020/13", "/2021/02/29", "/20", "/20200", "/2020/1", "/+202", "/2020/01/02/03", "/0000"] {
+        for path in
+            ["/2020/13", "/2021/02/29", "/20", "/20200", "/2020/1", "/+202", "/2020/01/02/03", "/0000"]
+        {
             assert_eq!(moments(path), None, "{path}");
         }
         assert_eq!(queried("m=202001&x=1").as_deref(), Some("/2020/01"));

@@ -46,8 +46,12 @@ pub(super) fn words_of(text: &str, post: &Post<'_>, changes: &mut Changes) -> St
 fn without_codes(content: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let mut codes = |note: Note<'_>| {
         let (tally, text) = match note {
-            Note::Opened(name) => ("shortcode", format!("body: the words in [{name}] stay, the shortcode goes")),
-            Note::Empty(name) => ("shortcode", format!("body: [{name}] has nothing to show here and is left out")),
+            Note::Opened(name) => {
+                ("shortcode", format!("body: the words in [{name}] stay, the shortcode goes"))
+            }
+            Note::Empty(name) => {
+                ("shortcode", format!("body: [{name}] has nothing to show here and is left out"))
+            }
             Note::Unknown(name) => (
                 "unknown shortcode",
                 format!("body: [{name}] is no shortcode that is known here, so it stays as text"),
@@ -264,9 +268,11 @@ fn footnotes(text: &str) -> String {
 
 /// The fields of a block whose names are not those of its settings.
 fn written(data: &serde_json::Value) -> impl Iterator<Item = &str> {
-    data.as_object().into_iter().flatten().filter(|(name, _)| !name.starts_with('_')).filter_map(|(_, value)| {
-        value.as_str().filter(|text| text.contains(' ') && text.chars().any(char::is_alphabetic))
-    })
+    data.as_object().into_iter().flatten().filter(|(name, _)| !name.starts_with('_')).filter_map(
+        |(_, value)| {
+            value.as_str().filter(|text| text.contains(' ') && text.chars().any(char::is_alphabetic))
+        },
+    )
 }
 
 fn has_words(data: &serde_json::Value) -> bool {

@@ -33,8 +33,18 @@ fn widget(settings: &Value, out: &mut String) {
         }
     }
     let names = [
-        "editor", "html", "shortcode", "description_text", "testimonial_content", "testimonial_name",
-        "blockquote_content", "inner_text", "tab_content", "item_description", "caption", "text",
+        "editor",
+        "html",
+        "shortcode",
+        "description_text",
+        "testimonial_content",
+        "testimonial_name",
+        "blockquote_content",
+        "inner_text",
+        "tab_content",
+        "item_description",
+        "caption",
+        "text",
     ];
     for name in names {
         if let Some(text) = text(settings, name) {

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    autop, body, elementor,
+    autop, body,
     dates::Dates,
+    elementor,
     menus::Navigation,
     people::{self, Person},
     seo,

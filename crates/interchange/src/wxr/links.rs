@@ -75,7 +75,8 @@ fn with_value(tag: &str, span: std::ops::Range<usize>, value: &str) -> String {
 }
 
 fn link(tag: &str, post: &Post<'_>, changes: &mut Changes) -> String {
-    let (Some(span), Some(written)) = (html::attribute_span(tag, "href"), html::attribute(tag, "href")) else {
+    let (Some(span), Some(written)) = (html::attribute_span(tag, "href"), html::attribute(tag, "href"))
+    else {
         return tag.to_owned();
     };
     let survey = post.survey;

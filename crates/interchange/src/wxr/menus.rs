@@ -92,12 +92,13 @@ impl Menus {
             let name = format!("{menu} {}", self.name(menu)).to_lowercase();
             MAIN.iter().position(|main| name.contains(main)).unwrap_or(MAIN.len())
         };
-        let chosen = lengths.into_iter().min_by_key(|(menu, length)| {
-            (rank(menu), std::cmp::Reverse(*length), (*menu).to_owned())
-        });
+        let chosen = lengths
+            .into_iter()
+            .min_by_key(|(menu, length)| (rank(menu), std::cmp::Reverse(*length), (*menu).to_owned()));
         let Some((menu, _)) = chosen else { return Navigation::default() };
         let mut below: HashMap<u64, Vec<&Entry>> = HashMap::new();
-        let ids: HashSet<u64> = self.entries.iter().filter(|entry| entry.menu == menu).map(|entry| entry.id).collect();
+        let ids: HashSet<u64> =
+            self.entries.iter().filter(|entry| entry.menu == menu).map(|entry| entry.id).collect();
         for entry in self.entries.iter().filter(|entry| entry.menu == menu) {
             let parent = if ids.contains(&entry.parent) { entry.parent } else { 0 };
             below.entry(parent).or_default().push(entry);

@@ -78,7 +78,11 @@ impl People {
                 .map(str::to_owned),
             ..Person::default()
         };
-        self.guests.push(Guest { login: login.to_owned(), person, linked: get("cap-linked_account").to_owned() });
+        self.guests.push(Guest {
+            login: login.to_owned(),
+            person,
+            linked: get("cap-linked_account").to_owned(),
+        });
     }
 
     /// Takes note of a term of the taxonomy of writers.
@@ -189,9 +193,9 @@ fn login_of(slug: &str) -> &str {
 
 /// The same in every release, unlike a hash of the standard library (FNV-1a).
 fn fingerprint(text: &str) -> u64 {
-    text.to_lowercase().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.to_lowercase()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Co-Authors Plus describes a writer by all that it searches: the name that is shown, the first and the
@@ -201,7 +205,8 @@ fn display_name(description: &str, login: &str) -> String {
         return String::new();
     }
     let words: Vec<&str> = description.split_whitespace().collect();
-    let Some(at) = words.iter().rposition(|word| word.eq_ignore_ascii_case(login)).filter(|at| *at > 0) else {
+    let Some(at) = words.iter().rposition(|word| word.eq_ignore_ascii_case(login)).filter(|at| *at > 0)
+    else {
         return String::new();
     };
     let names = &words[..at];
@@ -241,7 +246,8 @@ pub(super) fn public_text(text: &str) -> Option<String> {
 
 /// Whether a text has an address of e-mail.
 pub(super) fn has_address(text: &str) -> bool {
-    text.contains('@') && without_addresses(text).len() != text.split_whitespace().collect::<Vec<_>>().join(" ").len()
+    text.contains('@')
+        && without_addresses(text).len() != text.split_whitespace().collect::<Vec<_>>().join(" ").len()
 }
 
 /// A text on one line, without the addresses of e-mail in it.

@@ -10,7 +10,10 @@ use super::{
 
 /// Replaces the players in a text. `note` is told of those whose provider is not known.
 pub(super) fn replace(text: &str, note: &mut dyn FnMut(&str)) -> String {
-    if html::find_ignoring_case(text, "<object").or_else(|| html::find_ignoring_case(text, "<embed")).is_none() {
+    if html::find_ignoring_case(text, "<object")
+        .or_else(|| html::find_ignoring_case(text, "<embed"))
+        .is_none()
+    {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -43,9 +46,11 @@ pub(super) fn replace(text: &str, note: &mut dyn FnMut(&str)) -> String {
                 },
             },
             ("param", _) if object.is_some() => {
-                let is_address = html::attribute(tag, "name")
-                    .is_some_and(|name| ["movie", "src", "url", "filename"].iter().any(|known| name.eq_ignore_ascii_case(known)));
-                if let Some(object) = object.as_mut().filter(|object| is_address && object.address.is_none()) {
+                let is_address = html::attribute(tag, "name").is_some_and(|name| {
+                    ["movie", "src", "url", "filename"].iter().any(|known| name.eq_ignore_ascii_case(known))
+                });
+                if let Some(object) = object.as_mut().filter(|object| is_address && object.address.is_none())
+                {
                     object.address = address_in(tag, "value");
                 }
             }
@@ -110,10 +115,13 @@ pub(super) fn watch_address(player: &str) -> Option<String> {
     let url = Url::parse(player).ok()?;
     let segments: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
     let id = |text: &str| {
-        let id: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
+        let id: String =
+            text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
         (!id.is_empty()).then_some(id)
     };
-    let query = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+    let query = |wanted: &str| {
+        url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+    };
     let watched = match (provider, segments.as_slice()) {
         ("youtube", ["v", video, ..]) => id(video).map(|id| format!("https://www.youtube.com/watch?v={id}")),
         ("vimeo", ["moogaloop.swf", ..]) => query("clip_id").map(|id| format!("https://vimeo.com/{id}")),
@@ -142,7 +150,12 @@ mod tests {
             r#"<object><param name="movie" value="http://www.youtube.com/v/abcDEF12345">"#,
         ] {
             let html = replaced(text);
-            assert!(html.contains(r#"<figure class="embed"><a href="https://www.youtube.com/watch?v=abcDEF12345">"#), "{html}");
+            assert!(
+                html.contains(
+                    r#"<figure class="embed"><a href="https://www.youtube.com/watch?v=abcDEF12345">"#
+                ),
+                "{html}"
+            );
             assert_eq!(html.matches("<figure").count(), 1, "{html}");
         }
     }
@@ -150,7 +163,10 @@ mod tests {
     #[test]
     fn words_of_players_stay() {
         let html = replaced("a<object data=\"http://x.example/f.swf\">Fallback <b>words</b></object>b");
-        assert!(html.contains("href=\"http://x.example/f.swf\"") && html.contains("Fallback <b>words</b>"), "{html}");
+        assert!(
+            html.contains("href=\"http://x.example/f.swf\"") && html.contains("Fallback <b>words</b>"),
+            "{html}"
+        );
         assert_eq!(replaced("<code><object></code>"), "<code><object></code>");
     }
 }

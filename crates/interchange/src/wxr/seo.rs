@@ -71,7 +71,8 @@ pub(super) fn fields(
 ) -> Value {
     let mut fields = Map::new();
     for (name, keys, max) in [("title", TITLES, 500), ("description", DESCRIPTIONS, 5_000)] {
-        let Some(written) = keys.iter().find_map(|key| meta(item, key).filter(|text| !text.is_empty())) else {
+        let Some(written) = keys.iter().find_map(|key| meta(item, key).filter(|text| !text.is_empty()))
+        else {
             continue;
         };
         match filled(written, words) {
@@ -106,7 +107,8 @@ fn filled(text: &str, words: &Words<'_>) -> Option<String> {
         let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
         let name = &inner[..length];
         let ends = mark == "#" || inner[length..].starts_with(mark);
-        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && ends && (mark != "#" || name.contains('_'));
+        let is_name =
+            name.starts_with(|c: char| c.is_ascii_lowercase()) && ends && (mark != "#" || name.contains('_'));
         if !is_name {
             out.push_str(mark);
             rest = inner;
@@ -135,7 +137,13 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_in() {
-        let words = Words { headline: "Tax up", excerpt: "What it costs", section: "Economy", site: "The Paper", tagline: "Daily" };
+        let words = Words {
+            headline: "Tax up",
+            excerpt: "What it costs",
+            section: "Economy",
+            site: "The Paper",
+            tagline: "Daily",
+        };
         for (text, filled_in) in [
             ("%%title%% %%page%% %%sep%% %%sitename%%", Some("Tax up - The Paper")),
             ("%title% %sep% %sitename%", Some("Tax up - The Paper")),

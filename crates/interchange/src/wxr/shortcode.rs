@@ -70,12 +70,22 @@ struct Token<'t> {
 
 #[derive(Debug)]
 enum Part<'t> {
-    Open { known: Known, attributes: Attributes, alone: bool },
-    Close { distinct: bool },
+    Open {
+        known: Known,
+        attributes: Attributes,
+        alone: bool,
+    },
+    Close {
+        distinct: bool,
+    },
     /// `[[name]]`, which is how a text writes `[name]`.
     Escaped,
     /// Code with its end: what is in it is no markup.
-    Code { known: Known, attributes: Attributes, inner: &'t str },
+    Code {
+        known: Known,
+        attributes: Attributes,
+        inner: &'t str,
+    },
 }
 
 /// What stands in square brackets in a text.
@@ -173,7 +183,8 @@ impl<'t> Scan<'t> {
         let attributes = Attributes::read(written);
         if matches!(known.act, Act::Code(_) | Act::InlineCode) {
             let closing = format!("[/{name}]");
-            return match self.end_of(&text[end..], &closing).filter(|_| !alone && !attributes.is_prose(name)) {
+            return match self.end_of(&text[end..], &closing).filter(|_| !alone && !attributes.is_prose(name))
+            {
                 Some(length) => {
                     let inner = &text[end..end + length];
                     let whole = end + length + closing.len();

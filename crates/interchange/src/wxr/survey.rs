@@ -244,7 +244,11 @@ impl Survey {
     }
 
     /// Of these categories the one that has this number. Where a file repeats numbers, the last one.
-    pub(super) fn category_by_id<'n>(&self, id: u64, among: impl Fn(&str) -> Option<&'n str>) -> Option<&'n str> {
+    pub(super) fn category_by_id<'n>(
+        &self,
+        id: u64,
+        among: impl Fn(&str) -> Option<&'n str>,
+    ) -> Option<&'n str> {
         let filed = self.terms.get(&id)?;
         filed.iter().rev().filter(|filed| filed.is_section).find_map(|filed| among(&filed.nicename))
     }
@@ -279,7 +283,9 @@ impl Survey {
         if !is_top || !self.page_slugs.contains(own.as_str()) {
             return own.to_string();
         }
-        let is_taken = |slug: &Slug| self.page_slugs.contains(slug.as_str()) || self.sections.contains_key(slug.as_str());
+        let is_taken = |slug: &Slug| {
+            self.page_slugs.contains(slug.as_str()) || self.sections.contains_key(slug.as_str())
+        };
         let mut other = own.numbered(2);
         for n in 3.. {
             if !is_taken(&other) {

@@ -66,8 +66,25 @@ const INTERNAL: &[&str] = &[
 
 /// How the internal taxonomies of WordPress and of plugins begin.
 const INTERNAL_FAMILIES: &[&str] = &[
-    "_", "wp_", "bp-", "bp_", "elementor_", "et_", "jp_", "pa_", "product_", "ppma_", "rank_math_", "tribe_",
-    "wpcf_", "pll_", "icl_", "newspack_nl_", "mc4wp_", "acf-", "ct_",
+    "_",
+    "wp_",
+    "bp-",
+    "bp_",
+    "elementor_",
+    "et_",
+    "jp_",
+    "pa_",
+    "product_",
+    "ppma_",
+    "rank_math_",
+    "tribe_",
+    "wpcf_",
+    "pll_",
+    "icl_",
+    "newspack_nl_",
+    "mc4wp_",
+    "acf-",
+    "ct_",
 ];
 
 /// Returns what the terms of a taxonomy become.
@@ -105,13 +122,32 @@ mod tests {
 
     #[test]
     fn records_of_plugins_are_no_topics_and_no_descriptions() {
-        for taxonomy in ["author", "language", "post_translations", "term_translations", "post_format", "nav_menu", "wp_theme", "elementor_library_type", "product_type", ""] {
+        for taxonomy in [
+            "author",
+            "language",
+            "post_translations",
+            "term_translations",
+            "post_format",
+            "nav_menu",
+            "wp_theme",
+            "elementor_library_type",
+            "product_type",
+            "",
+        ] {
             assert_ne!(of(taxonomy), Use::Topic, "{taxonomy}");
         }
         for taxonomy in ["post_tag", "location", "series", "people", "topic"] {
             assert_eq!(of(taxonomy), Use::Topic, "{taxonomy}");
         }
-        for text in ["", " ", "a:3:{s:6:\"locale\";s:5:\"fr_FR\";}", "{\"a\":1}", "O:8:\"stdClass\":0:{}", "s:1:\"x\";", "b:1;"] {
+        for text in [
+            "",
+            " ",
+            "a:3:{s:6:\"locale\";s:5:\"fr_FR\";}",
+            "{\"a\":1}",
+            "O:8:\"stdClass\":0:{}",
+            "s:1:\"x\";",
+            "b:1;",
+        ] {
             assert!(!is_description(text), "{text}");
         }
         for text in ["All about trade.", "a: first", "{curly}", "[sic]"] {

@@ -64,17 +64,26 @@ pub(super) struct Known {
 const DISTINCT: &[(Act, &str)] = &[
     // WordPress and Jetpack.
     (Act::Caption, "wp_caption"),
-    (Act::Computed, "contact-form contact-field jetpack-related-posts jetpack_subscription_form recipe-notes recipe-ingredients recipe-directions recipe-nutrition wp_caption_text blog_subscription_form display-posts"),
+    (
+        Act::Computed,
+        "contact-form contact-field jetpack-related-posts jetpack_subscription_form recipe-notes recipe-ingredients recipe-directions recipe-nutrition wp_caption_text blog_subscription_form display-posts",
+    ),
     (Act::Player("video"), "wpvideo videopress"),
     // WPBakery Page Builder.
-    (Act::Block, "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_pricing_table"),
+    (
+        Act::Block,
+        "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_pricing_table",
+    ),
     (Act::Heading, "vc_custom_heading"),
     (Act::Button, "vc_btn vc_button vc_button2"),
     (Act::Picture, "vc_single_image"),
     (Act::Gallery, "vc_gallery vc_images_carousel vc_media_grid vc_masonry_media_grid"),
     (Act::Provider(""), "vc_video"),
     (Act::Encoded, "vc_raw_html"),
-    (Act::Computed, "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_gmaps vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_line_chart vc_round_chart vc_progress_bar vc_pie vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_text vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss"),
+    (
+        Act::Computed,
+        "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_gmaps vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_line_chart vc_round_chart vc_progress_bar vc_pie vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_text vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss",
+    ),
     // Divi.
     (Act::Heading, "et_pb_heading"),
     (Act::Button, "et_pb_button"),
@@ -83,7 +92,10 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Provider(""), "et_pb_video"),
     (Act::Player("audio"), "et_pb_audio"),
     (Act::Quote, "et_pb_testimonial"),
-    (Act::Computed, "et_pb_divider et_pb_blog et_pb_sidebar et_pb_contact_form et_pb_contact_field et_pb_signup et_pb_login et_pb_search et_pb_comments et_pb_post_title et_pb_fullwidth_post_title et_pb_post_nav et_pb_post_content et_pb_map et_pb_shop et_pb_portfolio et_pb_filterable_portfolio et_pb_post_slider et_pb_menu et_pb_fullwidth_menu et_pb_icon et_pb_line_break_holder"),
+    (
+        Act::Computed,
+        "et_pb_divider et_pb_blog et_pb_sidebar et_pb_contact_form et_pb_contact_field et_pb_signup et_pb_login et_pb_search et_pb_comments et_pb_post_title et_pb_fullwidth_post_title et_pb_post_nav et_pb_post_content et_pb_map et_pb_shop et_pb_portfolio et_pb_filterable_portfolio et_pb_post_slider et_pb_menu et_pb_fullwidth_menu et_pb_icon et_pb_line_break_holder",
+    ),
     // Avada.
     (Act::Heading, "fusion_title"),
     (Act::Button, "fusion_button"),
@@ -92,7 +104,10 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Provider("vimeo"), "fusion_vimeo"),
     (Act::Encoded, "fusion_code"),
     (Act::Inline, "fusion_highlight fusion_dropcap fusion_tooltip fusion_popover"),
-    (Act::Computed, "fusion_separator fusion_sharing fusion_blog fusion_recent_posts fusion_widget fusion_widget_area fusion_fontawesome fusion_menu_anchor fusion_social_links"),
+    (
+        Act::Computed,
+        "fusion_separator fusion_sharing fusion_blog fusion_recent_posts fusion_widget fusion_widget_area fusion_fontawesome fusion_menu_anchor fusion_social_links",
+    ),
     // Enfold.
     (Act::Heading, "av_heading"),
     (Act::Button, "av_button av_button_big"),
@@ -111,30 +126,54 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Provider("dailymotion"), "su_dailymotion"),
     (Act::Player("video"), "su_video"),
     (Act::Player("audio"), "su_audio"),
-    (Act::Computed, "su_divider su_spacer su_gmap su_posts su_menu su_feed su_qrcode su_dummy_text su_dummy_image su_subpages su_siblings su_meta su_user su_post"),
+    (
+        Act::Computed,
+        "su_divider su_spacer su_gmap su_posts su_menu su_feed su_qrcode su_dummy_text su_dummy_image su_subpages su_siblings su_meta su_user su_post",
+    ),
     // Elementor and other builders.
-    (Act::Computed, "elementor-template elementor-tag INSERT_ELEMENTOR fl_builder_insert_layout siteorigin_widget rev_slider rev_slider_vc layerslider metaslider smartslider3 masterslider soliloquy master_slider sliderpro"),
+    (
+        Act::Computed,
+        "elementor-template elementor-tag INSERT_ELEMENTOR fl_builder_insert_layout siteorigin_widget rev_slider rev_slider_vc layerslider metaslider smartslider3 masterslider soliloquy master_slider sliderpro",
+    ),
     // Columns of many themes.
-    (Act::Block, "one_half one_third one_fourth one_fifth one_sixth two_third two_thirds two_fourth two_fifth three_fourth three_fourths three_fifth four_fifth five_sixth one_half_last one_third_last one_fourth_last one_fifth_last one_sixth_last two_third_last two_fifth_last three_fourth_last three_fifth_last four_fifth_last one_half_first one_third_first one_fourth_first one-half one-third one-fourth two-thirds three-fourths column_1 column_2 col_half col_third accordion_item accordion-item accordion_section tab_content tabs_wrapper tab-group tab_group toggle_box content_box content-box info_box info-box message_box note_box fancy_box tabby tabbyending"),
+    (
+        Act::Block,
+        "one_half one_third one_fourth one_fifth one_sixth two_third two_thirds two_fourth two_fifth three_fourth three_fourths three_fifth four_fifth five_sixth one_half_last one_third_last one_fourth_last one_fifth_last one_sixth_last two_third_last two_fifth_last three_fourth_last three_fifth_last four_fifth_last one_half_first one_third_first one_fourth_first one-half one-third one-fourth two-thirds three-fourths column_1 column_2 col_half col_third accordion_item accordion-item accordion_section tab_content tabs_wrapper tab-group tab_group toggle_box content_box content-box info_box info-box message_box note_box fancy_box tabby tabbyending",
+    ),
     (Act::Quote, "pull_quote pull-quote block_quote"),
     (Act::Inline, "drop_cap drop-cap dropcap1 dropcap2 text_highlight"),
     // SyntaxHighlighter, Crayon, CodeColorer.
     (Act::Code(""), "source-code cc_code ccb ccW ccN"),
     (Act::InlineCode, "cci latexpage mathjax"),
     // WooCommerce and other shops.
-    (Act::Computed, "woocommerce_cart woocommerce_checkout woocommerce_my_account woocommerce_order_tracking woocommerce_messages product_page product_category product_categories recent_products featured_products sale_products best_selling_products top_rated_products related_products product_attribute add_to_cart add_to_cart_url shop_messages edd_downloads download_checkout purchase_link"),
+    (
+        Act::Computed,
+        "woocommerce_cart woocommerce_checkout woocommerce_my_account woocommerce_order_tracking woocommerce_messages product_page product_category product_categories recent_products featured_products sale_products best_selling_products top_rated_products related_products product_attribute add_to_cart add_to_cart_url shop_messages edd_downloads download_checkout purchase_link",
+    ),
     // Forms, polls, newsletters.
-    (Act::Computed, "contact-form-7 gravityform gravityforms ninja_form ninja_forms ninja_forms_display_form wpforms formidable mc4wp_form caldera_form caldera_form_modal forminator_form forminator_poll fluentform weforms newsletter_form newsletter_signup_form mailpoet_form wysija_form si-contact-form polldaddy crowdsignal totalpoll yop_poll subscribe2 contact_form"),
+    (
+        Act::Computed,
+        "contact-form-7 gravityform gravityforms ninja_form ninja_forms ninja_forms_display_form wpforms formidable mc4wp_form caldera_form caldera_form_modal forminator_form forminator_poll fluentform weforms newsletter_form newsletter_signup_form mailpoet_form wysija_form si-contact-form polldaddy crowdsignal totalpoll yop_poll subscribe2 contact_form",
+    ),
     // Tables, contents, ratings, advertisements, sliders and what else is computed.
-    (Act::Computed, "tablepress table-info wpdatatable ninja_tables supsystic-tables ez-toc no_toc no-toc toc_this yarpp related_posts recent_posts recent-posts wp-sitemap-page wp_sitemap_page adrotate the_ad the_ad_group the_ad_placement ad_inserter adinserter google_ad instagram-feed custom-facebook-feed custom-twitter-feeds youtube-feed envira-gallery nggallery ngg ngg_images foogallery modula wpgmza geo_mashup_map google-map google_map print-me printfriendly page-views post_views ratemypost wp_ratings kkstarratings addtoany social_share social-share easy-social-share button-share user_registration_form bbp-forum-index bbp-single-topic events_calendar events_list tribe_events shareaholic donation-form give_form wp-review wp_quiz"),
-    (Act::Provider(""), "advanced_iframe pdf-embedder pdfjs-viewer embeddoc gview embedyt youtube_sc iframe_loader video_embed"),
+    (
+        Act::Computed,
+        "tablepress table-info wpdatatable ninja_tables supsystic-tables ez-toc no_toc no-toc toc_this yarpp related_posts recent_posts recent-posts wp-sitemap-page wp_sitemap_page adrotate the_ad the_ad_group the_ad_placement ad_inserter adinserter google_ad instagram-feed custom-facebook-feed custom-twitter-feeds youtube-feed envira-gallery nggallery ngg ngg_images foogallery modula wpgmza geo_mashup_map google-map google_map print-me printfriendly page-views post_views ratemypost wp_ratings kkstarratings addtoany social_share social-share easy-social-share button-share user_registration_form bbp-forum-index bbp-single-topic events_calendar events_list tribe_events shareaholic donation-form give_form wp-review wp_quiz",
+    ),
+    (
+        Act::Provider(""),
+        "advanced_iframe pdf-embedder pdfjs-viewer embeddoc gview embedyt youtube_sc iframe_loader video_embed",
+    ),
 ];
 
 /// Words that sentences have too, in square brackets now and then.
 const WORDS: &[(Act, &str)] = &[
     (Act::Caption, "caption"),
     (Act::Embed, "embed"),
-    (Act::Block, "row column columns col cols container section box infobox alert notification callout message note panel tabs tab tabgroup toggle toggles togglebox accordion accordions spoiler expand collapse hide frame lightbox wrap wrapper well slide slides presentation list checklist bullets table tr td th thead tbody pricing testimonial testimonials team recipe faq step steps timeline center left right align indent div span6 span12 columnize"),
+    (
+        Act::Block,
+        "row column columns col cols container section box infobox alert notification callout message note panel tabs tab tabgroup toggle toggles togglebox accordion accordions spoiler expand collapse hide frame lightbox wrap wrapper well slide slides presentation list checklist bullets table tr td th thead tbody pricing testimonial testimonials team recipe faq step steps timeline center left right align indent div span6 span12 columnize",
+    ),
     (Act::Heading, "heading headline subheading"),
     (Act::Quote, "quote blockquote pullquote"),
     (Act::Button, "button btn"),
@@ -146,8 +185,14 @@ const WORDS: &[(Act, &str)] = &[
     (Act::Provider("ted"), "ted"),
     (Act::Provider("x"), "tweet twitter"),
     (Act::Provider("gist"), "gist"),
-    (Act::Provider(""), "soundcloud spotify instagram facebook tiktok slideshare flickr scribd vine hulu vevo mixcloud bandcamp archiveorg twitch issuu iframe googlemaps googlemap googleapps googlevideo kickstarter pinterest datawrapper infogram"),
-    (Act::Computed, "poll products product ad ads adsense divider hr clear spacer space gap map maps slider slideshow toc sitemap archives sidebar widget posts related share social ratings rating counter countdown form login register search print subscribe newsletter"),
+    (
+        Act::Provider(""),
+        "soundcloud spotify instagram facebook tiktok slideshare flickr scribd vine hulu vevo mixcloud bandcamp archiveorg twitch issuu iframe googlemaps googlemap googleapps googlevideo kickstarter pinterest datawrapper infogram",
+    ),
+    (
+        Act::Computed,
+        "poll products product ad ads adsense divider hr clear spacer space gap map maps slider slideshow toc sitemap archives sidebar widget posts related share social ratings rating counter countdown form login register search print subscribe newsletter",
+    ),
 ];
 
 /// Languages of code blocks: each is the name of a shortcode of SyntaxHighlighter or its kin.
@@ -200,8 +245,22 @@ const FORMULAS: &str = "latex tex math";
 /// Plugins whose shortcodes all begin alike and by nothing else. What the table does not name of them
 /// is a block.
 const FAMILIES: [&str; 16] = [
-    "vc_", "et_pb_", "fusion_", "av_", "su_", "mk_", "nectar_", "cmsmasters_", "qode_", "mkdf_", "edgtf_",
-    "eltdf_", "tatsu_", "td_block_", "woocommerce_", "ultimate_",
+    "vc_",
+    "et_pb_",
+    "fusion_",
+    "av_",
+    "su_",
+    "mk_",
+    "nectar_",
+    "cmsmasters_",
+    "qode_",
+    "mkdf_",
+    "edgtf_",
+    "eltdf_",
+    "tatsu_",
+    "td_block_",
+    "woocommerce_",
+    "ultimate_",
 ];
 
 static TABLE: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| {

@@ -32,15 +32,52 @@ pub(super) struct Shortcode<'c> {
 
 /// Attributes whose words plugins show, in the order in which they show them.
 const SHOWN: [&str; 32] = [
-    "title", "heading", "headline", "subtitle", "sub_title", "subhead", "subheading", "sub_heading", "h2",
-    "h4", "primary_title", "hover_title", "tab_title", "section_title", "header", "question", "label", "name",
-    "author", "cite", "position", "job_title", "company_name", "quote", "answer", "description", "text",
-    "content", "caption", "call_text", "button_text", "btn_title",
+    "title",
+    "heading",
+    "headline",
+    "subtitle",
+    "sub_title",
+    "subhead",
+    "subheading",
+    "sub_heading",
+    "h2",
+    "h4",
+    "primary_title",
+    "hover_title",
+    "tab_title",
+    "section_title",
+    "header",
+    "question",
+    "label",
+    "name",
+    "author",
+    "cite",
+    "position",
+    "job_title",
+    "company_name",
+    "quote",
+    "answer",
+    "description",
+    "text",
+    "content",
+    "caption",
+    "call_text",
+    "button_text",
+    "btn_title",
 ];
 
 /// Of a heading and a button the first of these is its text.
 const LABELS: [&str; 10] = [
-    "text", "title", "heading", "headline", "label", "button_text", "btn_title", "content", "name", "caption",
+    "text",
+    "title",
+    "heading",
+    "headline",
+    "label",
+    "button_text",
+    "btn_title",
+    "content",
+    "name",
+    "caption",
 ];
 
 impl Shortcode<'_> {
@@ -72,10 +109,7 @@ impl Shortcode<'_> {
                     .collect::<Vec<_>>()
                     .join(", ");
                 let source = if source.is_empty() { source } else { format!("<cite>{source}</cite>") };
-                Shown::Around(
-                    "\n\n<blockquote>\n\n".to_owned(),
-                    format!("\n\n{source}</blockquote>\n\n"),
-                )
+                Shown::Around("\n\n<blockquote>\n\n".to_owned(), format!("\n\n{source}</blockquote>\n\n"))
             }
             Act::Button => self.button(),
             Act::Inline => {
@@ -123,9 +157,7 @@ impl Shortcode<'_> {
         let (open, close) = (format!("\n\n<h{level}>"), format!("</h{level}>\n\n"));
         match label {
             // Text of its own, and that of an attribute below it.
-            Some(label) if has_inner => {
-                Shown::Around(format!("{open}{label}{close}"), "\n\n".to_owned())
-            }
+            Some(label) if has_inner => Shown::Around(format!("{open}{label}{close}"), "\n\n".to_owned()),
             Some(label) => Shown::Whole(format!("{open}{label}{close}")),
             None if has_inner => Shown::Around(open, close),
             None => Shown::Around("\n\n".to_owned(), String::new()),
@@ -155,14 +187,39 @@ impl Shortcode<'_> {
     /// An address that stands in an attribute, or alone, as in `[youtube https://…]`.
     fn address(&self) -> Option<String> {
         const NAMES: [&str; 26] = [
-            "src", "url", "href", "link", "mp4", "m4v", "webm", "ogv", "flv", "mov", "mp3", "m4a", "ogg",
-            "oga", "wav", "wma", "audio", "file", "video", "button_url", "custom_src", "button_link", "source", "image_url", "permalink", "link_url",
+            "src",
+            "url",
+            "href",
+            "link",
+            "mp4",
+            "m4v",
+            "webm",
+            "ogv",
+            "flv",
+            "mov",
+            "mp3",
+            "m4a",
+            "ogg",
+            "oga",
+            "wav",
+            "wma",
+            "audio",
+            "file",
+            "video",
+            "button_url",
+            "custom_src",
+            "button_link",
+            "source",
+            "image_url",
+            "permalink",
+            "link_url",
         ];
         let values = NAMES.iter().filter_map(|name| self.attributes.get(name));
         let bare = self.attributes.bare.iter().map(String::as_str);
         values.chain(bare).map(readable).find_map(|value| {
             let value = if value.starts_with("//") { format!("https:{value}") } else { value };
-            let is_address = value.starts_with("http://") || value.starts_with("https://") || value.starts_with('/');
+            let is_address =
+                value.starts_with("http://") || value.starts_with("https://") || value.starts_with('/');
             // The player of old versions of WordPress takes `address|option=…`.
             let value = value.split('|').next().unwrap_or_default().to_owned();
             (is_address && domain::media::is_address(&value)).then_some(value)
@@ -230,7 +287,8 @@ impl Shortcode<'_> {
         let named = self.attributes.first(&["src", "url", "image_url", "custom_src", "image", "img"]);
         let own = named.map(readable).filter(|address| domain::media::is_address(address));
         let between = plain_address(&inner);
-        let words = self.attributes.first(&["caption", "title"]).filter(|value| is_words(value)).map(unescaped);
+        let words =
+            self.attributes.first(&["caption", "title"]).filter(|value| is_words(value)).map(unescaped);
         let (address, alt, caption) = match (known, own.or_else(|| between.clone())) {
             (Some(picture), None) => {
                 let caption = words.unwrap_or_else(|| html::escape(&picture.caption));
@@ -257,7 +315,9 @@ impl Shortcode<'_> {
 
     /// `[caption]<img> words[/caption]`, or with the words in an attribute, as before WordPress 3.4.
     fn caption(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
-        let Some(inner) = self.inner.filter(|_| setting.depth < MAX_DEPTH) else { return block(String::new()) };
+        let Some(inner) = self.inner.filter(|_| setting.depth < MAX_DEPTH) else {
+            return block(String::new());
+        };
         let inner = replace_in(&Setting { depth: setting.depth + 1, ..*setting }, inner, note);
         let mut picture = String::new();
         let mut words = String::new();
@@ -392,10 +452,46 @@ fn figure(address: &str, alt: &str, caption: &str) -> String {
 /// Whether a value is meant to be read, and is no setting: a colour, a size, a switch, an address.
 fn is_words(value: &str) -> bool {
     const SETTINGS: [&str; 40] = [
-        "on", "off", "yes", "no", "true", "false", "none", "default", "left", "right", "center", "centre",
-        "top", "bottom", "middle", "full", "inherit", "initial", "auto", "small", "medium", "large", "big",
-        "mini", "normal", "bold", "light", "dark", "white", "black", "custom", "full_width", "fullwidth",
-        "enabled", "disabled", "solid", "dashed", "inline", "block", "justify",
+        "on",
+        "off",
+        "yes",
+        "no",
+        "true",
+        "false",
+        "none",
+        "default",
+        "left",
+        "right",
+        "center",
+        "centre",
+        "top",
+        "bottom",
+        "middle",
+        "full",
+        "inherit",
+        "initial",
+        "auto",
+        "small",
+        "medium",
+        "large",
+        "big",
+        "mini",
+        "normal",
+        "bold",
+        "light",
+        "dark",
+        "white",
+        "black",
+        "custom",
+        "full_width",
+        "fullwidth",
+        "enabled",
+        "disabled",
+        "solid",
+        "dashed",
+        "inline",
+        "block",
+        "justify",
     ];
     let is_setting = SETTINGS.iter().any(|setting| setting.eq_ignore_ascii_case(value))
         || domain::media::is_address(value)
@@ -418,7 +514,13 @@ fn unescaped(value: &str) -> String {
 }
 
 fn readable(value: &str) -> String {
-    value.replace("&amp;", "&").replace("&#038;", "&").replace("&quot;", "\"").replace("&#8243;", "").trim().to_owned()
+    value
+        .replace("&amp;", "&")
+        .replace("&#038;", "&")
+        .replace("&quot;", "\"")
+        .replace("&#8243;", "")
+        .trim()
+        .to_owned()
 }
 
 /// The one address that a text is, or that its one link leads to.

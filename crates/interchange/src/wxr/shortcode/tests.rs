@@ -48,19 +48,28 @@ fn what_is_no_shortcode_stays_to_the_letter() {
 fn an_unknown_name_with_an_end_is_told_and_stays() {
     let text = "a [my_box x=\"1\"]b [vc_row]c[/vc_row][/my_box] [quote by him]d[/quote]";
     let (html, notes) = replaced(text);
-    assert!(html.contains("[my_box x=\"1\"]b") && html.contains("[/my_box] [quote by him]d[/quote]"), "{html}");
+    assert!(
+        html.contains("[my_box x=\"1\"]b") && html.contains("[/my_box] [quote by him]d[/quote]"),
+        "{html}"
+    );
     assert_eq!(notes, ["unknown my_box", "vc_row", "unknown quote"]);
 }
 
 #[test]
 fn words_are_neither_lost_nor_glued() {
     for (text, wanted) in [
-        ("[vc_row][vc_column_text]Left words[/vc_column_text][vc_column_text]Right words[/vc_column_text][/vc_row]", "Left words Right words"),
+        (
+            "[vc_row][vc_column_text]Left words[/vc_column_text][vc_column_text]Right words[/vc_column_text][/vc_row]",
+            "Left words Right words",
+        ),
         ("[dropcap]O[/dropcap]nce upon", "Once upon"),
         ("a [su_highlight]b[/su_highlight]c", "a bc"),
         ("[et_pb_text admin_label=\"Text\"]One[/et_pb_text][et_pb_text]Two[/et_pb_text]", "One Two"),
         ("[toggle title=\"Read more\"]Inner[/toggle]after", "Read more Inner after"),
-        ("[tabs][tab title='One two']Three[/tab][tab title='Four']Five[/tab][/tabs]", "One two Three Four Five"),
+        (
+            "[tabs][tab title='One two']Three[/tab][tab title='Four']Five[/tab][/tabs]",
+            "One two Three Four Five",
+        ),
         ("[vc_custom_heading text=\"Big words\" font_container=\"tag:h3|text_align:left\"]x", "Big words x"),
         ("[vc_tta_section title=\"It`{`s`}`\" tab_id=\"1\"]y[/vc_tta_section]", "It[s] y"),
         ("[button url=\"https://x.example/\"]Press[/button]", "Press"),
@@ -75,7 +84,10 @@ fn words_are_neither_lost_nor_glued() {
         ("[[gallery]] and [[caption]x[/caption]]", "[gallery] and [caption]x[/caption]"),
         ("[vc_raw_html]JTNDcCUzRVJhdyUyMHdvcmRzJTNDJTJGcCUzRQ==[/vc_raw_html]", "Raw words"),
         ("[latex]a_{1} < b[/latex]", "a_{1} < b"),
-        ("[gallery ids=\"1,2] with a quotation mark too few \"so] x", "with a quotation mark too few \"so] x"),
+        (
+            "[gallery ids=\"1,2] with a quotation mark too few \"so] x",
+            "with a quotation mark too few \"so] x",
+        ),
         ("[table][tr][td]a[/td][td]b[/td][/tr][/table]", "a b"),
     ] {
         let (html, _) = replaced(text);
@@ -86,11 +98,26 @@ fn words_are_neither_lost_nor_glued() {
 #[test]
 fn code_stays_as_it_was_written() {
     for (text, code) in [
-        ("[code lang=\"js\"]\nif (a &lt; b) {\n\n  x[i][gallery]\n}\n[/code]", "<pre><code class=\"language-js\">if (a &lt; b) {\n\n  x[i][gallery]\n}</code></pre>"),
-        ("[sourcecode language=\"html\"]<b>raw</b> <div>x</div>[/sourcecode]", "<pre><code class=\"language-html\">&lt;b&gt;raw&lt;/b&gt; &lt;div&gt;x&lt;/div&gt;</code></pre>"),
-        ("[cc lang=\"html\"]<form action=\"/a\"><script>f(1)</script></form>[/cc]", "<pre><code class=\"language-html\">&lt;form action=&quot;/a&quot;&gt;&lt;script&gt;f(1)&lt;/script&gt;&lt;/form&gt;</code></pre>"),
-        ("[php]echo \"<pre>\";[/php]", "<pre><code class=\"language-php\">echo &quot;&lt;pre&gt;&quot;;</code></pre>"),
-        ("[csharp]List<int> \"[/csharp]", "<pre><code class=\"language-csharp\">List&lt;int&gt; &quot;</code></pre>"),
+        (
+            "[code lang=\"js\"]\nif (a &lt; b) {\n\n  x[i][gallery]\n}\n[/code]",
+            "<pre><code class=\"language-js\">if (a &lt; b) {\n\n  x[i][gallery]\n}</code></pre>",
+        ),
+        (
+            "[sourcecode language=\"html\"]<b>raw</b> <div>x</div>[/sourcecode]",
+            "<pre><code class=\"language-html\">&lt;b&gt;raw&lt;/b&gt; &lt;div&gt;x&lt;/div&gt;</code></pre>",
+        ),
+        (
+            "[cc lang=\"html\"]<form action=\"/a\"><script>f(1)</script></form>[/cc]",
+            "<pre><code class=\"language-html\">&lt;form action=&quot;/a&quot;&gt;&lt;script&gt;f(1)&lt;/script&gt;&lt;/form&gt;</code></pre>",
+        ),
+        (
+            "[php]echo \"<pre>\";[/php]",
+            "<pre><code class=\"language-php\">echo &quot;&lt;pre&gt;&quot;;</code></pre>",
+        ),
+        (
+            "[csharp]List<int> \"[/csharp]",
+            "<pre><code class=\"language-csharp\">List&lt;int&gt; &quot;</code></pre>",
+        ),
         ("[cc_php]a &amp;&amp; b[/cc_php]", "<pre><code class=\"language-php\">a &amp;&amp; b</code></pre>"),
         ("[cci]a<b[/cci]", "<code>a&lt;b</code>"),
         ("[c]a &nbsp;[/c]", "<pre><code class=\"language-c\">a &amp;nbsp;</code></pre>"),
@@ -102,7 +129,8 @@ fn code_stays_as_it_was_written() {
 #[test]
 fn thousands_of_nested_ones_take_no_time_and_no_stack() {
     for name in ["b", "vc_row", "caption", "code", "quote"] {
-        let text = format!("{}deep{}", format!("[{name}]").repeat(10_000), format!("[/{name}]").repeat(10_000));
+        let text =
+            format!("{}deep{}", format!("[{name}]").repeat(10_000), format!("[/{name}]").repeat(10_000));
         assert!(replaced(&text).0.contains("deep"), "{name}");
         assert!(!replaced(&format!("[{name}").repeat(5_000)).0.is_empty());
         assert!(!replaced(&format!("[{name} x=\"").repeat(5_000)).0.is_empty());
@@ -131,7 +159,10 @@ fn players_and_embeds_are_kept() {
         ("[video width=\"1\" mp4=\"http://a.b/c.mp4\"][/video]", "<video src=\"http://a.b/c.mp4\">"),
         ("[audio http://a.b/c.mp3]", "<audio src=\"http://a.b/c.mp3\">"),
         ("[audio http://a.b/c.mp3|titles=x]", "<audio src=\"http://a.b/c.mp3\">"),
-        ("[youtube https://www.youtube.com/watch?v=x&amp;w=1]", "<a href=\"https://www.youtube.com/watch?v=x&amp;w=1\">"),
+        (
+            "[youtube https://www.youtube.com/watch?v=x&amp;w=1]",
+            "<a href=\"https://www.youtube.com/watch?v=x&amp;w=1\">",
+        ),
         ("[youtube=http://www.youtube.com/watch?v=x]", "figure class=\"embed\""),
         ("[youtube]abcDEF12345[/youtube]", "https://www.youtube.com/watch?v=abcDEF12345"),
         ("[fusion_youtube id=\"abcDEF12345\" /]", "https://www.youtube.com/watch?v=abcDEF12345"),
@@ -142,7 +173,10 @@ fn players_and_embeds_are_kept() {
         ("[embed]https://example.com/x[/embed]", "<a href=\"https://example.com/x\">"),
         ("[vc_video link=\"https://vimeo.com/1\"]", "figure class=\"embed\""),
         ("[iframe src=\"https://maps.example/x\"]", "<a href=\"https://maps.example/x\">"),
-        ("[et_pb_image src=\"https://x.example/a.jpg\" alt=\"A pier\" /]", "<img src=\"https://x.example/a.jpg\" alt=\"A pier\">"),
+        (
+            "[et_pb_image src=\"https://x.example/a.jpg\" alt=\"A pier\" /]",
+            "<img src=\"https://x.example/a.jpg\" alt=\"A pier\">",
+        ),
     ] {
         let (html, _) = replaced(text);
         assert!(html.contains(part), "{text}: {html}");
