@@ -381,9 +381,9 @@ on_each_database! {
 
     fn paths_and_errors_are_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
-        for path in ["/asia/full", "/old/full", "/?p=7", "/old/full?utm_source=x", "/a-photo", "/world/asia", "/tags/tag-1"] {
+        for path in ["/asia/full", "/old/full", "/?p=7", "/old/full?utm_source=x", "/a-photo", "/world/asia", "/tags/tag-1", "/", "/2021/11", "/asia/full/amp"] {
             let rest = site.get(&format!("/v1/resolve?path={path}")).ok();
-            let data = site.ask("query($path: String!) { resolve(path: $path) { kind id slug path moved } }", json!({ "path": path }));
+            let data = site.ask("query($path: String!) { resolve(path: $path) { kind id slug path moved publishedAfter publishedBefore } }", json!({ "path": path }));
             assert_eq!(rest, as_rest(&data["resolve"]));
         }
         for (rest, graphql) in [

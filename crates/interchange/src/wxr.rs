@@ -6,6 +6,7 @@
 
 mod autop;
 mod body;
+mod code;
 mod dates;
 mod elementor;
 mod html;
@@ -42,6 +43,9 @@ use crate::import::{Broken, Content, Entry, Note};
 
 /// An article has at most so many tags.
 const MAX_TAGS: usize = 100;
+
+/// Why a menu is not taken where the newsroom has said of itself what it is.
+const SITE_IS_HERE: &str = "what the site says of itself is here already, and its navigation with it";
 
 /// How to read a file.
 pub struct Options {
@@ -268,6 +272,13 @@ impl<R: BufRead> Wxr<R> {
                 None => self.skip(element, kind, id, "has no name"),
             },
             ("nav_menu_item", _) => self.menu_entry(element, kind, id),
+            ("wp_navigation", _) if id.parse().is_ok_and(|id| self.navigation.is_blocks(id)) => {
+                match self.options.with_site {
+                    true => self.push(items::entry(element, kind, id, Content::Merged)),
+                    false => self.skip(element, kind, id, SITE_IS_HERE),
+                }
+            }
+            ("wp_navigation", _) => self.skip(element, kind, id, "another menu is the navigation"),
             ("wp_block", _) if id.parse().is_ok_and(|id| self.survey.is_reused(id)) => {
                 self.push(items::entry(element, kind, id, Content::Merged));
             }

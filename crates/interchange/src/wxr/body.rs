@@ -166,14 +166,14 @@ fn free(out: &mut String, loose: &mut String) {
 }
 
 /// A mark of the block editor.
-enum Mark {
+pub(super) enum Mark {
     Open { name: String, attributes: serde_json::Value },
     Close,
     Alone { name: String, attributes: serde_json::Value },
 }
 
 impl Mark {
-    fn read(comment: &str) -> Option<Self> {
+    pub(super) fn read(comment: &str) -> Option<Self> {
         let inner = comment.strip_prefix("<!--")?.strip_suffix("-->")?.trim();
         if inner.starts_with("/wp:") {
             return Some(Self::Close);

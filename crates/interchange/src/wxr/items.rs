@@ -326,6 +326,9 @@ pub(super) fn post(element: &Element, kind: &str, id: &str, filing: &Filing, mak
     if filing.left_out > 0 {
         say("too many tags", format!("tags: {} beyond the first 100 are left out", filing.left_out));
     }
+    if element.get("wp:is_sticky") == "1" {
+        say("sticky", "is held at the front in WordPress; put it into a collection here".to_owned());
+    }
     let (published_at, status) = publication(element, dates, &mut say);
     let headline = headline(element, &html, &mut say);
     let paths = [survey.path_here(element.get("link")), survey.path_here(element.get("guid"))];

@@ -3,18 +3,24 @@
 
 use super::{
     body::{Changes, Post},
+    code,
     html::{self, Piece},
 };
 
 /// Leads links to this site, and pictures to where they are; names what does not come along.
 pub(super) fn addressed(html: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(html.len());
+    let mut code = code::Listing::default();
     for piece in html::pieces(html) {
         let Piece::Tag(tag) = piece else {
             out.push_str(piece.raw());
             continue;
         };
         let name = html::name(tag);
+        if name == "pre" {
+            out.push_str(&code.tag(tag));
+            continue;
+        }
         if html::is_closing(tag) {
             out.push_str(tag);
             continue;

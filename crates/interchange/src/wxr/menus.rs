@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::{
+    body::Mark,
+    html::{self, Piece},
     items::words,
     survey::{Survey, meta},
     taxonomy,
@@ -82,6 +84,53 @@ impl Menus {
         });
     }
 
+    /// Takes note of a menu of the block editor, which is a text of marks. Its entries have no items.
+    pub(super) fn add_blocks(&mut self, item: &Element, id: u64) {
+        let menu = format!("block {id}");
+        self.names.insert(menu.clone(), words(item.get("title")));
+        let mut open: Vec<u64> = Vec::new();
+        for piece in html::pieces(item.get("content:encoded")) {
+            let Piece::Comment(comment) = piece else { continue };
+            let (name, attributes, is_alone) = match Mark::read(comment) {
+                Some(Mark::Open { name, attributes }) => (name, attributes, false),
+                Some(Mark::Alone { name, attributes }) => (name, attributes, true),
+                Some(Mark::Close) => {
+                    open.pop();
+                    continue;
+                }
+                None => continue,
+            };
+            // Above the number of every item.
+            let own = (1 << 40) + self.entries.len() as u64;
+            let parent = open.iter().rev().copied().find(|id| *id > 0).unwrap_or_default();
+            let is_entry = matches!(name.as_str(), "navigation-link" | "navigation-submenu" | "home-link");
+            if !is_alone {
+                open.push(if is_entry { own } else { 0 });
+            }
+            if !is_entry || self.entries.len() >= MAX_ENTRIES {
+                continue;
+            }
+            let text = |name: &str| attributes[name].as_str().unwrap_or_default().to_owned();
+            let url = if name == "home-link" { "/".to_owned() } else { text("url") };
+            let kind = match (url.is_empty(), text("kind").as_str()) {
+                (true, "post-type") => "post_type",
+                (true, "taxonomy") => "taxonomy",
+                _ => "custom",
+            };
+            self.entries.push(Entry {
+                id: own,
+                menu: menu.clone(),
+                parent,
+                order: i64::try_from(self.entries.len()).unwrap_or_default(),
+                label: words(&text("label")),
+                kind: kind.to_owned(),
+                object: text("type"),
+                object_id: attributes["id"].as_u64().unwrap_or_default(),
+                url,
+            });
+        }
+    }
+
     /// Makes the navigation: of the menu that is called so, else of the longest one.
     pub(super) fn navigation(&self, survey: &Survey) -> Navigation {
         let mut lengths: HashMap<&str, usize> = HashMap::new();
@@ -116,6 +165,11 @@ impl Menus {
 }
 
 impl Navigation {
+    /// Whether this menu of the block editor is the one.
+    pub(super) fn is_blocks(&self, id: u64) -> bool {
+        !self.entries.is_empty() && self.menu == format!("block {id}")
+    }
+
     /// Why an entry is not in the navigation.
     pub(super) fn reason(&self, item: &Element) -> String {
         match menu_of(item) {

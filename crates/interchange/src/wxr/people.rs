@@ -211,7 +211,7 @@ fn display_name(description: &str, login: &str) -> String {
     };
     let names = &words[..at];
     let half = names.len() / 2;
-    match names.len() % 2 == 0 && (names[..half] == names[half..] || names.len() >= 4) {
+    match names.len().is_multiple_of(2) && (names[..half] == names[half..] || names.len() >= 4) {
         true => names[..half].join(" "),
         false => names.join(" "),
     }

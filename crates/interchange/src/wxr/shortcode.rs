@@ -7,6 +7,7 @@
 mod attributes;
 mod known;
 mod show;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 
@@ -163,11 +164,12 @@ impl<'t> Scan<'t> {
             }
             return open + 1;
         };
-        if doubled && !closing {
-            if let Some(end) = self.escaped(text, name, end) {
-                self.tokens.push(Token { part: Part::Escaped, name, start: open, end });
-                return end;
-            }
+        if doubled
+            && !closing
+            && let Some(end) = self.escaped(text, name, end)
+        {
+            self.tokens.push(Token { part: Part::Escaped, name, start: open, end });
+            return end;
         }
         let start = open + usize::from(doubled);
         let written = &rest[..length];

@@ -137,6 +137,7 @@ impl Survey {
             "attachment" => self.add_attachment(item),
             "guest-author" => self.people.add_guest(item),
             "nav_menu_item" => self.menus.add_item(item, id),
+            "wp_navigation" if is_there => self.menus.add_blocks(item, id),
             "wp_block" if is_there => {
                 let content = item.get("content:encoded");
                 if *kept + content.len() <= MAX_REUSED {

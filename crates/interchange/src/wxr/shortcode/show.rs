@@ -1,11 +1,10 @@
 //! What a known shortcode becomes as HTML. Blocks have empty lines around them, which part paragraphs.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-
 use super::{
     Attributes, MAX_DEPTH, Note, Setting,
     known::{Act, Known},
     replace_in,
+    values::{decoded, is_words, plain_address, readable, unescaped},
 };
 use crate::wxr::{
     autop::embed,
@@ -99,7 +98,7 @@ impl Shortcode<'_> {
             Act::Picture => self.picture(setting, note),
             Act::Encoded => match decoded(inner) {
                 Some(html) => Shown::Whole(format!("\n\n{html}\n\n")),
-                None => block(String::new()),
+                None => block(""),
             },
             Act::Heading => self.heading(),
             Act::Quote => {
@@ -118,14 +117,14 @@ impl Shortcode<'_> {
             }
             Act::Block => {
                 note(Note::Opened(self.name));
-                block(self.words())
+                block(&self.words())
             }
             Act::Computed => {
                 note(match inner.trim().is_empty() {
                     true => Note::Empty(self.name),
                     false => Note::Opened(self.name),
                 });
-                block(String::new())
+                block("")
             }
             // The scanner reads these with their ends.
             Act::Code(_) | Act::InlineCode => Shown::Around(String::new(), String::new()),
@@ -236,7 +235,7 @@ impl Shortcode<'_> {
             if inner.is_empty() {
                 note(Note::Empty(self.name));
             }
-            return block(String::new());
+            return block("");
         };
         let watched = players::watch_address(&address).unwrap_or(address);
         let shown = match self.known.act {
@@ -303,7 +302,7 @@ impl Shortcode<'_> {
                 if inner.is_empty() && words.is_none() {
                     note(Note::Empty(self.name));
                 }
-                return block(words.map(|words| format!("<p>{words}</p>")).unwrap_or_default());
+                return block(&words.map(|words| format!("<p>{words}</p>")).unwrap_or_default());
             }
         };
         let shown = figure(&address, &alt, &caption);
@@ -316,7 +315,7 @@ impl Shortcode<'_> {
     /// `[caption]<img> words[/caption]`, or with the words in an attribute, as before WordPress 3.4.
     fn caption(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
         let Some(inner) = self.inner.filter(|_| setting.depth < MAX_DEPTH) else {
-            return block(String::new());
+            return block("");
         };
         let inner = replace_in(&Setting { depth: setting.depth + 1, ..*setting }, inner, note);
         let mut picture = String::new();
@@ -437,7 +436,7 @@ fn code_text(inner: &str) -> String {
 }
 
 /// Stands apart from what is around it.
-fn block(words: String) -> Shown {
+fn block(words: &str) -> Shown {
     Shown::Around(format!("\n\n{words}\n\n"), "\n\n".to_owned())
 }
 
@@ -447,105 +446,4 @@ fn figure(address: &str, alt: &str, caption: &str) -> String {
         false => format!("<figcaption>{caption}</figcaption>"),
     };
     format!("<figure><img src=\"{}\" alt=\"{}\">{caption}</figure>", html::escape(address), html::escape(alt))
-}
-
-/// Whether a value is meant to be read, and is no setting: a colour, a size, a switch, an address.
-fn is_words(value: &str) -> bool {
-    const SETTINGS: [&str; 40] = [
-        "on",
-        "off",
-        "yes",
-        "no",
-        "true",
-        "false",
-        "none",
-        "default",
-        "left",
-        "right",
-        "center",
-        "centre",
-        "top",
-        "bottom",
-        "middle",
-        "full",
-        "inherit",
-        "initial",
-        "auto",
-        "small",
-        "medium",
-        "large",
-        "big",
-        "mini",
-        "normal",
-        "bold",
-        "light",
-        "dark",
-        "white",
-        "black",
-        "custom",
-        "full_width",
-        "fullwidth",
-        "enabled",
-        "disabled",
-        "solid",
-        "dashed",
-        "inline",
-        "block",
-        "justify",
-    ];
-    let is_setting = SETTINGS.iter().any(|setting| setting.eq_ignore_ascii_case(value))
-        || domain::media::is_address(value)
-        || value.starts_with('#')
-        || value.contains("||")
-        || (value.contains('|') && !value.contains(' '))
-        || (!value.contains(' ') && value.contains('_') && value.is_ascii());
-    !is_setting && value.chars().any(char::is_alphabetic)
-}
-
-/// The text of an attribute: builders write brackets and quotation marks in their own ways.
-fn unescaped(value: &str) -> String {
-    value
-        .replace("`{`", "[")
-        .replace("`}`", "]")
-        .replace("``", "\"")
-        .replace("%91", "[")
-        .replace("%93", "]")
-        .replace("%22", "\"")
-}
-
-fn readable(value: &str) -> String {
-    value
-        .replace("&amp;", "&")
-        .replace("&#038;", "&")
-        .replace("&quot;", "\"")
-        .replace("&#8243;", "")
-        .trim()
-        .to_owned()
-}
-
-/// The one address that a text is, or that its one link leads to.
-fn plain_address(text: &str) -> Option<String> {
-    let alone = match text.contains('<') {
-        false => text.to_owned(),
-        true => {
-            let words = domain::body::plain_text(text);
-            let linked = html::pieces(text).find_map(|piece| match piece {
-                Piece::Tag(tag) if html::name(tag) == "a" => html::attribute(tag, "href"),
-                _ => None,
-            });
-            linked.filter(|linked| *linked == words).unwrap_or(words)
-        }
-    };
-    let absolute = if alone.starts_with("//") { format!("https:{alone}") } else { alone };
-    let is_web = absolute.starts_with("http://") || absolute.starts_with("https://");
-    (is_web && domain::media::is_address(&absolute)).then_some(absolute)
-}
-
-/// HTML in base64, of which WPBakery has percent-encoded the characters first.
-fn decoded(text: &str) -> Option<String> {
-    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let bytes = STANDARD.decode(domain::body::plain_text(&packed)).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let decoded = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
-    (!decoded.contains('\0')).then_some(decoded)
 }
