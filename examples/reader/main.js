@@ -40,7 +40,9 @@ async function make(url, wanted) {
     return missing();
   }
   if (found.moved && wanted()) history.replaceState(history.state, "", address(found.path) + url.hash);
-  return PAGES[found.kind](site, found, say);
+  if (found.kind === "HOME") return front(site);
+  // This newspaper has no lists by date.
+  return PAGES[found.kind]?.(site, found, say) ?? missing();
 }
 
 const missing = () => ({
