@@ -39,7 +39,8 @@ on_each_database! {
     fn code_shortcodes_become_code(kind) {
         let site = Site::empty(kind);
         let text = "[code lang=\"js\"]\nif (a &lt; b) {\n    call(x[i]);\n\n    again();\n}\n[/code]\n\n\
-            [sourcecode language=\"html\"]<b>raw</b> <script>f()</script>[/sourcecode]\n\n[php]echo \"<pre>\";[/php]";
+            [sourcecode language=\"html\"]<b>raw</b> <script>f()</script>[/sourcecode]\n\n[php]echo \"<pre>\";[/php]\n\n\
+            <pre class=\"brush: ruby; title: x\">a[b_c]</pre>";
         import(&site, &export(&[Item::post(1, "Code", text)]));
         let blocks = blocks(&site, "post-1");
         let seen: Vec<(&str, &str, &str)> = blocks
@@ -51,6 +52,7 @@ on_each_database! {
             ("code", "js", "if (a < b) {\n    call(x[i]);\n\n    again();\n}"),
             ("code", "html", "<b>raw</b> <script>f()</script>"),
             ("code", "php", "echo \"<pre>\";"),
+            ("code", "ruby", "a[b_c]"),
         ]);
     }
 

@@ -88,6 +88,8 @@ fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> 
     let mut loose = String::new();
     // What stands in a block of the old editor has no paragraphs yet.
     let mut is_loose = false;
+    // Of a block of code, until its text begins.
+    let mut language: Option<String> = None;
     // Inside an embed only its caption is wanted: the rest is its address again.
     let mut embed: Option<(String, String)> = None;
     for piece in html::pieces(text) {
@@ -95,7 +97,7 @@ fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> 
             match &mut embed {
                 Some((_, inner)) => inner.push_str(piece.raw()),
                 None if depth == 0 || is_loose => loose.push_str(piece.raw()),
-                None => out.push_str(&classed(piece)),
+                None => out.push_str(&classed(piece, &mut language)),
             }
             continue;
         };
@@ -120,6 +122,9 @@ fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> 
             Mark::Open { name, attributes } => {
                 depth += 1;
                 is_loose = matches!(name.as_str(), "shortcode" | "freeform" | "divi/placeholder");
+                if name.ends_with("code") {
+                    language = attributes["language"].as_str().map(str::to_owned);
+                }
                 let address = attributes["url"].as_str().unwrap_or_default();
                 if (name == "embed" || name.starts_with("core-embed/")) && !address.is_empty() {
                     embed = Some((address.to_owned(), String::new()));
@@ -230,8 +235,14 @@ fn embedded(address: &str, inner: &str) -> String {
 }
 
 /// Gives the classes that mean something here in place of WordPress's.
-fn classed(piece: Piece<'_>) -> String {
+fn classed(piece: Piece<'_>, language: &mut Option<String>) -> String {
     let Piece::Tag(tag) = piece else { return piece.raw().to_owned() };
+    if html::name(tag) == "pre"
+        && !html::is_closing(tag)
+        && let Some(language) = language.take()
+    {
+        return format!("<pre class=\"language-{}\">", html::escape(&language));
+    }
     let Some(span) = html::attribute_span(tag, "class") else { return tag.to_owned() };
     let class = match &tag[span.clone()] {
         classes if classes.split_whitespace().any(|class| class == "wp-block-gallery") => "gallery",

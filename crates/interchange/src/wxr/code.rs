@@ -1,31 +1,55 @@
 //! Code in `<pre>` whose language a plugin has in the tag: SyntaxHighlighter, Crayon, Enlighter, Prism.
 
-use super::html;
+use super::html::{self, Piece};
 
 /// The `<pre>` that is open.
 #[derive(Default)]
 pub(super) struct Listing {
+    /// The language of the one whose text has not begun.
+    language: Option<String>,
     is_wrapped: bool,
 }
 
 impl Listing {
-    /// Writes the tag of a `<pre>`: code of a known language stands in a `<code>` that names it.
-    pub(super) fn tag(&mut self, tag: &str) -> String {
-        if html::is_closing(tag) {
-            return if std::mem::take(&mut self.is_wrapped) {
-                format!("</code>{tag}")
-            } else {
-                tag.to_owned()
-            };
-        }
-        match language(tag) {
-            Some(language) => {
-                self.is_wrapped = true;
-                format!("<pre><code class=\"language-{language}\">")
-            }
-            None => tag.to_owned(),
+    /// Begins the text of a `<pre>`, where it has not begun.
+    pub(super) fn begin(&mut self, out: &mut String) {
+        if let Some(language) = self.language.take() {
+            out.push_str(&opened(&language));
+            self.is_wrapped = true;
         }
     }
+
+    /// Writes a piece of a text: code of a known language stands in a `<code>` that names it.
+    pub(super) fn write(&mut self, piece: Piece<'_>, out: &mut String) {
+        let tag = match piece {
+            Piece::Tag(tag) => Some((html::name(tag), html::is_closing(tag), tag)),
+            _ => None,
+        };
+        if let Some((name, false, tag)) = &tag
+            && name == "code"
+            && let Some(language) = self.language.take()
+        {
+            match html::attribute_span(tag, "class") {
+                Some(_) => out.push_str(tag),
+                None => out.push_str(&opened(&language)),
+            }
+            return;
+        }
+        self.begin(out);
+        if let Some((name, closing, tag)) = &tag
+            && name == "pre"
+        {
+            if *closing && std::mem::take(&mut self.is_wrapped) {
+                out.push_str("</code>");
+            }
+            self.language = if *closing { None } else { language(tag) };
+        }
+        out.push_str(piece.raw());
+    }
+}
+
+fn opened(language: &str) -> String {
+    format!("<code class=\"language-{language}\">")
 }
 
 /// `brush: php`, `lang:php`, `language-php`, `data-enlighter-language="php"`.
@@ -51,6 +75,29 @@ fn language(tag: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_is_wrapped_once() {
+        for (html, written) in [
+            (
+                "<pre class=\"lang:c\">a[b]</pre>c",
+                "<pre class=\"lang:c\"><code class=\"language-c\">a[b]</code></pre>c",
+            ),
+            (
+                "<pre class=\"lang:c\"><code>a</code></pre>",
+                "<pre class=\"lang:c\"><code class=\"language-c\">a</code></pre>",
+            ),
+            (
+                "<pre class=\"lang:c\"><code class=\"x\">a</code></pre>",
+                "<pre class=\"lang:c\"><code class=\"x\">a</code></pre>",
+            ),
+            ("<pre>a</pre><code>b</code>", "<pre>a</pre><code>b</code>"),
+        ] {
+            let (mut listing, mut out) = (Listing::default(), String::new());
+            html::pieces(html).for_each(|piece| listing.write(piece, &mut out));
+            assert_eq!(out, written);
+        }
+    }
 
     #[test]
     fn a_language_in_a_class_is_kept() {

@@ -12,15 +12,15 @@ pub(super) fn addressed(html: &str, post: &Post<'_>, changes: &mut Changes) -> S
     let mut out = String::with_capacity(html.len());
     let mut code = code::Listing::default();
     for piece in html::pieces(html) {
-        let Piece::Tag(tag) = piece else {
-            out.push_str(piece.raw());
-            continue;
+        let tag = match piece {
+            Piece::Tag(tag) if !matches!(html::name(tag).as_str(), "pre" | "code") => tag,
+            piece => {
+                code.write(piece, &mut out);
+                continue;
+            }
         };
+        code.begin(&mut out);
         let name = html::name(tag);
-        if name == "pre" {
-            out.push_str(&code.tag(tag));
-            continue;
-        }
         if html::is_closing(tag) {
             out.push_str(tag);
             continue;

@@ -4,12 +4,13 @@ use super::{
     Attributes, MAX_DEPTH, Note, Setting,
     known::{Act, Known},
     replace_in,
-    values::{decoded, is_words, plain_address, readable, unescaped},
+    values::{decoded, is_label, is_words, plain_address, readable, unescaped},
 };
 use crate::wxr::{
     autop::embed,
     html::{self, Piece},
     players,
+    survey::is_picture,
 };
 
 /// What a shortcode becomes.
@@ -30,7 +31,7 @@ pub(super) struct Shortcode<'c> {
 }
 
 /// Attributes whose words plugins show, in the order in which they show them.
-const SHOWN: [&str; 32] = [
+const SHOWN: [&str; 30] = [
     "title",
     "heading",
     "headline",
@@ -61,8 +62,6 @@ const SHOWN: [&str; 32] = [
     "content",
     "caption",
     "call_text",
-    "button_text",
-    "btn_title",
 ];
 
 /// Of a heading and a button the first of these is its text.
@@ -131,14 +130,31 @@ impl Shortcode<'_> {
         }
     }
 
-    /// The words in its attributes, each a paragraph.
+    /// The words in its attributes, each a paragraph, and the picture and the button that it has beside them.
     fn words(&self) -> String {
-        let shown: Vec<String> = SHOWN
+        let mut shown: Vec<String> = SHOWN
             .iter()
-            .filter_map(|name| self.attributes.get(name))
-            .filter(|value| is_words(value))
-            .map(|value| format!("<p><strong>{}</strong></p>", unescaped(value)))
+            .filter_map(|name| Some((*name, self.attributes.get(name)?)))
+            .filter(|(name, value)| {
+                is_words(value) && (is_label(value) || !["name", "position"].contains(name))
+            })
+            .map(|(_, value)| format!("<p><strong>{}</strong></p>", unescaped(value)))
             .collect();
+        let address = |names: &[&str]| {
+            self.attributes.first(names).map(readable).filter(|address| domain::media::is_address(address))
+        };
+        if let Some(picture) = address(&["image", "src", "image_url"]).filter(|address| is_picture(address)) {
+            let alt = self.attributes.first(&["alt", "image_alt"]).map(readable).unwrap_or_default();
+            shown.insert(0, figure(&picture, &alt, ""));
+        }
+        let button = self.attributes.first(&["button_text", "btn_title"]).filter(|label| is_words(label));
+        if let Some(label) = button {
+            let label = unescaped(label);
+            shown.push(match address(&["button_url", "button_link", "btn_link", "url", "link"]) {
+                Some(address) => format!("<p><a href=\"{}\">{label}</a></p>", html::escape(&address)),
+                None => format!("<p>{label}</p>"),
+            });
+        }
         shown.join("\n")
     }
 
@@ -235,7 +251,7 @@ impl Shortcode<'_> {
             if inner.is_empty() {
                 note(Note::Empty(self.name));
             }
-            return block("");
+            return Shown::Around(" ".to_owned(), " ".to_owned());
         };
         let watched = players::watch_address(&address).unwrap_or(address);
         let shown = match self.known.act {

@@ -58,6 +58,11 @@ pub(super) fn is_words(value: &str) -> bool {
     !is_setting && value.chars().any(char::is_alphabetic)
 }
 
+/// Whether words are written as names and titles are, and not as the name of an anchor.
+pub(super) fn is_label(value: &str) -> bool {
+    value.contains(' ') || value.chars().any(char::is_uppercase) || !value.is_ascii()
+}
+
 /// The text of an attribute: builders write brackets and quotation marks in their own ways.
 pub(super) fn unescaped(value: &str) -> String {
     value
