@@ -90,7 +90,8 @@ on_each_database! {
         assert_eq!(resolve("/world/asia"), (json!("section"), json!("asia"), json!("/world/asia"), json!(false)));
         assert_eq!(resolve("/tags/tag-1"), (json!("tag"), json!("tag-1"), json!("/tags/tag-1"), json!(false)));
         assert_eq!(resolve("/authors/author-1").0, json!("author"));
-        for nowhere in ["/nowhere", "/nowhere/the-one", "/asia/the-one/more", "/"] {
+        assert_eq!(resolve("/"), (json!("home"), Value::Null, json!("/"), json!(false)));
+        for nowhere in ["/nowhere", "/nowhere/the-one", "/asia/the-one/more", "/2/", "/?x=1"] {
             site.get(&format!("/v1/resolve?path={nowhere}")).problem(404, "path.not_found");
         }
         site.get("/v1/resolve?path=no-slash").blames("path", "path.malformed");

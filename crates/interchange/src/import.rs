@@ -95,8 +95,14 @@ pub struct Counts {
     pub unchanged: u64,
     pub left_alone: u64,
     pub skipped: u64,
-    /// Those that became a part of other things.
+    /// Those that became a part of other things, where the format has such.
+    #[serde(skip_serializing_if = "is_zero")]
     pub merged: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Something to know about one line.
