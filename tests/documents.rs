@@ -111,6 +111,68 @@ fn everything_in_the_openapi_document_is_described() {
     }
 }
 
+/// Visits every value in the document, with its path.
+fn everywhere<'d>(value: &'d Value, path: &str, visit: &mut impl FnMut(&str, &'d Value)) {
+    visit(path, value);
+    match value {
+        Value::Object(object) => {
+            object.iter().for_each(|(name, value)| everywhere(value, &format!("{path}/{name}"), visit));
+        }
+        Value::Array(values) => {
+            values.iter().enumerate().for_each(|(n, value)| everywhere(value, &format!("{path}/{n}"), visit));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_schema_in_the_openapi_document_has_a_form_that_generators_take() {
+    let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
+    everywhere(&document, "", &mut |path, value| {
+        assert_ne!(value.get("default"), Some(&Value::Null), "{path} has null as its default");
+        assert!(value.get("allOf").is_none(), "{path} is put together of several schemas");
+        let is_component = path.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'));
+        let is_object = value["type"] == "object" || value.get("properties").is_some();
+        assert!(
+            !is_object || is_component || value["title"].is_string(),
+            "{path} is an object without a name"
+        );
+        for choices in ["oneOf", "anyOf"].into_iter().filter_map(|of| value[of].as_array()) {
+            let named = choices.iter().all(|one| one["$ref"].is_string() || one["type"] == "null");
+            assert!(named, "{path} has choices without names");
+        }
+    });
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+            let is_sparse =
+                operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "fields");
+            assert!(schema.is_null() || schema["$ref"].is_string(), "{method} {path}: {schema}");
+            let says = operation["responses"]["200"]["description"].as_str().unwrap_or_default();
+            assert_eq!(says.contains("With `fields`"), is_sparse, "{method} {path}: {says}");
+        }
+    }
+}
+
+#[test]
+fn a_block_is_one_of_named_schemas_that_its_type_tells_apart() {
+    let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
+    let schemas = &document["components"]["schemas"];
+    let block = &schemas["Block"];
+    assert_eq!(block["discriminator"]["propertyName"], "type");
+    let mapping = block["discriminator"]["mapping"].as_object().expect("a mapping");
+    let choices: Vec<_> =
+        block["oneOf"].as_array().expect("choices").iter().map(|one| &one["$ref"]).collect();
+    assert_eq!(mapping.values().collect::<Vec<_>>(), choices);
+    assert_eq!(choices.len(), 12);
+    for (name, reference) in mapping {
+        let found = document.pointer(reference.as_str().expect("a reference").trim_start_matches('#'));
+        let schema = found.unwrap_or_else(|| panic!("{reference} leads nowhere"));
+        assert_eq!(schema["properties"]["type"]["const"], name.as_str());
+        assert_eq!(schema["required"][0], "type", "{reference}");
+    }
+}
+
 #[test]
 fn everything_in_the_graphql_schema_is_described() {
     let site = Site::empty(Kind::Sqlite);

@@ -1,92 +1,104 @@
-// What a mobile client does with Broadsheet's REST API: a list with the fields that it shows, kept
-// with its validator, asked for again without a body, and read on to the next page.
+// What a mobile client does with Broadsheet's REST API, with types that are generated from its OpenAPI
+// document: a list with only the fields that it shows, asked for again with its validator, and read on to
+// the next page; an article with its blocks; and a problem.
 //
 //     npx openapi-typescript http://127.0.0.1:8080/openapi.json -o broadsheet.d.ts
 //     npx tsc && node main.js http://127.0.0.1:8080
 
-import type { components, operations } from "./broadsheet.js";
+import createClient, { type Middleware } from "openapi-fetch";
 
-type List = operations["list_articles"]["responses"][200]["content"]["application/json"];
-type Query = NonNullable<operations["list_articles"]["parameters"]["query"]>;
-type Article = operations["get_article"]["responses"][200]["content"]["application/json"];
+import type { components, paths } from "./broadsheet.js";
+
+type Card = components["schemas"]["ArticleCard"];
+type Block = components["schemas"]["Block"];
 type Problem = components["schemas"]["ProblemDocument"];
 
-interface Kept<T> {
-  etag: string | null;
-  value: T;
+/** The generated type of a card has every property; a response has those that `fields` names, and `id`. */
+type Teaser = Pick<Card, "id" | "headline" | "slug" | "publishedAt"> & { authors: { name: string }[] };
+const TEASER = "headline,slug,publishedAt,authors.name";
+
+interface Kept {
+  etag: string;
+  body: string;
 }
 
-const base = process.argv[2] ?? "http://127.0.0.1:8080";
-const kept = new Map<string, Kept<unknown>>();
+const kept = new Map<string, Kept>();
 
-/** Gets a thing; what is kept already is not sent again. */
-async function get<T>(path: string, read: (body: unknown) => T): Promise<{ value: T; status: number; encoding: string | null }> {
-  const headers = new Headers({ "Accept-Encoding": "br, gzip" });
-  const before = kept.get(path);
-  if (before?.etag) headers.set("If-None-Match", before.etag);
-  const response = await fetch(base + path, { headers });
-  const encoding = response.headers.get("Content-Encoding");
-  if (response.status === 304 && before) return { value: read(before.value), status: 304, encoding };
-  const body: unknown = await response.json();
-  if (!response.ok) {
-    const problem = asProblem(body);
-    throw new Error(`${problem.code}: ${problem.detail}`);
+/** Sends the validator of a response that is kept, and uses the kept response when nothing has changed. */
+const validators: Middleware = {
+  onRequest({ request }) {
+    const before = kept.get(request.url);
+    if (before) request.headers.set("If-None-Match", before.etag);
+    return request;
+  },
+  async onResponse({ request, response }) {
+    const before = kept.get(request.url);
+    if (response.status === 304 && before) {
+      const headers = { "Content-Type": "application/json", "X-From": "kept" };
+      return new Response(before.body, { status: 200, headers });
+    }
+    const etag = response.headers.get("ETag");
+    if (response.ok && etag) kept.set(request.url, { etag, body: await response.clone().text() });
+    return response;
+  },
+};
+
+const client = createClient<paths>({
+  baseUrl: process.argv[2] ?? "http://127.0.0.1:8080",
+  headers: { "Accept-Encoding": "br, gzip" },
+});
+client.use(validators);
+
+function fail(problem: Problem): never {
+  throw new Error(`${problem.code}: ${problem.detail}`);
+}
+
+async function teasers(after?: string) {
+  const query = { limit: 3, fields: TEASER, ...(after === undefined ? {} : { after }) };
+  const { data: list, error, response } = await client.GET("/v1/articles", { params: { query } });
+  if (error) fail(error);
+  const items: Teaser[] = list.data;
+  return { items, page: list.page, response };
+}
+
+/** A front end draws each type of block in its own way; the compiler knows which properties each has. */
+function draw(block: Block): string {
+  switch (block.type) {
+    case "heading":
+      return `${"#".repeat(block.level)} ${block.text}`;
+    case "image":
+      return `[${block.image.alt ?? block.image.url}]`;
+    case "list":
+      return `${block.items.length} items`;
+    default:
+      return block.html;
   }
-  kept.set(path, { etag: response.headers.get("ETag"), value: body });
-  return { value: read(body), status: response.status, encoding };
 }
 
-function isObject(body: unknown): body is object {
-  return typeof body === "object" && body !== null;
+const first = await teasers();
+for (const { headline, authors } of first.items) {
+  console.log(`${headline} · ${authors.map((author) => author.name).join(", ")}`);
+}
+console.log(`compressed: ${first.response.headers.get("Content-Encoding")}`);
+
+const again = await teasers();
+console.log(`asked again: ${again.response.headers.get("X-From")}`);
+
+if (first.page.next) {
+  const next = await teasers(first.page.next);
+  console.log(`next page: ${next.items.map((article) => article.slug).join(" ")}`);
 }
 
-function isList(body: unknown): body is List {
-  return isObject(body) && "data" in body && "page" in body;
+for (const { slug } of first.items.slice(0, 1)) {
+  const { data: article, error } = await client.GET("/v1/articles/{article}", {
+    params: { path: { article: slug }, query: { include: "blocks,related" } },
+  });
+  if (error) fail(error);
+  console.log(`${article.body.readingMinutes} minutes to read, ${article.related?.length} related`);
+  const blocks = article.body.blocks ?? [];
+  console.log(`${blocks.length} blocks: ${blocks.map((block) => block.type).join(" ")}`);
+  console.log(`first: ${draw(blocks[0] ?? { type: "divider", html: "<hr>" })}`);
 }
 
-function isArticle(body: unknown): body is Article {
-  return isObject(body) && "headline" in body && "body" in body;
-}
-
-function asList(body: unknown): List {
-  if (!isList(body)) throw new Error("not a list of articles");
-  return body;
-}
-
-function asArticle(body: unknown): Article {
-  if (!isArticle(body)) throw new Error("not an article");
-  return body;
-}
-
-function asProblem(body: unknown): Problem {
-  const isProblem = (body: unknown): body is Problem => isObject(body) && "code" in body;
-  if (!isProblem(body)) throw new Error("an answer that is neither what was asked for nor a problem");
-  return body;
-}
-
-function address(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
-  return `/v1/articles?${parameters}`;
-}
-
-const first: Query = { limit: 3, fields: "headline,slug,publishedAt,authors.name" };
-const list = await get(address(first), asList);
-for (const article of list.value.data) {
-  console.log(`${article.headline} · ${article.authors?.map((author) => author.name).join(", ")}`);
-}
-console.log(`compressed: ${list.encoding}`);
-
-const again = await get(address(first), asList);
-console.log(`asked again: ${again.status}`);
-
-if (list.value.page.next) {
-  const next = await get(address({ ...first, after: list.value.page.next }), asList);
-  console.log(`next page: ${next.value.data.map((article) => article.slug).join(" ")}`);
-}
-
-const slug = list.value.data[0]?.slug;
-if (slug) {
-  const article = await get(`/v1/articles/${slug}?include=related,comments`, asArticle);
-  console.log(`${article.value.body?.readingMinutes} minutes to read, ${article.value.related?.length} related`);
-}
+const { error } = await client.GET("/v1/articles/{article}", { params: { path: { article: "no-such-article" } } });
+console.log(`a problem: ${error?.status} ${error?.code}`);

@@ -37,10 +37,13 @@ test("a typed mobile client compiles without a cast and reads the sample", () =>
   run("npx", ["openapi-typescript", join(root, "openapi/openapi.json"), "-o", join(folder, "broadsheet.d.ts")]);
   run("npx", ["tsc", "--project", folder]);
   const said = run("node", [join(folder, "main.js"), server.address]).trim().split("\n");
-  assert.equal(said.length, 7);
+  assert.equal(said.length, 10);
   assert.match(said[0], / · \w/);
   assert.match(said[3], /^compressed: (br|gzip)$/);
-  assert.equal(said[4], "asked again: 304");
+  assert.equal(said[4], "asked again: kept");
   assert.match(said[5], /^next page: \S+ \S+ \S+$/);
   assert.match(said[6], /^\d+ minutes to read, [1-6] related$/);
+  assert.match(said[7], /^\d+ blocks: ([a-z]+ ?)+$/);
+  assert.match(said[8], /^first: ./);
+  assert.equal(said[9], "a problem: 404 article.not_found");
 });

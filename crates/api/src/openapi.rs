@@ -1,9 +1,11 @@
 //! The OpenAPI document, and what is read from it: which fields a type has, which methods an
 //! address has.
 
+mod generators;
+
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use utoipa::{
     OpenApi,
     openapi::{
@@ -27,7 +29,10 @@ use crate::{
         description = "A headless content server for news publishers: articles, tags, sections and authors, what to read \
                        next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
                        back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
-                       newsroom is at `/graphql`, with the same names and values.\n\nReading needs no account. People and programs of the \
+                       newsroom is at `/graphql`, with the same names and values.\n\nThe schema of a \
+                       response describes the whole response. With the parameter `fields`, a response has only the \
+                       properties that `fields` names, and `id`. A generated client that checks required properties \
+                       reads responses without `fields`.\n\nReading needs no account. People and programs of the \
                        newsroom bear an access token of `/v1/auth/login` or an API key: `Authorization: Bearer …`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
@@ -127,7 +132,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     list_codes(&mut document);
     add_problems(&mut document);
     let mut document = serde_json::to_value(&document).unwrap_or_default();
-    add_sparse(&mut document);
+    generators::simplify(&mut document);
     parameters::describe(&mut document);
     document
 });
@@ -246,13 +251,17 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// What `fields` does to a response. A second schema would make every property optional in generated clients.
+const SPARSE: &str = " With `fields`, it has only the named properties and `id`: others are missing, also those that \
+                      the schema requires.";
+
 /// Every answer has a validator, and 304 where the client has the bytes already.
 fn add_validators(operation: &mut Operation) {
-    let is_list = operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "after"));
+    let has_parameter = |name: &str| {
+        let mut parameters = operation.parameters.iter().flatten();
+        parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name))
+    };
+    let (is_list, is_sparse) = (has_parameter("after"), has_parameter("fields"));
     let header = |description: &str| {
         let mut header = utoipa::openapi::Header::default();
         header.description = Some(description.to_owned());
@@ -266,97 +275,12 @@ fn add_validators(operation: &mut Operation) {
         if is_list {
             found.headers.insert("Link".to_owned(), header("The next and the previous page (RFC 8288)."));
         }
+        if is_sparse {
+            found.description.push_str(SPARSE);
+        }
     }
     let unchanged = Response::new("Nothing has changed since the answer that `If-None-Match` names.");
     operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
-}
-
-/// With `fields`, an answer has only some of its fields: a second schema with none required.
-fn add_sparse(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let mut sparse = Map::new();
-    for name in [
-        "Article",
-        "ArticleCard",
-        "Tag",
-        "Section",
-        "Author",
-        "Body",
-        "RelatedArticle",
-        "Comment",
-        "Collection",
-        "Site",
-    ] {
-        collect_sparse(name, schemas, &mut sparse);
-    }
-    for (list, item) in [
-        ("ArticleList", "ArticleCard"),
-        ("TagList", "Tag"),
-        ("SectionList", "Section"),
-        ("AuthorList", "Author"),
-        ("RelatedArticleList", "RelatedArticle"),
-        ("CommentList", "Comment"),
-        ("CollectionList", "Collection"),
-    ] {
-        if let Some(mut schema) = schemas.get(list).cloned() {
-            schema["properties"]["data"]["items"] =
-                json!({ "$ref": format!("#/components/schemas/Sparse{item}") });
-            schema["description"] = json!(format!("A {list} with the fields that `fields` names."));
-            sparse.insert(format!("Sparse{list}"), schema);
-        }
-    }
-    schemas.extend(sparse);
-    let Some(paths) = document.pointer_mut("/paths").and_then(Value::as_object_mut) else { return };
-    for operation in paths.values_mut().filter_map(|item| item.get_mut("get")) {
-        let takes_fields = operation["parameters"]
-            .as_array()
-            .is_some_and(|all| all.iter().any(|one| one["name"] == "fields"));
-        if let (true, Some(schema)) =
-            (takes_fields, operation.pointer_mut("/responses/200/content/application~1json/schema"))
-        {
-            let full = schema["$ref"].as_str().unwrap_or_default().to_owned();
-            let sparse = full.replace("/schemas/", "/schemas/Sparse");
-            *schema = json!({ "anyOf": [{ "$ref": full }, { "$ref": sparse }] });
-        }
-    }
-}
-
-fn collect_sparse(name: &str, schemas: &Map<String, Value>, sparse: &mut Map<String, Value>) {
-    let sparse_name = format!("Sparse{name}");
-    if sparse.contains_key(&sparse_name) {
-        return;
-    }
-    let Some(mut schema) = schemas.get(name).cloned() else { return };
-    sparse.insert(sparse_name.clone(), Value::Null);
-    let mut found = Vec::new();
-    loosen(&mut schema, schemas, &mut found);
-    for name in found {
-        collect_sparse(&name, schemas, sparse);
-    }
-    sparse.insert(sparse_name, schema);
-}
-
-fn loosen(schema: &mut Value, schemas: &Map<String, Value>, found: &mut Vec<String>) {
-    match schema {
-        Value::Array(values) => values.iter_mut().for_each(|value| loosen(value, schemas, found)),
-        Value::Object(object) => {
-            object.remove("required");
-            if let Some(Value::String(target)) = object.get_mut("$ref") {
-                let name = target.rsplit('/').next().unwrap_or_default().to_owned();
-                let is_object = schemas
-                    .get(&name)
-                    .is_some_and(|schema| schema.get("enum").is_none() && schema["type"] != "string");
-                if is_object {
-                    *target = format!("#/components/schemas/Sparse{name}");
-                    found.push(name);
-                }
-            }
-            object.values_mut().for_each(|value| loosen(value, schemas, found));
-        }
-        _ => {}
-    }
 }
 
 /// Whether a type has a field of this name; dots lead into what it holds.

@@ -317,7 +317,6 @@ impl ResponseError for Problem {
 /// A problem document (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Problem")]
 pub struct ProblemDocument {
     /// A page that explains this type of problem, relative to the server.
     #[schema(example = "/problems/request.invalid")]

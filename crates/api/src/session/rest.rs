@@ -153,7 +153,6 @@ pub async fn get_me(app: Data<App>, asking: Signed, _: Query<Nothing>) -> Result
 #[derive(Serialize, ToSchema)]
 pub struct KeySet {
     /// JSON Web Keys (RFC 7517): those that signed tokens which may still be good.
-    #[schema(value_type = Vec<Object>)]
     keys: Vec<PublicKey>,
 }
 

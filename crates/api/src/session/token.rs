@@ -16,6 +16,7 @@ use domain::{
 use ed25519_dalek::SigningKey as KeyPair;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 use super::Verified;
 
@@ -156,13 +157,23 @@ fn read_claims<C: DeserializeOwned>(key: &SigningKey, token: &str, audience: &st
 }
 
 /// A key with which others can check tokens (RFC 7517, RFC 8037 §2).
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct PublicKey {
+    /// The type of key: always `OKP`.
+    #[schema(example = "OKP")]
     kty: &'static str,
+    /// The curve: always `Ed25519`.
+    #[schema(example = "Ed25519")]
     crv: &'static str,
+    /// The algorithm of signatures: always `EdDSA`.
+    #[schema(example = "EdDSA")]
     alg: &'static str,
+    /// What the key is for: always `sig`, to check signatures.
+    #[schema(example = "sig")]
     r#use: &'static str,
+    /// The key's id, which a token names in its header.
     kid: String,
+    /// The public key, in base64url.
     x: String,
 }
 
