@@ -255,7 +255,7 @@ on_each_database! {
             let rest = site.get(&format!("/v1/articles/{slug}?include=blocks,text,related,latest,comments")).ok();
             let query = format!(
                 "query($slug: String) {{ article(slug: $slug) {{ {card} aliasPaths corrections {{ at text kind }} seo {{ title description canonicalUrl image {{ {MEDIA} }} }} body {{ {BODY} }} \
-                 translations {{ language id slug }} \
+                 translations {{ language id slug headline canonicalPath publishedAt }} \
                  page {{ related {{ article {{ {card} }} {related} }} latest {{ {card} }} comments {{ {COMMENT} }} }} }} }}"
             );
             let mut graphql = as_rest(&site.ask(&query, json!({ "slug": slug }))["article"]);
@@ -328,7 +328,7 @@ on_each_database! {
             ("sections", "section", SECTION, "&parent=world", ", parent: \"world\""),
             ("sections", "section", SECTION, "", ""),
             ("authors", "author", author.as_str(), "", ""),
-            ("collections", "collection", collection.as_str(), "", ""),
+            ("collections", "collection", collection.as_str(), "&include=articles", ""),
         ] {
             let list = site.get(&format!("/v1/{plural}?limit=3&count=exact{rest}")).ok();
             let data = site.ask(&format!("{{ {plural}(first: 3{graphql}) {{ nodes {{ {fields} }} {PAGE} }} }}"), json!({}));

@@ -49,7 +49,7 @@ on_each_database! {
         for list in [
             "/v1/articles?x", "/v1/articles?tag=tag-1", "/v1/articles?tag=tag-1|tag-2&section=world&count=exact",
             "/v1/articles?sort=headline", "/v1/tags?x", "/v1/sections?x", "/v1/authors?x", "/v1/articles/story-1/related?x",
-            "/v1/articles/a-first/comments?x", "/v1/collections?x",
+            "/v1/articles/a-first/comments?x", "/v1/collections?x", "/v1/collections?include=articles",
         ] {
             let list = list.trim_end_matches("?x");
             let separator = if list.contains('?') { '&' } else { '?' };

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -12,6 +13,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 import { Client, fetchExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { parse } from "graphql";
 
 import { root, serveSample } from "./server.js";
@@ -121,6 +123,33 @@ test("Apollo Client pages both ways through its cache", async () => {
   }
   check(backwards, all);
 });
+
+for (const useGETForHashedQueries of [true, false]) {
+  test(`Apollo's link for persisted queries falls back to whole ones, asked by ${useGETForHashedQueries ? "GET" : "POST"}`, async () => {
+    const asked = [];
+    const http = new HttpLink({
+      uri: `${server.address}/graphql`,
+      fetch: (address, options) => {
+        const sent = options.method === "GET" ? new URL(address).searchParams.has("query") : "query" in JSON.parse(options.body);
+        asked.push([options.method, sent]);
+        return fetch(address, options);
+      },
+    });
+    const link = new PersistedQueryLink({
+      sha256: (text) => createHash("sha256").update(text).digest("hex"),
+      useGETForHashedQueries,
+    }).concat(http);
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    const all = await everything();
+    for (const first of [2, 3]) {
+      const { data } = await client.query({ query: latest, variables: { first } });
+      check(data.articles.edges, all.slice(0, first));
+    }
+    // Told once that there are none, it asks for no persisted query again.
+    const hashed = useGETForHashedQueries ? "GET" : "POST";
+    assert.deepEqual(asked, [[hashed, false], ["POST", true], ["POST", true]]);
+  });
+}
 
 for (const [way, size, cursor, more, end] of [
   ["forwards", "first", "after", "hasNextPage", "endCursor"],

@@ -3,10 +3,12 @@
 pub mod endpoint;
 mod execution;
 pub mod held;
+mod hints;
 mod introspection;
 mod known;
 pub mod limits;
 pub mod loaders;
+mod omitted;
 mod shape;
 mod size;
 mod variables;
@@ -132,6 +134,13 @@ impl From<node::Node> for Node {
     }
 }
 
+/// Returns what readers see under an id.
+pub(crate) async fn node_of(ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
+    let found =
+        read(ctx, Length::Short, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
+    Ok(found.into_iter().flatten().next().map(Into::into))
+}
+
 /// Anything by its id.
 #[derive(Default)]
 pub struct NodeQueries;
@@ -140,9 +149,7 @@ pub struct NodeQueries;
 impl NodeQueries {
     /// Anything by its id; null when readers see nothing of it.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
-        let found =
-            read(ctx, Length::Short, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
-        Ok(found.into_iter().flatten().next().map(Into::into))
+        node_of(ctx, id).await
     }
 
     /// Several things by their ids, at most 100, in the order of the ids.

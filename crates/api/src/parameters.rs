@@ -44,6 +44,7 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
         "kind" => listed("(article|page|liveblog|gallery|video|audio)"),
         "status" => listed("(draft|in_review|scheduled|published|archived|trashed)"),
         "type" => listed("(keyword|person|organisation|place|event|series|tone|campaign)"),
+        "include" if operation == "list_collections" => "^articles$".to_owned(),
         "include" => listed("(blocks|text|related|latest|comments)"),
         "fields" => listed(r"[A-Za-z]+(\.[A-Za-z]+)*"),
         "thing" => format!("^(site|[a-z]+_{SUFFIX})$"),

@@ -47,6 +47,7 @@ use crate::{
     id::{Entity, Id},
     language::Language,
     slug::Slug,
+    time::Time,
 };
 
 impl Entity for Article {
@@ -103,4 +104,23 @@ pub struct Translation {
     pub id: ArticleId,
     /// Its slug.
     pub slug: Slug,
+    /// Its headline.
+    pub headline: String,
+    /// Where readers find it, relative to the site.
+    pub canonical_path: String,
+    /// When readers saw it first in its present form.
+    pub published_at: Time,
+}
+
+impl From<&Card> for Translation {
+    fn from(card: &Card) -> Self {
+        Self {
+            language: card.language.clone(),
+            id: card.id,
+            slug: card.slug.clone(),
+            headline: card.headline.clone(),
+            canonical_path: card.canonical_path(),
+            published_at: card.published_at,
+        }
+    }
 }

@@ -12,7 +12,7 @@ pub use self::stories::Stories;
 use crate::{
     account::{Account, AccountId, Email},
     api_key::{ApiKey, ApiKeyId},
-    article::{ArticleId, Card, Parts, Selection, Sort, Translation, WebPath},
+    article::{ArticleId, Card, Parts, Selection, Sort, WebPath},
     body::{Body, BodyParts},
     change::{Change, ChangeFilter, NewChange, Thing},
     collection::{Collection, CollectionId},
@@ -214,9 +214,9 @@ pub trait Articles {
     /// Returns the stored bodies of published articles.
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>>;
 
-    /// Returns what readers see of these articles and of their translations, each beside the
+    /// Returns those of these articles and of their translations that readers see, by language, each after the
     /// article that it is a version of.
-    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>>;
+    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, ArticleId)>>;
 
     /// Returns the article that readers know by this slug, now or earlier; what they have not seen by
     /// `now` they do not know.

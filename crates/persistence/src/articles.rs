@@ -7,7 +7,7 @@ use diesel::{
     QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
-    article::{ArticleId, Card, Parts, Selection, Sort, Translation, WebPath},
+    article::{ArticleId, Card, Parts, Selection, Sort, WebPath},
     body::{self, Body, BodyParts},
     error::Result,
     page::{Position, Window},
@@ -144,7 +144,7 @@ impl Session<'_> {
 
     /// Loads the language versions of each of these stories, published or to be published.
     fn load_versions(&mut self, origins: Vec<Key>) -> Result<Vec<(Key, Arc<Versions>)>> {
-        type Row = (Key, Option<Key>, String, String, i64, i64);
+        type Row = (Key, Option<Key>, i64, i64);
         macro_rules! rows_where {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article::table
@@ -153,8 +153,6 @@ impl Session<'_> {
                     .select((
                         article::id,
                         article::translation_of,
-                        article::language,
-                        article::slug,
                         article::published_at,
                         article::expires_at,
                     ))
@@ -169,18 +167,9 @@ impl Session<'_> {
             ),
         }
         .map_err(unexpected("load translations"))?;
-        let versions = rows
-            .into_iter()
-            .map(|(id, of, language, slug, published_at, expires_at)| {
-                let translation = Translation {
-                    language: from_word(&language)?,
-                    id: ArticleId::from_bytes(id.0),
-                    slug: from_word(&slug)?,
-                };
-                Ok((of.unwrap_or(id), Version { translation, published_at, expires_at }))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let mut versions = grouped(versions);
+        let mut versions = grouped(rows.into_iter().map(|(id, of, published_at, expires_at)| {
+            (of.unwrap_or(id), Version { id: ArticleId::from_bytes(id.0), published_at, expires_at })
+        }));
         Ok(origins
             .into_iter()
             .map(|id| (id, Arc::new(Versions(versions.remove(&id).unwrap_or_default()))))
@@ -244,7 +233,7 @@ impl Articles for Session<'_> {
         Ok(bodies.into_iter().map(|(id, body)| (ArticleId::from_bytes(id.0), body)).collect())
     }
 
-    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, Translation)>> {
+    fn versions(&mut self, origins: &[ArticleId], now: Time) -> Result<Vec<(ArticleId, ArticleId)>> {
         let origins = distinct(origins.iter().map(|id| Key::from(*id)));
         let known = self.remembered(&origins, Session::load_versions)?;
         let mut seen = Vec::new();
@@ -253,9 +242,7 @@ impl Articles for Session<'_> {
             let visible = versions
                 .iter()
                 .filter(|version| version.published_at <= now.micros() && now.micros() < version.expires_at);
-            seen.extend(
-                visible.map(|version| (ArticleId::from_bytes(origin.0), version.translation.clone())),
-            );
+            seen.extend(visible.map(|version| (ArticleId::from_bytes(origin.0), version.id)));
         }
         Ok(seen)
     }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use domain::{
-    article::{Card, Translation},
+    article::{ArticleId, Card},
     body::Body,
     term::{Role, Term, TermId},
 };
@@ -105,7 +105,7 @@ pub(crate) struct Versions(pub(crate) Vec<Version>);
 /// One language's version of a story.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
-    pub(crate) translation: Translation,
+    pub(crate) id: ArticleId,
     pub(crate) published_at: i64,
     pub(crate) expires_at: i64,
 }

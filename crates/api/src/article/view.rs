@@ -294,6 +294,7 @@ impl Body {
 
 /// Another language's version of a story.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
 pub struct Translation {
     /// Its language, a BCP 47 tag.
     pub language: String,
@@ -302,6 +303,13 @@ pub struct Translation {
     pub id: ID,
     /// The slug of that article.
     pub slug: String,
+    /// Its headline.
+    pub headline: String,
+    /// Where it is on the site.
+    #[schema(example = "/world/the-night-of-odalys")]
+    pub canonical_path: String,
+    /// When readers saw it first in its present form.
+    pub published_at: DateTime,
 }
 
 impl From<DomainTranslation> for Translation {
@@ -310,6 +318,9 @@ impl From<DomainTranslation> for Translation {
             language: translation.language.to_string(),
             id: translation.id.to_string().into(),
             slug: translation.slug.to_string(),
+            headline: translation.headline,
+            canonical_path: translation.canonical_path,
+            published_at: translation.published_at.into(),
         }
     }
 }

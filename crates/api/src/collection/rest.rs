@@ -4,11 +4,15 @@ use actix_web::{
     HttpRequest, get,
     web::{Data, Path},
 };
-use domain::{article::Parts, collection};
+use domain::{
+    article::Parts,
+    collection,
+    error::{Error, Result},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::{Collection, CollectionEntry};
+use super::view::{Collection, CollectionCard, CollectionEntry};
 use crate::{
     app::{App, Asking, Length},
     article::rest::CountParameter,
@@ -24,7 +28,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct CollectionList {
     /// The collections by title.
-    pub data: Vec<Collection>,
+    pub data: Vec<CollectionCard>,
     /// Where the page stands in the list.
     pub page: PageInfo,
 }
@@ -44,15 +48,27 @@ pub struct CollectionListQuery {
     /// Whether to count the whole list; both ways are exact here.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds. Without
-    /// `articles` their work is left out.
+    /// What to add to each collection: `articles`, which its readers see.
+    #[param(example = "articles")]
+    include: Option<String>,
+    /// Only these fields and `id`, parted by commas; dots lead into what a field holds. Naming `articles` also
+    /// includes them.
     #[param(example = "title,articles.headline")]
     fields: Option<String>,
 }
 
+/// Reads whether the articles of each collection are to be added.
+fn includes_articles(text: Option<&str>) -> Result<bool> {
+    match text {
+        None => Ok(false),
+        Some("articles") => Ok(true),
+        Some(_) => Err(Error::parameter("include", "include.unknown", "must be articles")),
+    }
+}
+
 /// List collections
 ///
-/// All collections by title, each with its articles.
+/// All collections by title, with `include=articles` each with its articles.
 #[utoipa::path(
     tag = "site",
     operation_id = "list_collections",
@@ -68,26 +84,24 @@ pub async fn list_collections(
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
     let mut wrong = Wrong::default();
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "Collection"));
+    let fields = wrong.note(Fields::read(query.fields.as_deref(), "CollectionCard"));
+    let included = wrong.note(includes_articles(query.include.as_deref()));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
-    let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
+    let wanted = fields.as_ref().map_or(included, |fields| fields.names("articles"));
     let (page, articles) = app
         .read(&asking, Length::Short, move |cx, repos| {
             let page = collection::list(cx, repos, &page)?;
-            let lists: Vec<_> = page
-                .edges
-                .iter()
-                .map(|edge| if wanted { edge.item.articles.clone() } else { Vec::new() })
-                .collect();
-            let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?;
-            Ok((page, articles))
+            let lists: Vec<_> = page.edges.iter().map(|edge| edge.item.articles.clone()).collect();
+            let articles = wanted.then(|| collection::articles_of_each(cx, repos, &lists, Parts::ALL));
+            Ok((page, articles.transpose()?))
         })
         .await?;
-    let mut articles = articles.into_iter();
-    let page = page.filter_map(|one| Some((one, articles.next().unwrap_or_default())));
-    let view = |(one, articles)| Collection::of(one, articles);
+    let mut articles = articles.map(Vec::into_iter);
+    let page =
+        page.filter_map(|one| Some((one, articles.as_mut().map(|all| all.next().unwrap_or_default()))));
+    let view = |(one, articles)| CollectionCard::of(one, articles);
     Ok(Reply::list(&request, page, view, fields.as_ref(), &asking)?)
 }
 

@@ -40,6 +40,38 @@ pub struct Collection {
     pub(super) listed: Vec<ArticleId>,
 }
 
+/// A collection as lists show it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CollectionCard {
+    /// Its id, a TypeID.
+    #[schema(value_type = String, example = "collection_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// Its name in addresses.
+    #[schema(example = "front")]
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it is, in a sentence or two.
+    pub description: Option<String>,
+    /// Those of its articles that readers see, in the order of the editors; at most 100. With
+    /// `include=articles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub articles: Option<Vec<ArticleCard>>,
+}
+
+impl CollectionCard {
+    /// Shows a collection, with these articles if they were asked for.
+    pub(super) fn of(collection: DomainCollection, articles: Option<Vec<Card>>) -> Self {
+        Self {
+            id: collection.id.to_string().into(),
+            slug: collection.slug.to_string(),
+            title: collection.title,
+            description: collection.description,
+            articles: articles.map(|articles| articles.into_iter().map(Into::into).collect()),
+        }
+    }
+}
+
 impl Held for Collection {
     fn held(&self, asked: &Asked<'_>) -> Option<Value> {
         match asked.name() {

@@ -16,6 +16,7 @@ use async_graphql::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Schema, limits, loaders, size::nesting};
 use crate::{
@@ -71,7 +72,7 @@ pub async fn get(
             Some(Err(_)) => return Ok(malformed(media_type, &format!("{name} must be JSON"))),
         }
     }
-    Ok(answer(&app, &asking, &schema, media_type, Value::Object(body)).await)
+    Ok(answer(&app, &asking, &schema, media_type, true, Value::Object(body)).await)
 }
 
 /// Answers a posted query.
@@ -111,7 +112,7 @@ pub async fn post(
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
             .insert_header((header::CONTENT_TYPE, media_type.name()))
             .body(error_body("batches are not taken; send one query", "graphql.batch_refused"))),
-        Ok(body) => Ok(answer(&app, &asking, &schema, media_type, body).await),
+        Ok(body) => Ok(answer(&app, &asking, &schema, media_type, false, body).await),
         Err(error) => Ok(malformed(media_type, &format!("the body must be JSON: {error}"))),
     }
 }
@@ -121,8 +122,12 @@ async fn answer(
     asking: &Asking,
     schema: &Schema,
     media_type: MediaType,
+    may_be_kept: bool,
     body: Value,
 ) -> HttpResponse {
+    if asks_for_persisted(&body) {
+        return persisted_not_supported(media_type);
+    }
     let request = match read(body) {
         Ok(request) => request,
         Err(reason) => return malformed(media_type, reason),
@@ -146,12 +151,42 @@ async fn answer(
         _ => StatusCode::OK,
     };
     let caching = if changes || asking.is_private() { "private, no-store" } else { "no-cache" };
-    HttpResponse::build(status)
+    let mut response = HttpResponse::build(status);
+    if may_be_kept && status == StatusCode::OK {
+        response.insert_header((header::ETAG, validator(&answer.bytes, media_type)));
+    }
+    response
         .insert_header((header::CONTENT_TYPE, media_type.name()))
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::VARY, "Accept"))
         .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", asking.statements())))
         .body(answer.bytes)
+}
+
+/// Names the bytes of a response. In another media type, the same bytes are another response.
+fn validator(bytes: &[u8], media_type: MediaType) -> String {
+    format!("\"{:016x}\"", xxh3_64_with_seed(bytes, media_type as u64))
+}
+
+/// Whether a request has no query, but the hash of one that the server may know: Apollo's automatic persisted
+/// queries.
+fn asks_for_persisted(body: &Value) -> bool {
+    let has_query = body.get("query").is_some_and(|query| !query.is_null());
+    !has_query && body.pointer("/extensions/persistedQuery").is_some_and(Value::is_object)
+}
+
+/// Tells the client to send the query itself, from now on. The words are those of Apollo's protocol, by which
+/// clients know this answer.
+fn persisted_not_supported(media_type: MediaType) -> HttpResponse {
+    let status = match media_type {
+        MediaType::Response => StatusCode::BAD_REQUEST,
+        MediaType::Json => StatusCode::OK,
+    };
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, media_type.name()))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept"))
+        .body(error_body("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED"))
 }
 
 fn read(body: Value) -> Result<Request, &'static str> {

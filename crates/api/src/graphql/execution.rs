@@ -18,9 +18,11 @@ use serde::Serialize;
 
 use super::{
     Mutation, Query, chosen,
+    hints::Hints,
     introspection::{self, Introspection, MAX_INTROSPECTION, Size},
     known::{Figures, Known, Passed},
     limits::{self, refusal},
+    omitted,
     shape::{self, Shape},
 };
 use crate::app::App;
@@ -42,6 +44,7 @@ pub struct Schema {
     checking: Executor,
     executing: Executor,
     known: Arc<Known>,
+    hints: Hints,
     introspection: Arc<Introspection>,
     prepared: Arc<Prepared>,
 }
@@ -57,6 +60,7 @@ pub fn build() -> Schema {
     let introspection = Introspection::learn(async |query| executing.execute(query).await);
     Schema {
         checking: schema().extension(limits::Limits).finish(),
+        hints: Hints::of(&executing.sdl()),
         executing,
         known: Arc::default(),
         introspection: Arc::new(introspection),
@@ -85,7 +89,10 @@ impl Schema {
             Some(passed) => passed,
             None => match self.check(&request).await {
                 Ok(passed) => passed,
-                Err(refused) => return Ok(written(&refused, false)),
+                Err(mut refused) => {
+                    self.hints.add(&mut refused.errors);
+                    return Ok(written(&refused, false));
+                }
             },
         };
         let kept = passed.is_introspection.then(|| Prepared::key(&request));
@@ -134,12 +141,15 @@ impl Schema {
     }
 
     async fn run(&self, mut request: Request, passed: Passed) -> Answer {
-        request.set_parsed_query(ExecutableDocument::clone(&passed.document));
+        let mut document = ExecutableDocument::clone(&passed.document);
+        omitted::remove(&mut document, request.operation_name.as_deref(), &request.variables);
+        request.set_parsed_query(document);
         let mut response = self.executing.execute(request).await;
         shape::fill(&mut response);
         passed.shape.order(&mut response.data);
         limits::add_codes(&mut response.errors, "graphql.invalid");
         response.errors.iter_mut().for_each(name_limit);
+        self.hints.add(&mut response.errors);
         response.extensions.extend(passed.figures);
         written(&response, true)
     }

@@ -1,10 +1,14 @@
 //! What lives at a web path, over GraphQL.
 
-use async_graphql::{Context, Object};
+use async_graphql::{ComplexObject, Context, Object};
 use domain::resolve;
 
 use super::view::Resolution;
-use crate::{app::Length, graphql::read, problem::Failure};
+use crate::{
+    app::Length,
+    graphql::{Node, node_of, read},
+    problem::Failure,
+};
 
 /// The site's addresses.
 #[derive(Default)]
@@ -18,5 +22,13 @@ impl ResolveQueries {
     #[graphql(complexity = "5 + child_complexity")]
     async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
         Ok(read(ctx, Length::Short, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
+    }
+}
+
+#[ComplexObject]
+impl Resolution {
+    /// The thing itself: an article, a section, a tag, an author or a medium. With it, a page is one request.
+    async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>, Failure> {
+        node_of(ctx, self.id.clone()).await
     }
 }

@@ -33,6 +33,7 @@ pub enum ResolutionKind {
 /// What lives at a path of the site.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
+#[graphql(complex)]
 pub struct Resolution {
     /// What it is.
     pub kind: ResolutionKind,

@@ -211,12 +211,23 @@ pub fn translations(
     // A story and its translations share one origin.
     let origins: Vec<_> = articles.iter().map(|(id, of)| of.unwrap_or(*id)).collect();
     let versions = repos.versions(&origins, cx.now)?;
-    Ok(articles
+    let of_each: Vec<(ArticleId, Vec<ArticleId>)> = articles
         .iter()
-        .map(|(id, of)| {
-            let others =
-                versions.iter().filter(|(origin, version)| *origin == of.unwrap_or(*id) && version.id != *id);
-            (*id, others.map(|(_, version)| version.clone()).collect())
+        .zip(&origins)
+        .map(|((id, _), origin)| {
+            let others = versions.iter().filter(|(of, version)| of == origin && version != id);
+            (*id, others.map(|(_, version)| *version).collect())
+        })
+        .collect();
+    let mut others: Vec<ArticleId> = of_each.iter().flat_map(|(_, others)| others).copied().collect();
+    others.sort_unstable();
+    others.dedup();
+    let cards = by_ids(cx, repos, &others, Parts::NONE)?;
+    Ok(of_each
+        .into_iter()
+        .map(|(id, others)| {
+            let seen = others.iter().filter_map(|other| cards.get(&other.bytes()));
+            (id, seen.map(Translation::from).collect())
         })
         .collect())
 }

@@ -1,0 +1,65 @@
+//! Says in errors what an input object looks like.
+//!
+//! The library names the type that it expected. The shape of that type is in the schema, which whoever wrote the
+//! query had not at hand.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{
+    ServerError,
+    parser::{
+        parse_schema,
+        types::{TypeKind, TypeSystemDefinition},
+    },
+};
+
+/// Examples of types whose fields alone do not say how to write them.
+const EXAMPLES: [(&str, &str); 2] = [
+    ("ArticleFilter", r#"{tags: {all: [["storm-odalys"]]}, language: "en"}"#),
+    ("SetFilter", r#"{all: [["storm-odalys", "flooding"], ["merrow-point"]], none: ["opinion"]}"#),
+];
+
+/// The shapes of input objects, by the names of their types.
+#[derive(Clone)]
+pub(crate) struct Hints(Arc<HashMap<String, String>>);
+
+impl Hints {
+    /// Reads the shapes from the text of a schema.
+    pub(crate) fn of(schema: &str) -> Self {
+        let definitions = parse_schema(schema).map(|document| document.definitions).unwrap_or_default();
+        let shapes = definitions.into_iter().filter_map(|definition| {
+            let TypeSystemDefinition::Type(definition) = definition else { return None };
+            let TypeKind::InputObject(object) = definition.node.kind else { return None };
+            let fields: Vec<String> = object
+                .fields
+                .iter()
+                .map(|field| format!("{}: {}", field.node.name.node, field.node.ty.node))
+                .collect();
+            let name = definition.node.name.node.to_string();
+            let example = EXAMPLES.iter().find(|(known, _)| *known == name);
+            let example = example.map(|(_, example)| format!(", such as {example}")).unwrap_or_default();
+            Some((name, format!("{{{}}}{example}", fields.join(", "))))
+        });
+        Self(Arc::new(shapes.collect()))
+    }
+
+    /// Adds to each error that names an input object what that looks like.
+    pub(crate) fn add(&self, errors: &mut [ServerError]) {
+        for error in errors {
+            // The innermost type is named first.
+            let named = error.message.split("type \"").nth(1).and_then(|rest| rest.split('"').next());
+            let Some(name) = named.map(|name| name.trim_matches(['[', ']', '!'])) else { continue };
+            if let Some(shape) = self.0.get(name) {
+                error.message = format!("{} {name} is {shape}.", ended(&error.message));
+            }
+        }
+    }
+}
+
+/// The message as a sentence.
+fn ended(message: &str) -> String {
+    match message.ends_with(['.', ')']) {
+        true => message.to_owned(),
+        false => format!("{message}."),
+    }
+}
