@@ -49,7 +49,7 @@ fn remove_from(set: &mut SelectionSet, omitted: &[Name]) {
                 remove_from(&mut field.selection_set.node, omitted);
             }
             Selection::InlineFragment(fragment) => {
-                remove_from(&mut fragment.node.selection_set.node, omitted)
+                remove_from(&mut fragment.node.selection_set.node, omitted);
             }
             Selection::FragmentSpread(_) => {}
         }
