@@ -195,16 +195,16 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         let create = "mutation { createTag(input: { name: \"Storm\", description: \"Wind.\", type: EVENT }) { tag { slug } } }";
         assert_eq!(editor.graphql(create, json!({}))["data"]["createTag"]["tag"]["slug"], "storm");
-        let change = "mutation($name: String, $description: String) { \
-            updateTag(input: { id: \"storm\", name: $name, description: $description }) { tag { name type description } } }";
+        let change = "mutation($seen: Int, $name: String, $description: String) { \
+            updateTag(input: { id: \"storm\", expectedRevision: $seen, name: $name, description: $description }) { tag { name type description } } }";
         let changed = |variables: Value| {
             let answer = editor.graphql(change, variables);
             assert_eq!(answer["errors"], Value::Null, "{answer}");
             answer["data"]["updateTag"]["tag"].clone()
         };
         let kept = json!({ "name": "The storm", "type": "EVENT", "description": "Wind." });
-        assert_eq!(changed(json!({ "name": "The storm" })), kept);
-        assert_eq!(changed(json!({ "name": "The storm", "description": null }))["description"], Value::Null);
+        assert_eq!(changed(json!({ "seen": 1, "name": "The storm" })), kept);
+        assert_eq!(changed(json!({ "seen": 2, "name": "The storm", "description": null }))["description"], Value::Null);
 
         let made = editor.graphql("mutation($k: String, $f: BodyFormat) { createArticle(input: { headline: \"H\", kicker: $k, standfirst: \"S\", \
             body: { source: \"<p>B\", format: $f } }) { manuscript { id revision kicker body { format } } } }", json!({ "k": "K" }));

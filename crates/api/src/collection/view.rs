@@ -46,6 +46,9 @@ pub struct CollectionCard {
     /// Its id, a TypeID.
     #[schema(value_type = String, example = "collection_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
+    /// The revision, for `If-Match`. For editors; null for others.
+    #[schema(minimum = 1, example = 3)]
+    pub revision: Option<u32>,
     /// Its name in addresses.
     #[schema(example = "front")]
     pub slug: String,
@@ -62,13 +65,10 @@ pub struct CollectionCard {
 impl CollectionCard {
     /// Shows a collection, with these articles if they were asked for.
     pub(super) fn of(collection: DomainCollection, articles: Option<Vec<Card>>) -> Self {
-        Self {
-            id: collection.id.to_string().into(),
-            slug: collection.slug.to_string(),
-            title: collection.title,
-            description: collection.description,
-            articles: articles.map(|articles| articles.into_iter().map(Into::into).collect()),
-        }
+        let has_articles = articles.is_some();
+        let Collection { id, revision, slug, title, description, articles, .. } =
+            Collection::of(collection, articles.unwrap_or_default());
+        Self { id, revision, slug, title, description, articles: has_articles.then_some(articles) }
     }
 }
 
