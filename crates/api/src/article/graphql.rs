@@ -320,22 +320,25 @@ impl ArticleCard {
     }
 
     /// What stands beside it on its page: related articles, the latest, each story once, and comments.
-    #[graphql(complexity = "100 + page_scale(related, latest, comments) * child_complexity")]
+    // The arguments may be null, because their price is reckoned before variables without a value are removed.
+    #[graphql(
+        complexity = "100 + page_scale(related.unwrap_or(6), latest.unwrap_or(10), comments.unwrap_or(20)) * child_complexity"
+    )]
     async fn page(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 6)] related: i32,
-        #[graphql(default = 10)] latest: i32,
-        #[graphql(default = 20)] comments: i32,
+        #[graphql(default_with = "Some(6)")] related: Option<i32>,
+        #[graphql(default_with = "Some(10)")] latest: Option<i32>,
+        #[graphql(default_with = "Some(20)")] comments: Option<i32>,
     ) -> Result<ArticlePage, Failure> {
         let size = |number: i32, name| match number {
             0 => Ok(None),
             number => Limit::new(number.into(), name).map(Some),
         };
         let sizes = PageSizes {
-            related: size(related, "related")?,
-            latest: size(latest, "latest")?,
-            comments: size(comments, "comments")?,
+            related: size(related.unwrap_or(6), "related")?,
+            latest: size(latest.unwrap_or(10), "latest")?,
+            comments: size(comments.unwrap_or(20), "comments")?,
         };
         let selected = ctx.look_ahead();
         let parts: Parts =
