@@ -176,7 +176,7 @@ impl ArticleQueries {
 
     /// Published articles, the newest first.
     #[graphql(
-        complexity = "walk_cost(filter, sort) + crate::graphql::list_cost(first, last, child_complexity)"
+        complexity = "walk_cost(filter, sort.unwrap_or_default()) + crate::graphql::list_cost(first, last, child_complexity)"
     )]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn articles(
@@ -187,8 +187,10 @@ impl ArticleQueries {
         last: Option<i32>,
         before: Option<String>,
         filter: Option<ArticleFilter>,
-        #[graphql(default)] sort: ArticleSort,
+        #[graphql(default_with = "Some(ArticleSort::default())")] sort: Option<ArticleSort>,
     ) -> Result<Connection<ArticleCard>, Failure> {
+        // Null, because the price is reckoned before variables without a value are removed.
+        let sort = sort.unwrap_or_default();
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
         let mut filter = filter.unwrap_or_default();
