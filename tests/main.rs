@@ -18,6 +18,7 @@ mod changes;
 mod collections;
 mod commands;
 mod costs;
+mod connections;
 mod crashes;
 mod documents;
 mod drafts;

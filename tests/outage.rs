@@ -10,18 +10,21 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     Kind, Site,
     database::Database,
     newsroom::{lines, stories},
+    people::{PASSWORD, Person},
 };
 
-/// Stands between a server and its database, and can cut the line.
+/// Stands between a server and its database, and can cut the line or fall silent.
 struct Line {
     port: u16,
     cut: Arc<AtomicBool>,
+    /// Connections that are silent stay so; those that are made while this is set are silent too.
+    silent: Arc<AtomicBool>,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -31,7 +34,8 @@ impl Line {
         let port = listener.local_addr().expect("an address").port();
         let cut = Arc::new(AtomicBool::new(false));
         let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-        let (is_cut, streams) = (cut.clone(), open.clone());
+        let silent = Arc::new(AtomicBool::new(false));
+        let (is_cut, streams, is_silent) = (cut.clone(), open.clone(), silent.clone());
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 if is_cut.load(Ordering::SeqCst) {
@@ -42,10 +46,13 @@ impl Line {
                     (client.try_clone().expect("a handle"), server.try_clone().expect("a handle")),
                     (server.try_clone().expect("a handle"), client.try_clone().expect("a handle")),
                 ] {
+                    let is_silent = is_silent.clone();
                     std::thread::spawn(move || {
                         let mut buffer = [0; 4096];
+                        let mut dead = false;
                         while let Ok(read @ 1..) = from.read(&mut buffer) {
-                            if to.write_all(&buffer[..read]).is_err() {
+                            dead |= is_silent.load(Ordering::SeqCst);
+                            if !dead && to.write_all(&buffer[..read]).is_err() {
                                 break;
                             }
                         }
@@ -55,7 +62,17 @@ impl Line {
                 streams.lock().expect("a lock").extend([client, server]);
             }
         });
-        Self { port, cut, open }
+        Self { port, cut, silent, open }
+    }
+
+    /// Stays connected, acknowledges all that is sent, and says nothing.
+    fn fall_silent(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets new connections speak. Those that were silent stay silent.
+    fn answer_new_connections(&self) {
+        self.silent.store(false, Ordering::SeqCst);
     }
 
     fn cut(&self) {
@@ -70,9 +87,10 @@ impl Line {
     }
 }
 
-#[test]
-fn a_lost_database_is_503_and_comes_back_without_a_restart() {
+/// A server whose database is behind a line.
+fn behind_a_line() -> (Site, Line, Site) {
     let made = Site::with(Kind::Postgres, &lines(&stories(5)));
+    made.add_user("anna@example.com", "editor");
     let url = made.database.url.clone();
     let (login, rest) =
         url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("a URL with a user");
@@ -81,6 +99,80 @@ fn a_lost_database_is_503_and_comes_back_without_a_restart() {
     let line = Line::to(host);
     let through = format!("postgres://{login}@127.0.0.1:{}/{name}", line.port);
     let site = Site::serve_at(Database::new(Kind::Sqlite), &through, &[]);
+    (site, line, made)
+}
+
+#[test]
+fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_for_one_that_answers() {
+    let (site, line, _made) = behind_a_line();
+    let anna = Person { site: &site, tokens: site.log_in("anna@example.com", PASSWORD).ok() };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| site.get("/v1/articles").ok());
+        }
+    });
+
+    line.fall_silent();
+    // Whoever waits longer than this has no answer, and `patient` panics.
+    let patient = |seconds: u64, method: &str, path: &str, body: Option<Value>| {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(seconds)))
+            .build()
+            .into();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", site.base))
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", anna.access_token()));
+        let body = body.map_or_else(String::new, |body| body.to_string());
+        let mut answer = agent
+            .run(request.body(body).expect("a request"))
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        let text = answer.body_mut().read_to_string().expect("a body");
+        (answer.status().as_u16(), serde_json::from_str::<Value>(&text).expect("JSON"))
+    };
+    std::thread::scope(|scope| {
+        // More than there are turns, so that some wait for one.
+        for n in 0..24 {
+            scope.spawn(move || {
+                let (status, problem) = patient(30, "GET", &format!("/v1/articles/story-{}", n % 5), None);
+                assert_eq!(status, 503, "{problem}");
+            });
+        }
+        scope.spawn(|| {
+            let (status, problem) = patient(30, "POST", "/v1/tags", Some(json!({ "name": "New" })));
+            assert_eq!(status, 503, "{problem}");
+        });
+        scope.spawn(|| {
+            let query = json!({ "query": "{ articles(first: 1) { nodes { id } } }" });
+            let (_, answer) = patient(30, "POST", "/graphql", Some(query));
+            let code = answer["errors"][0]["extensions"]["code"].as_str().expect("a code").to_owned();
+            assert!(["database.unavailable", "server.busy"].contains(&code.as_str()), "{code}");
+        });
+        for _ in 0..3 {
+            let (status, health) = patient(5, "GET", "/health/ready", None);
+            assert_eq!((status, &health["status"]), (503, &json!("unavailable")));
+        }
+    });
+
+    // The old connections stay silent for ever; the server must have given them up.
+    line.answer_new_connections();
+    let ready = (0..30).any(|_| {
+        let (status, _) = patient(5, "GET", "/health/ready", None);
+        if status != 200 {
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        status == 200
+    });
+    assert!(ready, "it finds the database again without a restart");
+    site.get("/v1/articles").ok();
+    assert_eq!(anna.send("POST", "/v1/tags", &json!({ "name": "New" })).status, 201);
+}
+
+#[test]
+fn a_lost_database_is_503_and_comes_back_without_a_restart() {
+    let (site, line, _made) = behind_a_line();
     for _ in 0..5 {
         site.get("/v1/articles").ok();
     }

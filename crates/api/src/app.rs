@@ -4,7 +4,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -20,7 +20,12 @@ use domain::{
     store::{Repos, Store},
     time::Time,
 };
-use tokio::{runtime::Handle, sync::Semaphore, task::LocalSet};
+use tokio::{
+    runtime::Handle,
+    sync::Semaphore,
+    task::LocalSet,
+    time::{Instant, timeout_at},
+};
 
 use crate::session::{self, Throttle, Verified, issuer::Issuer};
 
@@ -59,6 +64,9 @@ struct Inner {
     computing: Arc<Semaphore>,
     throttle: Throttle,
     verified: Verified,
+    /// When a change last found no space, in microseconds; 0 if the last one succeeded.
+    full_at: AtomicI64,
+    probing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// How long a reading use case takes at worst.
@@ -91,6 +99,16 @@ impl Length {
 /// A request waits so long for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Readiness is known after this long.
+const PROBE: Duration = Duration::from_millis(1_500);
+
+/// A full disk is told for this long after a change has met it.
+const FULL_FOR: Duration = Duration::from_secs(60);
+
+/// A request waits for the database this long in all, counted from its first use case. Longer than what the
+/// store waits for a database that does not answer.
+const LONGEST: Duration = Duration::from_secs(20);
+
 impl App {
     /// Makes an application of its parts.
     pub fn new(parts: Parts) -> Self {
@@ -105,6 +123,8 @@ impl App {
             computing,
             throttle: Throttle::default(),
             verified: Verified::default(),
+            full_at: AtomicI64::new(0),
+            probing: Arc::default(),
         }))
     }
 
@@ -126,8 +146,8 @@ impl App {
         let outcome = if length == Length::Short && self.0.parts.store.is_embedded() {
             self.0.read(asking, work)
         } else {
-            let (inner, asking) = (self.0.clone(), asking.clone());
-            blocking(&self.0.turns, move || inner.read(&asking, work)).await
+            let (inner, until, asking) = (self.0.clone(), asking.until(), asking.clone());
+            blocking(&self.0.turns, until, move || inner.read(&asking, work)).await
         };
         self.note_use(asking).await;
         outcome
@@ -137,7 +157,7 @@ impl App {
     async fn note_use(&self, asking: &Asking) {
         let Some(id) = asking.used_key() else { return };
         let (inner, now) = (self.0.clone(), asking.0.now);
-        let noted = blocking(&self.0.turns, move || {
+        let noted = blocking(&self.0.turns, asking.until(), move || {
             (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now))
         });
         if let Err(error) = noted.await {
@@ -152,9 +172,16 @@ impl App {
         work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let outcome = {
-            let (inner, asking) = (self.0.clone(), asking.clone());
-            blocking(&self.0.turns, move || inner.write(&asking, work)).await
+            let (inner, until, asking) = (self.0.clone(), asking.until(), asking.clone());
+            blocking(&self.0.turns, until, move || inner.write(&asking, work)).await
         };
+        match &outcome {
+            Ok(_) => self.0.full_at.store(0, Ordering::Relaxed),
+            Err(error) if error.kind() == Kind::StorageFull => {
+                self.0.full_at.store(asking.now().micros(), Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
         self.note_use(asking).await;
         outcome
     }
@@ -167,11 +194,36 @@ impl App {
         W: Future<Output = R> + 'static,
     {
         let handle = Handle::current();
-        blocking(&self.0.computing, move || {
+        // Its use cases have deadlines of their own.
+        let until = Instant::now() + LONGEST + PATIENCE;
+        let work = move || {
             // As a task among those that it spawns, so that they take turns.
             let tasks = LocalSet::new();
             let computed = tasks.run_until(async { tokio::task::spawn_local(work()).await });
             handle.block_on(computed).map_err(|panicked| Error::internal("compute an answer", panicked))
+        };
+        blocking(&self.0.computing, until, work).await
+    }
+
+    /// Whether a change found no space a moment ago, and none succeeded since.
+    pub(crate) fn is_full(&self) -> bool {
+        let at = self.0.full_at.load(Ordering::Relaxed);
+        at != 0 && (self.0.parts.now)() < Time::from_micros(at).after(FULL_FOR)
+    }
+
+    /// Reads one row, unless the last such look is not back yet: probes must not take all turns of a database
+    /// that does not answer. Fails after [`PROBE`].
+    pub(crate) async fn probe(&self) -> Result<()> {
+        let silent = || {
+            Error::new(Kind::Unavailable, "database.unavailable", "the database did not answer within 1.5 s")
+        };
+        let until = Instant::now() + PROBE;
+        let alone = timeout_at(until, self.0.probing.clone().lock_owned()).await.map_err(|_| silent())?;
+        let asking = self.asking(None, None);
+        let _ = asking.0.until.set(until);
+        self.read(&asking, Length::Long, move |_, repos| {
+            let _alone = alone;
+            repos.article_ids(None, 1).map(drop)
         })
         .await
     }
@@ -182,7 +234,7 @@ impl App {
         work: impl FnOnce(&dyn Passwords) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let inner = self.0.clone();
-        blocking(&self.0.hashing, move || work(&*inner.parts.passwords)).await
+        blocking(&self.0.hashing, Instant::now() + LONGEST, move || work(&*inner.parts.passwords)).await
     }
 
     /// What bounds attempts to sign in.
@@ -201,6 +253,7 @@ impl App {
             address,
             statements: AtomicU32::new(0),
             loaded: AtomicUsize::new(0),
+            until: OnceLock::new(),
             private: AtomicBool::new(false),
         }))
     }
@@ -238,14 +291,16 @@ impl Inner {
     }
 }
 
-/// Waits for a turn, but not for ever, and runs the work on the blocking pool. The turn lasts as long
-/// as the work, also when whoever asked has gone meanwhile.
+/// Waits for a turn and runs the work on the blocking pool, until a moment. The turn lasts as long as the
+/// work, also when the client has gone or got an error meanwhile.
 #[expect(clippy::disallowed_methods, reason = "the one place that hops to the blocking pool")]
 async fn blocking<R: Send + 'static>(
     turns: &Arc<Semaphore>,
+    until: Instant,
     work: impl FnOnce() -> Result<R> + Send + 'static,
 ) -> Result<R> {
-    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turns.clone().acquire_owned()).await else {
+    let patience = until.min(Instant::now() + PATIENCE);
+    let Ok(Ok(turn)) = timeout_at(patience, turns.clone().acquire_owned()).await else {
         let detail = "too many requests at once; try again shortly";
         return Err(Error::new(Kind::Unavailable, "server.busy", detail));
     };
@@ -253,9 +308,14 @@ async fn blocking<R: Send + 'static>(
         let _turn = turn;
         work()
     });
-    match running.await {
-        Ok(outcome) => outcome,
-        Err(panicked) => Err(Error::internal("run a use case to its end", panicked)),
+    match timeout_at(until, running).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panicked)) => Err(Error::internal("run a use case to its end", panicked)),
+        Err(late) => {
+            let detail = "the database did not answer in time; a change may still be made, so look before \
+                          you send it again";
+            Err(Error::new(Kind::Unavailable, "database.unavailable", detail).because(late))
+        }
     }
 }
 
@@ -274,6 +334,9 @@ struct Request {
     statements: AtomicU32,
     /// How many bytes of bodies were loaded.
     loaded: AtomicUsize,
+    /// When whoever asks gets an error at the latest; known from the first use case on, because the
+    /// request's body may have taken long.
+    until: OnceLock<Instant>,
     /// Whether the answer shows what not everybody may see.
     private: AtomicBool,
 }
@@ -305,8 +368,13 @@ impl Asking {
             address: self.0.address.clone(),
             statements: AtomicU32::new(0),
             loaded: AtomicUsize::new(0),
+            until: OnceLock::new(),
             private: AtomicBool::new(false),
         }))
+    }
+
+    fn until(&self) -> Instant {
+        *self.0.until.get_or_init(|| Instant::now() + LONGEST)
     }
 
     /// The moment of the request.

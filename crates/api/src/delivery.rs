@@ -4,7 +4,11 @@
 //! bytes that are sent: after compression it gets the coding's name at its end, and before a
 //! comparison that is taken off again.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    rc::Rc,
+    time::Instant,
+};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -18,7 +22,7 @@ use actix_web::{
     web::Data,
 };
 
-use crate::{problem::Problem, session};
+use crate::{connections::Activity, problem::Problem, session};
 
 /// Addresses have at most so many bytes.
 const MAX_URI: usize = 8_192;
@@ -59,8 +63,11 @@ pub async fn outer(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let _busy = request.conn_data::<Rc<Activity>>().map(Activity::begin_request);
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
@@ -71,7 +78,10 @@ pub async fn outer(
             format!("an address has at most {MAX_URI} bytes"),
         );
         let start: String = request.path().chars().take(200).collect();
-        return Ok(request.into_response(written(&problem, &start, &id)));
+        let mut answer = request.into_response(written(&problem, &start, &id));
+        note(&answer, &method, &id, began);
+        identify(&mut answer, &id);
+        return Ok(answer);
     }
     let is_private = request.headers().contains_key(header::AUTHORIZATION)
         || (request.method() != Method::GET && request.path().starts_with("/v1/"));
@@ -91,18 +101,9 @@ pub async fn outer(
         let new = written(&problem, answer.request().path(), &id);
         answer = ServiceResponse::new(answer.into_parts().0, new);
     }
-    tracing::debug!(
-        target: "access",
-        request_id = id,
-        status = answer.status().as_u16(),
-        from = answer.request().app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(answer.request())),
-        "{}",
-        answer.request().path(),
-    );
+    note(&answer, &method, &id, began);
+    identify(&mut answer, &id);
     let headers = answer.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID.clone(), id);
-    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let varies = headers.get_all(header::VARY).filter_map(|value| value.to_str().ok());
     if !varies.into_iter().any(|value| value.to_ascii_lowercase().contains("accept-encoding")) {
@@ -118,6 +119,36 @@ pub async fn outer(
     Ok(answer)
 }
 
+/// Writes the one line that the log has of every request. Not its query, in which a secret may stand.
+fn note(answer: &ServiceResponse<BoxBody>, method: &Method, id: &str, began: Instant) {
+    let request = answer.request();
+    let client = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
+    let path: String = request.path().chars().take(500).collect();
+    tracing::info!(
+        target: "access",
+        method = method.as_str(),
+        path,
+        status = answer.status().as_u16(),
+        ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        client,
+        request_id = id,
+    );
+}
+
+fn identify(answer: &mut ServiceResponse<BoxBody>, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        answer.headers_mut().insert(REQUEST_ID.clone(), id);
+    }
+}
+
+/// Whether a body comes in a coding. None is taken: a small body can become a great one.
+fn is_coded(request: &ServiceRequest) -> bool {
+    request
+        .headers()
+        .get_all(header::CONTENT_ENCODING)
+        .any(|coding| !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"))
+}
+
 /// Writes problem documents, and answers 304 where the client has the bytes already.
 pub async fn inner(
     request: ServiceRequest,
@@ -130,6 +161,16 @@ pub async fn inner(
             "answers are application/json; errors are application/problem+json",
         );
         let response = actix_web::ResponseError::error_response(&problem);
+        return Ok(as_problem(request.into_response(response)));
+    }
+    if is_coded(&request) {
+        let problem = Problem::http(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "request.unsupported_coding",
+            "send the body as it is, without Content-Encoding",
+        );
+        let mut response = actix_web::ResponseError::error_response(&problem);
+        response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         return Ok(as_problem(request.into_response(response)));
     }
     let wanted =
@@ -192,7 +233,7 @@ fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     problem.log(&id);
     let (request, old) = answer.into_parts();
     let mut new = written(&problem, request.path(), &id);
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::ACCEPT_ENCODING] {
         if let Some(value) = old.headers().get(&name) {
             new.headers_mut().insert(name, value.clone());
         }

@@ -5,12 +5,12 @@ use domain::error::Kind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, Length};
+use crate::app::App;
 
 /// Whether a server can do its work.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `live`, `ready` or `unavailable`.
+    /// `live`, `ready`, `read_only` or `unavailable`.
     #[schema(example = "ready")]
     pub status: &'static str,
 }
@@ -26,7 +26,8 @@ pub async fn get_liveness() -> HttpResponse {
 
 /// Tell whether the server can serve
 ///
-/// Asks the database for one row.
+/// Asks the database for one row, and always answers within two seconds. The status `read_only` means that
+/// readers are served, but a change found no disk space within the last minute.
 #[utoipa::path(
     tag = "operations",
     operation_id = "get_readiness",
@@ -37,10 +38,10 @@ pub async fn get_liveness() -> HttpResponse {
 )]
 #[get("/health/ready")]
 pub async fn get_readiness(app: Data<App>) -> HttpResponse {
-    match reach_database(&app).await {
-        Ok(()) => {
-            HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ready" })
-        }
+    match app.probe().await {
+        Ok(()) => HttpResponse::Ok()
+            .insert_header(("Cache-Control", "no-store"))
+            .json(Health { status: able(&app) }),
         Err(_) => HttpResponse::ServiceUnavailable()
             .insert_header(("Cache-Control", "no-store"))
             .insert_header(("Retry-After", "2"))
@@ -54,15 +55,17 @@ pub async fn get_readiness(app: Data<App>) -> HttpResponse {
 struct Details {
     status: &'static str,
     database: String,
+    storage: &'static str,
     version: &'static str,
 }
 
 /// Tell what readiness depends on. Answers at the operator's address only.
 #[get("/health/ready")]
 pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
-    let reached = reach_database(&app).await;
+    let reached = app.probe().await;
     let details = Details {
-        status: if reached.is_ok() { "ready" } else { "unavailable" },
+        status: if reached.is_ok() { able(&app) } else { "unavailable" },
+        storage: if app.is_full() { "full" } else { "has space" },
         database: match &reached {
             Ok(()) => "answers".to_owned(),
             Err(error) => {
@@ -78,6 +81,7 @@ pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
     }
 }
 
-async fn reach_database(app: &App) -> domain::Result<()> {
-    app.read(&app.asking(None, None), Length::Long, |_, repos| repos.article_ids(None, 1).map(drop)).await
+/// What a server can do whose database answers.
+fn able(app: &App) -> &'static str {
+    if app.is_full() { "read_only" } else { "ready" }
 }

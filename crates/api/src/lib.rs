@@ -22,6 +22,7 @@ pub mod article;
 pub mod change;
 pub mod collection;
 pub mod comment;
+mod connections;
 pub mod delivery;
 pub mod documents;
 pub mod graphql;

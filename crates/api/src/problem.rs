@@ -3,7 +3,11 @@
 //! Two wrappers of the one domain error, because the two libraries ask for contradictory traits:
 //! [`Problem`] must have `Display`, [`Failure`] must not, lest its code be lost.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use async_graphql::ErrorExtensions;
@@ -32,6 +36,7 @@ impl From<Error> for Problem {
             Kind::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             Kind::Conflict => StatusCode::CONFLICT,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { status, error }
@@ -80,12 +85,34 @@ pub(crate) fn public_detail(error: &Error) -> &str {
     }
 }
 
+/// At most this many failures a second are written to the log, so that clients cannot fill it by asking
+/// often. Each request has its line besides, with its status.
+const MOST_LOGGED: u32 = 20;
+
 pub(crate) fn log(error: &Error, request_id: &str) {
+    static LOGGED: Mutex<Option<(Instant, u32)>> = Mutex::new(None);
+
+    if !matches!(error.kind(), Kind::Internal | Kind::Unavailable | Kind::StorageFull) {
+        return;
+    }
+    {
+        let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, count) = logged.get_or_insert_with(|| (Instant::now(), 0));
+        if since.elapsed() >= Duration::from_secs(1) {
+            if let Some(more @ 1..) = count.checked_sub(MOST_LOGGED) {
+                tracing::warn!(more, "more failures were not written to the log");
+            }
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        if *count > MOST_LOGGED {
+            return;
+        }
+    }
     let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     match error.kind() {
         Kind::Internal => tracing::error!(request_id, code = error.code(), source, "{error}"),
-        Kind::Unavailable => tracing::warn!(request_id, code = error.code(), source, "{error}"),
-        _ => {}
+        _ => tracing::warn!(request_id, code = error.code(), source, "{error}"),
     }
 }
 
@@ -235,6 +262,21 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "The server has none of the media types that the Accept header names.",
     ),
     ("request.unsupported_media_type", "The media type is not supported", "Send application/json."),
+    (
+        "request.too_slow",
+        "The request's body took too long",
+        "Send it again over a faster connection. Large bodies need at least 2 KiB a second.",
+    ),
+    (
+        "request.unsupported_coding",
+        "The request's content coding is not supported",
+        "Send the body without Content-Encoding.",
+    ),
+    (
+        "server.storage_full",
+        "There is no space left",
+        "Nothing was changed. Reading still works; the operator must free disk space.",
+    ),
     ("request.too_large", "The request is too large", "Send less at once."),
     (
         "request.uri_too_long",

@@ -1,19 +1,22 @@
 //! The body of a request, read strictly: what is unknown, malformed or missing is named.
 
-use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::{self, Bytes},
+    rt::time::Instant,
+    web::{self, Bytes, BytesMut},
 };
 use domain::error::{Error, Place, Violation};
+use futures_util::StreamExt as _;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_path_to_error::{Path, Segment};
+use tokio::time::timeout_at;
 
 use crate::problem::Problem;
 
@@ -58,15 +61,41 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for SentIfAny<T> {
     }
 }
 
-/// Collects a body, if it is no longer than this.
-pub(crate) async fn bytes_of(payload: web::Payload, most: usize) -> Result<Bytes, actix_web::Error> {
-    payload.to_bytes_limited(most).await.map_err(|_| {
-        Problem::http(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "request.too_large",
-            format!("the body has at most {most} bytes here"),
-        )
-    })?
+/// A body may take this long, and [`LEAST_RATE`] longer.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A body must arrive at least this fast after the first seconds, in bytes a second.
+const LEAST_RATE: u64 = 2 * 1024;
+
+/// Collects a body, if it is no longer than this and arrives in time. The only place that reads one.
+pub(crate) async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<Bytes, actix_web::Error> {
+    let began = Instant::now();
+    let mut body = BytesMut::new();
+    loop {
+        let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let until = began + GRACE + Duration::from_millis(length.saturating_mul(1_000) / LEAST_RATE);
+        let chunk = match timeout_at(until, payload.next()).await {
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(chunk)) => chunk?,
+            Err(_) => {
+                return Err(Problem::http(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "request.too_slow",
+                    format!("the body must arrive within 10 seconds, or at {LEAST_RATE} bytes a second"),
+                )
+                .into());
+            }
+        };
+        if body.len() + chunk.len() > most {
+            return Err(Problem::http(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "request.too_large",
+                format!("the body has at most {most} bytes here"),
+            )
+            .into());
+        }
+        body.extend_from_slice(&chunk);
+    }
 }
 
 /// Fails unless the body is said to be JSON, or a merge patch (RFC 7396) where things are changed.

@@ -1,19 +1,35 @@
 //! The HTTP server: every address, and what all of them go through.
 
-use std::{io, net::TcpListener};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_cors::Cors;
+use actix_http::{HttpService, Request, Response, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt as _, map_config};
 use actix_web::{
     App as Routes, HttpRequest, HttpResponse, HttpServer,
+    body::MessageBody,
+    dev::{AppConfig, Extensions, ServiceFactory, fn_service},
     http::{Method, StatusCode, header},
     middleware::{Compress, from_fn},
+    rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
 
 use crate::{
-    account, api_key, app::App, article, change, collection, comment, delivery, documents, graphql, health,
-    openapi, pages, problem::Problem, reader, related, resolve, schedule, sent::MOST_BYTES, session, site,
-    term,
+    account, api_key,
+    app::App,
+    article, change, collection, comment,
+    connections::{Door, Guarded, REFUSAL},
+    delivery, documents, graphql, health, openapi, pages,
+    problem::Problem,
+    reader, related, resolve, schedule,
+    sent::MOST_BYTES,
+    session, site, term,
 };
 
 /// How to serve.
@@ -28,17 +44,22 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Threads that handle connections.
     pub workers: usize,
+    /// At most this many connections of clients at once.
+    pub connections: usize,
+    /// At most this many of one client, which is an address or a network of IPv6.
+    pub connections_per_address: usize,
 }
 
 /// Serves until the process is told to end; requests in flight are answered first.
 pub async fn run(app: App, settings: Settings) -> io::Result<()> {
-    let Settings { listener, operators, cors_origins, trusted_proxies, workers } = settings;
+    let Settings { listener, operators, cors_origins, trusted_proxies, workers, .. } = settings;
+    let door = Door::new(settings.connections, settings.connections_per_address, trusted_proxies.clone());
     let trusted_proxies = Data::new(delivery::TrustedProxies(trusted_proxies));
     let schema = graphql::build();
     let watching = actix_web::rt::spawn(schedule::watch(app.clone()));
     let public = {
         let app = app.clone();
-        HttpServer::new(move || {
+        let routes = move || {
             Routes::new()
                 .app_data(Data::new(app.clone()))
                 .app_data(Data::new(schema.clone()))
@@ -50,11 +71,8 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
                 .wrap(cors(&cors_origins))
                 .wrap(Compress::default())
                 .wrap(from_fn(delivery::outer))
-        })
-        .workers(workers)
-        .shutdown_timeout(30)
-        .listen(listener)?
-        .run()
+        };
+        serve(listener, workers, door, routes)?
     };
     let outcome = match operators {
         None => public.await,
@@ -76,6 +94,67 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     };
     watching.abort();
     outcome
+}
+
+/// Serves HTTP/1.1 on connections that are let in and guarded, which actix-web's own server cannot do.
+fn serve<F, I, S, B>(
+    listener: TcpListener,
+    workers: usize,
+    door: Arc<Door>,
+    routes: F,
+) -> io::Result<actix_web::dev::Server>
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<actix_web::Error> + 'static,
+    S::InitError: std::fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    B: MessageBody + 'static,
+{
+    let builder = actix_server::Server::build()
+        .workers(workers)
+        .shutdown_timeout(30)
+        // The door is narrower.
+        .max_concurrent_connections(usize::MAX >> 1);
+    let ending = builder.graceful_shutdown_signal();
+    let server = builder.listen("clients", listener, move || {
+        let (door, ending) = (door.clone(), ending.clone());
+        let routes =
+            routes().into_factory().map_err(|error| Into::<actix_web::Error>::into(error).error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .on_connect_ext(|connection: &Guarded, data: &mut Extensions| {
+                data.insert(connection.activity().clone());
+            })
+            .h1(map_config(routes, |_: ()| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let admitted = admitted(stream, &door);
+            async move { admitted.ok_or(DispatchError::Io(io::ErrorKind::ConnectionRefused.into())) }
+        })
+        .and_then(http)
+    })?;
+    Ok(server.run())
+}
+
+fn admitted(stream: TcpStream, door: &Arc<Door>) -> Option<(Guarded, Option<SocketAddr>)> {
+    let peer = stream.peer_addr().ok()?;
+    match door.admit(peer.ip()) {
+        Some(admission) => {
+            // Answers are written in one piece; waiting for more only delays them.
+            let _ = stream.set_nodelay(true);
+            Some((Guarded::new(stream, admission), Some(peer)))
+        }
+        None => {
+            // As much as fits at once: nobody waits for a client that is not let in.
+            let _ = stream.try_write(REFUSAL);
+            None
+        }
+    }
 }
 
 fn addresses(routes: &mut ServiceConfig) {

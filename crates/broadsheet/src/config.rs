@@ -78,6 +78,38 @@ pub(crate) struct Options {
     #[serde(alias = "ignored_parameters")]
     ignored_parameters: Option<String>,
 
+    /// Most connections to PostgreSQL that one server holds open
+    /// [default: 4 for each core, from 5 to 32]
+    #[arg(long, global = true, env = "BROADSHEET_DATABASE_CONNECTIONS", value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    #[serde(alias = "database_connections")]
+    database_connections: Option<u32>,
+
+    /// Most connections of clients at once [default: 50000, or what the limit of open files allows]
+    #[arg(long, global = true, env = "BROADSHEET_MAX_CONNECTIONS", value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    #[serde(alias = "max_connections")]
+    max_connections: Option<u32>,
+
+    /// Most connections from one address, or from one /64 network of IPv6. Trusted proxies and this
+    /// machine are exempt [default: 1000, or a quarter of --max-connections]
+    #[arg(long, global = true, env = "BROADSHEET_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[serde(alias = "connections_per_address")]
+    connections_per_address: Option<u32>,
+
+    /// How long a refresh token that was used still gives the same tokens, in seconds, at most 300: for two
+    /// tabs that renew at once, or an answer that was lost [default: 30]
+    #[arg(long, global = true, env = "BROADSHEET_REFRESH_GRACE", value_name = "SECONDS",
+          value_parser = clap::value_parser!(u32).range(0..=300))]
+    #[serde(alias = "refresh_grace")]
+    refresh_grace: Option<u32>,
+
+    /// How `serve` writes its log to standard error [default: text]
+    #[arg(long, global = true, env = "BROADSHEET_LOG_FORMAT", value_name = "FORMAT")]
+    #[serde(alias = "log_format")]
+    log_format: Option<LogFormat>,
+
     /// Where readiness details answer; without it they answer nowhere
     #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
     #[serde(alias = "operator_listen")]
@@ -228,6 +260,16 @@ pub(crate) enum KeyCommand {
     },
 }
 
+/// How the log is written.
+#[derive(Clone, Copy, ValueEnum, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, for programs
+    Json,
+}
+
 /// What somebody is in the newsroom.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum RoleName {
@@ -304,6 +346,11 @@ pub(crate) struct Settings {
     pub(crate) ignored_parameters: Vec<String>,
     pub(crate) kept_revisions: Option<u32>,
     pub(crate) issuer: Option<IssuerSettings>,
+    pub(crate) database_connections: Option<u32>,
+    pub(crate) max_connections: Option<u32>,
+    pub(crate) connections_per_address: Option<u32>,
+    pub(crate) refresh_grace: std::time::Duration,
+    pub(crate) log_format: LogFormat,
 }
 
 /// Whose tokens are taken besides our own.
@@ -374,7 +421,13 @@ impl Options {
                 return Err(reason.to_owned());
             }
         };
+        let refresh_grace = self.refresh_grace.or(file.refresh_grace).unwrap_or(30);
         Ok(Settings {
+            database_connections: self.database_connections.or(file.database_connections),
+            max_connections: self.max_connections.or(file.max_connections),
+            connections_per_address: self.connections_per_address.or(file.connections_per_address),
+            refresh_grace: std::time::Duration::from_secs(refresh_grace.into()),
+            log_format: self.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             data_dir,
             database,
             listen,

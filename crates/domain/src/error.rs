@@ -32,6 +32,8 @@ pub enum Kind {
     TooCostly,
     /// The server cannot answer now; the same request may succeed later.
     Unavailable,
+    /// There is no space left to store anything.
+    StorageFull,
     /// A fault of this program or of what it runs on.
     Internal,
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "settings of a connection, and the derived connection itself")]
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection,
@@ -157,9 +157,61 @@ impl Limits {
     }
 }
 
+/// How long this program waits for PostgreSQL.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// The server cancels a statement that takes longer, in seconds.
+    statement: u32,
+    /// If the server has still not answered by then, the connection is closed. Longer than `statement`, so
+    /// that a server that is well can answer first.
+    pub(crate) silence: Duration,
+}
+
+impl Patience {
+    /// Commands may derive or count a whole archive anew.
+    pub(crate) const COMMAND: Self = Self { statement: 30, silence: Duration::from_secs(35) };
+    /// Requests are answered within a time limit, so nothing that they wait for may take longer.
+    pub(crate) const SERVING: Self = Self { statement: 10, silence: Duration::from_secs(12) };
+
+    pub(crate) fn apply(self, conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+        match conn {
+            AnyConnection::Sqlite(_) => Ok(()),
+            AnyConnection::Postgres(conn) => conn.batch_execute(&format!(
+                "SET statement_timeout = '{}s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC';",
+                self.statement
+            )),
+        }
+    }
+}
+
+/// Parameters of libpq's that notice a machine or a network that is gone, unless the URL sets them.
+const NETWORK: [(&str, u32); 6] = [
+    ("connect_timeout", 3),
+    // Milliseconds.
+    ("tcp_user_timeout", 10_000),
+    ("keepalives", 1),
+    ("keepalives_idle", 10),
+    ("keepalives_interval", 3),
+    ("keepalives_count", 3),
+];
+
+fn with_network_limits(url: &str) -> String {
+    NETWORK.iter().fold(url.to_owned(), |url, (name, value)| match url.contains(&format!("{name}=")) {
+        true => url,
+        false => format!("{url}{}{name}={value}", if url.contains('?') { '&' } else { '?' }),
+    })
+}
+
 impl Address {
-    /// Opens a connection; a missing SQLite file is created.
+    /// Opens a connection for a command; a missing SQLite file is created.
     pub(crate) fn connect(&self) -> Result<AnyConnection, diesel::ConnectionError> {
+        let mut conn = self.establish()?;
+        Patience::COMMAND.apply(&mut conn).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        Ok(conn)
+    }
+
+    /// Opens a connection without limits on its statements.
+    pub(crate) fn establish(&self) -> Result<AnyConnection, diesel::ConnectionError> {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
@@ -172,19 +224,23 @@ impl Address {
                 Ok(AnyConnection::Sqlite(conn))
             }
             Self::Postgres(url) => {
-                let separator = if url.contains('?') { '&' } else { '?' };
-                // A server that does not answer must not hold a request for minutes.
-                let url = match url.contains("connect_timeout=") {
-                    true => url.clone(),
-                    false => format!("{url}{separator}connect_timeout=3"),
-                };
-                let mut conn = PgConnection::establish(&url)?;
-                conn.batch_execute(
-                    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC';",
-                )
-                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-                Ok(AnyConnection::Postgres(conn))
+                PgConnection::establish(&with_network_limits(url)).map(AnyConnection::Postgres)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_url_says_of_the_network_is_kept() {
+        let url = with_network_limits("postgres://u@h/db?keepalives_idle=99");
+        assert!(url.starts_with("postgres://u@h/db?keepalives_idle=99&connect_timeout=3&"), "{url}");
+        assert_eq!(url.matches("keepalives_idle=").count(), 1);
+        assert!(
+            with_network_limits("postgres://u@h/db").contains("/db?connect_timeout=3&tcp_user_timeout=10000")
+        );
     }
 }

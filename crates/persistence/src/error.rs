@@ -5,7 +5,20 @@ use domain::error::{Error, Kind};
 
 /// Returns the conversion for a failure while `doing` something that is expected to work.
 pub(crate) fn unexpected(doing: &'static str) -> impl FnOnce(DieselError) -> Error {
-    move |error| if is_passing(&error) { unavailable(error) } else { Error::internal(doing, error) }
+    move |error| match error {
+        full if is_full(&full) => {
+            let detail = "there is no space left to store anything; nothing was changed";
+            Error::new(Kind::StorageFull, "server.storage_full", detail).because(full)
+        }
+        passing if is_passing(&passing) => unavailable(passing),
+        fault => Error::internal(doing, fault),
+    }
+}
+
+/// Whether the disk is full: SQLite's `SQLITE_FULL`, PostgreSQL's `53100`. Diesel passes no codes on.
+fn is_full(error: &DieselError) -> bool {
+    let DieselError::DatabaseError(_, info) = error else { return false };
+    ["database or disk is full", "No space left on device"].iter().any(|sign| info.message().contains(sign))
 }
 
 /// The database is away or busy; the same request may succeed later.

@@ -18,6 +18,7 @@ mod earlier_names;
 mod error;
 mod kept;
 mod ledger;
+mod line;
 mod media;
 mod memory;
 mod merging;

@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::InstrumentationEvent};
@@ -16,8 +16,9 @@ use domain::{
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::{
-    conn::{Address, AnyConnection, Fixed, Limits},
+    conn::{Address, AnyConnection, Fixed, Limits, Patience},
     error::{unavailable, unexpected},
+    line::{self, Line, Watch},
     memory::Memory,
     session::Session,
 };
@@ -31,20 +32,30 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a database with up to `readers` connections for reading; they are made when needed.
-    pub fn open(address: &Address, readers: u32) -> Result<Self> {
-        // SQLite has one writer at a time; a second one would only wait inside the library.
-        let writers = match address {
-            Address::Sqlite(_) => 1,
-            Address::Postgres(_) => readers.div_ceil(2),
+    /// Opens a database for commands, which may run long statements. Connections are made when
+    /// needed: at most `connections` to PostgreSQL; to SQLite as many for reading and one for writing.
+    pub fn open(address: &Address, connections: u32) -> Result<Self> {
+        Ok(Self::with(address, connections, Patience::COMMAND))
+    }
+
+    /// Like [`Database::open`], but no statement takes longer than a request may.
+    pub fn open_for_serving(address: &Address, connections: u32) -> Result<Self> {
+        Ok(Self::with(address, connections, Patience::SERVING))
+    }
+
+    fn with(address: &Address, connections: u32, patience: Patience) -> Self {
+        let watch = match address {
+            Address::Sqlite(_) => None,
+            Address::Postgres(_) => Some(Watch::start(patience.silence)),
         };
-        let of = |limits| Connections { address: address.clone(), limits };
-        Ok(Self {
-            address: address.clone(),
-            readers: of(Limits::READER).pool(readers),
-            writers: of(Limits::WRITER).pool(writers),
-            memory: Memory::default(),
-        })
+        let of = |limits| Connections { address: address.clone(), limits, patience, watch: watch.clone() };
+        let readers = of(Limits::READER).pool(connections);
+        let writers = match address {
+            // SQLite has one writer at a time; a second one would only wait inside the library.
+            Address::Sqlite(_) => of(Limits::WRITER).pool(1),
+            Address::Postgres(_) => readers.clone(),
+        };
+        Self { address: address.clone(), readers, writers, memory: Memory::default() }
     }
 
     /// Lets SQLite write more before it copies what it wrote to its place, so that pages which are
@@ -52,15 +63,19 @@ impl Database {
     /// database, not for serving one.
     #[must_use]
     pub fn for_filling(mut self) -> Self {
-        let limits = Limits::FILLING;
-        let writers = self.writers.max_size();
-        self.writers = Connections { address: self.address.clone(), limits }.pool(writers);
+        if self.is_embedded() {
+            let (address, limits) = (self.address.clone(), Limits::FILLING);
+            self.writers = Connections { address, limits, patience: Patience::COMMAND, watch: None }.pool(1);
+        }
         self
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
         let memory = matches!(begin, Begin::Read).then_some(&self.memory);
         let mut held = start(pool, begin)?;
+        // Until the transaction has ended: if the work panics, the connection goes back to the pool while
+        // the transaction is open. The pool then closes it, and the database rolls back.
+        held.broken = true;
         held.statements.store(0, Ordering::Relaxed);
         let statements = held.statements.clone();
         let mut session = Session::new(&mut held.conn, statements, memory);
@@ -76,7 +91,9 @@ impl Database {
         // A connection in doubt is not used again.
         held.broken = ended.is_err()
             || outcome.as_ref().is_err_and(|error| {
-                matches!(error.kind(), domain::error::Kind::Unavailable | domain::error::Kind::Internal)
+                use domain::error::Kind;
+
+                matches!(error.kind(), Kind::Unavailable | Kind::StorageFull | Kind::Internal)
             });
         outcome?;
         ended
@@ -114,20 +131,27 @@ enum End {
     RollBack,
 }
 
+/// How long to look for a connection that works among those of the pool.
+const LONGEST_SEARCH: Duration = Duration::from_secs(5);
+
 /// Takes a connection and begins a transaction on it.
 ///
 /// Connections that died while they lay in the pool show it here, before any work is done; they
 /// are thrown away until one works or a new one cannot be made.
 fn start(pool: &Pool<Connections>, begin: Begin) -> Result<PooledConnection<Connections>> {
     let mut attempts = pool.max_size() + 1;
+    let began = Instant::now();
     loop {
         let mut held = pool.get().map_err(unavailable)?;
-        match begin_on(&mut held.conn, begin) {
+        held.expect_brief(true);
+        let begun = begin_on(&mut held.conn, begin);
+        held.expect_brief(false);
+        match begun {
             Ok(()) => return Ok(held),
             Err(error) => {
                 held.broken = true;
                 attempts -= 1;
-                if attempts == 0 {
+                if attempts == 0 || began.elapsed() > LONGEST_SEARCH {
                     return Err(unavailable(error));
                 }
             }
@@ -189,6 +213,8 @@ fn is_unmanaged(conn: &mut SqliteConnection) -> bool {
 pub(crate) struct Connections {
     address: Address,
     limits: Limits,
+    patience: Patience,
+    watch: Option<Arc<Watch>>,
 }
 
 impl Connections {
@@ -209,6 +235,15 @@ pub(crate) struct Pooled {
     conn: AnyConnection,
     broken: bool,
     statements: Arc<AtomicU32>,
+    line: Option<Arc<Line>>,
+}
+
+impl Pooled {
+    fn expect_brief(&self, brief: bool) {
+        if let Some(line) = &self.line {
+            line.expect_brief(brief);
+        }
+    }
 }
 
 impl ManageConnection for Connections {
@@ -216,16 +251,30 @@ impl ManageConnection for Connections {
     type Error = Failure;
 
     fn connect(&self) -> Result<Pooled, Failure> {
-        let mut conn = self.address.connect().map_err(|error| Failure(error.to_string()))?;
-        self.limits.apply(&mut conn).map_err(|error| Failure(error.to_string()))?;
+        let (mut conn, line) = match (&self.address, &self.watch) {
+            (Address::Postgres(url), Some(watch)) => line::with_line(watch, url, || self.address.establish()),
+            _ => self.address.establish().map(|conn| (conn, None)),
+        }
+        .map_err(|error| Failure(error.to_string()))?;
         let statements = Arc::new(AtomicU32::new(0));
-        let counter = statements.clone();
-        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+        let (counter, watched) = (statements.clone(), line.clone());
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
+            InstrumentationEvent::StartQuery { .. } => {
                 counter.fetch_add(1, Ordering::Relaxed);
+                if let Some(line) = &watched {
+                    line.statement_begins();
+                }
             }
+            InstrumentationEvent::FinishQuery { .. } => {
+                if let Some(line) = &watched {
+                    line.statement_ends();
+                }
+            }
+            _ => {}
         });
-        Ok(Pooled { conn, broken: false, statements })
+        self.patience.apply(&mut conn).map_err(|error| Failure(error.to_string()))?;
+        self.limits.apply(&mut conn).map_err(|error| Failure(error.to_string()))?;
+        Ok(Pooled { conn, broken: false, statements, line })
     }
 
     /// A dead connection shows itself when a transaction begins on it.

@@ -4,6 +4,7 @@
 mod changes;
 mod clock;
 mod importing;
+mod panics;
 mod plans;
 mod saving;
 mod schema;

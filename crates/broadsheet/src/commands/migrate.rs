@@ -31,8 +31,23 @@ pub(crate) fn open(settings: &Settings, migrate: bool, readers: u32) -> Result<D
     open_at(&settings.database, migrate, readers)
 }
 
+/// [`open`] for a server, whose statements have shorter time limits.
+pub(crate) fn open_for_serving(
+    settings: &Settings,
+    migrate: bool,
+    connections: u32,
+) -> Result<Database, String> {
+    make_ready(&settings.database, migrate)?;
+    Database::open_for_serving(&settings.database, connections).map_err(|error| explain(&error))
+}
+
 /// [`open`] for an address.
 pub(crate) fn open_at(address: &Address, migrate: bool, readers: u32) -> Result<Database, String> {
+    make_ready(address, migrate)?;
+    Database::open(address, readers).map_err(|error| explain(&error))
+}
+
+fn make_ready(address: &Address, migrate: bool) -> Result<(), String> {
     if migrate || matches!(address, Address::Sqlite(_)) {
         persistence::migrate(address).map_err(|error| explain(&error))?;
     } else {
@@ -50,5 +65,5 @@ pub(crate) fn open_at(address: &Address, migrate: bool, readers: u32) -> Result<
             }
         }
     }
-    Database::open(address, readers).map_err(|error| explain(&error))
+    Ok(())
 }

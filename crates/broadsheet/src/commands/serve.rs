@@ -13,33 +13,36 @@ use api::{
 };
 
 use persistence::Address;
+use tracing_subscriber::EnvFilter;
 
 use super::migrate;
 use crate::{
-    config::Settings,
-    issuer,
+    config::{LogFormat, Settings},
+    files, issuer,
     passwords::Argon2id,
     world::{self, MachineRandomness},
 };
 
 pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "warn,broadsheet=info".into()),
-        )
-        .init();
+    start_log(settings.log_format);
     let workers = available_parallelism().map_or(2, usize::from);
     // Use cases wait for PostgreSQL, and for the disk now and then; some more than there are cores
     // keep these busy. Each costs the memory of a connection.
     let at_once = match settings.database {
         Address::Sqlite(_) => workers * 2,
-        Address::Postgres(_) => workers * 4,
+        Address::Postgres(_) => {
+            let default = u32::try_from(workers * 4).unwrap_or(32).clamp(5, 32);
+            usize::try_from(settings.database_connections.unwrap_or(default)).unwrap_or(5)
+        }
     };
-    // Short reads do not wait for a turn: each thread that serves may need a connection besides.
-    let database = migrate::open(settings, migrate, u32::try_from(at_once + workers).unwrap_or(10))?;
+    let connections = match settings.database {
+        // Short reads do not wait for a turn: each thread that serves may need a connection besides.
+        Address::Sqlite(_) => at_once + workers,
+        Address::Postgres(_) => at_once,
+    };
+    let connections = u32::try_from(connections).unwrap_or(10);
+    let most = files::room_for_connections(settings.max_connections, connections);
+    let database = migrate::open_for_serving(settings, migrate, connections)?;
     let app = App::new(Parts {
         store: Arc::new(database),
         now: world::now,
@@ -60,8 +63,25 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         cors_origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         workers,
+        connections: most,
+        connections_per_address: settings
+            .connections_per_address
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or_else(|| (most / 4).clamp(1, 1_000)),
     };
     actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
+}
+
+/// Starts the log on standard error. What the HTTP library says of connections is left out: clients alone
+/// decide how much that is, and every request has its line of `access`.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "warn,broadsheet=info,access=info,actix_http=off".into());
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
 }
 
 fn bind(address: &str) -> Result<TcpListener, String> {

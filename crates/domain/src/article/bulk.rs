@@ -92,7 +92,9 @@ pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Resu
     for (n, operation) in operations.iter().enumerate() {
         match one(cx, repos, operation) {
             Ok(article) => done.push(article),
-            Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => return Err(error),
+            Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable | Kind::StorageFull) => {
+                return Err(error);
+            }
             Err(error) => refused.push(Violation {
                 place: Place::Pointer(format!("/operations/{n}")),
                 code: error.code(),
