@@ -71,6 +71,100 @@ on_each_database! {
     }
 }
 
+/// A token of the issuer's with this header besides what it needs.
+fn token_with_header(more: Value) -> String {
+    use ed25519_dalek::Signer as _;
+
+    let whole = token(&json!({}));
+    let claims = whole.split('.').nth(1).expect("claims");
+    let mut header = json!({ "alg": "EdDSA", "kid": "first" });
+    for (name, value) in more.as_object().expect("a header") {
+        header[name] = value.clone();
+    }
+    let text = format!("{}.{claims}", URL_SAFE_NO_PAD.encode(header.to_string()));
+    let signature = ed25519_dalek::SigningKey::from_bytes(&SEED).sign(text.as_bytes());
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+}
+
+/// A server that takes the issuer's tokens.
+fn serve_with_keys(kind: Kind) -> (Site, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("jwks.json");
+    std::fs::write(&file, keys()).expect("written");
+    (serve(kind, &file.display().to_string()), folder)
+}
+
+on_each_database! {
+    fn a_token_that_asks_for_what_is_not_understood_is_refused(kind) {
+        let (site, _folder) = serve_with_keys(kind);
+        site.add_user("anna@example.com", "editor");
+        me(&site, &token_with_header(json!({}))).ok();
+        for header in [
+            json!({ "crit": ["exp"] }), json!({ "crit": ["b64"], "b64": false }), json!({ "b64": false }), json!({ "crit": [] }),
+        ] {
+            me(&site, &token_with_header(header)).problem(401, "token.worthless");
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        for changes in [
+            json!({ "iss": [NAME] }), json!({ "iss": [NAME, "https://evil.example.com"] }), json!({ "nbf": now + 120 }),
+            json!({ "nbf": "yesterday" }),
+        ] {
+            me(&site, &token(&changes)).problem(401, "token.worthless");
+        }
+    }
+
+    fn where_addresses_sign_in_a_key_gives_nobody_another_address(kind) {
+        let (site, _folder) = serve_with_keys(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let of = |email: &str| {
+            let made = admin.send("POST", "/v1/users", &json!({ "email": email, "name": "N", "role": "editor" }));
+            made.json()["id"].as_str().expect("an id").to_owned()
+        };
+        let (anna, me) = (of("anna@example.com"), admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned());
+        let made = admin.send(
+            "POST", &format!("/v1/users/{me}/api-keys"), &json!({ "name": "k", "scopes": ["users:manage"], "days": 1 }),
+        );
+        let secret = made.json()["secret"].as_str().expect("a key").to_owned();
+        let by_key = |patch: Value| {
+            let headers = [("authorization", format!("Bearer {secret}")), ("content-type", "application/json".to_owned())];
+            let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            site.send("PATCH", &format!("/v1/users/{anna}"), &headers, Some(patch.to_string().as_bytes()))
+        };
+        by_key(json!({ "email": "evil@example.com" })).problem(403, "access.denied");
+        by_key(json!({ "name": "Anna" })).ok();
+        let query = "mutation($id: ID!) { updateUser(input: { id: $id, email: \"evil@example.com\" }) { user { id } } }";
+        let headers = [("authorization", format!("Bearer {secret}")), ("content-type", "application/json".to_owned())];
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = json!({ "query": query, "variables": { "id": anna } }).to_string();
+        let asked = site.send("POST", "/graphql", &headers, Some(body.as_bytes())).json();
+        assert_eq!(asked["errors"][0]["extensions"]["code"], "access.denied", "{asked}");
+        admin.send("PATCH", &format!("/v1/users/{anna}"), &json!({ "email": "ann@example.com" })).ok();
+    }
+
+    fn the_last_administrator_is_the_last_who_can_sign_in(kind) {
+        let site = Site::empty(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
+        let other = json!({ "email": "other@example.com", "name": "N", "role": "admin" });
+        let other = admin.send("POST", "/v1/users", &other).json()["id"].as_str().expect("an id").to_owned();
+        let path = format!("/v1/users/{me}");
+        for patch in [json!({ "disabled": true }), json!({ "role": "editor" })] {
+            admin.send("PATCH", &path, &patch).problem(409, "account.last_administrator");
+        }
+        let refused = site.command(&["user", "set", "admin@example.com", "--role", "editor"]);
+        assert!(!refused.status.success());
+        // Without a password, the other one is no loss.
+        admin.send("PATCH", &format!("/v1/users/{other}"), &json!({ "role": "editor" })).ok();
+
+        // Where addresses sign in, a password is not needed.
+        let (site, _folder) = serve_with_keys(kind);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
+        admin.send("POST", "/v1/users", &json!({ "email": "anna@example.com", "name": "N", "role": "admin" }));
+        admin.send("PATCH", &format!("/v1/users/{me}"), &json!({ "role": "editor" })).ok();
+    }
+}
+
 #[test]
 fn keys_are_fetched_from_where_the_issuer_has_them() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("listens");

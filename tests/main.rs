@@ -24,6 +24,7 @@ mod documents;
 mod drafts;
 mod exchange;
 mod graphql;
+mod hidden;
 mod http;
 mod issuer;
 mod lists;

@@ -4,6 +4,9 @@ const settings = document.querySelector("meta[name=broadsheet]").dataset;
 
 export const api = settings.api;
 
+/** Where the content server's own pages are, with a slash at the end. */
+export const { server } = settings;
+
 /** The address here of a path of the site; addresses of other sites stay as they are. */
 export function address(url) {
   const ofTheSite = url.startsWith("/") && !url.startsWith("//");

@@ -1,5 +1,6 @@
 // What stands around every page.
 
+import { server } from "./address.js";
 import { h, link, fromHtml } from "./dom.js";
 import { today } from "./words.js";
 
@@ -33,6 +34,6 @@ export function slot(site, key) {
 export function foot(site) {
   return [
     site.description && h("p", null, site.description),
-    h("p", null, "Served by ", h("a", { href: "/" }, "Broadsheet"), ", from ", h("a", { href: "/graphiql" }, "GraphQL"), " alone."),
+    h("p", null, "Served by ", h("a", { href: server }, "Broadsheet"), ", from ", h("a", { href: `${server}graphiql` }, "GraphQL"), " alone."),
   ].filter(Boolean);
 }

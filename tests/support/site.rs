@@ -34,6 +34,16 @@ impl Site {
         Self::with(kind, &[])
     }
 
+    /// Starts on an empty database, with more arguments.
+    pub fn empty_with(kind: Kind, arguments: &[&str]) -> Self {
+        let database = Database::new(kind);
+        let migrated =
+            binary().args(["migrate", "--database-url", &database.url]).output().expect("migrates");
+        assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+        let url = database.url.clone();
+        Self::serve_at(database, &url, arguments)
+    }
+
     /// Starts with these lines imported.
     pub fn with(kind: Kind, lines: &[Value]) -> Self {
         let database = Database::new(kind);

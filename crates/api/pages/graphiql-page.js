@@ -54,9 +54,10 @@ query FrontPage {
 `,
 ];
 
-ReactDOM.createRoot(document.getElementById("graphiql")).render(
+const place = document.getElementById("graphiql");
+ReactDOM.createRoot(place).render(
   React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
+    fetcher: GraphiQL.createFetcher({ url: place.dataset.api }),
     defaultTabs: examples.map((query) => ({ query })),
     defaultEditorToolsVisibility: true,
   }),

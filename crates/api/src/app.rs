@@ -17,6 +17,7 @@ use domain::{
     cx::{Cx, Randomness},
     error::{Error, Kind, Result},
     page::{Count, PageRequest},
+    secret::Digest,
     store::{Repos, Store},
     time::Time,
 };
@@ -27,7 +28,10 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::session::{self, Throttle, Verified, issuer::Issuer};
+use crate::{
+    base::Base,
+    session::{self, Throttle, Verified, issuer::Issuer},
+};
 
 /// What a server needs from outside.
 pub struct Parts {
@@ -43,8 +47,10 @@ pub struct Parts {
     pub issuer: Option<Issuer>,
     /// How many use cases may run at once; more wait their turn.
     pub at_once: usize,
-    /// Where readers reach this server, without a slash at the end.
-    pub public_url: Option<String>,
+    /// Where clients reach this server, if the operator has named it.
+    pub public_base: Option<Base>,
+    /// How long a used refresh token still gives the same tokens.
+    pub refresh_grace: Duration,
     /// Parameters of web addresses that only tell where a reader came from; a `*` at the end stands for anything.
     pub ignored_parameters: Vec<String>,
     /// So many revisions of an article are kept that readers never saw; `None` for all.
@@ -128,9 +134,14 @@ impl App {
         }))
     }
 
-    /// Where readers reach this server.
-    pub fn public_url(&self) -> Option<&str> {
-        self.0.parts.public_url.as_deref()
+    /// Where clients reach this server, if the operator has named it.
+    pub fn public_base(&self) -> Option<&Base> {
+        self.0.parts.public_base.as_ref()
+    }
+
+    /// How long a used refresh token still gives the same tokens.
+    pub(crate) fn refresh_grace(&self) -> Duration {
+        self.0.parts.refresh_grace
     }
 
     /// Runs a reading use case, and counts its statements on `asking`.
@@ -219,7 +230,7 @@ impl App {
         };
         let until = Instant::now() + PROBE;
         let alone = timeout_at(until, self.0.probing.clone().lock_owned()).await.map_err(|_| silent())?;
-        let asking = self.asking(None, None);
+        let asking = self.asking(None, Origin::default());
         let _ = asking.0.until.set(until);
         self.read(&asking, Length::Long, move |_, repos| {
             let _alone = alone;
@@ -243,14 +254,14 @@ impl App {
     }
 
     /// Begins a request: one moment, one caller, one count of statements. `bearer` is an access token
-    /// that nobody has looked at yet, `address` is where the request came from.
-    pub fn asking(&self, bearer: Option<String>, address: Option<String>) -> Asking {
+    /// that nobody has looked at yet.
+    pub fn asking(&self, bearer: Option<String>, origin: Origin) -> Asking {
         Asking(Arc::new(Request {
             now: (self.0.parts.now)(),
             bearer,
             caller: OnceLock::new(),
             used_key: Mutex::default(),
-            address,
+            origin,
             statements: AtomicU32::new(0),
             loaded: AtomicUsize::new(0),
             until: OnceLock::new(),
@@ -282,9 +293,10 @@ impl Inner {
         let now = asking.0.now;
         let kept_revisions = self.parts.kept_revisions;
         let outcome = asking.caller(repos, self).and_then(|caller| {
+            let (randomness, emails_sign_in) = (&*self.parts.randomness, self.parts.issuer.is_some());
             let ignored_parameters = &self.parts.ignored_parameters;
-            let randomness = &*self.parts.randomness;
-            work(&Cx { now, caller, randomness, ignored_parameters, kept_revisions }, repos)
+            let cx = Cx { now, caller, randomness, ignored_parameters, kept_revisions, emails_sign_in };
+            work(&cx, repos)
         });
         asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
         outcome
@@ -319,6 +331,17 @@ async fn blocking<R: Send + 'static>(
     }
 }
 
+/// Where a request came from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The client's address.
+    pub address: Option<String>,
+    /// What the client calls itself.
+    pub agent: String,
+    /// Where it reaches this server.
+    pub base: Base,
+}
+
 /// What is known of a request in progress.
 #[derive(Clone)]
 pub struct Asking(Arc<Request>);
@@ -330,7 +353,7 @@ struct Request {
     caller: OnceLock<Caller>,
     /// The API key whose use is to be noted.
     used_key: Mutex<Option<ApiKeyId>>,
-    address: Option<String>,
+    origin: Origin,
     statements: AtomicU32,
     /// How many bytes of bodies were loaded.
     loaded: AtomicUsize,
@@ -365,7 +388,7 @@ impl Asking {
             bearer: None,
             caller: OnceLock::new(),
             used_key: Mutex::default(),
-            address: self.0.address.clone(),
+            origin: self.0.origin.clone(),
             statements: AtomicU32::new(0),
             loaded: AtomicUsize::new(0),
             until: OnceLock::new(),
@@ -384,7 +407,17 @@ impl Asking {
 
     /// Where the request came from.
     pub(crate) fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
+        self.0.origin.address.as_deref()
+    }
+
+    /// Which program sent the request, as far as that can be told.
+    pub(crate) fn client(&self) -> Digest {
+        Digest::of(&self.0.origin.agent)
+    }
+
+    /// Where this client reaches this server.
+    pub(crate) fn base(&self) -> &Base {
+        &self.0.origin.base
     }
 
     fn caller(&self, repos: &mut dyn Repos, app: &Inner) -> Result<Caller> {

@@ -22,7 +22,13 @@ use actix_web::{
     web::Data,
 };
 
-use crate::{connections::Activity, problem::Problem, session};
+use crate::{
+    app::App,
+    base::Base,
+    connections::Activity,
+    problem::Problem,
+    session::{self, bearer},
+};
 
 /// Addresses have at most so many bytes.
 const MAX_URI: usize = 8_192;
@@ -33,6 +39,11 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct TrustedProxies(pub Vec<IpAddr>);
 
 impl TrustedProxies {
+    /// Whether one of them sent a request.
+    pub(crate) fn sent(&self, request: &HttpRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| self.0.contains(&peer.ip().to_canonical()))
+    }
+
     /// Who sent a request: the nearest address that is not one of the proxies.
     pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
         let mut nearest = request.peer_addr()?.ip().to_canonical();
@@ -78,12 +89,20 @@ pub async fn outer(
             format!("an address has at most {MAX_URI} bytes"),
         );
         let start: String = request.path().chars().take(200).collect();
-        let mut answer = request.into_response(written(&problem, &start, &id));
+        let base = Base::of(request.request());
+        let mut answer = request.into_response(written(&problem, &base, &start, &id));
         note(&answer, &method, &id, began);
         identify(&mut answer, &id);
         return Ok(answer);
     }
-    let is_private = request.headers().contains_key(header::AUTHORIZATION)
+    if let Some(base) = request.app_data::<Data<App>>().and_then(|app| app.public_base())
+        && let Some(uri) = base.stripped(request.uri())
+    {
+        // Routing looks at the one, handlers at the other.
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+    let is_private = bearer::is_signed(request.headers())
         || (request.method() != Method::GET && request.path().starts_with("/v1/"));
     let mut answer = next.call(request).await?.map_into_boxed_body();
     if is_private {
@@ -98,7 +117,7 @@ pub async fn outer(
             "request.not_acceptable",
             "answers come as they are or in br, zstd, gzip or deflate",
         );
-        let new = written(&problem, answer.request().path(), &id);
+        let new = written(&problem, &Base::of(answer.request()), answer.request().path(), &id);
         answer = ServiceResponse::new(answer.into_parts().0, new);
     }
     note(&answer, &method, &id, began);
@@ -232,7 +251,7 @@ fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let id = answer.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     problem.log(&id);
     let (request, old) = answer.into_parts();
-    let mut new = written(&problem, request.path(), &id);
+    let mut new = written(&problem, &Base::of(&request), request.path(), &id);
     for name in [header::ALLOW, header::RETRY_AFTER, header::ACCEPT_ENCODING] {
         if let Some(value) = old.headers().get(&name) {
             new.headers_mut().insert(name, value.clone());
@@ -258,7 +277,7 @@ fn of_status(status: StatusCode) -> Problem {
     }
 }
 
-fn written(problem: &Problem, path: &str, id: &str) -> HttpResponse {
+fn written(problem: &Problem, base: &Base, path: &str, id: &str) -> HttpResponse {
     use actix_web::ResponseError;
 
     let status = problem.status_code();
@@ -273,7 +292,7 @@ fn written(problem: &Problem, path: &str, id: &str) -> HttpResponse {
         StatusCode::UNAUTHORIZED => drop(response.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
         _ => {}
     }
-    response.body(serde_json::to_vec(&problem.document(path, id)).unwrap_or_default())
+    response.body(serde_json::to_vec(&problem.document(base, path, id)).unwrap_or_default())
 }
 
 /// Returns the client's own tag for these bytes, if it has one.

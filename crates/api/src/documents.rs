@@ -1,8 +1,9 @@
 //! The contract, for programs: what clients are made from.
 
-use actix_web::{get, web::Data};
+use actix_web::{HttpRequest, get, web::Data};
 
 use crate::{
+    base::Base,
     graphql::Schema,
     openapi::openapi_json,
     query::{Nothing, Query},
@@ -18,8 +19,11 @@ use crate::{
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 #[get("/openapi.json")]
-pub async fn get_openapi(_: Query<Nothing>) -> Reply {
-    Reply::text(openapi_json(), "application/json")
+pub async fn get_openapi(request: HttpRequest, _: Query<Nothing>) -> Reply {
+    let here = "\"url\": \"/\"";
+    let document =
+        openapi_json().replacen(here, &format!("\"url\": \"{}\"", Base::of(&request).link("/")), 1);
+    Reply::text(document, "application/json")
 }
 
 /// Get the GraphQL schema

@@ -1,12 +1,13 @@
 //! Pages for people, and what they are made of. Nothing here is loaded from another host.
 
 use actix_web::{
-    CustomizeResponder, Responder as _, get,
+    CustomizeResponder, HttpRequest, Responder as _, get,
     http::{StatusCode, header},
     web::Path,
 };
 
 use crate::{
+    base::Base,
     problem::{CODES, Problem},
     query::{Nothing, Query},
     reply::Reply,
@@ -20,6 +21,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 /// The files that pages are made of: name, media type, content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("page.css", CSS, include_bytes!("../pages/page.css")),
+    ("password.css", CSS, include_bytes!("../pages/password.css")),
+    ("password.js", SCRIPT, include_bytes!("../pages/password.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../pages/icon.svg")),
     ("rapidoc.js", SCRIPT, include_bytes!("../pages/vendor/rapidoc-min.js")),
     ("react.js", SCRIPT, include_bytes!("../pages/vendor/react.production.min.js")),
@@ -35,8 +38,8 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 type Page = CustomizeResponder<Reply>;
 
-fn page(html: impl Into<Vec<u8>>) -> Page {
-    Reply::text(html, "text/html; charset=utf-8")
+fn page(request: &HttpRequest, html: &str) -> Page {
+    Reply::text(Base::of(request).page(html), "text/html; charset=utf-8")
         .customize()
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
@@ -51,8 +54,8 @@ fn page(html: impl Into<Vec<u8>>) -> Page {
     responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
 )]
 #[get("/")]
-pub async fn get_home(_: Query<Nothing>) -> Page {
-    page(include_str!("../pages/home.html"))
+pub async fn get_home(request: HttpRequest, _: Query<Nothing>) -> Page {
+    page(&request, include_str!("../pages/home.html"))
 }
 
 /// Get the REST API's pages
@@ -64,8 +67,8 @@ pub async fn get_home(_: Query<Nothing>) -> Page {
     responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
 )]
 #[get("/docs")]
-pub async fn get_docs(_: Query<Nothing>) -> Page {
-    page(include_str!("../pages/docs.html"))
+pub async fn get_docs(request: HttpRequest, _: Query<Nothing>) -> Page {
+    page(&request, include_str!("../pages/docs.html"))
 }
 
 /// Get GraphiQL
@@ -77,8 +80,27 @@ pub async fn get_docs(_: Query<Nothing>) -> Page {
     responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
 )]
 #[get("/graphiql")]
-pub async fn get_graphiql(_: Query<Nothing>) -> Page {
-    page(include_str!("../pages/graphiql.html"))
+pub async fn get_graphiql(request: HttpRequest, _: Query<Nothing>) -> Page {
+    page(&request, include_str!("../pages/graphiql.html"))
+}
+
+/// Get the page for choosing a password
+///
+/// The link that an administrator makes leads here. Its secret is in the fragment, which browsers do not
+/// send to servers.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "get_password_page",
+    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+)]
+#[get("/password")]
+pub async fn get_password_page(request: HttpRequest, _: Query<Nothing>) -> Page {
+    page(&request, include_str!("../pages/password.html"))
+}
+
+/// Where the page for choosing a password is, for the bearer of a link's secret.
+pub fn password_page(base: &Base, secret: &str) -> String {
+    base.url(&format!("/password#{secret}"))
 }
 
 /// Read about a type of problem
@@ -91,7 +113,11 @@ pub async fn get_graphiql(_: Query<Nothing>) -> Page {
     responses((status = 200, description = "What it means and what to do.", body = String, content_type = "text/html"))
 )]
 #[get("/problems/{code}")]
-pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Page, Problem> {
+pub async fn get_problem(
+    request: HttpRequest,
+    code: Path<String>,
+    _: Query<Nothing>,
+) -> Result<Page, Problem> {
     let Some((code, title, advice)) = CODES.iter().find(|(known, _, _)| *known == code.as_str()) else {
         return Err(Problem::http(
             StatusCode::NOT_FOUND,
@@ -99,7 +125,7 @@ pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Page, 
             "there is no problem of this code",
         ));
     };
-    Ok(page(format!(
+    let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">\n\
@@ -107,7 +133,8 @@ pub async fn get_problem(code: Path<String>, _: Query<Nothing>) -> Result<Page, 
          <h1>{title}</h1>\n<p><code>{code}</code></p>\n<p>{advice}</p>\n\
          <p><a href=\"/docs\">REST API</a> · <a href=\"/openapi.json\">OpenAPI document</a></p>\n\
          </main>\n</body>\n</html>\n"
-    )))
+    );
+    Ok(page(&request, &html))
 }
 
 /// Get a part of a page

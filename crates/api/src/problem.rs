@@ -15,6 +15,8 @@ use domain::error::{Error, Kind, Place, Violation};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::Base;
+
 /// An error on its way to a REST client.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -54,15 +56,15 @@ impl Problem {
     }
 
     /// The document that a client reads.
-    pub(crate) fn document(&self, instance: &str, request_id: &str) -> ProblemDocument {
+    pub(crate) fn document(&self, base: &Base, instance: &str, request_id: &str) -> ProblemDocument {
         let code = self.error.code();
         ProblemDocument {
-            r#type: format!("/problems/{code}"),
+            r#type: base.path(&format!("/problems/{code}")),
             title: title(code, self.status).to_owned(),
             status: self.status.as_u16(),
             code: code.to_owned(),
             detail: public_detail(&self.error).to_owned(),
-            instance: instance.to_owned(),
+            instance: base.path(instance),
             request_id: request_id.to_owned(),
             errors: self.error.all_violations().iter().map(ProblemPart::from).collect(),
             existing: self.error.existing().map(str::to_owned),
@@ -245,7 +247,7 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     (
         "account.last_administrator",
         "The last administrator",
-        "Nobody else could manage accounts. Make somebody else an administrator first.",
+        "No other administrator could sign in. Make somebody else an administrator, who has a password.",
     ),
     (
         "path.not_found",

@@ -1,9 +1,9 @@
 //! The newspaper of `examples/reader`, served beside the API that it reads.
 
-use actix_web::{CustomizeResponder, Responder as _, http::header, routes, web::Path};
+use actix_web::{CustomizeResponder, HttpRequest, Responder as _, http::header, routes, web::Path};
 use include_dir::{Dir, include_dir};
 
-use crate::reply::Reply;
+use crate::{base::Base, reply::Reply};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/reader");
 
@@ -30,11 +30,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 #[routes]
 #[get("/reader")]
 #[get("/reader/{path:.*}")]
-pub async fn get_reader(path: Option<Path<String>>) -> CustomizeResponder<Reply> {
+pub async fn get_reader(request: HttpRequest, path: Option<Path<String>>) -> CustomizeResponder<Reply> {
     let name = path.as_ref().map_or("", |path| path.as_str());
     let reply = match FILES.get_file(name).zip(kind(name)) {
         Some((file, kind)) => Reply::text(file.contents(), kind),
-        None => Reply::text(INDEX, HTML),
+        None => Reply::text(Base::of(&request).page(INDEX), HTML),
     };
     reply
         .customize()
@@ -43,7 +43,7 @@ pub async fn get_reader(path: Option<Path<String>>) -> CustomizeResponder<Reply>
 }
 
 const HTML: &str = "text/html; charset=utf-8";
-const INDEX: &[u8] = include_bytes!("../../../examples/reader/index.html");
+const INDEX: &str = include_str!("../../../examples/reader/index.html");
 
 /// The media type of a file of the newspaper, by its name.
 fn kind(name: &str) -> Option<&'static str> {

@@ -7,7 +7,6 @@ use actix_web::{
         Method,
         header::{self, HeaderValue},
     },
-    web::Data,
 };
 use domain::{
     error::{Error, Result},
@@ -18,10 +17,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{
-    app::{App, Asking},
-    sparse::Fields,
-};
+use crate::{app::Asking, base::Base, sparse::Fields};
 
 /// Where a page stands in its list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -191,8 +187,7 @@ fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
         .map(str::to_owned)
         .collect();
     query.push(format!("{parameter}={cursor}"));
-    let host = request.app_data::<Data<App>>().and_then(|app| app.public_url()).unwrap_or_default();
-    format!("{host}{}?{}", request.path(), query.join("&"))
+    Base::of(request).link(&format!("{}?{}", request.path(), query.join("&")))
 }
 
 /// Leads from an old slug, which stands in the address as `parameter` below `folder`, to the same address
@@ -205,7 +200,7 @@ pub(crate) fn moved(request: &HttpRequest, folder: &str, parameter: &str, slug: 
         query => format!("{path}?{query}"),
     };
     HttpResponse::MovedPermanently()
-        .insert_header((header::LOCATION, location))
+        .insert_header((header::LOCATION, Base::of(request).path(&location)))
         .insert_header((header::CACHE_CONTROL, "public, no-cache"))
         .finish()
 }
@@ -225,7 +220,7 @@ impl Responder for Reply {
         let mut response = match self.location {
             Some(location) => {
                 let mut response = HttpResponse::Created();
-                response.insert_header((header::LOCATION, location));
+                response.insert_header((header::LOCATION, Base::of(request).path(&location)));
                 response
             }
             None => HttpResponse::Ok(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::{article::schedule, time::Time};
 
-use crate::app::{App, Length};
+use crate::app::{App, Length, Origin};
 
 /// It looks again so often, because other servers, and commands, schedule articles too.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(crate) async fn watch(app: App) {
 
 /// Records what is due, and says how long to wait.
 async fn step(app: &App) -> domain::Result<Duration> {
-    let asking = app.asking(None, None);
+    let asking = app.asking(None, Origin::default());
     let next = app.read(&asking, Length::Short, |_, repos| schedule::next_due(repos)).await?;
     match next {
         Some(next) if next <= asking.now() => {

@@ -1,7 +1,7 @@
 //! The HTTP server: every address, and what all of them go through.
 
 use std::{
-    io,
+    io::{self, Write as _},
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -151,7 +151,7 @@ fn admitted(stream: TcpStream, door: &Arc<Door>) -> Option<(Guarded, Option<Sock
         }
         None => {
             // As much as fits at once: nobody waits for a client that is not let in.
-            let _ = stream.try_write(REFUSAL);
+            let _ = stream.into_std().and_then(|mut stream| stream.write(REFUSAL));
             None
         }
     }
@@ -226,6 +226,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(pages::get_home)
         .service(pages::get_docs)
         .service(pages::get_graphiql)
+        .service(pages::get_password_page)
         .service(pages::get_problem)
         .service(pages::get_asset)
         .service(reader::get_reader)

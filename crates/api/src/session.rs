@@ -17,6 +17,7 @@ pub(crate) use self::{
 use domain::{
     access::Caller,
     account::{self, Account, Password},
+    cx::Cx,
     error::Result,
     session,
     store::Repos,
@@ -55,7 +56,12 @@ pub(crate) async fn sign_in(app: &App, asking: &Asking, email: String, password:
 
 /// Renews a session.
 pub(crate) async fn renew(app: &App, asking: &Asking, refresh_token: String) -> Result<Tokens> {
-    let grant = app.write(asking, move |cx, repos| session::renew(cx, repos, &refresh_token)).await?;
+    // The client by its name alone: a telephone that changes from one network to another, which is when
+    // answers are lost, has another address.
+    let (client, grace) = (asking.client(), app.refresh_grace());
+    let renewing =
+        move |cx: &Cx<'_>, repos: &mut dyn Repos| session::renew(cx, repos, &refresh_token, client, grace);
+    let grant = app.write(asking, renewing).await?;
     Tokens::of(&grant.ok_or_else(session::ended)?, asking.now())
 }
 

@@ -409,6 +409,12 @@ impl Options {
         let ignored_parameters = self.ignored_parameters.or(file.ignored_parameters);
         let ignored_parameters =
             parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
+        let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
+        if prefix.is_some_and(|prefix| !api::base::is_prefix(&format!("/{prefix}"))) {
+            return Err(
+                "--public-url: its path may have letters, digits and . - _ ~ between slashes".to_owned()
+            );
+        }
         let issuer = match (
             self.oidc_issuer.or(file.oidc_issuer),
             self.oidc_audience.or(file.oidc_audience),

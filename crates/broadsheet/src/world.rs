@@ -41,5 +41,6 @@ pub(crate) fn cx() -> Cx<'static> {
         randomness: &MachineRandomness,
         ignored_parameters: &[],
         kept_revisions: None,
+        emails_sign_in: false,
     }
 }

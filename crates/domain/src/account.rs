@@ -122,7 +122,7 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
     cx.require(Permission::ManageAccounts)?;
     repos.take_turn()?;
     let may_step_down = patch.role.is_some() || patch.disabled.is_some();
-    let administrators = if may_step_down { repos.active_administrators()? } else { 0 };
+    let administrators = if may_step_down { repos.active_administrators()? } else { Vec::new() };
     let before = load_to_change(repos, id)?;
     let mut account = before.clone();
     let email = patch.email.as_deref().map_or_else(|| Ok(before.email.clone()), Email::read);
@@ -137,13 +137,20 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
         cx.require(Permission::ManageAdministrators)?;
     }
     if account.email != before.email {
+        // Where addresses sign in, whoever gives an account another one can become its owner.
+        if cx.emails_sign_in && cx.caller.account() != Some(id) {
+            cx.require(Permission::OfferPasswords)?;
+        }
         expect_free(repos, &account.email, Some(id))?;
     }
-    if before.is_active_admin() && !account.is_active_admin() && administrators == 1 {
+    let can_sign_in = |has_password: bool| has_password || cx.emails_sign_in;
+    let others = administrators.iter().any(|(other, has)| *other != id && can_sign_in(*has));
+    let was_one = before.is_active_admin() && can_sign_in(before.password.is_some());
+    if was_one && !account.is_active_admin() && !others {
         return Err(Error::new(
             Kind::Conflict,
             "account.last_administrator",
-            "nobody else could manage accounts; make somebody else an administrator first",
+            "no other administrator could sign in; make somebody else an administrator who can",
         ));
     }
     repos.save_account(&account)?;

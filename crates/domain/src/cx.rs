@@ -23,6 +23,9 @@ pub struct Cx<'a> {
     pub ignored_parameters: &'a [String],
     /// So many revisions of an article are kept that readers never saw; `None` for all.
     pub kept_revisions: Option<u32>,
+    /// Whether an OpenID Connect issuer is configured: then whoever has the e-mail address of an account
+    /// there can sign in to that account, also without a password.
+    pub emails_sign_in: bool,
 }
 
 impl Cx<'_> {

@@ -18,6 +18,15 @@ impl Secret {
         Self(format!("{kind}_{}", URL_SAFE_NO_PAD.encode(cx.random_bytes::<30>())))
     }
 
+    /// Derives one from another secret and a salt: the same again, and unknown to whoever lacks either.
+    pub(crate) fn derive(kind: &str, from: &str, salt: &[u8; 32]) -> Self {
+        let mut hash = Sha256::new();
+        // Of fixed length, so that no other salt and secret make the same bytes.
+        hash.update(salt);
+        hash.update(from.as_bytes());
+        Self(format!("{kind}_{}", URL_SAFE_NO_PAD.encode(&hash.finalize()[..30])))
+    }
+
     /// Takes a text for a secret that was drawn.
     pub fn known(text: &str) -> Self {
         Self(text.to_owned())

@@ -1,8 +1,10 @@
 //! Signing in: sessions, the tokens that renew them, and the keys that sign access tokens.
 //!
-//! A session begins with a password and is renewed by refresh tokens, each of which works once. One
-//! that is shown twice was stolen, by whoever shows it first or second: the session ends. An access
-//! token names its session, so whoever signs out or is disabled is out at the next request.
+//! A session begins with a password and is renewed by refresh tokens, each of which has one successor. For a
+//! short time after the first use (the grace), the same client gets the same successor again: two tabs
+//! may renew at once, and an answer may be lost. A token that is shown later, or by another client, was
+//! stolen: the session ends. An access token names its session, so whoever signs out or is disabled is
+//! out at the next request.
 //!
 //! Sessions are no part of the newsroom and not in its log, but for the keys that sign: nobody follows them, and a reader's
 //! answers are as fresh after somebody signed in as before.
@@ -18,7 +20,7 @@ use crate::{
     error::{Error, Kind, Result},
     id::{Entity, Id},
     secret::{Digest, Secret},
-    store::Repos,
+    store::{Before, Repos},
     time::Time,
 };
 
@@ -71,6 +73,8 @@ pub struct Claim {
     pub session: SessionId,
     /// Whose it is.
     pub account: AccountId,
+    /// The token is worth nothing before.
+    pub not_before: Option<Time>,
     /// The token is worth nothing from then on.
     pub expires_at: Time,
 }
@@ -131,30 +135,75 @@ pub fn begin(
         begun_at: cx.now,
         expires_at: cx.now.after(SESSION_LIFE),
     };
-    grant(cx, repos, session, account)
+    let token = Secret::draw(cx, REFRESH_TOKEN);
+    repos.add_refresh_token(session.id, &token.digest())?;
+    grant(cx, repos, session, account, token)
 }
 
-/// Renews a session. `None` when the token renews none: unknown, expired, or shown before, which ends
-/// the session. That is no error here, lest the end be undone with the transaction.
-pub fn renew(cx: &Cx<'_>, repos: &mut dyn Repos, token: &str) -> Result<Option<Grant>> {
-    let token = Digest::of(token);
-    let Some(id) = repos.session_of_token(&token)? else { return Ok(None) };
+/// How a refresh token was used for the first time.
+///
+/// Its successor is derived from the token and `salt`, so that it can be given again although only digests
+/// of tokens are stored. The salt alone, or the token alone, tells nothing of the successor; the salt is
+/// forgotten after the grace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// When.
+    pub at: Time,
+    /// Drawn for this renewal.
+    pub salt: [u8; 32],
+    /// Which client used it.
+    pub client: Digest,
+}
+
+/// Renews a session for a client. Within `grace` after the first use of a token, the same client gets the
+/// same successor again.
+///
+/// `None` when the token renews nothing: unknown, expired, or used before, which ends the session. That
+/// is no error here, because an error would undo the end with the transaction.
+pub fn renew(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    token: &str,
+    client: Digest,
+    grace: Duration,
+) -> Result<Option<Grant>> {
+    let digest = Digest::of(token);
+    let Some(id) = repos.session_of_token(&digest)? else { return Ok(None) };
     let Some((session, _)) = repos.session(id)? else { return Ok(None) };
     // The account before its sessions, as everywhere. Whoever ends this one has it locked, and it may be
     // gone after that.
     repos.account_to_change(session.account)?;
     let Some((session, account)) = repos.session(id)? else { return Ok(None) };
-    if repos.spend_refresh_token(&token)?.is_none_or(|spent| spent.before) {
-        repos.end_session(id)?;
-        return Ok(None);
-    }
     if account.disabled || session.expires_at <= cx.now {
         repos.end_session(session.id)?;
         return Ok(None);
     }
-    let session = Session { expires_at: cx.now.after(SESSION_LIFE), ..session };
-    grant(cx, repos, session, account).map(Some)
+    let renewal = Renewal { at: cx.now, salt: cx.random_bytes(), client };
+    match repos.spend_refresh_token(&digest, &renewal)?.map(|spent| spent.before) {
+        Some(None) => {
+            repos.forget_renewals(id, cx.now.before(grace))?;
+            let session = Session { expires_at: cx.now.after(SESSION_LIFE), ..session };
+            let successor = successor(token, &renewal);
+            repos.add_refresh_token(session.id, &successor.digest())?;
+            grant(cx, repos, session, account, successor).map(Some)
+        }
+        Some(Some(Before::Used(earlier))) if earlier.client == client && cx.now < earlier.at.after(grace) => {
+            let key = present_key(cx, repos, KeyPurpose::Access)?;
+            Ok(Some(Grant { session, account, refresh_token: successor(token, &earlier), key }))
+        }
+        _ => {
+            repos.end_session(id)?;
+            Ok(None)
+        }
+    }
 }
+
+fn successor(token: &str, renewal: &Renewal) -> Secret {
+    Secret::derive(REFRESH_TOKEN, token, &renewal.salt)
+}
+
+/// What refresh tokens begin with.
+const REFRESH_TOKEN: &str = "bsrt";
 
 /// What is said to whoever shows a refresh token that renews nothing.
 pub fn ended() -> Error {
@@ -175,6 +224,7 @@ pub fn bearer(repos: &mut dyn Repos, claim: &Claim, key: &SigningKey, now: Time)
     let found = repos.session_signed_by(claim.session, key)?;
     let account = found.filter(|(session, account)| {
         now < claim.expires_at
+            && claim.not_before.is_none_or(|from| from <= now)
             && session.account == claim.account
             && now < session.expires_at
             && !account.disabled
@@ -249,10 +299,14 @@ pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Re
     Ok(key)
 }
 
-fn grant(cx: &Cx<'_>, repos: &mut dyn Repos, session: Session, account: Account) -> Result<Grant> {
-    let refresh_token = Secret::draw(cx, "bsrt");
+fn grant(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    session: Session,
+    account: Account,
+    refresh_token: Secret,
+) -> Result<Grant> {
     repos.save_session(&session)?;
-    repos.add_refresh_token(session.id, &refresh_token.digest())?;
     let key = present_key(cx, repos, KeyPurpose::Access)?;
     Ok(Grant { session, account, refresh_token, key })
 }

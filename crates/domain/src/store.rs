@@ -24,7 +24,7 @@ use crate::{
     page::{Position, Window},
     related::{Neighbour, Probe, Profile, Weight},
     secret::Digest,
-    session::{KeyPurpose, Session, SessionId, SigningKey},
+    session::{KeyPurpose, Renewal, Session, SessionId, SigningKey},
     site::Site,
     slug::Slug,
     term::{FoundTerm, Role, Term, TermId, TermKey, TermSelection},
@@ -384,10 +384,10 @@ pub trait Accounts {
     /// Counts all accounts.
     fn account_count(&mut self) -> Result<u64>;
 
-    /// Counts the administrators who are not disabled. Until the transaction ends, no other one
+    /// Returns the administrators who are not disabled, and whether each has a password. Until the transaction ends, no other one
     /// makes them fewer. Asked before [`account_to_change`](Self::account_to_change), lest two
     /// transactions wait for each other.
-    fn active_administrators(&mut self) -> Result<u64>;
+    fn active_administrators(&mut self) -> Result<Vec<(AccountId, bool)>>;
 
     /// Inserts or replaces an account; fails with `account.email_taken` when another has its address.
     fn save_account(&mut self, account: &Account) -> Result<()>;
@@ -410,8 +410,17 @@ pub trait Accounts {
 pub struct Spent {
     /// The session that it renews.
     pub session: SessionId,
-    /// Whether it had been shown before.
-    pub before: bool,
+    /// What became of it before; `None` if this is the first time.
+    pub before: Option<Before>,
+}
+
+/// That a refresh token had been shown before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// How it was used, as long as that is known.
+    Used(Renewal),
+    /// Too long ago.
+    LongAgo,
 }
 
 /// Where sessions are kept, and what signs their tokens. None of this is in the log.
@@ -440,8 +449,12 @@ pub trait Sessions {
     /// Returns the session that a token renews or has renewed.
     fn session_of_token(&mut self, token: &Digest) -> Result<Option<SessionId>>;
 
-    /// Notes that a token was shown. Of several who show it at once, one is the first.
-    fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>>;
+    /// Notes that a token was shown, and how it was used if this is the first time. Of several who show it at
+    /// once, one is the first.
+    fn spend_refresh_token(&mut self, token: &Digest, renewal: &Renewal) -> Result<Option<Spent>>;
+
+    /// Forgets how the tokens of a session were used before a moment.
+    fn forget_renewals(&mut self, session: SessionId, before: Time) -> Result<()>;
 
     /// Returns the keys that sign for a purpose, the newest first.
     fn signing_keys(&mut self, purpose: KeyPurpose) -> Result<Vec<SigningKey>>;

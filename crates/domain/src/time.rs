@@ -37,6 +37,12 @@ impl Time {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
+    /// Returns the moment that came so much earlier.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+    }
+
     /// Returns the days between two moments, whichever is first.
     pub fn days_between(self, other: Self) -> f64 {
         self.0.abs_diff(other.0) as f64 / 86_400e6

@@ -97,19 +97,19 @@ impl Accounts for Session<'_> {
         Ok(count.unsigned_abs())
     }
 
-    fn active_administrators(&mut self) -> Result<u64> {
+    fn active_administrators(&mut self) -> Result<Vec<(AccountId, bool)>> {
         let admin = to_word(&Role::Admin)?;
         let ids = account::table
             .filter(account::role.eq(admin))
             .filter(account::disabled.eq(false))
             .order(account::id)
-            .select(account::id);
-        let found: Vec<Key> = match self.conn {
+            .select((account::id, account::password.is_not_null()));
+        let found: Vec<(Key, bool)> = match self.conn {
             AnyConnection::Sqlite(conn) => ids.load(conn),
             AnyConnection::Postgres(conn) => ids.for_update().load(conn),
         }
         .map_err(unexpected("count administrators"))?;
-        Ok(found.len() as u64)
+        Ok(found.into_iter().map(|(id, has_password)| (AccountId::from_bytes(id.0), has_password)).collect())
     }
 
     fn save_account(&mut self, saved: &Account) -> Result<()> {

@@ -131,6 +131,7 @@ diesel::table! {
 diesel::table! {
     refresh_token (digest) {
         digest -> Binary, session -> Binary, spent -> Bool,
+        spent_at -> Nullable<BigInt>, salt -> Nullable<Binary>, client -> Nullable<Binary>,
     }
 }
 

@@ -11,8 +11,8 @@ use domain::{
     error::{Error, Kind, Result},
     id::Id,
     secret::Digest,
-    session::{self as domain_session, KeyPurpose, SessionId, SigningKey},
-    store::{Sessions, Spent},
+    session::{self as domain_session, KeyPurpose, Renewal, SessionId, SigningKey},
+    store::{Before, Sessions, Spent},
     time::Time,
 };
 
@@ -25,6 +25,9 @@ use crate::{
     schema::{account, refresh_token, session, signing_key},
     session::Session,
 };
+
+/// Whose a refresh token is, and how it was used: when, with which salt, by which client.
+type UsedRow = (Key, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// A session beside its account.
 #[derive(Queryable)]
@@ -145,18 +148,55 @@ impl Sessions for Session<'_> {
         Ok(owner.map(|id| SessionId::from_bytes(id.0)))
     }
 
-    fn spend_refresh_token(&mut self, token: &Digest) -> Result<Option<Spent>> {
+    fn spend_refresh_token(&mut self, token: &Digest, renewal: &Renewal) -> Result<Option<Spent>> {
         // The condition decides between two who show it at once: the second waits for the first one's
         // transaction, and then finds nothing to change.
         let changed = on_each!(self.conn, |conn| diesel::update(
             refresh_token::table
                 .filter(refresh_token::digest.eq(token.0.as_slice()).and(refresh_token::spent.eq(false)))
         )
-        .set(refresh_token::spent.eq(true))
+        .set((
+            refresh_token::spent.eq(true),
+            refresh_token::spent_at.eq(Some(renewal.at.micros())),
+            refresh_token::salt.eq(Some(renewal.salt.as_slice())),
+            refresh_token::client.eq(Some(renewal.client.0.as_slice())),
+        ))
         .execute(conn))
         .map_err(unexpected("spend a token"))?;
-        let owner = self.session_of_token(token)?;
-        Ok(owner.map(|session| Spent { session, before: changed == 0 }))
+        let row: Option<UsedRow> = on_each!(self.conn, |conn| refresh_token::table
+            .filter(refresh_token::digest.eq(token.0.as_slice()))
+            .select((
+                refresh_token::session,
+                refresh_token::spent_at,
+                refresh_token::salt,
+                refresh_token::client,
+            ))
+            .first(conn))
+        .optional()
+        .map_err(unexpected("look a token up"))?;
+        let Some((session, at, salt, client)) = row else { return Ok(None) };
+        let earlier = at.zip(salt).zip(client).and_then(|((at, salt), client)| {
+            let at = Time::from_micros(at);
+            Some(Renewal { at, salt: salt.try_into().ok()?, client: Digest(client.try_into().ok()?) })
+        });
+        let before = (changed == 0).then(|| earlier.map_or(Before::LongAgo, Before::Used));
+        Ok(Some(Spent { session: SessionId::from_bytes(session.0), before }))
+    }
+
+    fn forget_renewals(&mut self, owner: SessionId, before: Time) -> Result<()> {
+        on_each!(self.conn, |conn| diesel::update(
+            refresh_token::table
+                .filter(refresh_token::session.eq(Key::from(owner)))
+                .filter(refresh_token::spent_at.lt(before.micros()))
+        )
+        .set((
+            refresh_token::spent_at.eq(None::<i64>),
+            refresh_token::salt.eq(None::<Vec<u8>>),
+            refresh_token::client.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn))
+        .map_err(unexpected("forget how tokens were used"))?;
+        Ok(())
     }
 
     fn signing_keys(&mut self, purpose: KeyPurpose) -> Result<Vec<SigningKey>> {

@@ -98,6 +98,7 @@ fn cx() -> Cx<'static> {
         randomness: &RANDOMNESS,
         ignored_parameters: &[],
         kept_revisions: None,
+        emails_sign_in: false,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     view::{PasswordLink, Role, User},
 };
 use crate::{
-    app::Length,
+    app::{Asking, Length},
     graphql::{Connection, ListArguments, read, there, write},
     problem::Failure,
 };
@@ -117,6 +117,7 @@ impl AccountMutations {
         input: CreatePasswordLinkInput,
     ) -> Result<PasswordLink, Failure> {
         let id = read_id(&input.id);
-        Ok(write(ctx, move |cx, repos| account::offer_password(cx, repos, id)).await?.into())
+        let link = write(ctx, move |cx, repos| account::offer_password(cx, repos, id)).await?;
+        Ok(PasswordLink::of(link, ctx.data_unchecked::<Asking>().base()))
     }
 }

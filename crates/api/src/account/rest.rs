@@ -226,7 +226,7 @@ pub async fn create_password_link(
 ) -> Result<Reply, Problem> {
     let id = read_id(&id);
     let link = app.write(&asking, move |cx, repos| account::offer_password(cx, repos, id)).await?;
-    Ok(Reply::one(&PasswordLink::from(link), None, &asking)?)
+    Ok(Reply::one(&PasswordLink::of(link, asking.base()), None, &asking)?)
 }
 
 /// Reads an id. What is none leads to nothing, as one that nothing has: who may not know of such things

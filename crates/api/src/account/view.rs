@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    base::Base,
     graphql::held::{Asked, Held},
+    pages,
     scalar::DateTime,
 };
 
@@ -100,15 +102,20 @@ impl From<Account> for User {
 pub struct PasswordLink {
     /// What `POST /v1/auth/password` takes as `link`. It is not shown again.
     pub link: String,
+    /// The page on which the account's owner chooses a password with it. Give this to the owner.
+    #[schema(example = "https://cms.example.com/password#bspw_…")]
+    pub url: String,
     /// It is worth nothing from then on.
     pub expires_at: DateTime,
     /// Whose password it sets.
     pub user: User,
 }
 
-impl From<DomainLink> for PasswordLink {
-    fn from(link: DomainLink) -> Self {
+impl PasswordLink {
+    /// Shows a link to a client that reaches this server there.
+    pub(crate) fn of(link: DomainLink, base: &Base) -> Self {
         Self {
+            url: pages::password_page(base, link.secret.reveal()),
             link: link.secret.reveal().to_owned(),
             expires_at: link.expires_at.into(),
             user: link.account.into(),

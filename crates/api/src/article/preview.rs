@@ -69,7 +69,7 @@ impl Shown {
             Self::Draft => article::draft(cx, repos, key).map(Some),
             Self::Preview(token) => {
                 let keys = repos.signing_keys(KeyPurpose::Preview)?;
-                let preview = token::read_preview(&keys, token).ok_or_else(preview::worthless)?;
+                let preview = token::read_preview(&keys, token, cx.now).ok_or_else(preview::worthless)?;
                 article::previewed(cx, repos, key, &preview).map(Some)
             }
         }

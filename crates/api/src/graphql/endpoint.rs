@@ -25,6 +25,7 @@ use crate::{
     problem::Problem,
     query::Query,
     sent,
+    session::bearer,
 };
 
 /// A request in the address.
@@ -103,7 +104,7 @@ pub async fn post(
         .into());
     }
     // Writers send long articles, and say who they are.
-    let most = match request.headers().contains_key(header::AUTHORIZATION) {
+    let most = match bearer::is_signed(request.headers()) {
         true => article::editing::rest::MOST_BYTES,
         false => sent::MOST_BYTES,
     };

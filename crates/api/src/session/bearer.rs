@@ -13,7 +13,8 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Asking},
+    app::{App, Asking, Origin},
+    base::Base,
     delivery::TrustedProxies,
     problem::Problem,
 };
@@ -44,7 +45,7 @@ impl FromRequest for Signed {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match request.headers().contains_key(header::AUTHORIZATION) {
+        ready(match is_signed(request.headers()) {
             true => asking(request).map(Self),
             false => Err(access::sign_in_first().into()),
         })
@@ -73,10 +74,21 @@ impl FromRequest for Unsigned {
 
 fn asking(request: &HttpRequest) -> Result<Asking, Problem> {
     let token = match request.headers().get(header::AUTHORIZATION) {
-        None => None,
-        Some(value) => Some(bearer_token(value).ok_or_else(session::worthless)?),
+        Some(value) if is_signed(request.headers()) => {
+            Some(bearer_token(value).ok_or_else(session::worthless)?)
+        }
+        _ => None,
     };
     begun(request, token)
+}
+
+/// Whether a request says who sent it. `Basic` is for a proxy before this server, which browsers then send
+/// with every request; it says nothing here.
+pub(crate) fn is_signed(headers: &header::HeaderMap) -> bool {
+    headers.get(header::AUTHORIZATION).is_some_and(|value| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
+        !scheme.eq_ignore_ascii_case(b"basic")
+    })
 }
 
 fn begun(request: &HttpRequest, token: Option<String>) -> Result<Asking, Problem> {
@@ -84,7 +96,9 @@ fn begun(request: &HttpRequest, token: Option<String>) -> Result<Asking, Problem
         return Err(Error::new(Kind::Internal, "server.fault", "find the application").into());
     };
     let address = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
-    Ok(app.asking(token, address))
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = agent.unwrap_or_default().to_owned();
+    Ok(app.asking(token, Origin { address, agent, base: Base::of(request) }))
 }
 
 fn bearer_token(value: &header::HeaderValue) -> Option<String> {

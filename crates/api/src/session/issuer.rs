@@ -16,6 +16,8 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 
+use super::token;
+
 /// No token of an issuer's is longer, in bytes.
 const LONGEST: usize = 8 * 1024;
 
@@ -69,6 +71,8 @@ impl IssuerKeys {
 
 #[derive(Deserialize)]
 struct Claims {
+    /// One issuer. The library would also take a list.
+    iss: String,
     email: String,
     email_verified: bool,
     exp: f64,
@@ -82,7 +86,7 @@ pub(super) fn caller(repos: &mut dyn Repos, issuer: &Issuer, token: &str, now: T
 }
 
 fn verified_email(issuer: &Issuer, token: &str, now: Time) -> Option<String> {
-    if token.len() > LONGEST {
+    if token.len() > LONGEST || !token::is_plain(token) {
         return None;
     }
     let header = decode_header(token).ok()?;
@@ -99,7 +103,7 @@ fn verified_email(issuer: &Issuer, token: &str, now: Time) -> Option<String> {
     let claims = decode::<Claims>(token, &DecodingKey::from_jwk(&key).ok()?, &validation).ok()?.claims;
     let seconds = now.micros() as f64 / 1e6;
     let is_now = seconds < claims.exp + LEEWAY && claims.nbf.is_none_or(|from| from - LEEWAY <= seconds);
-    (is_now && claims.email_verified).then_some(claims.email)
+    (is_now && claims.iss == issuer.name && claims.email_verified).then_some(claims.email)
 }
 
 /// Whether a key is one for this algorithm. A token may choose among those that fit its key, and a
@@ -165,6 +169,8 @@ mod tests {
 
         for (name, value) in [
             ("iss", json!("https://evil.example.com")),
+            ("iss", json!(["https://id.example.com"])),
+            ("iss", json!(["https://id.example.com", "https://evil.example.com"])),
             ("aud", json!("other")),
             ("exp", json!(NOW - 60)),
             ("nbf", json!(NOW + 61)),

@@ -39,6 +39,8 @@ struct Claims {
     sid: String,
     /// Seconds since 1970.
     iat: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     exp: i64,
 }
 
@@ -55,6 +57,7 @@ pub(super) fn sign_for(session: &Session, key: &SigningKey, now: Time) -> Result
         sub: session.account.to_string(),
         sid: session.id.to_string(),
         iat: seconds(now),
+        nbf: None,
         exp: seconds(now.after(ACCESS_LIFE)),
     };
     sign_claims(&claims, key)
@@ -82,7 +85,7 @@ pub(super) fn is_ours(token: &str) -> bool {
 
 /// Returns the key that a token names, if it is one of these.
 pub(super) fn signer<'k>(keys: &'k [SigningKey], token: &str) -> Option<&'k SigningKey> {
-    if token.len() > LONGEST {
+    if token.len() > LONGEST || !is_plain(token) {
         return None;
     }
     let kid = decode_header(token).ok()?.kid?;
@@ -95,6 +98,7 @@ pub(super) fn read(key: &SigningKey, token: &str) -> Option<Claim> {
     Some(Claim {
         session: claims.sid.parse().ok()?,
         account: claims.sub.parse().ok()?,
+        not_before: moment(claims.nbf)?,
         expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
     })
 }
@@ -112,6 +116,8 @@ struct PreviewClaims {
     rev: u32,
     /// Seconds since 1970.
     iat: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     exp: i64,
 }
 
@@ -123,19 +129,39 @@ pub(crate) fn sign_preview(preview: &Preview, key: &SigningKey, now: Time) -> Re
         sub: preview.article.to_string(),
         rev: preview.revision,
         iat: seconds(now),
+        nbf: None,
         exp: seconds(preview.expires_at),
     };
     sign_claims(&claims, key)
 }
 
 /// Reads a preview token that one of the keys has signed. Whether its time is over is for the use case.
-pub(crate) fn read_preview(keys: &[SigningKey], token: &str) -> Option<Preview> {
+pub(crate) fn read_preview(keys: &[SigningKey], token: &str, now: Time) -> Option<Preview> {
     let claims: PreviewClaims = read_claims(signer(keys, token)?, token, PREVIEW)?;
+    if moment(claims.nbf)?.is_some_and(|from| now < from) {
+        return None;
+    }
     Some(Preview {
         article: claims.sub.parse().ok()?,
         revision: claims.rev,
         expires_at: Time::from_micros(claims.exp.checked_mul(1_000_000)?),
     })
+}
+
+/// Reads a time that may be absent; `None` where it is later than can be counted.
+fn moment(seconds: Option<i64>) -> Option<Option<Time>> {
+    match seconds {
+        None => Some(None),
+        Some(seconds) => seconds.checked_mul(1_000_000).map(Time::from_micros).map(Some),
+    }
+}
+
+/// Whether the header asks for nothing that is not understood here: `crit` names extensions that must be
+/// (RFC 7515 §4.1.11), of which there are none, and `b64` would change what is signed (RFC 7797).
+pub(super) fn is_plain(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok());
+    let header = header.and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok());
+    header.is_some_and(|header| header.get("crit").is_none() && header.get("b64").is_none())
 }
 
 fn sign_claims(claims: &impl Serialize, key: &SigningKey) -> Result<String> {
@@ -226,6 +252,16 @@ mod tests {
         encode(header, claims, &EncodingKey::from_ed_der(&der)).expect("signs")
     }
 
+    /// Signs what the library would not write.
+    fn signed_by_hand(header: &Value, claims: &Value, seed: u8) -> String {
+        use ed25519_dalek::Signer as _;
+
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", part(header), part(claims));
+        let signature = KeyPair::from_bytes(&[seed; 32]).sign(text.as_bytes());
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    }
+
     fn header(kid: u8) -> Header {
         Header { kid: Some(key(kid).id.to_string()), ..Header::new(Algorithm::EdDSA) }
     }
@@ -235,7 +271,7 @@ mod tests {
         let found = read(&[key(3), key(4)], &signed(&header(4), &claims(), 4));
         let expires_at = Time::from_micros(900_000_000);
         let (session, account) = (SessionId::from_bytes([2; 16]), AccountId::from_bytes([1; 16]));
-        assert_eq!(found, Some(Claim { session, account, expires_at }));
+        assert_eq!(found, Some(Claim { session, account, not_before: None, expires_at }));
     }
 
     #[test]
@@ -256,6 +292,25 @@ mod tests {
         assert!(read(&keys, &with("iss", json!("elsewhere"))).is_none(), "of another issuer");
         assert!(read(&keys, &with("sub", json!("article_00000000000000000000000000"))).is_none());
         assert!(read(&keys, &with("exp", json!(i64::MAX))).is_none(), "later than can be counted");
+        assert!(read(&keys, &with("iss", json!([ISSUER]))).is_none(), "issuers are one");
+        assert!(read(&keys, &with("nbf", json!(i64::MAX))).is_none(), "later than can be counted");
+        assert!(read(&keys, &with("nbf", json!("1"))).is_none(), "no time");
+        let ahead = read(&keys, &with("nbf", json!(5))).expect("reads");
+        assert_eq!(ahead.not_before, Some(Time::from_micros(5_000_000)), "whoever takes it looks at that");
+        for header in [
+            json!({ "crit": ["exp"] }),
+            json!({ "crit": [] }),
+            json!({ "b64": false, "crit": ["b64"] }),
+            json!({ "b64": false }),
+            json!({ "crit": null }),
+        ] {
+            let mut header = header;
+            header["alg"] = json!("EdDSA");
+            header["kid"] = json!(keys[0].id.to_string());
+            assert!(read(&keys, &signed_by_hand(&header, &claims(), 3)).is_none(), "{header}");
+        }
+        let plain = json!({ "alg": "EdDSA", "kid": keys[0].id.to_string() });
+        assert!(read(&keys, &signed_by_hand(&plain, &claims(), 3)).is_some(), "the same without them");
 
         let mut parts: Vec<&str> = good.split('.').collect();
         let none =

@@ -51,6 +51,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         randomness: &sequence,
         ignored_parameters: &[],
         kept_revisions: None,
+        emails_sign_in: false,
     };
     let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})
         .map_err(|error| explain(&error))?;

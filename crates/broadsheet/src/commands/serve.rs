@@ -9,6 +9,7 @@ use std::{
 
 use api::{
     app::{App, Parts},
+    base::Base,
     server,
 };
 
@@ -50,7 +51,8 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         issuer: settings.issuer.as_ref().map(issuer::watched),
         passwords: Arc::new(Argon2id::new().map_err(|error| error.to_string())?),
         at_once,
-        public_url: settings.public_url.clone(),
+        public_base: settings.public_url.as_deref().map(Base::named),
+        refresh_grace: settings.refresh_grace,
         ignored_parameters: settings.ignored_parameters.clone(),
         kept_revisions: settings.kept_revisions,
     });

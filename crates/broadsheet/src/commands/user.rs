@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead as _, Write};
 
+use api::{base::Base, pages::password_page};
 use domain::{
     account::{self, Account, AccountPatch, NewAccount, Password, Passwords as _},
+    cx::Cx,
     page::{Limit, PageRequest},
     session::{self, KeyPurpose},
     store::{Repos, Store},
@@ -31,7 +33,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
         UserCommand::Set { email, name, role, disabled } => {
             let patch = AccountPatch { email: None, name, role: role.map(Into::into), disabled };
             let now = written(store, |repos| {
-                let cx = world::operator();
+                let cx = Cx { emails_sign_in: settings.issuer.is_some(), ..world::operator() };
                 let found = account::by_email(&cx, repos, &email)?;
                 account::edit(&cx, repos, found.id, &patch)
             })?;
@@ -82,8 +84,10 @@ fn let_in(
     let link = written(store, |repos| account::offer_password(&world::operator(), repos, id))?;
     let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     say(&format!(
-        "to choose a password, once, until {}:\n  curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
+        "to choose a password, once, until {}, open this page:\n  {}\nor, without a browser:\n  \
+         curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
         link.expires_at,
+        password_page(&Base::named(&base), link.secret.reveal()),
         link.secret.reveal()
     ))
 }

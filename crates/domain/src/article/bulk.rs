@@ -1,6 +1,6 @@
 //! Many articles at once: each operation is one of the use cases, with the same rules and rights.
 
-use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, workflow};
+use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, naming, rights, workflow};
 use crate::{
     access::Permission,
     cx::Cx,
@@ -82,7 +82,12 @@ pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Resu
     check(cx, operations.len())?;
     // Articles in one order and then the names that they get, so that two wait for each other only one way.
     repos.keep_terms()?;
-    let ids = named(repos, operations)?;
+    let mut ids = named(repos, operations)?;
+    if rights::is_restricted(cx) {
+        // Who may not know of an article must not wait for it either.
+        ids.push(rights::NONE);
+        ids = naming::knowable(cx, repos, &ids)?;
+    }
     if !ids.is_empty() {
         repos.articles_to_change(&ids)?;
     }

@@ -7,6 +7,7 @@ use domain::{
     account::{self, Account, NewAccount, PasswordHash},
     cx::Cx,
     error::Result,
+    secret::Digest,
     session::{self, Claim, Grant, KeyPurpose, SigningKey},
     store::{Repos, Store},
 };
@@ -41,7 +42,13 @@ fn signed_in(database: &Database, at: Duration) -> Grant {
 }
 
 fn renewed(database: &Database, grant: &Grant, at: Duration) -> Option<Grant> {
-    write(database, |repos| session::renew(&later(at), repos, grant.refresh_token.reveal()))
+    renewed_by(database, grant, at, "browser")
+}
+
+/// Within a grace of 30 seconds.
+fn renewed_by(database: &Database, grant: &Grant, at: Duration, client: &str) -> Option<Grant> {
+    let (token, client) = (grant.refresh_token.reveal(), Digest::of(client));
+    write(database, |repos| session::renew(&later(at), repos, token, client, Duration::from_secs(30)))
 }
 
 on_both! {
@@ -53,10 +60,34 @@ on_both! {
         assert!(renewed(&test.database, &third, DAY * 88).is_none());
     }
 
+    fn a_used_refresh_token_gives_the_same_successor_for_thirty_seconds_and_then_ends_the_session(test) {
+        let second = Duration::from_secs(1);
+        an_account(&test.database);
+        let first = signed_in(&test.database, Duration::ZERO);
+        let next = renewed(&test.database, &first, DAY).expect("renewed");
+        let repeated = renewed(&test.database, &first, DAY + second * 29).expect("within the grace");
+        assert_eq!(repeated.refresh_token.reveal(), next.refresh_token.reveal());
+        assert_eq!(repeated.session, next.session, "it lasts as long as it did");
+        let third = renewed(&test.database, &next, DAY + second * 29).expect("renewed");
+        assert!(renewed(&test.database, &first, DAY + second * 30).is_none(), "the grace is over");
+        assert!(renewed(&test.database, &third, DAY + second * 31).is_none(), "which ended the session");
+
+        let first = signed_in(&test.database, DAY * 2);
+        renewed(&test.database, &first, DAY * 2).expect("renewed");
+        assert!(renewed_by(&test.database, &first, DAY * 2 + second, "thief").is_none(), "another client");
+
+        // How a token was used is forgotten once it is of no use.
+        let first = signed_in(&test.database, DAY * 3);
+        let next = renewed(&test.database, &first, DAY * 3).expect("renewed");
+        renewed(&test.database, &next, DAY * 4).expect("renewed");
+        assert!(renewed(&test.database, &first, DAY * 3 + second).is_none());
+    }
+
     fn an_access_token_is_good_for_as_long_as_it_says(test) {
         let owner = an_account(&test.database);
         let grant = signed_in(&test.database, Duration::ZERO);
-        let claim = Claim { session: grant.session.id, account: owner.id, expires_at: cx().now.after(session::ACCESS_LIFE) };
+        let expires_at = cx().now.after(session::ACCESS_LIFE);
+        let claim = Claim { session: grant.session.id, account: owner.id, not_before: None, expires_at };
         let by = |key: &SigningKey, duration, claim: Claim| {
             write(&test.database, |repos| Ok(session::bearer(repos, &claim, key, later(duration).now).ok()))
         };
@@ -64,6 +95,9 @@ on_both! {
         let editor = Caller::Account { id: owner.id, role: Role::Editor, scopes: Scopes::ALL };
         assert_eq!(at(Duration::from_secs(899), claim), Some(editor));
         assert_eq!(at(Duration::from_secs(900), claim), None);
+        let ahead = Claim { not_before: Some(cx().now.after(Duration::from_secs(5))), ..claim };
+        assert_eq!(at(Duration::from_secs(4), ahead), None, "not yet");
+        assert_eq!(at(Duration::from_secs(5), ahead), Some(editor));
         let of_another = Claim { account: account::AccountId::from_bytes([9; 16]), ..claim };
         assert_eq!(at(Duration::ZERO, of_another), None);
 
