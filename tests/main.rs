@@ -20,6 +20,7 @@ mod commands;
 mod costs;
 mod connections;
 mod crashes;
+mod deployment;
 mod documents;
 mod drafts;
 mod exchange;

@@ -53,7 +53,7 @@ fn author() -> String {
 fn card() -> String {
     format!(
         "id revision kind slug headline kicker standfirst byline section {{ {SECTION} }} authors {{ {author} }} \
-         tags {{ {TAG} }} leadMedia {{ {MEDIA} }} commentCount language status publishedAt firstPublishedAt modifiedAt canonicalPath commentsOpen access \
+         tags {{ {TAG} }} leadMedia {{ {MEDIA} }} commentCount language status publishedAt firstPublishedAt modifiedAt canonicalPath canonicalUrl commentsOpen access \
          hideAds sensitive",
         author = author()
     )
@@ -371,7 +371,7 @@ on_each_database! {
     fn the_site_is_the_same_through_both_faces(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
-            "{{ site {{ revision title tagline description language timeZone articlePath logo {{ {MEDIA} }} \
+            "{{ site {{ revision title url tagline description language timeZone articlePath logo {{ {MEDIA} }} \
              navigation {{ label url children {{ label url children {{ label }} }} }} social {{ network url label }} placements {{ key label html }} }} }}"
         );
         assert_eq!(site.get("/v1/site").ok(), as_rest(&site.ask(&query, json!({}))["site"]));

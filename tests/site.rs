@@ -31,6 +31,41 @@ on_each_database! {
         assert_eq!((&told["data"][0]["action"], &told["data"][1]["action"]), (&json!("updated"), &json!("created")));
     }
 
+    fn articles_have_a_whole_address_once_the_site_has_one(kind) {
+        let site = Site::with(kind, &[json!({ "id": "a", "slug": "a", "headline": "A", "publishedAt": "2025-03-01T00:00:00Z", "section": "World" })]);
+        let query = "{ site { url } article(slug: \"a\") { canonicalPath canonicalUrl } articles { nodes { canonicalUrl } } }";
+        let rest = || site.get("/v1/articles?fields=canonicalUrl").ok()["data"][0]["canonicalUrl"].clone();
+        assert_eq!((rest(), site.get("/v1/site").ok()["url"].clone()), (Value::Null, Value::Null));
+        assert_eq!(site.ask(query, json!({}))["article"]["canonicalUrl"], Value::Null);
+
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let now = admin.send("PATCH", "/v1/site", &json!({ "url": "https://news.example.com/paper/" })).ok();
+        assert_eq!(now["url"], "https://news.example.com/paper");
+        let url = "https://news.example.com/paper/world/a";
+        assert_eq!(rest(), url, "at once");
+        assert_eq!(site.ask(query, json!({})), json!({
+            "site": { "url": "https://news.example.com/paper" },
+            "article": { "canonicalPath": "/world/a", "canonicalUrl": url },
+            "articles": { "nodes": [{ "canonicalUrl": url }] },
+        }));
+        assert_eq!(admin.get("/v1/articles/a?version=draft").ok()["canonicalUrl"], url, "drafts too");
+        let told = admin.get("/v1/changes?thing=site").ok();
+        assert_eq!(told["data"][0]["fields"], json!(["url"]));
+        let exported = site.export();
+        let line = exported.lines().find(|line| line.contains("\"type\":\"site\"")).expect("the site");
+        assert!(line.contains("\"url\":\"https://news.example.com/paper\""), "{line}");
+
+        let update = "mutation($url: String) { updateSite(input: { url: $url }) { site { url } } }";
+        for url in ["news.example.com", "/paper", "ftp://news.example.com", "https://news.example.com/?a=b",
+                    "https://news.example.com/#top", "https://", "https:///x", "https://u@news.example.com"] {
+            let problem = admin.send("PATCH", "/v1/site", &json!({ "url": url })).problem(400, "request.invalid");
+            assert_eq!(problem["errors"][0]["pointer"], "/url", "{url}");
+            assert!(admin.graphql(update, json!({ "url": url }))["errors"][0].is_object(), "{url}");
+        }
+        assert_eq!(admin.graphql(update, json!({ "url": null }))["data"]["updateSite"]["site"]["url"], Value::Null);
+        assert_eq!(rest(), Value::Null);
+    }
+
     fn the_site_is_for_administrators_and_what_is_wrong_is_named(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");

@@ -1,7 +1,8 @@
 // Debian's Chromium, watched: what its console says, what it fails to load, what it loads from elsewhere.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { chromium } from "playwright-core";
@@ -13,6 +14,16 @@ const ARGUMENTS = [
   "--disable-component-update", "--disable-sync",
 ];
 const SHOTS = join(root, "target", "screenshots");
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What stands in people's way on a page, by every rule of axe. */
+export async function barriers(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { rules: { "target-size": { enabled: true } } }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(", ")}`);
+}
 
 /** A desk and a telephone. */
 export const VIEWPORTS = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } };

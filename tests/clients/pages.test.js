@@ -1,10 +1,11 @@
 // The pages that the program serves, in a browser.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 
-import { openBrowser, shot, VIEWPORTS } from "./browser.js";
-import { serveSample } from "./server.js";
+import { barriers, openBrowser, shot, VIEWPORTS } from "./browser.js";
+import { program, serveSample } from "./server.js";
 
 let server, browser;
 before(async () => {
@@ -70,3 +71,59 @@ test("a problem's page explains it", () =>
   browser.visit("/problems/request.invalid", "wide", async (page) => {
     assert.match(await page.innerText("main"), /request\.invalid/);
   }));
+
+/** What a command on the server's data prints. */
+const command = (...words) => {
+  const ran = spawnSync(program, [...words, "--data-dir", server.folder, "--public-url", server.address], { encoding: "utf8" });
+  assert.equal(ran.status, 0, ran.stderr);
+  return ran.stdout;
+};
+
+for (const viewport of Object.keys(VIEWPORTS)) {
+  test(`a new colleague chooses a password from the link, ${viewport}`, async () => {
+    const email = `${viewport}@example.com`;
+    const link = command("user", "add", email, "--role", "editor").match(/http:\S+#bspw_\S+/)[0];
+    await browser.visit(link.slice(server.address.length), viewport, async (page, asked) => {
+      await page.screenshot({ path: shot(`password-${viewport}`), fullPage: true });
+      assert.deepEqual(await barriers(page), []);
+      assert.ok(asked.every((url) => !url.includes("bspw_")), "the secret is in no address");
+
+      await page.getByLabel("New password").fill("short");
+      await page.getByRole("button", { name: "Save" }).click();
+      assert.equal(await page.locator("#password-error").innerText(), "Use at least 12 characters.");
+      assert.equal(await page.locator("#password").getAttribute("aria-invalid"), "true");
+      await page.getByLabel("New password").fill("a long enough password");
+      await page.getByLabel("The same again").fill("another password");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.locator("#again-error").innerText(), "This is not the same as above.");
+      await page.screenshot({ path: shot(`password-wrong-${viewport}`), fullPage: true });
+      assert.deepEqual(await barriers(page), []);
+
+      await page.getByLabel("The same again").fill("a long enough password");
+      await page.getByLabel("Show what I type").check();
+      assert.equal(await page.locator("#password").getAttribute("type"), "text");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Your password is saved.").waitFor();
+      assert.ok(!page.url().includes("bspw_"), "the secret has left the history");
+      await page.screenshot({ path: shot(`password-saved-${viewport}`), fullPage: true });
+    });
+    const login = await fetch(`${server.address}/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password: "a long enough password" }),
+    });
+    assert.equal(login.status, 200);
+
+    // Again, and without a secret: what to do is said.
+    const page = await browser.page();
+    await page.goto(link);
+    for (const label of ["New password", "The same again"]) await page.getByLabel(label).fill("a long enough password");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("This link does not work any more.").waitFor();
+    assert.equal(await page.locator("form").isVisible(), false);
+    await page.goto(`${server.address}/password`);
+    await page.reload();
+    await page.getByText("This page needs the whole link").waitFor();
+    await page.close();
+  });
+}

@@ -19,6 +19,8 @@ export async function serveSample() {
   if (filled.status !== 0) throw new Error(`sample: ${filled.error ?? filled.stderr}`);
   const child = spawn(program, ["serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
+    // Without a line for each request.
+    env: { RUST_LOG: "warn,actix_http=off", ...process.env },
   });
   // The first line says which port was taken.
   let said = "";

@@ -183,6 +183,8 @@ fn start(url: &str, arguments: &[&str]) -> (Child, String) {
     let mut process = binary()
         .args(["serve", "--listen", "127.0.0.1:0", "--database-url", url])
         .args(arguments)
+        // Without a line for each request.
+        .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,actix_http=off".to_owned()))
         .stdout(Stdio::piped())
         .spawn()
         .expect("starts");

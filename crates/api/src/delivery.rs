@@ -22,6 +22,8 @@ use actix_web::{
     web::Data,
 };
 
+use tracing::Instrument as _;
+
 use crate::{
     app::App,
     base::Base,
@@ -104,7 +106,9 @@ pub async fn outer(
     }
     let is_private = bearer::is_signed(request.headers())
         || (request.method() != Method::GET && request.path().starts_with("/v1/"));
-    let mut answer = next.call(request).await?.map_into_boxed_body();
+    // Of the highest level, so that it is there whichever lines are wanted.
+    let span = tracing::error_span!("request", request_id = id);
+    let mut answer = next.call(request).instrument(span).await?.map_into_boxed_body();
     if is_private {
         let none = HeaderValue::from_static("private, no-store");
         answer.headers_mut().insert(header::CACHE_CONTROL, none);
@@ -249,7 +253,7 @@ fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     }
     let problem = known.unwrap_or_else(|| of_status(answer.status()));
     let id = answer.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    problem.log(&id);
+    problem.log();
     let (request, old) = answer.into_parts();
     let mut new = written(&problem, &Base::of(&request), request.path(), &id);
     for name in [header::ALLOW, header::RETRY_AFTER, header::ACCEPT_ENCODING] {

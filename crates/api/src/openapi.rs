@@ -200,7 +200,8 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                     "262,144"
                 };
                 add("413", &format!("The body has more than {most} bytes."));
-                add("415", "The body is not said to be JSON.");
+                add("408", "The body took too long to arrive.");
+                add("415", "The body is not said to be JSON, or has a content coding.");
             }
             if is_checked {
                 add("401", "The access token is missing or worth nothing.");
@@ -242,6 +243,9 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             add("414", "The address has more than 8,192 bytes.");
             if path.contains('{') || path.ends_with("/resolve") {
                 add("404", "There is no such thing, or readers do not see it.");
+            }
+            if changes && path.starts_with("/v1/") {
+                add("507", "There is no space left to store anything; nothing was changed.");
             }
             add(
                 "503",

@@ -74,8 +74,8 @@ impl Problem {
     }
 
     /// Writes what failed to the log: faults of ours loudly, the client's own not at all.
-    pub(crate) fn log(&self, request_id: &str) {
-        log(&self.error, request_id);
+    pub(crate) fn log(&self) {
+        log(&self.error);
     }
 }
 
@@ -91,7 +91,8 @@ pub(crate) fn public_detail(error: &Error) -> &str {
 /// often. Each request has its line besides, with its status.
 const MOST_LOGGED: u32 = 20;
 
-pub(crate) fn log(error: &Error, request_id: &str) {
+/// Writes a failure to the log. The span of the request names it.
+pub(crate) fn log(error: &Error) {
     static LOGGED: Mutex<Option<(Instant, u32)>> = Mutex::new(None);
 
     if !matches!(error.kind(), Kind::Internal | Kind::Unavailable | Kind::StorageFull) {
@@ -113,8 +114,8 @@ pub(crate) fn log(error: &Error, request_id: &str) {
     }
     let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     match error.kind() {
-        Kind::Internal => tracing::error!(request_id, code = error.code(), source, "{error}"),
-        _ => tracing::warn!(request_id, code = error.code(), source, "{error}"),
+        Kind::Internal => tracing::error!(code = error.code(), source, "{error}"),
+        _ => tracing::warn!(code = error.code(), source, "{error}"),
     }
 }
 
@@ -440,7 +441,7 @@ impl From<Error> for Failure {
 
 impl From<Failure> for async_graphql::Error {
     fn from(Failure(error): Failure) -> Self {
-        log(&error, "graphql");
+        log(&error);
         let message = match error.all_violations() {
             [] => public_detail(&error).to_owned(),
             _ => error.to_string(),

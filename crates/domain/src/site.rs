@@ -24,6 +24,9 @@ pub struct Site {
     /// Raised by one by each change; 0 until something is saved.
     pub revision: u32,
     pub title: String,
+    /// Where readers find it on the web, without a slash at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     pub tagline: Option<String>,
     pub description: Option<String>,
     pub language: Language,
@@ -72,6 +75,7 @@ impl Default for Site {
         Self {
             revision: 0,
             title: "Broadsheet".to_owned(),
+            url: None,
             tagline: None,
             description: None,
             language: Language::english(),
@@ -103,6 +107,10 @@ impl Site {
                 wrong(name, "text.too_long", "has at most 5,000 characters");
             }
         }
+        if self.url.as_ref().is_some_and(|url| !is_site_url(url)) {
+            let detail = "must be a web address like https://news.example.com, without a query";
+            wrong("url", "url.malformed", detail);
+        }
         if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
             wrong("timeZone", "time_zone.unknown", "must be the name of a zone, like Europe/Lisbon");
         }
@@ -127,6 +135,16 @@ impl Site {
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
+}
+
+/// Whether an address can stand before the paths of a site.
+fn is_site_url(url: &str) -> bool {
+    let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    is_address(url)
+        && !url.starts_with('/')
+        && !url.contains(['?', '#', '\\', '@'])
+        && url.len() <= 500
+        && host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
 }
 
 fn well_formed(items: &[NavigationItem], levels: usize) -> bool {

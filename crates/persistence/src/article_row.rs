@@ -121,6 +121,7 @@ impl ArticleRow {
             seo_image: None,
             comment_count: 0,
             article_path: ArticlePath::default(),
+            site_url: None,
             authors: Vec::new(),
             tags: Vec::new(),
             language: from_word(&self.language)?,

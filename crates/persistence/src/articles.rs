@@ -61,8 +61,9 @@ impl Session<'_> {
 
     /// Loads those of the articles that readers see now.
     fn load_cards(&mut self, ids: Vec<Key>, now: Time) -> Result<Vec<(Key, Arc<StoredCard>)>> {
-        type Around = (Option<String>, Option<String>, Option<i64>, Option<String>);
+        type Around = (Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>);
         let pattern = site::table.select(site::article_path).single_value();
+        let url = site::table.select(site::url.assume_not_null()).single_value();
         // One article is looked up by an equality: a set would be stored first, to be searched.
         macro_rules! rows_where {
             ($condition:expr) => {
@@ -80,6 +81,7 @@ impl Session<'_> {
                             seo_image.field(media::document).nullable(),
                             comment_tally::approved.nullable(),
                             pattern,
+                            url,
                         ),
                     ))
                     .load(conn))
@@ -91,13 +93,14 @@ impl Session<'_> {
         }
         .map_err(unexpected("load articles"))?;
         rows.into_iter()
-            .map(|(row, (lead, image, comments, pattern))| {
+            .map(|(row, (lead, image, comments, pattern, url))| {
                 let (id, expires_at) = (row.id, row.expires_at);
                 let filed = unpack_terms(&row.terms);
                 let mut card = row.into_card()?;
                 card.lead_media = lead.as_deref().map(from_json).transpose()?;
                 card.seo_image = image.as_deref().map(from_json).transpose()?;
                 card.comment_count = comments.unwrap_or_default().unsigned_abs();
+                card.site_url = url;
                 if let Some(pattern) = pattern {
                     card.article_path = from_word(&pattern)?;
                 }

@@ -135,6 +135,7 @@ impl Sites for Session<'_> {
                 site::article_path.eq(saved.article_path.as_str()),
                 site::document.eq(to_json(saved)?),
                 site::revision.eq(saved.revision.cast_signed()),
+                site::url.eq(saved.url.as_deref()),
             ))
             .on_conflict(site::id)
             .do_update()
@@ -142,6 +143,7 @@ impl Sites for Session<'_> {
                 site::article_path.eq(excluded(site::article_path)),
                 site::document.eq(excluded(site::document)),
                 site::revision.eq(excluded(site::revision)),
+                site::url.eq(excluded(site::url)),
             ))
             .execute(conn))
         .map_err(unexpected("save the site"))?;

@@ -105,7 +105,7 @@ diesel::table! {
 
 diesel::table! {
     site (id) {
-        id -> SmallInt, article_path -> Text, document -> Text, revision -> Integer,
+        id -> SmallInt, article_path -> Text, document -> Text, revision -> Integer, url -> Nullable<Text>,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod changes;
 mod clock;
+mod full;
 mod importing;
 mod panics;
 mod plans;

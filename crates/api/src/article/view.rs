@@ -73,6 +73,10 @@ pub struct ArticleCard {
     /// Where it is on the site.
     #[schema(example = "/world/the-night-of-odalys")]
     pub canonical_path: String,
+    /// The same as a whole address, for feeds and metadata; null if the site's `url` is not set. Use
+    /// `seo.canonicalUrl` instead where that is set.
+    #[schema(example = "https://news.example.com/world/the-night-of-odalys")]
+    pub canonical_url: Option<String>,
     /// Whether readers may comment.
     pub comments_open: bool,
     /// Whom the whole body is for.
@@ -150,6 +154,7 @@ impl Held for ArticleCard {
             "firstPublishedAt" => asked.leaf(&self.first_published_at),
             "modifiedAt" => asked.leaf(&self.modified_at),
             "canonicalPath" => asked.leaf(&self.canonical_path),
+            "canonicalUrl" => asked.leaf(&self.canonical_url),
             "commentsOpen" => asked.leaf(&self.comments_open),
             "access" => asked.leaf(&self.access),
             "hideAds" => asked.leaf(&self.hide_ads),
@@ -192,6 +197,7 @@ impl From<Card> for ArticleCard {
             revision: card.revision,
             kind: card.kind.into(),
             canonical_path: card.canonical_path(),
+            canonical_url: card.canonical_url(),
             slug: card.slug.to_string(),
             headline: card.headline,
             kicker: card.kicker,

@@ -58,6 +58,9 @@ pub struct Site {
     pub revision: u32,
     /// The newspaper's name.
     pub title: String,
+    /// Where readers find it on the web; articles' `canonicalUrl` begins with it. Null if nobody has set it.
+    #[schema(example = "https://news.example.com")]
+    pub url: Option<String>,
     /// A line below the name.
     pub tagline: Option<String>,
     /// What it is, in a sentence or two.
@@ -96,6 +99,7 @@ impl From<(DomainSite, Option<DomainMedia>)> for Site {
         Self {
             revision: site.revision,
             title: site.title,
+            url: site.url,
             tagline: site.tagline,
             description: site.description,
             language: site.language.to_string(),

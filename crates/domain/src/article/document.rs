@@ -235,6 +235,8 @@ pub struct Card {
     pub comment_count: u64,
     /// Where the site has its articles.
     pub article_path: ArticlePath,
+    /// Where the site itself is, if it says so.
+    pub site_url: Option<String>,
     pub authors: Vec<Term>,
     pub tags: Vec<Term>,
     pub language: Language,
@@ -256,6 +258,11 @@ impl Card {
     pub fn canonical_path(&self) -> String {
         let section = self.section.as_ref().map(|section| section.slug.as_str());
         self.article_path.of(section, self.slug.as_str(), self.first_published_at)
+    }
+
+    /// Where readers find it on the web, if the site says where it is.
+    pub fn canonical_url(&self) -> Option<String> {
+        self.site_url.as_ref().map(|url| format!("{}{}", url.trim_end_matches('/'), self.canonical_path()))
     }
 
     /// Its place in a list of this order.

@@ -9,6 +9,7 @@ use crate::{
     error::Result,
     id::ById,
     media::{Media, MediaId},
+    site::Site,
     store::Repos,
     term::{Term, TermId},
     time::Time,
@@ -74,7 +75,7 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
         true => HashMap::new(),
         false => repos.media(&media_ids)?.into_iter().map(|one| (one.id, one)).collect(),
     };
-    let article_path = repos.site()?.unwrap_or_default().article_path;
+    let Site { article_path, url, .. } = repos.site()?.unwrap_or_default();
     let ids: Vec<ArticleId> = drafts.iter().map(|draft| draft.article.id).collect();
     let seen: ById<ArticleId, Card> =
         repos.cards(&ids, cx.now, Parts::NONE)?.into_iter().map(|card| (card.id, card)).collect();
@@ -102,6 +103,7 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
             seo_image: document.seo.image.and_then(|id| media.get(&id).cloned()),
             comment_count: seen.get(&draft.article.id).map_or(0, |card| card.comment_count),
             article_path: article_path.clone(),
+            site_url: url.clone(),
             tags: named(&mut document.tags.iter().map(|id| TermId::from(*id))),
             authors,
             language: document.language.clone(),

@@ -16,6 +16,7 @@ use crate::{
 #[expect(missing_docs, reason = "the fields are those of the site")]
 pub struct SitePatch {
     pub title: Option<String>,
+    pub url: Option<Option<String>>,
     pub tagline: Option<Option<String>>,
     pub description: Option<Option<String>>,
     pub language: Option<String>,
@@ -64,6 +65,7 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
     let mut site = Site {
         revision: before.revision,
         title: patch.title.map_or(before.title, |title| title.trim().to_owned()),
+        url: patch.url.unwrap_or(before.url).map(|url| url.trim_end_matches('/').to_owned()),
         tagline: patch.tagline.unwrap_or(before.tagline),
         description: patch.description.unwrap_or(before.description),
         time_zone: patch.time_zone.unwrap_or(before.time_zone),
@@ -112,6 +114,7 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
 fn moved(before: &Site, after: &Site) -> Vec<&'static str> {
     change::moved([
         ("title", before.title != after.title),
+        ("url", before.url != after.url),
         ("tagline", before.tagline != after.tagline),
         ("description", before.description != after.description),
         ("language", before.language != after.language),

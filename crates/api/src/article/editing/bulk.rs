@@ -216,7 +216,7 @@ async fn run(app: &App, asking: &Asking, input: BulkInput) -> Result<BulkOutcome
     for (name, operation) in names.into_iter().zip(operations) {
         let outcome = app.write(asking, move |cx, repos| bulk::one(cx, repos, &operation)).await;
         if let Err(error) = &outcome {
-            problem::log(error, "bulk");
+            problem::log(error);
         }
         results.push(done(name, outcome));
     }

@@ -16,6 +16,8 @@ pub struct UpdateSiteInput {
     expected_revision: Option<u32>,
     /// The newspaper's name, 1 to 200 characters.
     title: MaybeUndefined<String>,
+    /// Where readers find it on the web: scheme, host, and perhaps a path. At most 500 bytes.
+    url: MaybeUndefined<String>,
     /// A line below the name, at most 5,000 characters.
     tagline: MaybeUndefined<String>,
     /// What it is, in a sentence or two, at most 5,000 characters.
@@ -53,6 +55,7 @@ impl SiteMutations {
     async fn update_site(&self, ctx: &Context<'_>, input: UpdateSiteInput) -> Result<SitePayload, Failure> {
         let patch = SitePatch {
             title: there(input.title, "title")?,
+            url: maybe(input.url),
             tagline: maybe(input.tagline),
             description: maybe(input.description),
             language: there(input.language, "language")?,

@@ -24,6 +24,10 @@ pub struct SitePatch {
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, min_length = 1, max_length = 200)]
     title: Option<String>,
+    /// Where readers find it on the web: scheme, host, and perhaps a path. At most 500 bytes.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 500, example = "https://news.example.com")]
+    url: Option<Option<String>>,
     /// A line below the name, at most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
@@ -89,6 +93,7 @@ pub async fn update_site(
     let sent = sent.0;
     let patch = DomainPatch {
         title: sent.title,
+        url: sent.url,
         tagline: sent.tagline,
         description: sent.description,
         language: sent.language,
