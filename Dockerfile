@@ -1,4 +1,5 @@
-# Not built where this file was written: no image could be pulled there. Linted by reading alone.
+# Where this file was written, no image could be pulled. The second stage was built with
+# `buildah bud --isolation chroot` on a base made by debootstrap, and served; the first stage was not built.
 FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev pkg-config && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

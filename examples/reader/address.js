@@ -7,6 +7,9 @@ export const api = settings.api;
 /** Where the content server's own pages are, with a slash at the end. */
 export const { server } = settings;
 
+/** The address of a medium: a path is one of the content server's. */
+export const source = (url) => (url.startsWith("/") && !url.startsWith("//") ? server + url.slice(1) : url);
+
 /** The address here of a path of the site; addresses of other sites stay as they are. */
 export function address(url) {
   const ofTheSite = url.startsWith("/") && !url.startsWith("//");

@@ -1,5 +1,6 @@
 // Pictures with their renditions, films and recordings.
 
+import { source } from "./address.js";
 import { h } from "./dom.js";
 
 /** A picture that the browser takes in the size that it needs; null for what is no picture. */
@@ -11,9 +12,9 @@ export function picture(media, sizes) {
     width: media.width,
     height: media.height,
     loading: "lazy",
-    srcset: widths.length > 1 && widths.map((form) => `${form.url} ${form.width}w`).join(", "),
+    srcset: widths.length > 1 && widths.map((form) => `${source(form.url)} ${form.width}w`).join(", "),
     sizes: widths.length > 1 && sizes,
-    src: media.url,
+    src: source(media.url),
   });
   if (media.focalPoint) image.style.objectPosition = `${media.focalPoint.x * 100}% ${media.focalPoint.y * 100}%`;
   return image;
@@ -23,9 +24,9 @@ export function picture(media, sizes) {
 export function figure(media) {
   const shown = {
     IMAGE: () => picture(media, "(min-width: 60rem) 46rem, 100vw"),
-    VIDEO: () => h("video", { controls: true, preload: "none", src: media.url, "aria-label": media.alt ?? "Film" }),
-    AUDIO: () => h("audio", { controls: true, preload: "none", src: media.url, "aria-label": media.alt ?? "Recording" }),
-    DOCUMENT: () => h("a", { href: media.url }, media.caption ?? "Download"),
+    VIDEO: () => h("video", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Film" }),
+    AUDIO: () => h("audio", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Recording" }),
+    DOCUMENT: () => h("a", { href: source(media.url) }, media.caption ?? "Download"),
   }[media.kind]();
   const caption = (media.caption || media.credit) &&
     h("figcaption", null, media.caption, " ", media.credit && h("span", { class: "credit" }, media.credit));
