@@ -55,14 +55,16 @@ on_each_database! {
         let line = exported.lines().find(|line| line.contains("\"type\":\"site\"")).expect("the site");
         assert!(line.contains("\"url\":\"https://news.example.com/paper\""), "{line}");
 
-        let update = "mutation($url: String) { updateSite(input: { url: $url }) { site { url } } }";
+        let update = "mutation($url: String, $seen: Int) { updateSite(input: { expectedRevision: $seen, url: $url }) { site { url } } }";
+        let seen = admin.get("/v1/site").ok()["revision"].clone();
         for url in ["news.example.com", "/paper", "ftp://news.example.com", "https://news.example.com/?a=b",
                     "https://news.example.com/#top", "https://", "https:///x", "https://u@news.example.com"] {
             let problem = admin.send("PATCH", "/v1/site", &json!({ "url": url })).problem(400, "request.invalid");
             assert_eq!(problem["errors"][0]["pointer"], "/url", "{url}");
-            assert!(admin.graphql(update, json!({ "url": url }))["errors"][0].is_object(), "{url}");
+            let asked = admin.graphql(update, json!({ "url": url, "seen": seen }));
+            assert_eq!(asked["errors"][0]["extensions"]["code"], "request.invalid", "{url}");
         }
-        assert_eq!(admin.graphql(update, json!({ "url": null }))["data"]["updateSite"]["site"]["url"], Value::Null);
+        assert_eq!(admin.graphql(update, json!({ "url": null, "seen": seen }))["data"]["updateSite"]["site"]["url"], Value::Null);
         assert_eq!(rest(), Value::Null);
     }
 

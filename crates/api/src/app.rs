@@ -316,9 +316,11 @@ async fn blocking<R: Send + 'static>(
         let detail = "too many requests at once; try again shortly";
         return Err(Error::new(Kind::Unavailable, "server.busy", detail));
     };
+    // The span names the request in the log.
+    let span = tracing::Span::current();
     let running = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        work()
+        span.in_scope(work)
     });
     match timeout_at(until, running).await {
         Ok(Ok(outcome)) => outcome,
