@@ -98,7 +98,8 @@ fn behind_a_line() -> (Site, Line, Site) {
     let host = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
     let line = Line::to(host);
     let through = format!("postgres://{login}@127.0.0.1:{}/{name}", line.port);
-    let site = Site::serve_at(Database::new(Kind::Sqlite), &through, &[]);
+    // Few, so that all of them can be lost.
+    let site = Site::serve_at(Database::new(Kind::Sqlite), &through, &["--database-connections", "2"]);
     (site, line, made)
 }
 
