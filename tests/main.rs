@@ -13,6 +13,7 @@ mod accounts;
 mod addresses;
 mod api_keys;
 mod bad_input;
+mod bodies;
 mod bulk;
 mod changes;
 mod collections;

@@ -24,6 +24,8 @@ pub fn hold(source: &str, format: Format) {
         assert!((1..=6).contains(&entry.level));
     }
 
+    assert_ids_are_single(&body.html);
+
     // A front end that shows the blocks shows every word, and nothing that the HTML has not.
     let blocks: String = body.blocks.iter().map(|block| block.html()).collect::<Vec<_>>().join("\n");
     executable::assert_none(&blocks);
@@ -32,6 +34,20 @@ pub fn hold(source: &str, format: Format) {
     let again = Body::derive(&body.html, Format::Html);
     let again = again.unwrap_or_else(|error| panic!("what came out cannot go in: {error}: {}", body.html));
     assert_eq!(again, body, "deriving twice gives something else");
+}
+
+/// No id stands twice, and each is a heading's or has the prefix of all others.
+fn assert_ids_are_single(html: &str) {
+    let mut ids = HashSet::new();
+    for tag in html.split('<').skip(1) {
+        let Some((_, rest)) = tag.split_once('>').and_then(|(tag, _)| tag.split_once(" id=\"")) else {
+            continue;
+        };
+        let id = rest.split('"').next().unwrap_or_default();
+        let is_heading = tag.starts_with('h') && tag[1..].starts_with(|c: char| c.is_ascii_digit());
+        assert!(is_heading || id.starts_with("body_"), "the id {id} in {html}");
+        assert!(ids.insert(id), "the id {id} stands twice in {html}");
+    }
 }
 
 /// The characters that readers see, without the spaces between them.

@@ -5,10 +5,9 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
 use url::Url;
 
 /// Elements that run, load or send something, or in which other rules of parsing hold.
-const ACTIVE: [&str; 33] = [
+const ACTIVE: [&str; 30] = [
     "animate",
     "applet",
-    "audio",
     "base",
     "button",
     "embed",
@@ -31,15 +30,15 @@ const ACTIVE: [&str; 33] = [
     "script",
     "select",
     "set",
-    "source",
     "style",
     "svg",
     "template",
     "textarea",
     "title",
-    "video",
     "xmp",
 ];
+/// Elements that load a file for a picture or a player, and do nothing elsewhere.
+const PARTS: [&str; 2] = ["source", "track"];
 const ADDRESSES: [&str; 8] = ["action", "background", "cite", "data", "formaction", "href", "poster", "src"];
 
 /// Panics when a browser that shows this HTML would run something or leave the page by itself.
@@ -64,12 +63,27 @@ fn walk(root: &Handle, html: &str) {
         if let NodeData::Element { name, attrs, .. } = &node.data {
             let element: &str = name.local.as_ref();
             assert!(!ACTIVE.contains(&element), "<{element}> in {html}");
+            let holds_parts = ["picture", "video", "audio"].contains(&element);
+            let is_part = |child: &Handle| match &child.data {
+                NodeData::Element { name, .. } => PARTS.contains(&name.local.as_ref()),
+                _ => false,
+            };
+            assert!(
+                holds_parts || !node.children.borrow().iter().any(is_part),
+                "a part in <{element}> in {html}"
+            );
             for attribute in attrs.borrow().iter() {
                 let name: &str = attribute.name.local.as_ref();
                 assert!(!name.starts_with("on") && name != "style" && name != "srcdoc", "{name} in {html}");
+                assert!(name != "autoplay" && name != "name", "{name} in {html}");
                 assert!(!name.contains("href") || name == "href" || name == "hreflang", "{name} in {html}");
                 if ADDRESSES.contains(&name) {
                     assert_harmless(&attribute.value, html);
+                }
+                if name == "srcset" {
+                    for candidate in attribute.value.split_ascii_whitespace() {
+                        assert_harmless(candidate, html);
+                    }
                 }
             }
         }

@@ -9,15 +9,17 @@ use proptest::{
     test_runner::{Config, TestRng, TestRunner},
 };
 
-const ELEMENTS: [&str; 46] = [
+const ELEMENTS: [&str; 57] = [
     "a",
     "aside",
+    "audio",
     "b",
     "blockquote",
     "br",
     "caption",
     "cite",
     "code",
+    "col",
     "dd",
     "div",
     "dl",
@@ -25,6 +27,7 @@ const ELEMENTS: [&str; 46] = [
     "em",
     "figcaption",
     "figure",
+    "font",
     "form",
     "h1",
     "h2",
@@ -33,16 +36,21 @@ const ELEMENTS: [&str; 46] = [
     "iframe",
     "img",
     "li",
+    "main",
     "math",
     "mglyph",
+    "noembed",
     "noscript",
     "ol",
     "option",
     "p",
+    "picture",
+    "plaintext",
     "pre",
     "script",
     "section",
     "select",
+    "source",
     "span",
     "style",
     "svg",
@@ -51,13 +59,16 @@ const ELEMENTS: [&str; 46] = [
     "td",
     "template",
     "textarea",
+    "tfoot",
     "th",
     "title",
     "tr",
+    "track",
     "ul",
+    "video",
     "xmp",
 ];
-const ATTRIBUTES: [&str; 16] = [
+const ATTRIBUTES: [&str; 30] = [
     "",
     "",
     " class=gallery",
@@ -74,13 +85,27 @@ const ATTRIBUTES: [&str; 16] = [
     " onclick=x()",
     " style='x:expression(y)'",
     " title=\"</p><script>\"",
+    " id=\"body_x\"",
+    " id='\" onclick=x() y=\"'",
+    " name=y",
+    " href=#x",
+    " href=#y",
+    " headers=\"x y\"",
+    " dir=rtl lang=ar",
+    " style='text-align:center'",
+    " rel=\"sponsored nofollow\"",
+    " data-src=/a.jpg src=data:,",
+    " src=data:,",
+    " srcset=\"/a.jpg 1x, javascript:x 2x\"",
+    " poster=/a.jpg src=/b.mp4 autoplay",
+    " start=3 value=4 type=a",
 ];
 
 fn piece() -> impl Strategy<Value = String> {
     let text = prop_oneof![
         3 => "[a-z ]{1,8}",
         1 => "\\PC{1,4}",
-        1 => select(vec!["&lt;script&gt;", "&amp;", "&#0;", "<!--", "-->", "<![CDATA[", "]]>", "\u{0}", "\n\n", "&nbsp;", "<", "\"'", "# x", "* y", "|a|b|"])
+        1 => select(vec!["&lt;script&gt;", "&amp;", "&#0;", "<!--", "-->", "<![CDATA[", "]]>", "\u{0}", "\n\n", "&nbsp;", "<", "\"'", "# x", "* y", "|a|b|", "[^a]", "\n\n[^a]: note\n\n"])
             .prop_map(str::to_owned),
     ];
     let open = (select(&ELEMENTS[..]), select(&ATTRIBUTES[..]))

@@ -4,11 +4,21 @@
 //! `source → HTML → cleaned HTML → blocks, contents, text, counts`. Nothing here is derived on
 //! reading; [`VERSION`] says which derivation a stored body went through.
 
+mod anchors;
 mod blocks;
 mod clean;
 mod dom;
 mod embed;
+mod inherited;
+mod lazy;
+mod markdown;
+mod player;
+mod raw;
+mod srcset;
+mod stand_ins;
 mod text;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -109,20 +119,15 @@ impl Body {
     /// Derives a body from its source.
     pub fn derive(source: &str, format: Format) -> Result<Self> {
         let html = written(source, format)?;
-        let cleaned = clean::clean(&embed::keep_known(&html));
-        let root = dom::parse(&cleaned);
-        let toc = blocks::name_headings(&root);
-        let blocks = blocks::of(&root);
+        let root = clean::parsed(&clean::clean(&shown(&html)));
+        clean::settle(&root);
+        let toc = anchors::settle(&root);
+        let html = dom::inner_html(&root);
         let text = text::of(&root);
         let words = text::count_words(&text);
-        Ok(Self {
-            html: dom::inner_html(&root),
-            toc,
-            word_count: words.count,
-            reading_minutes: words.minutes(),
-            blocks,
-            text,
-        })
+        // Last, because it changes the tree.
+        let blocks = blocks::of(&root);
+        Ok(Self { html, toc, word_count: words.count, reading_minutes: words.minutes(), blocks, text })
     }
 
     /// What a reader without access gets: the first paragraph, and how much there is in all.
@@ -154,7 +159,7 @@ pub fn plain_text(html: &str) -> String {
 
 /// Derives the words of a comment from its source.
 pub fn comment_words(source: &str, format: Format) -> Result<Words> {
-    let html = clean::clean_comment(&as_html(source, format)?);
+    let html = clean::clean_comment(&unscripted(&as_html(source, format)?));
     let text = text::of(&dom::parse(&html));
     Ok(Words { html, text })
 }
@@ -168,24 +173,39 @@ fn written(source: &str, format: Format) -> Result<String> {
 }
 
 fn as_html(source: &str, format: Format) -> Result<String> {
-    let html = match format {
-        Format::Html => source.to_owned(),
-        Format::Markdown => markdown(source),
-        Format::Text => paragraphs(source),
+    let html: Cow<'_, str> = match format {
+        Format::Html => source.into(),
+        Format::Markdown => markdown::to_html(source).into(),
+        Format::Text => paragraphs(source).into(),
     };
-    if dom::nests_deeper_than(&html, MAX_DEPTH) {
-        return Err(Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")));
-    }
-    Ok(html)
+    let shallow = (!dom::nests_deeper_than(&html, MAX_DEPTH)).then_some(html);
+    shallow
+        .and_then(raw::opened)
+        .map(Cow::into_owned)
+        .ok_or_else(|| Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")))
 }
 
-fn markdown(source: &str) -> String {
-    use pulldown_cmark::{Options, Parser, html};
+/// Replaces what is shown only where scripts do not run.
+fn unscripted(html: &str) -> Cow<'_, str> {
+    if !lazy::may_concern(html) {
+        return html.into();
+    }
+    let root = dom::parse(html);
+    lazy::load(&root);
+    dom::inner_html(&root).into()
+}
 
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
-    let mut out = String::with_capacity(source.len() * 5 / 4);
-    html::push_html(&mut out, Parser::new_ext(source, options));
-    out
+/// Replaces what needs a script or another site by what shows the same without: before cleaning, which
+/// would drop it.
+fn shown(html: &str) -> Cow<'_, str> {
+    if !lazy::may_concern(html) && !embed::may_concern(html) && !stand_ins::may_concern(html) {
+        return html.into();
+    }
+    let root = dom::parse(html);
+    lazy::load(&root);
+    embed::keep_known(&root);
+    stand_ins::place(&root);
+    dom::inner_html(&root).into()
 }
 
 fn paragraphs(source: &str) -> String {

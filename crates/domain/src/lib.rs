@@ -15,6 +15,7 @@
 //! | related articles | [`related`] |
 //! | what lives at a web path | [`resolve`] |
 //! | anything by its id alone | [`node`] |
+//! | what is an address in any field | [`address`] |
 //! | who may do what | [`access`] |
 //! | the people of the newsroom, and how they sign in | [`account`], [`session`], [`api_key`] |
 //! | what is handed out once | [`secret`] |
@@ -27,6 +28,7 @@
 
 pub mod access;
 pub mod account;
+pub mod address;
 pub mod api_key;
 pub mod article;
 pub mod body;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::address::is_address;
 use crate::{
+    address,
     article::WebPath,
     error::{Error, Result, Violation},
     id::{Entity, Id},
@@ -90,19 +92,17 @@ impl Media {
     /// Finds what is wrong with it.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
+        if !is_address(&self.url) {
+            violations.push(address::violation("url"));
+        }
+        for (n, rendition) in self.renditions.iter().take(100).enumerate() {
+            if !is_address(&rendition.url) {
+                violations.push(address::violation(&format!("renditions/{n}/url")));
+            }
+        }
         let mut wrong = |name: &str, code, detail: &'static str| {
             violations.push(Violation::at(name, code, detail));
         };
-        if !is_address(&self.url) {
-            wrong(
-                "url",
-                "url.malformed",
-                "must be a web address or a path of the site, of at most 2,000 bytes",
-            );
-        }
-        if !self.renditions.iter().all(|rendition| is_address(&rendition.url)) {
-            wrong("renditions", "url.malformed", "have each a web address or a path of the site");
-        }
         let texts = [&self.alt, &self.caption, &self.credit, &self.rights, &self.mime_type];
         if texts.into_iter().flatten().any(|text| text.chars().count() > 5_000) {
             wrong("caption", "text.too_long", "a medium's texts have at most 5,000 characters each");
@@ -115,13 +115,4 @@ impl Media {
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
-}
-
-/// Whether a text can be shown as the address of something: of the web, or a path of this site.
-pub fn is_address(text: &str) -> bool {
-    let rooted = text.starts_with('/') && !text.starts_with("//");
-    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    text.len() <= 2_000
-        && !text.contains(|c: char| c.is_control() || c.is_whitespace())
-        && (rooted || lower.starts_with("https://") || lower.starts_with("http://"))
 }

@@ -99,7 +99,7 @@ pub struct GalleryBlock {
 /// Something of another site.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct EmbedBlock {
-    /// The block as HTML: a link, as no frame is kept.
+    /// The block as HTML: a link, or a player of a film or sound file. Frames are not kept.
     pub html: String,
     /// Who serves it, like `youtube`.
     pub provider: String,
@@ -150,6 +150,10 @@ pub struct HtmlBlock {
 pub struct BodyImage {
     /// Where it is.
     pub url: String,
+    /// Addresses of the same picture at other sizes, in the form of `srcset` in HTML.
+    pub srcset: Option<String>,
+    /// How wide the picture is shown, in the form of `sizes` in HTML.
+    pub sizes: Option<String>,
     /// What it shows, for those who do not see it.
     pub alt: Option<String>,
     /// In pixels, as the source says.
@@ -164,8 +168,8 @@ pub struct BodyImage {
 
 impl From<body::Image> for BodyImage {
     fn from(image: body::Image) -> Self {
-        let body::Image { url, alt, width, height, caption, credit } = image;
-        Self { url, alt, width, height, caption, credit }
+        let body::Image { url, srcset, sizes, alt, width, height, caption, credit } = image;
+        Self { url, srcset, sizes, alt, width, height, caption, credit }
     }
 }
 

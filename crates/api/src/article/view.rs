@@ -248,7 +248,7 @@ pub struct TocEntry {
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Body {
-    /// Clean HTML whose headings carry the ids that `toc` names.
+    /// Clean HTML. Its headings have the ids that `toc` names; all other ids begin with `body_`.
     pub html: String,
     /// The headings in order.
     #[graphql(complexity = "1 + 5 * child_complexity")]

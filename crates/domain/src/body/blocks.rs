@@ -2,14 +2,15 @@
 //!
 //! Every block also has its `html`, so that one a front end does not know can still be shown.
 
-use std::collections::HashSet;
-
-use html5ever::{Attribute, QualName, local_name, ns};
 use markup5ever_rcdom::{Handle, NodeData};
 use serde::{Deserialize, Serialize};
 
-use super::{TocEntry, dom, embed, text};
-use crate::slug::Slug;
+use super::{
+    anchors::level,
+    dom, embed,
+    inherited::{self, Direction},
+    text,
+};
 
 /// One block of a body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,12 @@ pub enum Block {
 pub struct Image {
     /// Where the picture is.
     pub url: String,
+    /// Where it is at other sizes, in the form of the attribute in HTML.
+    #[serde(default)]
+    pub srcset: Option<String>,
+    /// How wide it is shown, in the form of the attribute in HTML.
+    #[serde(default)]
+    pub sizes: Option<String>,
     /// What it shows, for those who do not see it.
     pub alt: Option<String>,
     /// In pixels, as the source says.
@@ -68,98 +75,113 @@ impl Block {
     }
 }
 
-/// Gives every heading an id that is unique in the body, and returns the table of contents.
-///
-/// A heading keeps the id it was written with where that is shaped like a slug.
-pub(super) fn name_headings(root: &Handle) -> Vec<TocEntry> {
-    let headings = dom::find_all(root, |node| level(node).is_some());
-    let mut taken = HashSet::new();
-    let mut toc = Vec::new();
-    for heading in headings {
-        let words = text::line_of(&heading);
-        let written: Option<Slug> = dom::attribute(&heading, "id").and_then(|id| id.parse().ok());
-        let wanted = written.unwrap_or_else(|| Slug::of(&words, "section"));
-        let mut id = wanted.clone();
-        for n in 2.. {
-            if taken.insert(id.clone()) {
-                break;
-            }
-            id = wanted.numbered(n);
-        }
-        set_id(&heading, id.as_str());
-        if !words.is_empty() {
-            toc.push(TocEntry { id: id.to_string(), level: level(&heading).unwrap_or(2), text: words });
-        }
-    }
-    toc
-}
-
-fn level(node: &Handle) -> Option<u8> {
-    match dom::name(node)?.as_bytes() {
-        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
-        _ => None,
-    }
-}
-
-fn set_id(node: &Handle, id: &str) {
-    if let NodeData::Element { attrs, .. } = &node.data {
-        let mut attrs = attrs.borrow_mut();
-        attrs.retain(|attr| &*attr.name.local != "id");
-        attrs.push(Attribute { name: QualName::new(None, ns!(), local_name!("id")), value: id.into() });
-    }
-}
-
 /// Returns the blocks below a node. Wrappers are opened; inline content between blocks becomes
-/// paragraphs.
+/// paragraphs. What wrappers say of their content is moved to the blocks, so this changes the tree.
 pub(super) fn of(root: &Handle) -> Vec<Block> {
     let mut blocks = Blocks::default();
-    let mut open = vec![root.children.borrow().clone().into_iter()];
-    while let Some(level) = open.last_mut() {
+    let mut open = vec![(root.children.borrow().clone().into_iter(), Direction::default())];
+    while let Some((level, direction)) = open.last_mut() {
         match level.next() {
             None => {
-                blocks.end_paragraph();
+                blocks.end_paragraph(direction);
                 open.pop();
             }
             Some(node) if is_wrapper(&node) => {
-                blocks.end_paragraph();
-                open.push(node.children.borrow().clone().into_iter());
+                blocks.end_paragraph(direction);
+                blocks.anchors.extend(dom::attribute(&node, "id"));
+                let direction = direction.within(&node);
+                open.push((node.children.borrow().clone().into_iter(), direction));
             }
-            Some(node) => blocks.push(&node),
+            Some(node) => blocks.push(&node, direction),
         }
     }
-    blocks.done
+    blocks.end()
 }
 
 #[derive(Default)]
 struct Blocks {
     done: Vec<Block>,
     inline: String,
+    /// Ids of opened wrappers and of empty paragraphs. The next block takes them.
+    anchors: Vec<String>,
 }
 
 impl Blocks {
-    fn push(&mut self, node: &Handle) {
+    fn push(&mut self, node: &Handle, direction: &Direction) {
+        if is_ignorable(node) {
+            self.anchors.extend(inherited::ids_of(node));
+            return;
+        }
+        if is_block(node) {
+            let left_over = inherited::take_anchors(node, std::mem::take(&mut self.anchors));
+            self.inline.extend(left_over.iter().map(|id| inherited::anchor(id)));
+            direction.give_to(node);
+        }
         match block(node) {
             Some(block) => {
-                self.end_paragraph();
+                self.end_paragraph(direction);
                 self.done.push(block);
             }
-            None if is_ignorable(node) => {}
-            None => self.inline.push_str(&dom::outer_html(node)),
+            None => {
+                self.inline.extend(self.anchors.drain(..).map(|id| inherited::anchor(&id)));
+                self.inline.push_str(&dom::outer_html(node));
+            }
         }
     }
 
-    fn end_paragraph(&mut self) {
+    fn end_paragraph(&mut self, direction: &Direction) {
         let inline = std::mem::take(&mut self.inline);
         let inline = inline.trim();
         if !inline.is_empty() {
-            self.done.push(Block::Paragraph { html: format!("<p>{inline}</p>") });
+            self.done.push(Block::Paragraph { html: format!("<p{}>{inline}</p>", direction.attributes()) });
         }
+    }
+
+    fn end(mut self) -> Vec<Block> {
+        if !self.anchors.is_empty() {
+            let html = self.anchors.iter().map(|id| inherited::anchor(id)).collect();
+            self.done.push(Block::Html { html });
+        }
+        self.done
     }
 }
 
 fn is_ignorable(node: &Handle) -> bool {
-    let empty_paragraph = dom::name(node) == Some("p") && node.children.borrow().iter().all(dom::is_blank);
-    matches!(node.data, NodeData::Comment { .. }) || empty_paragraph
+    let shows = |node: &Handle| match &node.data {
+        NodeData::Text { .. } => !dom::is_blank(node),
+        _ => dom::name(node) == Some("img"),
+    };
+    matches!(node.data, NodeData::Comment { .. }) || (dom::name(node) == Some("p") && !dom::any(node, shows))
+}
+
+/// Whether [`block`] makes a block of such an element.
+fn is_block(node: &Handle) -> bool {
+    let is_named_so = matches!(
+        dom::name(node),
+        Some(
+            "p" | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "blockquote"
+                | "ul"
+                | "ol"
+                | "div"
+                | "figure"
+                | "img"
+                | "picture"
+                | "pre"
+                | "table"
+                | "hr"
+                | "dl"
+                | "details"
+                | "map"
+                | "address"
+        )
+    );
+    is_named_so || dom::has_class(node, "pullquote")
 }
 
 fn is_wrapper(node: &Handle) -> bool {
@@ -209,6 +231,7 @@ fn block(node: &Handle) -> Option<Block> {
         "div" | "figure" if dom::has_class(node, "gallery") => gallery(node),
         "figure" | "div" => return Some(figure(node)),
         "img" => Block::Image { html: html(), image: image(node, None)? },
+        "picture" => Block::Image { html: html(), image: image(&dom::find(node, "img")?, None)? },
         "pre" => code(node),
         "table" => table(node, node),
         "hr" => Block::Divider { html: html() },
@@ -222,11 +245,10 @@ fn paragraph(node: &Handle) -> Option<Block> {
     let only_pictures = text::of(node).is_empty();
     let pictures = dom::find_all(node, |child| dom::name(child) == Some("img"));
     match pictures.as_slice() {
-        [picture] if only_pictures => {
+        [picture] if only_pictures && dom::attribute(picture, "src").is_some() => {
             Some(Block::Image { html: dom::outer_html(node), image: image(picture, None)? })
         }
         [_, _, ..] if only_pictures => Some(gallery(node)),
-        [] if only_pictures => None,
         _ => Some(Block::Paragraph { html: dom::outer_html(node) }),
     }
 }
@@ -285,6 +307,8 @@ fn image(picture: &Handle, caption: Option<&Handle>) -> Option<Image> {
     });
     Some(Image {
         url: dom::attribute(picture, "src")?,
+        srcset: dom::attribute(picture, "srcset"),
+        sizes: dom::attribute(picture, "sizes"),
         alt: dom::attribute(picture, "alt"),
         width: pixels("width"),
         height: pixels("height"),
@@ -311,11 +335,7 @@ fn quotation(node: &Handle) -> (String, Option<String>) {
 
 fn items(list: &Handle) -> Vec<String> {
     let children = list.children.borrow();
-    children
-        .iter()
-        .filter(|child| dom::name(child) == Some("li"))
-        .map(|item| dom::inner_html(item).trim().to_owned())
-        .collect()
+    children.iter().filter(|child| dom::name(child) == Some("li")).map(inherited::content_of).collect()
 }
 
 fn code(node: &Handle) -> Block {
@@ -328,18 +348,36 @@ fn code(node: &Handle) -> Block {
 
 fn table(outer: &Handle, table: &Handle) -> Block {
     let caption = dom::find(table, "caption").or_else(|| dom::find(outer, "figcaption"));
+    let (foot, upper): (Vec<_>, Vec<_>) = rows(table).into_iter().partition(|(in_foot, _)| *in_foot);
     let mut head = Vec::new();
     let mut rows = Vec::new();
-    for row in dom::find_all(table, |child| dom::name(child) == Some("tr")) {
+    // A foot is shown last, wherever it was written.
+    for (_, row) in upper.into_iter().chain(foot) {
         let cells = dom::find_all(&row, |child| matches!(dom::name(child), Some("td" | "th")));
         let only_heads = !cells.is_empty() && cells.iter().all(|cell| dom::name(cell) == Some("th"));
-        let cells = cells.iter().map(|cell| dom::inner_html(cell).trim().to_owned()).collect();
+        let cells = cells.iter().map(inherited::content_of).collect();
         if only_heads && rows.is_empty() { head.push(cells) } else { rows.push(cells) }
     }
     Block::Table {
         html: dom::outer_html(outer),
-        caption: caption.map(|caption| dom::inner_html(&caption)),
+        caption: caption.map(|caption| inherited::content_of(&caption)),
         head,
         rows,
     }
+}
+
+/// The rows of a table in the order they were written, and whether each is in its foot.
+fn rows(table: &Handle) -> Vec<(bool, Handle)> {
+    let parts = dom::find_all(table, |child| matches!(dom::name(child), Some("tr" | "tfoot")));
+    let mut rows = Vec::new();
+    for part in parts {
+        match dom::name(&part) {
+            Some("tfoot") => {
+                let below = dom::find_all(&part, |child| dom::name(child) == Some("tr"));
+                rows.extend(below.into_iter().map(|row| (true, row)));
+            }
+            _ => rows.push((false, part)),
+        }
+    }
+    rows
 }

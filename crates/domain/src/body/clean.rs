@@ -8,36 +8,75 @@ use std::{
 };
 
 use ammonia::Builder;
+use markup5ever_rcdom::{Handle, NodeData};
 
-use crate::media::is_address;
+use super::{dom, srcset};
+use crate::address::is_address;
 
-/// Classes that mean something to [`super::blocks`]; all others go.
-const CLASSES: [&str; 6] = ["pullquote", "gallery", "embed", "video", "audio", "credit"];
+/// Classes with a meaning here or for front ends; all others are removed.
+const CLASSES: [&str; 9] = [
+    "pullquote",
+    "gallery",
+    "embed",
+    "video",
+    "audio",
+    "credit",
+    "footnotes",
+    "footnote-ref",
+    "footnote-backref",
+];
 
 /// Elements that may carry such a class.
-const CLASSED: [&str; 9] = ["aside", "blockquote", "code", "div", "figure", "p", "pre", "span", "ul"];
+const CLASSED: [&str; 12] =
+    ["a", "aside", "blockquote", "code", "div", "figure", "ol", "p", "pre", "span", "sup", "ul"];
+
+/// What `rel` of a link may say; `noopener` is added to every link.
+const LINK_TYPES: [&str; 4] = ["sponsored", "nofollow", "ugc", "noreferrer"];
+
+/// Elements whose content can be aligned: the parts of a table.
+const ALIGNED: [&str; 8] = ["col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .link_rel(Some("noopener"))
-        .add_tag_attributes("a", ["href", "title", "hreflang"])
-        .add_tag_attributes("img", ["src", "alt", "width", "height", "title"])
+        .link_rel(None)
+        .add_tags(["address", "col", "colgroup", "section", "tfoot"])
+        .add_tags(["picture", "source", "video", "audio", "track"])
+        // `super::anchors` replaces ids, and `settle` below replaces `style`.
+        .add_generic_attributes(["id", "dir"])
+        .add_tag_attributes("a", ["href", "title", "hreflang", "rel", "name"])
+        .add_tag_attributes("img", ["src", "srcset", "sizes", "alt", "width", "height", "title"])
+        .add_tag_attributes("source", ["src", "srcset", "sizes", "media", "type", "width", "height"])
+        .add_tag_attributes("video", ["poster", "width", "height", "playsinline"])
+        .add_tag_attributes("track", ["src", "kind", "srclang", "label", "default"])
         .add_tag_attributes("blockquote", ["cite"])
-        .add_tag_attributes("ol", ["start", "reversed"])
+        .add_tag_attributes("ol", ["start", "reversed", "type"])
+        .add_tag_attributes("li", ["value"])
         .add_tag_attributes("time", ["datetime"])
         .attribute_filter(|element, attribute, value| match attribute {
             "class" => known_classes(element, value),
-            // The library does not take it for an address.
+            // The library does not take these for addresses.
             "cite" => is_address(value.trim()).then(|| value.into()),
+            "srcset" => srcset::cleaned(value).map(Cow::from),
+            "dir" => one_of(value, &["ltr", "rtl", "auto"]),
+            "align" if ALIGNED.contains(&element) => alignment(value),
+            "style" => alignment_in(value),
+            "type" if element == "ol" => {
+                ["1", "a", "A", "i", "I"].contains(&value.trim()).then(|| value.trim().into())
+            }
+            "start" | "value" => value.trim().parse::<i32>().ok().map(|number| number.to_string().into()),
+            "rel" => Some(known_link_types(value).into()),
             _ => Some(value.into()),
         });
     for element in CLASSED {
         builder.add_tag_attributes(element, ["class"]);
     }
-    for heading in ["h1", "h2", "h3", "h4", "h5", "h6"] {
-        builder.add_tag_attributes(heading, ["id"]);
+    for element in ALIGNED {
+        builder.add_tag_attributes(element, ["align", "style"]);
+    }
+    for player in ["video", "audio"] {
+        builder.add_tag_attributes(player, ["controls", "preload", "loop", "muted"]);
     }
     builder.set_tag_attribute_values(HashMap::new());
     builder
@@ -84,6 +123,136 @@ pub(super) fn clean_comment(html: &str) -> String {
 /// Returns `html` with nothing but what is allowed.
 pub(super) fn clean(html: &str) -> String {
     CLEANER.clean(html).to_string()
+}
+
+/// Parses clean HTML.
+pub(super) fn parsed(cleaned: &str) -> Handle {
+    let mut root = dom::parse(cleaned);
+    // Without an element, its content can have another structure.
+    for _ in 0..3 {
+        if !open_mixed(&root) {
+            break;
+        }
+        root = dom::parse(&dom::inner_html(&root));
+    }
+    root
+}
+
+/// Completes the cleaning of a parsed body: what depends on more than one attribute or element.
+pub(super) fn settle(root: &Handle) {
+    drop_strays(root);
+    for element in dom::elements(root) {
+        drop_strays(&element);
+        match dom::name(&element) {
+            Some("a") => {
+                let types = dom::take_attribute(&element, "rel").unwrap_or_default();
+                let types = known_link_types(&types);
+                let gap = if types.is_empty() { "" } else { " " };
+                dom::set_attribute(&element, "rel", &format!("{types}{gap}noopener"));
+            }
+            Some("pre") => drop_first_lines(&element),
+            Some("img") => address_picture(&element, dom::attribute(&element, "srcset")),
+            Some("picture") => {
+                if let Some(img) = dom::find(&element, "img") {
+                    let source = dom::find(&element, "source");
+                    address_picture(&img, source.and_then(|source| dom::attribute(&source, "srcset")));
+                }
+            }
+            Some(name) if ALIGNED.contains(&name) => {
+                if let Some(alignment) = dom::take_attribute(&element, "style") {
+                    dom::set_attribute(&element, "align", &alignment);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Removes empty lines at the start: parsers drop one each time, so the text would never settle.
+fn drop_first_lines(pre: &Handle) {
+    for child in pre.children.borrow().iter() {
+        let NodeData::Text { contents } = &child.data else { break };
+        let text = contents.borrow().trim_start_matches('\n').to_owned();
+        let is_done = !text.is_empty();
+        *contents.borrow_mut() = text.into();
+        if is_done {
+            break;
+        }
+    }
+}
+
+/// Gives a picture that has sizes only the address of the largest, for front ends that know no others.
+fn address_picture(img: &Handle, srcset: Option<String>) {
+    if dom::attribute(img, "src").is_none()
+        && let Some(address) = srcset.and_then(|srcset| srcset::largest(&srcset))
+    {
+        dom::set_attribute(img, "src", &address);
+    }
+}
+
+/// Opens pictures and players that hold anything but their parts: parsers put such content elsewhere each
+/// time, and readers of players would not see it. Returns whether there was one.
+fn open_mixed(root: &Handle) -> bool {
+    let is_text = |node: &Handle| matches!(node.data, NodeData::Text { .. });
+    let is_mixed = |node: &Handle| {
+        let fits = |child: &Handle| match (dom::name(node), dom::name(child)) {
+            (Some("picture"), part) => matches!(part, Some("source" | "img")) || dom::is_blank(child),
+            (_, Some("source" | "track")) => true,
+            (_, Some("a")) => child.children.borrow().iter().all(is_text),
+            _ => is_text(child),
+        };
+        matches!(dom::name(node), Some("picture" | "video" | "audio"))
+            && !node.children.borrow().iter().all(fits)
+    };
+    let mut found = false;
+    let mut parents = vec![root.clone()];
+    while let Some(parent) = parents.pop() {
+        if parent.children.borrow().iter().any(is_mixed) {
+            found = true;
+            let mut opened = Vec::new();
+            for child in parent.children.take() {
+                if is_mixed(&child) { opened.extend(child.children.take()) } else { opened.push(child) }
+            }
+            dom::set_children(&parent, opened);
+            // One may have been in another.
+            parents.push(parent);
+        } else {
+            parents.extend(parent.children.borrow().iter().cloned());
+        }
+    }
+    found
+}
+
+/// Removes sources and tracks that belong to no picture and no player.
+fn drop_strays(parent: &Handle) {
+    if !matches!(dom::name(parent), Some("picture" | "video" | "audio")) {
+        parent.children.borrow_mut().retain(|child| !matches!(dom::name(child), Some("source" | "track")));
+    }
+}
+
+fn one_of<'v>(value: &'v str, known: &[&'static str]) -> Option<Cow<'v, str>> {
+    known.iter().find(|one| one.eq_ignore_ascii_case(value.trim())).map(|one| Cow::from(*one))
+}
+
+fn alignment(value: &str) -> Option<Cow<'_, str>> {
+    one_of(value, &["left", "center", "right", "justify"])
+}
+
+/// The alignment that a style sets, which is all that is kept of it.
+fn alignment_in(style: &str) -> Option<Cow<'_, str>> {
+    let of = |declaration: &str| {
+        let (property, value) = declaration.split_once(':')?;
+        let is_alignment = property.trim().eq_ignore_ascii_case("text-align");
+        is_alignment.then(|| alignment(value.split('!').next()?).map(Cow::into_owned))?
+    };
+    style.split(';').rev().find_map(of).map(Cow::from)
+}
+
+fn known_link_types(value: &str) -> String {
+    let given: Vec<String> = value.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
+    let kept: Vec<&str> =
+        LINK_TYPES.into_iter().filter(|known| given.iter().any(|one| one == known)).collect();
+    kept.join(" ")
 }
 
 fn known_classes<'v>(element: &str, value: &'v str) -> Option<Cow<'v, str>> {

@@ -1,16 +1,21 @@
 //! A parsed piece of HTML, and the few questions asked of it.
 
 use html5ever::{
-    ParseOpts, QualName, local_name, ns, parse_fragment,
+    Attribute, LocalName, ParseOpts, QualName, local_name, ns, parse_fragment,
     serialize::{SerializeOpts, TraversalScope, serialize},
     tendril::TendrilSink,
+    tree_builder::TreeBuilderOpts,
 };
 use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
 
 /// Parses a fragment; the returned element holds it.
+///
+/// Scripting is off, so the content of `<noscript>` is parsed as markup.
 pub(super) fn parse(html: &str) -> Handle {
     let context = QualName::new(None, ns!(html), local_name!("body"));
-    let dom = parse_fragment(RcDom::default(), ParseOpts::default(), context, Vec::new(), false).one(html);
+    let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    let options = ParseOpts { tree_builder, ..ParseOpts::default() };
+    let dom = parse_fragment(RcDom::default(), options, context, Vec::new(), false).one(html);
     // The parser wraps a fragment in one <html> element. It is taken out, because a document that
     // is dropped empties all that is still below it.
     dom.document.children.borrow_mut().remove(0)
@@ -54,6 +59,55 @@ pub(super) fn attribute(node: &Handle, wanted: &str) -> Option<String> {
     }
 }
 
+/// Sets an attribute, last in order. Does nothing to text and comments.
+pub(super) fn set_attribute(node: &Handle, name: &str, value: &str) {
+    if let NodeData::Element { attrs, .. } = &node.data {
+        let mut attrs = attrs.borrow_mut();
+        attrs.retain(|attr| &*attr.name.local != name);
+        let name = QualName::new(None, ns!(), LocalName::from(name));
+        attrs.push(Attribute { name, value: value.into() });
+    }
+}
+
+/// Changes the value of an attribute that is there, in its place.
+pub(super) fn replace_attribute(node: &Handle, name: &str, value: &str) {
+    if let NodeData::Element { attrs, .. } = &node.data {
+        let mut attrs = attrs.borrow_mut();
+        if let Some(attr) = attrs.iter_mut().find(|attr| &*attr.name.local == name) {
+            attr.value = value.into();
+        }
+    }
+}
+
+/// Removes an attribute and returns its value.
+pub(super) fn take_attribute(node: &Handle, name: &str) -> Option<String> {
+    let NodeData::Element { attrs, .. } = &node.data else { return None };
+    let mut attrs = attrs.borrow_mut();
+    let at = attrs.iter().position(|attr| &*attr.name.local == name)?;
+    Some(attrs.remove(at).value.to_string())
+}
+
+/// Replaces the children of a node.
+pub(super) fn set_children(node: &Handle, children: Vec<Handle>) {
+    for child in &children {
+        child.parent.set(Some(std::rc::Rc::downgrade(node)));
+    }
+    *node.children.borrow_mut() = children;
+}
+
+/// Returns every element below `node`, in document order.
+pub(super) fn elements(node: &Handle) -> Vec<Handle> {
+    let mut found = Vec::new();
+    let mut open: Vec<Handle> = node.children.borrow().iter().rev().cloned().collect();
+    while let Some(node) = open.pop() {
+        open.extend(node.children.borrow().iter().rev().cloned());
+        if name(&node).is_some() {
+            found.push(node);
+        }
+    }
+    found
+}
+
 /// Whether an element carries a class.
 pub(super) fn has_class(node: &Handle, wanted: &str) -> bool {
     attribute(node, "class")
@@ -84,6 +138,18 @@ pub(super) fn find_all(node: &Handle, wanted: impl Fn(&Handle) -> bool) -> Vec<H
     found
 }
 
+/// Whether `wanted` accepts a node below `node`.
+pub(super) fn any(node: &Handle, wanted: impl Fn(&Handle) -> bool) -> bool {
+    let mut open: Vec<Handle> = node.children.borrow().clone();
+    while let Some(node) = open.pop() {
+        if wanted(&node) {
+            return true;
+        }
+        open.extend(node.children.borrow().iter().cloned());
+    }
+    false
+}
+
 /// Returns the first element of this name below `node`.
 pub(super) fn find(node: &Handle, wanted: &str) -> Option<Handle> {
     find_all(node, |child| name(child) == Some(wanted)).into_iter().next()
@@ -102,6 +168,15 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether HTML may contain one of these elements. Does not parse, so it can say yes where there is none.
+pub(super) fn may_contain(html: &str, names: &[&str]) -> bool {
+    html.as_bytes().split(|byte| *byte == b'<').skip(1).any(|tag| {
+        names
+            .iter()
+            .any(|name| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes())))
+    })
 }
 
 /// Whether tags nest deeper than `max`, by counting what is opened and closed.

@@ -4,12 +4,10 @@
 //! `<figure class="embed"><a href="…">…</a></figure>`, which cleaning keeps and
 //! [`super::blocks`] recognises; any other frame becomes a link, so that nothing is lost.
 
-use std::borrow::Cow;
-
-use ammonia::Url;
 use markup5ever_rcdom::{Handle, NodeData};
+use url::Url;
 
-use super::dom;
+use super::{dom, player, stand_ins};
 
 /// Providers and the hosts they serve from.
 const PROVIDERS: [(&str, &[&str]); 14] = [
@@ -47,20 +45,22 @@ pub fn provider_of(address: &str) -> Option<&'static str> {
     PROVIDERS.iter().find(|(_, domains)| domains.iter().any(&serves)).map(|(provider, _)| *provider)
 }
 
-/// Replaces frames and widgets by what cleaning keeps.
-pub(super) fn keep_known(html: &str) -> Cow<'_, str> {
-    let may_have_one = WIDGETS.iter().any(|class| html.contains(class))
-        || html.as_bytes().split(|byte| *byte == b'<').skip(1).any(|tag| {
-            FRAMES.iter().any(|name| {
-                tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
-            })
-        });
-    if !may_have_one {
-        return html.into();
-    }
-    let root = dom::parse(html);
-    replace_below(&root);
-    dom::inner_html(&root).into()
+/// Whether HTML may contain something for [`keep_known`]. Does not parse.
+pub(super) fn may_concern(html: &str) -> bool {
+    WIDGETS.iter().any(|class| html.contains(class)) || dom::may_contain(html, &FRAMES)
+}
+
+/// Replaces frames, players and widgets by what cleaning keeps.
+pub(super) fn keep_known(root: &Handle) {
+    // Embeds contain links, and a link in a link is none.
+    let is_embed = |node: &Handle| {
+        dom::name(node).is_some_and(|name| FRAMES.contains(&name))
+            || WIDGETS.iter().any(|class| dom::has_class(node, class))
+    };
+    stand_ins::replace(root, |node| {
+        (dom::name(node) == Some("a") && dom::any(node, is_embed)).then_some("<span></span>")
+    });
+    replace_below(root);
 }
 
 fn replace_below(root: &Handle) {
@@ -75,6 +75,7 @@ fn replace_below(root: &Handle) {
                     new.parent.set(Some(std::rc::Rc::downgrade(&parent)));
                     parent.children.borrow_mut()[index] = new;
                 }
+                None if player::is_settled(child) => {}
                 None => parents.push(child.clone()),
             }
         }
@@ -87,12 +88,7 @@ fn replacement(node: &Handle) -> Option<String> {
         return framed(node);
     }
     if let Some(kind @ ("video" | "audio")) = dom::name(node) {
-        let address = file_address(node).unwrap_or_default();
-        let escaped = dom::escape(&address);
-        return Some(match address.is_empty() {
-            true => "<span></span>".to_owned(),
-            false => format!(r#"<figure class="embed {kind}"><a href="{escaped}">{escaped}</a></figure>"#),
-        });
+        return Some(player::figure(node, kind).unwrap_or_else(|| "<span></span>".to_owned()));
     }
     let is_widget = WIDGETS.iter().any(|class| dom::has_class(node, class));
     let address = if dom::name(node) == Some("iframe") {
@@ -114,37 +110,68 @@ fn replacement(node: &Handle) -> Option<String> {
     })
 }
 
-/// A figure around a player or a known frame becomes the embed itself, with its caption.
+/// A figure around one player or known frame becomes the embed itself, with its caption.
 fn framed(figure: &Handle) -> Option<String> {
-    let inner = FRAMES.iter().find_map(|name| dom::find(figure, name))?;
-    let replaced = replacement(&inner).filter(|html| html.starts_with("<figure"))?;
-    let caption = dom::find(figure, "figcaption").map(|caption| dom::outer_html(&caption));
-    Some(replaced.replace("</figure>", &format!("{}</figure>", caption.unwrap_or_default())))
-}
-
-/// The file that a player plays: its own, or the first of its sources.
-fn file_address(node: &Handle) -> Option<String> {
-    let source = dom::attribute(node, "src")
-        .or_else(|| dom::find(node, "source").and_then(|source| dom::attribute(&source, "src")))?;
-    crate::media::is_address(source.trim()).then(|| source.trim().to_owned())
+    if player::is_settled(figure) {
+        return None;
+    }
+    let parts = dom::find_all(figure, |node| match &node.data {
+        NodeData::Text { .. } => !dom::is_blank(node),
+        _ => dom::name(node)
+            .is_some_and(|name| FRAMES.contains(&name) || ["figcaption", "img"].contains(&name)),
+    });
+    let (captions, parts): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|part| dom::name(part) == Some("figcaption"));
+    // With other content beside it, the figure stays and the player becomes an embed within it.
+    let [inner] = parts.as_slice() else { return None };
+    dom::name(inner).filter(|name| FRAMES.contains(name))?;
+    let replaced = replacement(inner).filter(|html| html.starts_with("<figure"))?;
+    let captions: String = captions.iter().map(dom::outer_html).collect();
+    Some(replaced.replace("</figure>", &format!("{captions}</figure>")))
 }
 
 fn frame_address(node: &Handle) -> Option<String> {
-    let source = dom::attribute(node, "src").or_else(|| dom::attribute(node, "data-src"))?;
-    let absolute = if source.starts_with("//") { format!("https:{source}") } else { source };
-    let url = Url::parse(absolute.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let source = dom::attribute(node, "src")?;
+    let source = source.trim();
+    let absolute = if source.starts_with("//") { format!("https:{source}") } else { source.to_owned() };
+    let url = Url::parse(&absolute).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(watch_address(&url).unwrap_or_else(|| url.to_string()))
 }
 
-/// The page that a person would open, where the player's own address tells which that is.
+/// The page that a person would open, where the player's own address tells which that is. It keeps the
+/// time at which the player starts.
 fn watch_address(player: &Url) -> Option<String> {
     let mut path = player.path_segments()?;
-    match (provider_of(player.as_str())?, path.next()?) {
-        ("youtube", "embed") => Some(format!("https://www.youtube.com/watch?v={}", path.next()?)),
-        ("vimeo", "video") => Some(format!("https://vimeo.com/{}", path.next()?)),
-        ("dailymotion", "embed") => path.nth(1).map(|id| format!("https://www.dailymotion.com/video/{id}")),
+    let provider = provider_of(player.as_str())?;
+    let start = start_of(player);
+    match (provider, path.next()?) {
+        ("youtube", "embed") => {
+            let list = parameter(player, "list");
+            let mut watch = match (path.next()?, list) {
+                ("videoseries", Some(list)) => {
+                    return Some(format!("https://www.youtube.com/playlist?list={list}"));
+                }
+                (id, Some(list)) => format!("https://www.youtube.com/watch?v={id}&list={list}"),
+                (id, None) => format!("https://www.youtube.com/watch?v={id}"),
+            };
+            if let Some(start) = start {
+                watch.push_str(&format!("&t={start}"));
+            }
+            Some(watch)
+        }
+        ("vimeo", "video") => {
+            // Films that are not listed are found with this key only.
+            let key = parameter(player, "h").map(|key| format!("/{key}")).unwrap_or_default();
+            let start = start.map(|start| format!("#t={start}")).unwrap_or_default();
+            Some(format!("https://vimeo.com/{}{key}{start}", path.next()?))
+        }
+        ("dailymotion", "embed") => {
+            let start = start.map(|start| format!("?start={start}")).unwrap_or_default();
+            path.nth(1).map(|id| format!("https://www.dailymotion.com/video/{id}{start}"))
+        }
         ("spotify", "embed") => {
-            Some(format!("https://open.spotify.com/{}", path.collect::<Vec<_>>().join("/")))
+            let start = start.map(|start| format!("?t={start}")).unwrap_or_default();
+            Some(format!("https://open.spotify.com/{}{start}", path.collect::<Vec<_>>().join("/")))
         }
         _ => None,
     }
@@ -156,6 +183,25 @@ fn widget_words(node: &Handle) -> String {
         true => String::new(),
         false => format!("<figcaption>{}</figcaption>", dom::inner_html(node)),
     }
+}
+
+/// When a player starts, as its address says it: `90`, `90s` or `1m30s`.
+fn start_of(player: &Url) -> Option<String> {
+    let in_query = ["start", "t", "time_continue"].iter().find_map(|name| parameter(player, name));
+    let in_fragment = || player.fragment()?.strip_prefix("t=").map(str::to_owned);
+    in_query.or_else(in_fragment).filter(|start| {
+        start.starts_with(|c: char| c.is_ascii_digit())
+            && start.bytes().all(|b| b.is_ascii_digit() || b"hms.".contains(&b))
+    })
+}
+
+/// A query parameter, if it is a plain word.
+fn parameter(url: &Url, name: &str) -> Option<String> {
+    let value = url.query_pairs().find(|(found, _)| found == name)?.1;
+    let is_plain = !value.is_empty()
+        && value.len() <= 100
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    is_plain.then(|| value.into_owned())
 }
 
 /// The address a widget shows: an attribute of its own, or the last link in it.

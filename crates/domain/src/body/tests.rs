@@ -1,3 +1,7 @@
+mod anchors;
+mod markup;
+mod pictures;
+
 use super::*;
 
 fn html(source: &str) -> Body {

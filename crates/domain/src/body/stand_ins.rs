@@ -1,0 +1,48 @@
+//! Elements that cleaning removes while their content stays.
+//!
+//! What they say of that content must stay too: anchors, direction and language. A plain element takes the
+//! place of each that says any of it.
+
+use markup5ever_rcdom::{Handle, NodeData};
+
+use super::dom;
+
+const BLOCKS: [&str; 6] = ["main", "form", "fieldset", "dialog", "search", "menu"];
+const INLINE: [&str; 8] = ["font", "big", "label", "legend", "button", "output", "nobr", "blink"];
+
+/// Whether HTML may contain something for [`place`]. Does not parse.
+pub(super) fn may_concern(html: &str) -> bool {
+    dom::may_contain(html, &BLOCKS) || dom::may_contain(html, &INLINE)
+}
+
+/// Puts a plain element in the place of each that cleaning would remove with what it says.
+pub(super) fn place(root: &Handle) {
+    replace(root, |node| {
+        let plain = match dom::name(node)? {
+            name if BLOCKS.contains(&name) => "<div></div>",
+            name if INLINE.contains(&name) => "<span></span>",
+            _ => return None,
+        };
+        ["id", "dir", "lang"].iter().any(|said| dom::attribute(node, said).is_some()).then_some(plain)
+    });
+}
+
+/// Replaces elements by the empty ones that `plain` gives for them; attributes and content move over.
+pub(super) fn replace(root: &Handle, plain: impl Fn(&Handle) -> Option<&'static str>) {
+    let moved = |node: &Handle| {
+        let NodeData::Element { attrs, .. } = &node.data else { return None };
+        let new = dom::parse(plain(node)?).children.borrow_mut().pop()?;
+        if let NodeData::Element { attrs: new_attrs, .. } = &new.data {
+            new_attrs.swap(attrs);
+        }
+        dom::set_children(&new, node.children.take());
+        Some(new)
+    };
+    let mut parents = vec![root.clone()];
+    while let Some(parent) = parents.pop() {
+        let before = parent.children.take();
+        let after: Vec<Handle> = before.into_iter().map(|child| moved(&child).unwrap_or(child)).collect();
+        parents.extend(after.iter().cloned());
+        dom::set_children(&parent, after);
+    }
+}
