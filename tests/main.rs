@@ -49,6 +49,7 @@ mod terms;
 mod threads;
 mod upkeep;
 mod variables;
+mod urls;
 mod wordpress;
 mod wordpress_addresses;
 mod wordpress_bodies;

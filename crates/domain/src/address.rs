@@ -41,11 +41,19 @@ fn is_path(text: &str) -> bool {
     text.starts_with('/') && !text.starts_with("//") && SITE.as_ref().is_some_and(stays)
 }
 
-/// The violation of a field that holds no address.
-pub(crate) fn violation(pointer: &str) -> Violation {
-    let detail = "must be a web address with a host, like https://news.example/x, or a path of the site, \
-                  like /x; at most 2,000 bytes, without spaces and backslashes";
-    Violation::at(pointer, "url.malformed", detail)
+/// The violation of the field `name`, which holds `text` where an address must be.
+pub(crate) fn violation(name: &str, text: &str) -> Violation {
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(80).collect();
+    let detail = format!(
+        "\"{shown}\" must be a web address with a host, like https://news.example/x, or a path of the site, like /x; \
+         at most {MAX_BYTES} bytes, without spaces, backslashes and passwords"
+    );
+    Violation::at(name, "url.malformed", detail)
+}
+
+/// The violations of a field that holds several addresses; at most one, for the first that is none.
+pub(crate) fn violation_in<'t>(name: &str, texts: impl IntoIterator<Item = &'t str>) -> Option<Violation> {
+    texts.into_iter().find(|text| !is_address(text)).map(|text| violation(name, text))
 }
 
 #[cfg(test)]

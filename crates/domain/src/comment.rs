@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    address,
     article::{self, ArticleId, Parts},
     body::Format,
     cx::Cx,
@@ -97,6 +98,7 @@ impl Comment {
                 wrong(name, "text.too_long", "has at most 2,000 bytes");
             }
         }
+        violations.extend(address::violation_in("authorUrl", self.author_url.as_deref()));
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
 }

@@ -92,14 +92,9 @@ impl Media {
     /// Finds what is wrong with it.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
-        if !is_address(&self.url) {
-            violations.push(address::violation("url"));
-        }
-        for (n, rendition) in self.renditions.iter().take(100).enumerate() {
-            if !is_address(&rendition.url) {
-                violations.push(address::violation(&format!("renditions/{n}/url")));
-            }
-        }
+        violations.extend(address::violation_in("url", [self.url.as_str()]));
+        let renditions = self.renditions.iter().map(|rendition| rendition.url.as_str());
+        violations.extend(address::violation_in("renditions", renditions));
         let mut wrong = |name: &str, code, detail: &'static str| {
             violations.push(Violation::at(name, code, detail));
         };

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    address::{self, is_address},
     error::{Error, Result, Violation},
     language::Language,
-    media::{Media, MediaId, is_address},
+    media::{Media, MediaId},
     site::path::ArticlePath,
     store::Repos,
 };
@@ -118,9 +119,7 @@ impl Site {
             let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
             wrong("navigation", "navigation.malformed", detail);
         }
-        if self.social.len() > 100
-            || !self.social.iter().all(|link| is_address(&link.url) && !link.network.is_empty())
-        {
+        if self.social.len() > 100 || self.social.iter().any(|link| link.network.is_empty()) {
             wrong(
                 "social",
                 "social.malformed",
@@ -133,6 +132,10 @@ impl Site {
             let detail = "have a key and at most 65,536 bytes of HTML, and are at most 100";
             wrong("placements", "placements.malformed", detail);
         }
+        let mut targets = Vec::new();
+        gather_targets(&self.navigation, Self::MAX_DEPTH, &mut targets);
+        violations.extend(address::violation_in("navigation", targets));
+        violations.extend(address::violation_in("social", self.social.iter().map(|link| link.url.as_str())));
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
 }
@@ -147,13 +150,22 @@ fn is_site_url(url: &str) -> bool {
         && host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
 }
 
+/// Gathers where entries lead, but for places on the same page, such as `#top`.
+fn gather_targets<'s>(items: &'s [NavigationItem], levels: usize, targets: &mut Vec<&'s str>) {
+    let is_place = |url: &str| url.starts_with('#') && is_address(&format!("/{url}"));
+    for item in items {
+        targets.extend(Some(item.url.as_str()).filter(|url| !is_place(url)));
+        if levels > 1 {
+            gather_targets(&item.children, levels - 1, targets);
+        }
+    }
+}
+
 fn well_formed(items: &[NavigationItem], levels: usize) -> bool {
     levels > 0
         && items.len() <= 100
         && items.iter().all(|item| {
-            !item.label.is_empty()
-                && (is_address(&item.url) || item.url.starts_with('#'))
-                && (item.children.is_empty() || well_formed(&item.children, levels - 1))
+            !item.label.is_empty() && (item.children.is_empty() || well_formed(&item.children, levels - 1))
         })
 }
 

@@ -8,11 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 use super::{ArticleId, Kind, Sort, Standing};
 use crate::{
     access::Access,
+    address,
     body::Format,
     error::{Error, Place, Result, Violation},
     id::Id,
     language::Language,
-    media::{Media, MediaId, is_address},
+    media::{Media, MediaId},
     page::{Position, SortValue},
     site::path::ArticlePath,
     slug::Slug,
@@ -188,9 +189,6 @@ impl Document {
         if self.headline.trim().is_empty() {
             wrong("headline", "headline.missing", "an article has a headline");
         }
-        if self.seo.canonical_url.as_ref().is_some_and(|url| !is_address(url)) {
-            wrong("seo/canonicalUrl", "url.malformed", "must be a web address");
-        }
         if self.status == Status::Published && self.published_at.is_none() {
             wrong("publishedAt", "published_at.missing", "a published article has a time of publication");
         }
@@ -208,6 +206,7 @@ impl Document {
         if self.related_pins.len() > 100 || self.related_blocks.len() > 100 {
             wrong("relatedPins", "list.too_long", "pins and blocks are at most 100 each");
         }
+        violations.extend(address::violation_in("seo/canonicalUrl", self.seo.canonical_url.as_deref()));
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
 }

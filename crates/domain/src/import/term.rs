@@ -6,6 +6,7 @@ use super::{
     Importer, Origin, Outcome, Provenance, Report, digest, origins, skipped, source_id, storable, target,
 };
 use crate::{
+    address,
     change::{Action, NewChange},
     cx::Cx,
     error::Result,
@@ -292,8 +293,8 @@ fn term_of(
         Some(value) => serde_json::from_value(value.clone())
             .map_err(|_| "links: must be a list of {\"label\", \"url\"}".to_owned())?,
     };
-    if links.iter().any(|link| !link.url.starts_with("https://") && !link.url.starts_with("http://")) {
-        return Err("links: must be web addresses".to_owned());
+    if let Some(violation) = address::violation_in("links", links.iter().map(|link| link.url.as_str())) {
+        return Err(format!("links: {}", violation.detail));
     }
     let description = text("description")?.or(text("bio")?);
     Ok(Term { description, tag_type, links, ..Term::named(id, role, name, slug) })

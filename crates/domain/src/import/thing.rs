@@ -8,6 +8,7 @@ use super::{
     source_id, storable, target, term::unknown,
 };
 use crate::{
+    address::is_address,
     body,
     change::{Action, NewChange},
     collection::{self, Collection, CollectionId},
@@ -31,6 +32,11 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
         own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>>;
+
+    /// Drops what the thing can do without and cannot keep, and says what that was.
+    fn mend(_: &mut Map<String, Value>) -> Vec<String> {
+        Vec::new()
+    }
 
     fn check(&self) -> Result<()>;
 
@@ -74,6 +80,7 @@ impl Importer {
             Err(reason) => return Ok(skipped(reason)),
         };
         fields.insert("id".to_owned(), Value::String(id.to_string()));
+        let mut mended = T::mend(&mut fields);
         let own = Own { id, source_id: &source_id };
         if let Err(reason) = T::resolve(self, cx, repos, &own, &mut fields)? {
             return Ok(skipped(reason));
@@ -82,6 +89,8 @@ impl Importer {
             Ok(read) => read,
             Err(reason) => return Ok(skipped(reason)),
         };
+        mended.extend(notes);
+        let notes = mended;
         if let Err(error) = thing.check() {
             return Ok(skipped(reasons(&error)));
         }
@@ -222,6 +231,18 @@ impl Thing for Comment {
             return Ok(Err(reason));
         }
         Ok(Ok(()))
+    }
+
+    /// A comment is worth more than the web site of its writer, which only moderators see.
+    fn mend(fields: &mut Map<String, Value>) -> Vec<String> {
+        let url = fields.get("authorUrl").and_then(Value::as_str).unwrap_or_default();
+        let is_worth_a_note = !url.is_empty();
+        if is_address(url) || !fields.get("authorUrl").is_some_and(Value::is_string) {
+            return Vec::new();
+        }
+        fields.shift_remove("authorUrl");
+        let note = "authorUrl: is no web address and was dropped".to_owned();
+        is_worth_a_note.then_some(note).into_iter().collect()
     }
 
     fn check(&self) -> Result<()> {

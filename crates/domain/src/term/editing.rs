@@ -4,13 +4,14 @@ use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, free_slug, get,
 use crate::{
     access::Permission,
     account::{self, AccountId},
+    address,
     article::Article,
     change::{self, Action, NewChange, Thing},
     claimed_paths,
     cx::Cx,
     error::{Error, Kind, Result, Violation},
     id::Entity,
-    media::{MediaId, is_address},
+    media::MediaId,
     revision::ExpectedRevision,
     slug::Slug,
     store::Repos,
@@ -298,11 +299,11 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     }
     if let Some(links) = &patch.links {
         term.links.clone_from(links);
-        let sound = |link: &Link| is_address(&link.url) && account::is_name(link.label.trim());
-        if links.len() > MOST_LINKS || !links.iter().all(sound) {
+        if links.len() > MOST_LINKS || !links.iter().all(|link| account::is_name(link.label.trim())) {
             let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
             wrong.push(Violation::at("links", "links.malformed", detail));
         }
+        wrong.extend(address::violation_in("links", links.iter().map(|link| link.url.as_str())));
     }
     if let Some(photo) = &patch.photo {
         match photographed(repos, photo.as_deref())? {
