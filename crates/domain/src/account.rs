@@ -21,6 +21,7 @@ use crate::{
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
     secret::{Digest, Secret},
     store::Repos,
+    text,
     time::Time,
 };
 
@@ -300,20 +301,11 @@ fn expect_free(repos: &mut dyn Repos, email: &Email, own: Option<AccountId>) -> 
     }
 }
 
-/// Whether a text will do as the name of something that people read.
-pub(crate) fn is_name(text: &str) -> bool {
-    (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-}
-
 fn checked_name(name: &str) -> Result<String> {
-    let name = name.trim();
-    match is_name(name) {
-        true => Ok(name.to_owned()),
-        false => Err(Error::violations(vec![Violation::at(
-            "name",
-            "name.malformed",
-            "has 1 to 200 characters, without control characters",
-        )])),
+    let name = text::name(name);
+    match text::is_name(&name) {
+        true => Ok(name),
+        false => Err(Error::violations(vec![Violation::at("name", "name.malformed", text::NAME_RULE)])),
     }
 }
 

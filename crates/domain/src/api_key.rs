@@ -15,6 +15,7 @@ use crate::{
     secret::{Digest, Secret},
     session,
     store::Repos,
+    text,
     time::Time,
 };
 
@@ -125,10 +126,9 @@ fn require_hold(cx: &Cx<'_>, owner: AccountId) -> Result<()> {
 
 fn checked(cx: &Cx<'_>, owner: AccountId, new: &NewApiKey) -> Result<ApiKey> {
     let mut wrong = Vec::new();
-    let name = new.name.trim();
-    if !account::is_name(name) {
-        let detail = "has 1 to 200 characters, without control characters";
-        wrong.push(Violation::at("name", "name.malformed", detail));
+    let name = text::name(&new.name);
+    if !text::is_name(&name) {
+        wrong.push(Violation::at("name", "name.malformed", text::NAME_RULE));
     }
     let scopes = Scopes::read(&new.scopes);
     if scopes.is_none_or(Scopes::is_empty) {
@@ -144,7 +144,7 @@ fn checked(cx: &Cx<'_>, owner: AccountId, new: &NewApiKey) -> Result<ApiKey> {
         (true, Some(scopes)) => Ok(ApiKey {
             id: cx.new_id(),
             owner,
-            name: name.to_owned(),
+            name,
             scopes,
             created_at: cx.now,
             expires_at: cx.now.after(Duration::from_hours(24) * days),

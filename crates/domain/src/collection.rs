@@ -61,8 +61,12 @@ impl Collection {
     /// Finds what is wrong with it.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
-        if self.title.trim().is_empty() || self.title.chars().count() > 200 {
-            violations.push(Violation::at("title", "title.length", "must have 1 to 200 characters"));
+        if !text::is_visible(&self.title) || self.title.chars().count() > 200 {
+            violations.push(Violation::at(
+                "title",
+                "title.length",
+                "must have 1 to 200 characters, one of them visible",
+            ));
         }
         if self.description.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
             violations.push(Violation::at("description", "text.too_long", "has at most 5,000 characters"));

@@ -16,6 +16,7 @@ use crate::{
     id::{Entity, Id},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
     store::Repos,
+    text,
     time::Time,
 };
 
@@ -90,8 +91,8 @@ impl Comment {
         if self.body.len() > Self::MAX_BYTES {
             wrong("body", "body.too_large", "a comment has at most 65,536 bytes");
         }
-        if self.author_name.trim().is_empty() || self.author_name.chars().count() > 200 {
-            wrong("authorName", "name.length", "must have 1 to 200 characters");
+        if !text::is_visible(&self.author_name) || self.author_name.chars().count() > 200 {
+            wrong("authorName", "name.length", "must have 1 to 200 characters, one of them visible");
         }
         for (name, value) in [("authorEmail", &self.author_email), ("authorUrl", &self.author_url)] {
             if value.as_ref().is_some_and(|value| value.len() > 2_000) {

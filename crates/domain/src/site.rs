@@ -9,6 +9,7 @@ use crate::{
     media::{Media, MediaId},
     site::path::ArticlePath,
     store::Repos,
+    text,
 };
 
 mod editing;
@@ -100,8 +101,8 @@ impl Site {
         let mut wrong = |name: &str, code, detail: &'static str| {
             violations.push(Violation::at(name, code, detail));
         };
-        if self.title.trim().is_empty() || self.title.chars().count() > 200 {
-            wrong("title", "title.length", "must have 1 to 200 characters");
+        if !text::is_visible(&self.title) || self.title.chars().count() > 200 {
+            wrong("title", "title.length", "must have 1 to 200 characters, one of them visible");
         }
         for (name, text) in [("tagline", &self.tagline), ("description", &self.description)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
@@ -119,7 +120,7 @@ impl Site {
             let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
             wrong("navigation", "navigation.malformed", detail);
         }
-        if self.social.len() > 100 || self.social.iter().any(|link| link.network.is_empty()) {
+        if self.social.len() > 100 || self.social.iter().any(|link| !text::is_visible(&link.network)) {
             wrong(
                 "social",
                 "social.malformed",
@@ -165,7 +166,8 @@ fn well_formed(items: &[NavigationItem], levels: usize) -> bool {
     levels > 0
         && items.len() <= 100
         && items.iter().all(|item| {
-            !item.label.is_empty() && (item.children.is_empty() || well_formed(&item.children, levels - 1))
+            text::is_visible(&item.label)
+                && (item.children.is_empty() || well_formed(&item.children, levels - 1))
         })
 }
 

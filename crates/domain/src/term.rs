@@ -172,7 +172,7 @@ pub struct Term {
 
 impl Term {
     /// The greatest length of a name, in characters.
-    pub const MAX_NAME: usize = 200;
+    pub const MAX_NAME: usize = text::MAX_NAME;
 
     /// How many levels terms may nest.
     pub const MAX_DEPTH: usize = 8;

@@ -186,8 +186,8 @@ impl Document {
                 detail: detail.into(),
             });
         };
-        if self.headline.trim().is_empty() {
-            wrong("headline", "headline.missing", "an article has a headline");
+        if !text::is_visible(&self.headline) {
+            wrong("headline", "headline.missing", "an article has a headline of visible characters");
         }
         if self.status == Status::Published && self.published_at.is_none() {
             wrong("publishedAt", "published_at.missing", "a published article has a time of publication");

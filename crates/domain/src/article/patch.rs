@@ -17,6 +17,7 @@ use crate::{
     slug::Slug,
     store::Repos,
     term::Role,
+    text,
     time::Time,
 };
 
@@ -187,7 +188,7 @@ impl ArticlePatch {
             }
         };
         set(&mut document.kind, self.kind);
-        set(&mut document.headline, self.headline.clone());
+        set(&mut document.headline, self.headline.as_deref().map(text::one_line));
         set(&mut document.kicker, self.kicker.clone());
         set(&mut document.standfirst, self.standfirst.clone());
         set(&mut document.byline, self.byline.clone());

@@ -14,6 +14,7 @@ use crate::{
     revision::{self, ExpectedRevision},
     slug::Slug,
     store::Repos,
+    text,
 };
 
 /// What is said of a collection. What is absent stays as it is.
@@ -100,7 +101,7 @@ fn changed(
     let mut now = before.clone();
     let mut wrong = Vec::new();
     if let Some(title) = &patch.title {
-        title.trim().clone_into(&mut now.title);
+        now.title = text::name(title);
     }
     if now.title.chars().any(char::is_control) {
         wrong.push(Violation::at("title", "title.malformed", "must not contain control characters"));

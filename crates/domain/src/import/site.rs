@@ -13,6 +13,7 @@ use crate::{
     revision,
     site::{self, Site},
     store::Repos,
+    text,
 };
 
 impl Importer {
@@ -31,6 +32,9 @@ impl Importer {
         if let Some(logo) = fields.get_mut("logo") {
             let Some(name) = storable(logo) else { return Ok(skipped("logo: must be a name")) };
             *logo = Value::String(target::<Media>(self, cx, repos, &name)?.to_string());
+        }
+        if let Some(Value::String(title)) = fields.get_mut("title") {
+            *title = text::name(&text::one_line(title));
         }
         let (mut site, notes): (Site, _) = match read(&fields) {
             Ok(read) => read,

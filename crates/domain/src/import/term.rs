@@ -50,10 +50,8 @@ impl Importer {
         let Some(source_id) = source_id(fields) else {
             return Ok(skipped("it has neither an id nor a slug"));
         };
-        let name = fields.get("name").and_then(Value::as_str).unwrap_or(&source_id).trim();
-        if name.is_empty() || name.chars().count() > Term::MAX_NAME || name.contains('\0') {
-            return Ok(skipped("name: must have 1 to 200 characters"));
-        }
+        let name = name_of(fields.get("name").and_then(Value::as_str).unwrap_or(&source_id));
+        let Some(name) = name.as_deref() else { return Ok(skipped(format!("name: {}", text::NAME_RULE))) };
         let mut notes = unknown(fields.keys(), &KNOWN);
         let own_id = match role.read(&source_id) {
             Some(TermKey::Id(id)) => Some(id),
@@ -85,10 +83,8 @@ impl Importer {
         };
         term.parent = match fields.get("parent").and_then(Value::as_str) {
             None => None,
-            Some(parent)
-                if parent.is_empty() || parent.chars().count() > Term::MAX_NAME || parent.contains('\0') =>
-            {
-                return Ok(skipped("parent: must have 1 to 200 characters"));
+            Some(parent) if name_of(parent).is_none() => {
+                return Ok(skipped(format!("parent: {}", text::NAME_RULE)));
             }
             Some(parent) if parent == source_id || text::name_key(parent) == text::name_key(name) => {
                 return Ok(skipped("parent: a term cannot be below itself"));
@@ -319,6 +315,12 @@ pub(super) fn unknown<'f>(fields: impl IntoIterator<Item = &'f String>, known: &
         .collect()
 }
 
+/// A name in the form in which it is stored, if it is one. Sources break lines where nobody sees it.
+fn name_of(text: &str) -> Option<String> {
+    let name = text::name(&text::one_line(text));
+    text::is_name(&name).then_some(name)
+}
+
 /// Resolves the references of one field to ids, as text.
 pub(super) fn references(
     importer: &mut Importer,
@@ -328,18 +330,18 @@ pub(super) fn references(
     value: &Value,
 ) -> Result<Result<Value, String>> {
     let mut resolve = |value: &Value| -> Result<Result<Value, String>> {
-        match value.as_str().map(str::trim) {
-            Some(name)
-                if !name.is_empty() && name.chars().count() <= Term::MAX_NAME && !name.contains('\0') =>
-            {
-                let id = importer.term(cx, repos, role, name)?;
+        match value.as_str().and_then(name_of) {
+            Some(name) => {
+                let id = importer.term(cx, repos, role, &name)?;
                 Ok(Ok(Value::String(match role {
                     Role::Tag => Id::<Tag>::from_bytes(id.0).to_string(),
                     Role::Section => Id::<Section>::from_bytes(id.0).to_string(),
                     Role::Author => Id::<Author>::from_bytes(id.0).to_string(),
                 })))
             }
-            _ => Ok(Err(format!("names a {} by something other than 1 to 200 characters", role.as_str()))),
+            None => {
+                Ok(Err(format!("names a {} by what is no name: that {}", role.as_str(), text::NAME_RULE)))
+            }
         }
     };
     let Value::Array(values) = value else { return resolve(value) };

@@ -20,6 +20,7 @@ use crate::{
     revision,
     slug::Slug,
     store::Repos,
+    text,
 };
 
 /// What is imported whole: its serialised form is the line of JSONL that it comes from.
@@ -272,6 +273,9 @@ impl Thing for Collection {
         own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>> {
+        if let Some(Value::String(title)) = fields.get_mut("title") {
+            *title = text::name(&text::one_line(title));
+        }
         let named = ["slug", "title"].iter().find_map(|name| fields.get(*name)?.as_str());
         let Some(named) = named else { return Ok(Err("title: is missing".to_owned())) };
         let slug = collection::free_slug(repos, own.id, Slug::of(named, "collection"))?;

@@ -9,6 +9,7 @@ use crate::{
     media::{Media, MediaId},
     revision::{self, ExpectedRevision},
     store::Repos,
+    text,
 };
 
 /// What is to be other about the site; what is absent stays.
@@ -64,7 +65,7 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
     let mut wrong = Vec::new();
     let mut site = Site {
         revision: before.revision,
-        title: patch.title.map_or(before.title, |title| title.trim().to_owned()),
+        title: patch.title.map_or(before.title, |title| text::name(&title)),
         url: patch.url.unwrap_or(before.url).map(|url| url.trim_end_matches('/').to_owned()),
         tagline: patch.tagline.unwrap_or(before.tagline),
         description: patch.description.unwrap_or(before.description),

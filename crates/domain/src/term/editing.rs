@@ -3,7 +3,7 @@
 use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, free_slug, get, line_of};
 use crate::{
     access::Permission,
-    account::{self, AccountId},
+    account::AccountId,
     address,
     article::Article,
     change::{self, Action, NewChange, Thing},
@@ -272,15 +272,10 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     let mut wrong = Vec::new();
     let mut term = before.clone();
     if let Some(name) = &patch.name {
-        term.name = name.trim().to_owned();
+        term.name = text::name(name);
     }
-    let length = term.name.chars().count();
-    if !(1..=Term::MAX_NAME).contains(&length) || term.name.chars().any(char::is_control) {
-        wrong.push(Violation::at(
-            "name",
-            "name.malformed",
-            "has 1 to 200 characters, without control characters",
-        ));
+    if !text::is_name(&term.name) {
+        wrong.push(Violation::at("name", "name.malformed", text::NAME_RULE));
     }
     match patch.slug.as_deref().map(str::parse::<Slug>) {
         None => {}
@@ -299,7 +294,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     }
     if let Some(links) = &patch.links {
         term.links.clone_from(links);
-        if links.len() > MOST_LINKS || !links.iter().all(|link| account::is_name(link.label.trim())) {
+        if links.len() > MOST_LINKS || !links.iter().all(|link| text::is_name(link.label.trim())) {
             let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
             wrong.push(Violation::at("links", "links.malformed", detail));
         }

@@ -21,7 +21,8 @@ use crate::{
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ArticleInput {
-    /// The headline, 1 to 500 characters. A new article needs one.
+    /// The headline, 1 to 500 characters, at least one of them visible. A new article needs one. Spaces around it
+    /// are removed; each line break becomes a space.
     #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 500, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     headline: MaybeUndefined<String>,
     /// The name in addresses. Without it, it follows the headline until readers have seen it; a taken one

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::{Importer, reasons, storable};
-use crate::{article::Document, slug::Slug};
+use crate::{article::Document, slug::Slug, text};
 
 /// The slug an item asks for, and whether it says so itself. A slug of digits may be a number.
 pub(super) fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
@@ -20,9 +20,10 @@ pub(super) fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
 
 /// Fills in what may be left out, and names what is of the wrong shape.
 pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(), String> {
-    if !fields.get("headline").is_some_and(Value::is_string) {
+    let Some(Value::String(headline)) = fields.get_mut("headline") else {
         return Err("headline: is missing".to_owned());
-    }
+    };
+    *headline = text::one_line(headline);
     for name in ["tags", "authors", "relatedPins", "relatedBlocks", "aliasPaths"] {
         let well_formed = |values: &Vec<Value>| values.iter().all(|value| storable(value).is_some());
         if fields.get(name).is_some_and(|value| !value.as_array().is_some_and(well_formed)) {
