@@ -38,12 +38,19 @@ function reason({ source, reasons }, article) {
   return others.length > 0 ? `${about}; ${listed(others)}` : about;
 }
 
-async function translations(article) {
-  if (article.translations.length === 0) return null;
+async function versionsOf(article) {
+  if (article.translations.length === 0) return [];
   const { nodes } = await ask(TRANSLATIONS, { ids: article.translations.map(({ id }) => id) });
-  return h("p", { class: "translations" }, "Also in ", nodes.filter(Boolean).map(({ language, canonicalPath }, at) =>
-    [at > 0 && ", ", h("a", { href: address(canonicalPath), hreflang: language, lang: language }, languageName(language))]));
+  return nodes.filter(Boolean);
 }
+
+const translations = (versions) => versions.length > 0 && h("p", { class: "translations" }, "Also in ",
+  versions.map(({ language, canonicalPath }, at) =>
+    [at > 0 && ", ", h("a", { href: address(canonicalPath), hreflang: language, lang: language }, languageName(language))]));
+
+/** Says that this is no page for readers yet. */
+const notice = ({ revision }) => h("p", { class: "preview" }, h("strong", null, "Preview"),
+  ` of revision ${revision}. Only people with this link see it.`);
 
 const contents = (toc) => toc.length >= 3 && h("nav", { class: "contents", "aria-label": "In this article" },
   h("p", null, "In this article"),
@@ -80,18 +87,25 @@ const tags = (article) => article.tags.length > 0 && h("section", { "aria-label"
 const writers = (article) => article.authors.filter(({ bio }) => bio).map(({ name, slug, bio, photo }) =>
   h("div", { class: "writer" }, picture(photo && { ...photo, alt: "" }, "4rem"), h("div", null, h("p", null, link(`/authors/${slug}`, name)), h("p", null, bio))));
 
-export async function article(site, { slug }) {
-  const { article } = await ask(ARTICLE, { slug });
+export async function article(site, { slug, id, preview }) {
+  const { article } = await ask(ARTICLE, { slug, id, preview });
+  const versions = await versionsOf(article);
   const ad = (key) => !article.hideAds && slot(site, key);
   const { related, latest } = article.page;
   return {
     title: `${article.seo.title ?? article.headline} – ${site.title}`,
     description: article.seo.description ?? article.standfirst,
+    type: "article",
+    path: preview ? null : article.canonicalPath,
+    canonical: article.seo.canonicalUrl,
+    image: [article.seo.image, article.leadMedia].find((media) => media?.kind === "IMAGE"),
+    versions: versions.length > 0 ? [article, ...versions] : [],
     content: [
+      preview && notice(article),
       h("div", { class: "story" },
         h("article", { lang: article.language },
           head(article),
-          await translations(article),
+          translations(versions),
           article.leadMedia && figure(article.leadMedia),
           about(article),
           ad("article-top"),

@@ -16,6 +16,10 @@ export async function ask(query, variables = {}) {
   const answer = await response.json().catch(() => {
     throw new Error(`The server answered with ${response.status}, and with no answer to the question.`);
   });
-  if (answer.errors) throw new Error(answer.errors.map((error) => error.message).join("; "));
+  if (answer.errors) {
+    const error = new Error(answer.errors.map(({ message }) => message).join("; "));
+    error.code = answer.errors[0].extensions?.code;
+    throw error;
+  }
   return answer.data;
 }

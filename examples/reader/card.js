@@ -2,11 +2,11 @@
 
 import { h, link } from "./dom.js";
 import { picture } from "./media.js";
-import { day } from "./words.js";
+import { minute } from "./words.js";
 
 const KINDS = { LIVEBLOG: "Live", GALLERY: "Pictures", VIDEO: "Film", AUDIO: "Listen" };
 
-export const published = (moment) => h("time", { datetime: moment }, day(moment));
+export const published = (moment) => h("time", { datetime: moment }, minute(moment));
 
 /** The word or two above a headline. */
 export function kicker(article) {

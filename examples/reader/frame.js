@@ -11,8 +11,25 @@ export function masthead(site) {
     h("p", { class: "dateline" }, today()),
     h("p", { class: "title" }, link("/", site.title)),
     site.tagline && h("p", { class: "tagline" }, site.tagline),
-    site.navigation.length > 0 && h("nav", { "aria-label": "Sections" }, h("ul", null, site.navigation.map(item))),
+    site.navigation.length > 0 && navigation(h("ul", null, site.navigation.map(item))),
   ].filter(Boolean);
+}
+
+/** The sections in one row. Where the row is wider than the page, a button shows that there is more. */
+function navigation(list) {
+  // For the eye and the finger; a keyboard reaches every link as it is.
+  const more = h("button", { type: "button", class: "nav-more", tabindex: -1, "aria-hidden": "true", hidden: true }, "More ›");
+  const update = () => {
+    const left = list.scrollWidth - list.clientWidth - Math.abs(list.scrollLeft);
+    more.hidden = left < 4;
+  };
+  more.addEventListener("click", () => {
+    const forward = getComputedStyle(list).direction === "rtl" ? -1 : 1;
+    list.scrollBy({ left: forward * list.clientWidth * 0.7, behavior: "smooth" });
+  });
+  list.addEventListener("scroll", update, { passive: true });
+  new ResizeObserver(update).observe(list);
+  return h("nav", { "aria-label": "Sections" }, list, more);
 }
 
 /** "Stay connected": where else to find the newspaper. */

@@ -26,6 +26,7 @@ export async function front(site) {
 
   return {
     title: site.title,
+    path: "/",
     content: [
       h("h1", { class: "unseen" }, collection?.title ?? site.title),
       h("div", { class: "front" },

@@ -6,17 +6,20 @@ import { h, link } from "./dom.js";
 import { picture } from "./media.js";
 import { AUTHOR, SECTION, TAG } from "./queries.js";
 
+/** How wide the picture of a section's first article is. */
+const LEAD_SIZES = "(min-width: 60rem) 46rem, 100vw";
+
 const QUERIES = { SECTION, TAG, AUTHOR };
 
 /** Articles, and a button for more, which presses itself when it comes into view. */
-function endless(first, next, say) {
-  const list = h("ol", { class: "cards" });
+function endless(first, next, say, leads) {
+  const list = h("ol", { class: leads ? "cards with-lead" : "cards" });
   const more = h("button", { type: "button", class: "more" }, "More articles");
   let { pageInfo } = first;
   let busy = false;
 
   const add = (nodes) => {
-    list.append(...nodes.map((article) => h("li", null, card(article, { level: 2 }))));
+    list.append(...nodes.map((article) => h("li", null, card(article, { level: 2, sizes: leads ? LEAD_SIZES : undefined }))));
     more.hidden = !pageInfo.hasNextPage;
   };
   const load = async () => {
@@ -57,7 +60,7 @@ function above(kind, { parent }) {
   return h("p", { class: "kicker" }, kind === "SECTION" ? link(parent.path, parent.name) : link(`/tags/${parent.slug}`, parent.name));
 }
 
-export async function list(site, { kind, slug }, say) {
+export async function list(site, { kind, slug, path }, say) {
   const query = QUERIES[kind];
   const { front, parts } = await ask(query, { slug });
   const next = async (after) => (await ask(query, { slug, after })).front.articles;
@@ -65,6 +68,8 @@ export async function list(site, { kind, slug }, say) {
   return {
     title: `${front.name} – ${site.title}`,
     description: front.description,
+    path,
+    image: front.photo,
     content: [
       h("header", { class: "list-head" },
         picture(front.photo, "8rem"),
@@ -75,7 +80,7 @@ export async function list(site, { kind, slug }, say) {
           h("p", { class: "about" }, `${count} article${count === 1 ? "" : "s"}`),
           front.links?.length > 0 && h("ul", { class: "tags" }, front.links.map(({ url, label }) => h("li", null, h("a", { href: url }, label)))),
           parts?.nodes.length > 0 && h("ul", { class: "tags" }, parts.nodes.map(({ path, name }) => h("li", null, link(path, name)))))),
-      endless(front.articles, next, say),
+      endless(front.articles, next, say, kind === "SECTION"),
     ],
   };
 }

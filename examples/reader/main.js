@@ -6,6 +6,7 @@ import { ask } from "./ask.js";
 import { h, link } from "./dom.js";
 import { foot, masthead } from "./frame.js";
 import { front } from "./front.js";
+import { describe } from "./head.js";
 import { list } from "./list.js";
 import { RESOLVE, SITE } from "./queries.js";
 import { speak } from "./words.js";
@@ -19,6 +20,8 @@ const LONGEST_PATH = 512;
 const main = document.getElementById("reader-content");
 const kept = new Map();
 let site, current;
+/** What the head says of the page that is shown. */
+let described = {};
 
 const say = (words) => {
   document.getElementById("reader-said").textContent = words;
@@ -29,6 +32,8 @@ const say = (words) => {
  * `wanted()` says that the reader has not gone on.
  */
 async function make(url, wanted) {
+  const preview = url.searchParams.get("preview");
+  if (preview) return (await previewed(preview)) ?? worthless();
   const path = pathOf(url);
   if (path === "/") return front(site);
   if (path.length > LONGEST_PATH) return missing();
@@ -45,6 +50,25 @@ async function make(url, wanted) {
   return PAGES[found.kind]?.(site, found, say) ?? missing();
 }
 
+/** What a preview token shows; its payload names the article. Whether it is good is for the server to say. */
+async function previewed(token) {
+  const id = articleOf(token);
+  return id && article(site, { id, preview: token }).catch((error) => (error.code === "preview.worthless" ? null : Promise.reject(error)));
+}
+
+function articleOf(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sub;
+  } catch {
+    return null;
+  }
+}
+
+const worthless = () => ({
+  title: `No preview – ${site.title}`,
+  content: [h("h1", null, "This preview cannot be shown"), h("p", null, "The link is incomplete, has expired or is for another article. Ask the person who sent it for a new one.")],
+});
+
 const missing = () => ({
   title: `Not found – ${site.title}`,
   content: [h("h1", null, "There is nothing here"), h("p", null, "It may have been moved or withdrawn. ", link("/", "To the front page"))],
@@ -56,10 +80,8 @@ const failed = (error) => {
   return { failed: true, title: "Not loaded", content: [h("h1", null, "This page could not be loaded"), h("p", null, error.message), again] };
 };
 
-function show({ title, description, content, layout }) {
-  document.title = title;
-  const meta = document.querySelector("meta[name=description]") ?? document.head.appendChild(h("meta", { name: "description" }));
-  meta.setAttribute("content", description ?? site?.description ?? "");
+function show({ content, layout, ...page }) {
+  describe({ ...page, description: page.description ?? site?.description });
   main.className = layout ?? "";
   main.replaceChildren(...content.flat(Infinity).filter(Boolean));
 }
@@ -68,7 +90,7 @@ function show({ title, description, content, layout }) {
 function keep() {
   if (current === undefined) return;
   const focus = main.contains(document.activeElement) ? document.activeElement : main;
-  kept.set(current, { title: document.title, layout: main.className, content: [...main.childNodes], scroll: scrollY, focus });
+  kept.set(current, { ...described, layout: main.className, content: [...main.childNodes], scroll: scrollY, focus });
   if (kept.size > KEPT) kept.delete(kept.keys().next().value);
 }
 
@@ -82,6 +104,7 @@ async function open(url, { moved }) {
   // Whoever went on in the meantime does not want this page any more.
   if (!wanted()) return;
   show(page);
+  described = { ...page, content: undefined };
   // What could not be loaded is tried again on the way back.
   current = page.failed ? undefined : key;
   main.removeAttribute("aria-busy");

@@ -57,11 +57,12 @@ export const FRONT = `
 `;
 
 export const ARTICLE = `
-  query Article($slug: String!) {
-    article(slug: $slug) {
+  query Article($slug: String, $id: ID, $preview: String) {
+    article(slug: $slug, id: $id, preview: $preview) {
       ...Card
+      slug revision status
       commentsOpen hideAds sensitive firstPublishedAt modifiedAt
-      seo { title description }
+      seo { title description canonicalUrl image { ...Picture } }
       authors { name slug bio photo { ...Picture } }
       tags { name slug }
       translations { id }

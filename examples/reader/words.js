@@ -17,9 +17,6 @@ export function speak(site) {
 export const today = () =>
   new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone }).format(new Date());
 
-export const day = (moment) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone }).format(new Date(moment));
-
 export const minute = (moment) =>
   new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone }).format(new Date(moment));
 

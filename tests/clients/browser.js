@@ -39,13 +39,17 @@ export async function openBrowser(server) {
     args: ARGUMENTS,
   });
 
-  /** Opens a page, does something there, and sees that nothing went wrong and all came from the server. */
-  async function visit(path, viewport, act) {
+  /**
+   * Opens a page, does something there, and sees that nothing went wrong and all came from the server. Pages
+   * whose paths are in `missing` answer with 403 or 404.
+   */
+  async function visit(path, viewport, act, { missing = [] } = {}) {
     const page = await browser.newPage({ viewport: VIEWPORTS[viewport] });
     const complaints = [];
     const asked = [];
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
+      const isMissing = missing.includes(URL.parse(message.location().url)?.pathname) && /status of 40[34]/.test(message.text());
+      if (["error", "warning"].includes(message.type()) && !isMissing) complaints.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     // A picture that is on its way when the page is left for another is given up, which is no fault.
@@ -60,7 +64,8 @@ export async function openBrowser(server) {
       if (!isGivenUp) complaints.push(`failed: ${request.url()}`);
     });
     page.on("response", (response) => {
-      if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+      const isMissing = [403, 404].includes(response.status()) && missing.includes(new URL(response.url()).pathname);
+      if (response.status() >= 400 && !isMissing) complaints.push(`${response.status()}: ${response.url()}`);
     });
     page.on("request", (request) => {
       if (/^https?:/.test(request.url())) asked.push(request.url());

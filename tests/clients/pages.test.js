@@ -47,6 +47,23 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       await page.screenshot({ path: shot(`docs-tried-${viewport}`) });
     }));
 
+  test(`/docs opens on the operations and has navigation, ${viewport}`, () =>
+    browser.visit("/docs", viewport, async (page) => {
+      const first = page.locator("[id^='get-/']").first();
+      await first.waitFor();
+      assert.ok((await first.boundingBox()).y < VIEWPORTS[viewport].height, "no operation is in view");
+      if (viewport === "narrow") {
+        await page.getByText("Operations", { exact: true }).click();
+        await page.screenshot({ path: shot(`docs-operations-${viewport}`) });
+        await page.getByRole("link", { name: "GET /v1/site" }).click();
+        const place = page.locator("[id='get-/v1/site']");
+        await page.waitForFunction(() => location.hash === "#get-/v1/site");
+        await place.evaluate((place) => new Promise((done) => new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && done()).observe(place)));
+      }
+      await page.getByText("Problems", { exact: true }).click();
+      await page.getByRole("link", { name: "request.invalid" }).waitFor();
+    }));
+
   test(`the example queries run in /graphiql, ${viewport}`, () =>
     browser.visit("/graphiql", viewport, async (page) => {
       const tabs = await page.locator(".graphiql-tab-button").count();

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { buildSchema, parse, validate } from "graphql";
 
 import { openBrowser, shot, VIEWPORTS } from "./browser.js";
+import { signIn } from "./newsroom.js";
 import { serveSample } from "./server.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -222,8 +223,65 @@ test("an old address leads on, and one of nothing says so", () =>
     assert.equal(new URL(page.url()).pathname, `/reader${article.canonicalPath}`);
     await page.goto(`${server.address}/reader/nothing/here`);
     await page.getByRole("heading", { level: 1, name: "There is nothing here" }).waitFor();
+    assert.equal((await page.request.get(page.url())).status(), 404);
     await accessible(page);
+  }, { missing: ["/reader/nothing/here"] }));
+
+test("a draft is shown to whoever has its preview token", async () => {
+  const editor = await signIn(server, "editor");
+  const post = async (path, body) => (await editor.send("POST", path, body)).body;
+  const draft = await post("/v1/articles", { headline: "Not for readers yet", body: { format: "markdown", source: "Words of the *draft*.[^1]\n\n[^1]: A note." } });
+  const { token } = await post(`/v1/articles/${draft.id}/preview-tokens`, {});
+  await browser.visit(`/reader/?preview=${token}`, "narrow", async (page) => {
+    await page.getByRole("heading", { level: 1, name: "Not for readers yet" }).waitFor();
+    assert.match(await page.innerText(".preview"), /Preview of revision 1/);
+    assert.match(await page.innerText(".body"), /Words of the draft/);
+    assert.equal(await page.locator("link[rel=canonical]").count(), 0);
+    await accessible(page);
+    await page.screenshot({ path: shot("reader-preview-narrow"), fullPage: true });
+    await page.goto(`${server.address}/reader/?preview=nonsense`);
+    await page.getByRole("heading", { level: 1, name: "This preview cannot be shown" }).waitFor();
+  }, { missing: ["/reader/"] });
+});
+
+test("the head follows the reader from page to page", () =>
+  browser.visit("/reader/", "wide", async (page) => {
+    await page.locator(".front").waitFor();
+    const canonical = () => page.getAttribute("link[rel=canonical]", "href");
+    assert.equal(await canonical(), `${server.address}/reader/`);
+    await page.locator(".first h2 a").click();
+    await page.locator(".story").waitFor();
+    assert.equal(await canonical(), page.url());
+    assert.equal(await page.locator("link[rel=canonical]").count(), 1);
+    assert.equal(await page.getAttribute("meta[property='og:type']", "content"), "article");
+    // What the script says is what the server says.
+    const html = await (await page.request.get(page.url())).text();
+    assert.ok(html.includes(`rel="canonical" href="${await canonical()}"`), html);
+    const title = await page.evaluate((html) => new DOMParser().parseFromString(html, "text/html").title, html);
+    assert.equal(title, await page.title());
+    assert.match(await page.innerText(".story .about time"), /\d:\d\d/);
   }));
+
+for (const viewport of Object.keys(VIEWPORTS)) {
+  test(`a section's front has a lead story, and the sections show that there are more, ${viewport}`, () =>
+    browser.visit("/reader/politics", viewport, async (page) => {
+      await page.locator(".cards > li:nth-child(2)").waitFor();
+      const sizes = await page.$$eval(".cards h2", (all) => all.slice(0, 2).map((h2) => parseFloat(getComputedStyle(h2).fontSize)));
+      assert.ok(sizes[0] > sizes[1] * 1.2, String(sizes));
+      const more = page.locator(".nav-more");
+      const row = page.locator(".masthead nav > ul");
+      const hidden = await row.evaluate((row) => row.scrollWidth - row.clientWidth - row.scrollLeft > 4);
+      assert.equal(await more.isVisible(), hidden);
+      assert.equal(hidden, viewport === "narrow");
+      await page.screenshot({ path: shot(`reader-section-${viewport}`) });
+      await page.waitForFunction(() => {
+        const more = document.querySelector(".nav-more");
+        if (!more.hidden) more.click();
+        return more.hidden;
+      });
+      assert.ok(await row.locator("> li").last().isVisible());
+    }));
+}
 
 test("a query that names nothing, an anchor behind an old path and a slow page are no obstacle", () =>
   browser.visit("/reader/?utm_source=x", "wide", async (page) => {

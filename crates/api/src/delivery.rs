@@ -244,11 +244,11 @@ fn request_id(request: &ServiceRequest) -> String {
 
 fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let known = answer.response().extensions().get::<Problem>().cloned();
-    let is_json = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
-    if known.is_none() && is_json {
+    // JSON, or a page for people; what actix says itself is plain text.
+    let is_own = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        [b"application/".as_slice(), b"text/html"].iter().any(|own| kind.as_bytes().starts_with(own))
+    });
+    if known.is_none() && is_own {
         return answer;
     }
     let problem = known.unwrap_or_else(|| of_status(answer.status()));

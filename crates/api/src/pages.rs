@@ -24,6 +24,8 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("password.css", CSS, include_bytes!("../pages/password.css")),
     ("password.js", SCRIPT, include_bytes!("../pages/password.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../pages/icon.svg")),
+    ("docs-page.css", CSS, include_bytes!("../pages/docs-page.css")),
+    ("docs-page.js", SCRIPT, include_bytes!("../pages/docs-page.js")),
     ("rapidoc.js", SCRIPT, include_bytes!("../pages/vendor/rapidoc-min.js")),
     ("react.js", SCRIPT, include_bytes!("../pages/vendor/react.production.min.js")),
     ("react-dom.js", SCRIPT, include_bytes!("../pages/vendor/react-dom.production.min.js")),
