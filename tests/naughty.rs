@@ -157,7 +157,11 @@ fn terms_keep_them_too() {
     for (n, text) in kept.enumerate() {
         let is_name = is_visible(text) && !text.chars().any(char::is_control);
         let name = if is_name { text.trim().replace("e\u{301}", "é") } else { "Named".to_owned() };
-        let made = editor.send("POST", "/v1/tags", &json!({ "name": name, "slug": format!("naughty-{n}"), "description": text }));
+        let made = editor.send(
+            "POST",
+            "/v1/tags",
+            &json!({ "name": name, "slug": format!("naughty-{n}"), "description": text }),
+        );
         assert_eq!(made.status, 201, "{text:?}: {}", String::from_utf8_lossy(&made.bytes));
         let made = made.json();
         assert_eq!(made["name"], name);

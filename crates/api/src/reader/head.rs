@@ -71,9 +71,11 @@ pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Pag
         Target::Term(term) if found.moved => Page::Moved { to: term_path(&term), for_good: true },
         Target::Home => shown(front),
         Target::Dates(dates) if found.moved => Page::Moved { to: dates.path, for_good: true },
-        Target::Dates(dates) => {
-            shown(Head { title: format!("{} – {}", dates.path.trim_matches('/'), front.site), path: Some(dates.path), ..of(&front) })
-        }
+        Target::Dates(dates) => shown(Head {
+            title: format!("{} – {}", dates.path.trim_matches('/'), front.site),
+            path: Some(dates.path),
+            ..of(&front)
+        }),
         Target::Article(card) => shown(of_article(cx, repos, &front, *card)?),
         Target::Term(term) => shown(of_term(&front, &term)),
     })
@@ -83,7 +85,7 @@ pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Pag
 pub(super) fn preview(cx: &Cx<'_>, repos: &mut dyn Repos, shown_token: &str) -> Result<Page> {
     let front = of_site(repos)?;
     let keys = repos.signing_keys(KeyPurpose::Preview)?;
-    let previewed = match token::read_preview(&keys, shown_token) {
+    let previewed = match token::read_preview(&keys, shown_token, cx.now) {
         Some(preview) => article::previewed(cx, repos, &ArticleKey::Id(preview.article), &preview),
         None => Err(article::preview::worthless()),
     };
