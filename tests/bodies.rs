@@ -42,7 +42,7 @@ fn published(site: &Site, face: Face, format: &str, source: &str) -> (String, Ve
         {
             match value {
                 Value::Object(image) => {
-                    image.iter().for_each(|(name, value)| assert_eq!(&block["image"][name], value))
+                    image.iter().for_each(|(name, value)| assert_eq!(&block["image"][name], value));
                 }
                 value => assert_eq!(&block[name], value, "{block}"),
             }
