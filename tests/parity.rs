@@ -66,8 +66,8 @@ fn related() -> String {
 const BODY: &str = "html toc { id level text } wordCount readingMinutes text blocks { __typename \
     ... on ParagraphBlock { html } ... on HeadingBlock { html id level text } ... on QuoteBlock { html text cite } \
     ... on PullquoteBlock { html text cite } ... on ListBlock { html ordered items } \
-    ... on ImageBlock { html image { url alt width height caption credit } } \
-    ... on GalleryBlock { html images { url alt width height caption credit } } ... on EmbedBlock { html provider url } \
+    ... on ImageBlock { html image { url srcset sizes alt width height caption credit } } \
+    ... on GalleryBlock { html images { url srcset sizes alt width height caption credit } } ... on EmbedBlock { html provider url } \
     ... on CodeBlock { html language text } ... on TableBlock { html caption head rows } ... on DividerBlock { html } \
     ... on HtmlBlock { html } }";
 

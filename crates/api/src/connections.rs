@@ -230,7 +230,7 @@ impl AsyncWrite for Guarded {
 
 /// What a client reads that is not let in.
 pub(crate) const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n\
-    Content-Length: 175\r\nConnection: close\r\nRetry-After: 10\r\nCache-Control: no-store\r\n\r\n\
+    Content-Length: 190\r\nConnection: close\r\nRetry-After: 10\r\nCache-Control: no-store\r\n\r\n\
     {\"type\":\"/problems/server.busy\",\"title\":\"The server is busy\",\"status\":503,\"code\":\"server.busy\",\
     \"detail\":\"too many connections; use fewer, or try again shortly\",\"instance\":\"\",\"requestId\":\"-\"}";
 

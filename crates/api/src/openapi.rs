@@ -27,7 +27,7 @@ use crate::{
     info(
         title = "Broadsheet",
         description = "A headless content server for news publishers: articles, tags, sections and authors, what to read \
-                       next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every answer has a strong `ETag`; send it \
+                       next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every response to `GET` has a strong `ETag`; send it \
                        back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
                        newsroom is at `/graphql`, with the same names and values.\n\nThe schema of a \
                        response describes the whole response. With the parameter `fields`, a response has only the \
@@ -259,7 +259,7 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
 const SPARSE: &str = " With `fields`, it has only the named properties and `id`: others are missing, also those that \
                       the schema requires.";
 
-/// Every answer has a validator, and 304 where the client has the bytes already.
+/// Every response to GET has a validator, and 304 where the client has the bytes already.
 fn add_validators(operation: &mut Operation) {
     let has_parameter = |name: &str| {
         let mut parameters = operation.parameters.iter().flatten();

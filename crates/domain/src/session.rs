@@ -187,7 +187,9 @@ pub fn renew(
             repos.add_refresh_token(session.id, &successor.digest())?;
             grant(cx, repos, session, account, successor).map(Some)
         }
-        Some(Some(Before::Used(earlier))) if earlier.client == client && cx.now < earlier.at.after(grace) => {
+        Some(Some(Before::Used(earlier)))
+            if !grace.is_zero() && earlier.client == client && cx.now < earlier.at.after(grace) =>
+        {
             let key = present_key(cx, repos, KeyPurpose::Access)?;
             Ok(Some(Grant { session, account, refresh_token: successor(token, &earlier), key }))
         }

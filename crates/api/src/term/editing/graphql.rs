@@ -44,9 +44,6 @@ impl From<OnExisting> for term::OnExisting {
 /// A tag to be made.
 #[derive(InputObject)]
 pub struct CreateTagInput {
-    /// What to do when it exists.
-    #[graphql(default)]
-    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
     /// The name in addresses; made of the name without it.
@@ -57,6 +54,9 @@ pub struct CreateTagInput {
     parent: Option<String>,
     /// What it stands for; a keyword without it.
     r#type: Option<TagType>,
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
 }
 
 /// What is to be other about a tag; what is absent stays, null takes away.
@@ -88,9 +88,6 @@ pub struct TagPayload {
 /// A section to be made.
 #[derive(InputObject)]
 pub struct CreateSectionInput {
-    /// What to do when it exists.
-    #[graphql(default)]
-    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
     /// The name in addresses; made of the name without it.
@@ -99,6 +96,9 @@ pub struct CreateSectionInput {
     description: Option<String>,
     /// The next broader section, by id or slug.
     parent: Option<String>,
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
 }
 
 /// What is to be other about a section; what is absent stays, null takes away.
@@ -128,9 +128,6 @@ pub struct SectionPayload {
 /// An author to be made.
 #[derive(InputObject)]
 pub struct CreateAuthorInput {
-    /// What to do when it exists.
-    #[graphql(default)]
-    on_existing: OnExisting,
     /// The name, 1 to 200 characters.
     name: String,
     /// The name in addresses; made of the name without it.
@@ -144,6 +141,9 @@ pub struct CreateAuthorInput {
     /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
     /// administrators.
     user: Option<ID>,
+    /// What to do when it exists.
+    #[graphql(default)]
+    on_existing: OnExisting,
 }
 
 /// What is to be other about an author; what is absent stays, null takes away.
