@@ -272,7 +272,6 @@ impl Articles for Session<'_> {
         let forms = distinct(paths.iter().flat_map(WebPath::stored_forms));
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_path::table
             .filter(among_words(lower(article_path::path), forms))
-            .order(article_path::path)
             .select((article_path::path, article_path::article))
             .load(conn))
         .map_err(unexpected("look paths up"))?;

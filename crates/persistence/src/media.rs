@@ -40,7 +40,6 @@ impl MediaLibrary for Session<'_> {
     fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| media_path::table
             .filter(among_words(lower(media_path::path), path.stored_forms()))
-            .order(media_path::path)
             .select((media_path::path, media_path::media))
             .load(conn))
         .map_err(unexpected("look a path up"))?;

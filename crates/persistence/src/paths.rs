@@ -10,11 +10,13 @@ diesel::define_sql_function! {
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-/// The row of a path: the one that is written exactly so, else the first that differs in its case alone.
+/// The row of a path: the one that is written exactly so, else the first by its bytes of those that differ in
+/// case alone.
 pub(crate) fn best_of<'r>(rows: &'r [(String, Key)], path: &WebPath) -> Option<&'r (String, Key)> {
     let exact = rows.iter().find(|(stored, _)| stored == path.as_str());
     exact.or_else(|| {
         let forms = path.stored_forms();
-        rows.iter().find(|(stored, _)| forms.contains(&stored.to_ascii_lowercase()))
+        let alike = rows.iter().filter(|(stored, _)| forms.contains(&stored.to_ascii_lowercase()));
+        alike.min_by_key(|(stored, _)| stored.as_str())
     })
 }

@@ -9,7 +9,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, connection::Instrumentati
 use domain::{
     article::{Conditions, DeskSelection, Selection, Sort, Standing},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
-    store::{Articles, Comments, Stories, Terms},
+    store::{Articles, Changes, Comments, MediaLibrary, Stories, Terms},
     term::{Role, TermId, TermKey},
     time::Time,
 };
@@ -287,4 +287,32 @@ fn articles_named_by_id_are_looked_up_and_not_walked_to() {
     let test = TestDatabase::new(false);
     let plan = plan(&test, &selection, Sort::PublishedAtDesc, &windows(Sort::PublishedAtDesc)[0]);
     assert!(plan.contains("article=?"), "{plan}");
+}
+
+#[test]
+fn paths_are_looked_up_in_any_case_by_an_index() {
+    let path: domain::article::WebPath = "/Old/One".parse().expect("a path");
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        let plan = plan_of(&test, |session| {
+            session.articles_by_paths(std::slice::from_ref(&path)).expect("looks up");
+        });
+        assert!(plan.contains("article_path_in_lower_case"), "{plan}");
+        let plan = plan_of(&test, |session| {
+            session.media_by_path(&path).expect("looks up");
+        });
+        assert!(plan.contains("media_path_in_lower_case"), "{plan}");
+    }
+}
+
+#[test]
+fn changes_since_a_revision_are_looked_up_by_their_thing() {
+    let thing = domain::change::Thing { entity: "tag".to_owned(), id: [7; 16] };
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        let plan = plan_of(&test, |session| {
+            session.changes_after_revision(&thing, 3, 200).expect("looks up");
+        });
+        assert!(plan.contains("change_by_thing"), "{plan}");
+    }
 }
