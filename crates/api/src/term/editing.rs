@@ -1,6 +1,7 @@
 //! Making, changing and removing tags, sections and authors.
 
 pub mod graphql;
+pub mod input;
 pub mod rest;
 
 use async_graphql::InputObject;
