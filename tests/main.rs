@@ -38,6 +38,7 @@ mod outage;
 mod parity;
 mod properties;
 mod reader;
+mod publishing_at_once;
 mod reading;
 mod related;
 mod revisions;

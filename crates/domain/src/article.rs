@@ -11,6 +11,7 @@ pub(crate) mod filing;
 mod filter;
 mod guard;
 mod list;
+mod making;
 pub(crate) mod naming;
 mod page;
 mod patch;
@@ -33,15 +34,16 @@ pub use self::{
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
     guard::Seen,
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
+    making::create,
     page::{ArticlePage, PageSizes, page_of_each},
-    patch::{ArticlePatch, CorrectionPatch, SeoPatch},
+    patch::{ArticlePatch, CorrectionPatch, SeoPatch, WantedStatus},
     preview::{Preview, offer_preview, previewed},
     rendition::Rendition,
     requests::Request,
     revisions::{manuscript, restore_revision, revision, revisions},
     standing::Standing,
     story::{Article, Publication, Published, Revision},
-    workflow::{archive, create, edit, publish, purge, restore, send_back, submit, trash, unpublish},
+    workflow::{archive, edit, publish, purge, restore, send_back, submit, trash, unpublish},
 };
 use crate::{
     id::{Entity, Id},

@@ -63,6 +63,20 @@ pub struct ArticlePatch {
     pub related_pins: Option<Vec<String>>,
     /// By ids and slugs.
     pub related_blocks: Option<Vec<String>>,
+    /// Whether to publish what is saved. Not for a mere change of an article.
+    pub status: Option<WantedStatus>,
+    /// Publish what is saved from this moment on. Not for a mere change of an article.
+    pub publish_at: Option<Time>,
+}
+
+/// What an article is to be once it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WantedStatus {
+    /// Saved, and not published.
+    Draft,
+    /// Published, or scheduled if its time of publication lies ahead.
+    Published,
 }
 
 /// What is said of what search engines see.
@@ -127,7 +141,24 @@ impl ArticlePatch {
             ("showInRelated", self.show_in_related.is_some()),
             ("relatedPins", self.related_pins.is_some()),
             ("relatedBlocks", self.related_blocks.is_some()),
+            ("status", self.status.is_some()),
+            ("publishAt", self.publish_at.is_some()),
         ])
+    }
+
+    /// Whether it asks for publication.
+    pub(crate) fn publishes(&self) -> bool {
+        self.status == Some(WantedStatus::Published) || self.publish_at.is_some()
+    }
+
+    /// Fails if it says what only a request that creates an article may say.
+    pub(crate) fn expect_change_only(&self) -> Result<()> {
+        let way = "is only for a new article; publish this one with POST /v1/articles/{article}/publish, or \
+                   publishArticle in GraphQL";
+        let named = [("status", self.status.is_some()), ("publishAt", self.publish_at.is_some())];
+        let wrong = crate::change::moved(named).into_iter();
+        let wrong: Vec<_> = wrong.map(|name| Violation::at(name, "article.publish_apart", way)).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(Error::violations(wrong)) }
     }
 
     /// Returns what it says as one text that stays the same across releases: fields that it does not name
@@ -146,7 +177,17 @@ impl ArticlePatch {
 
     /// Fails if it speaks of fields that the caller may not set, and names them.
     pub(crate) fn require(&self, cx: &Cx<'_>) -> Result<()> {
-        require_fields(cx, &self.fields())
+        let mut fields = self.fields();
+        // Everybody who writes may say that a draft is a draft.
+        fields.retain(|field| *field != "status" || self.publishes());
+        require_fields(cx, &fields)?;
+        match (self.status, self.publish_at) {
+            (Some(WantedStatus::Draft), Some(_)) => {
+                let detail = "cannot be combined with the status of a draft";
+                Err(Error::violations(vec![Violation::at("publishAt", "article.publish_apart", detail)]))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The document as it would be, or everything that is wrong with it. `own` is the article's id.
@@ -310,7 +351,9 @@ impl ArticlePatch {
 /// Fails if some of these fields are not for the caller to set, and names them.
 pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()> {
     let needed = |field: &str| match field {
-        "publishedAt" | "expiresAt" | "corrections" => Some(Permission::PublishArticles),
+        "publishedAt" | "expiresAt" | "corrections" | "status" | "publishAt" => {
+            Some(Permission::PublishArticles)
+        }
         "access" | "hideAds" | "showInRelated" | "relatedPins" | "relatedBlocks" | "aliasPaths" => {
             Some(Permission::PlaceArticles)
         }
@@ -413,5 +456,14 @@ mod tests {
             r#"{"body":["<p>Words</p>","html"],"corrections":[{"at":null,"kind":"correction","text":"A name."}],"headline":"One","kicker":null,"publishedAt":"1970-01-01T00:00:00Z","seo":{"image":"x","title":null},"tags":["storm"]}"#
         );
         assert_eq!(ArticlePatch::default().canonical().expect("a text"), "{}");
+        let published = ArticlePatch {
+            status: Some(WantedStatus::Published),
+            publish_at: Some(Time::from_micros(0)),
+            ..ArticlePatch::default()
+        };
+        assert_eq!(
+            published.canonical().expect("a text"),
+            r#"{"publishAt":"1970-01-01T00:00:00Z","status":"published"}"#
+        );
     }
 }

@@ -4,10 +4,8 @@
 //! Every step is a revision. Readers see the newest published one until another is published or the
 //! article is taken away; what is written meanwhile they do not see.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, WebPath, requests,
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, WebPath,
     rights::{self, Wish, to_change},
     schedule,
 };
@@ -29,45 +27,6 @@ use crate::{
 /// A note from colleague to colleague has at most so many characters.
 const LONGEST_NOTE: usize = 2_000;
 
-/// Begins an article. The same request with the same key makes no second one and returns the first.
-pub fn create(
-    cx: &Cx<'_>,
-    repos: &mut dyn Repos,
-    new: &ArticlePatch,
-    request_key: Option<&str>,
-) -> Result<Article> {
-    cx.require(Permission::WriteArticles)?;
-    new.require(cx)?;
-    repos.keep_terms()?;
-    let id = cx.new_id();
-    if let Some(key) = request_key
-        && let Some(made) = requests::claim(cx, repos, key, new, id)?
-    {
-        return Ok(made);
-    }
-    let language = repos.site()?.unwrap_or_default().language;
-    let mut document = new.applied(cx, repos, id, &Document::blank(language))?;
-    if new.slug.is_none() {
-        document.slug = Slug::of(&document.headline, Article::PREFIX);
-    }
-    document.slug = free_slug(repos, id, document.slug)?;
-    let article = Article {
-        id,
-        revision: 1,
-        document,
-        published: None,
-        first_published_at: None,
-        modified_at: cx.now,
-        known_slugs: BTreeMap::new(),
-        created_by: cx.caller.account(),
-        saved_by: cx.caller.account(),
-        note: None,
-    };
-    repos.save_draft(&article)?;
-    repos.record(change(cx, &article, Action::Created));
-    Ok(article)
-}
-
 /// Changes an article. What readers see of it stays until it is published again.
 pub fn edit(
     cx: &Cx<'_>,
@@ -77,9 +36,20 @@ pub fn edit(
     seen: Seen,
 ) -> Result<Article> {
     cx.require(Wish::Write.own())?;
+    patch.expect_change_only()?;
     patch.require(cx)?;
     let before = to_change(cx, repos, key, Wish::Write)?;
     seen.check(repos, &before, &patch.fields())?;
+    revise(cx, repos, before, patch)
+}
+
+/// Applies a patch to an article that is locked, and that the caller may change.
+pub(super) fn revise(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: Article,
+    patch: &ArticlePatch,
+) -> Result<Article> {
     expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut document = patch.applied(cx, repos, before.id, &before.document)?;
     if patch.slug.is_none() && document.headline != before.document.headline && follows_headline(&before) {
@@ -146,6 +116,17 @@ pub fn publish(
     note: Option<String>,
 ) -> Result<Article> {
     let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    release(cx, repos, before, at, note)
+}
+
+/// Publishes the newest revision of an article that is locked, and that the caller may publish.
+pub(super) fn release(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: Article,
+    at: Option<Time>,
+    note: Option<String>,
+) -> Result<Article> {
     expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut document = before.document.clone();
     let published_at = at.or(document.published_at).unwrap_or(cx.now);
@@ -329,7 +310,7 @@ fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
 
 /// The slug, or with a number where another article has it, or readers knew another one by it: their
 /// links go on to lead where they led.
-fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
+pub(super) fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
     repos.hold_slug(&wanted)?;
     wanted.free(|slugs| {
         let known = repos.slugs_taken(slugs)?.into_iter();
@@ -385,6 +366,6 @@ pub(super) fn forget_old_revisions(cx: &Cx<'_>, repos: &mut dyn Repos, article: 
     }
 }
 
-fn change(cx: &Cx<'_>, article: &Article, action: Action) -> NewChange {
+pub(super) fn change(cx: &Cx<'_>, article: &Article, action: Action) -> NewChange {
     NewChange::of(cx, Article::PREFIX, article.id.bytes(), action).at_revision(article.revision)
 }

@@ -181,7 +181,7 @@ pub struct WritingMutations;
 
 #[Object]
 impl WritingMutations {
-    /// Begins an article, a draft.
+    /// Creates an article: a draft, or with `status: PUBLISHED` or `publishAt` a published or scheduled article.
     async fn create_article(
         &self,
         ctx: &Context<'_>,

@@ -103,6 +103,33 @@ pub struct ArticleInput {
     /// What stays out of its related articles, by ids and slugs, at most 100: the whole list. For editors.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     related_blocks: MaybeUndefined<Vec<ID>>,
+    /// Whether to publish the article in the same request. Default: `draft`. Only for a new article, and for
+    /// those who may publish; if it cannot be published, nothing is saved.
+    #[schema(value_type = Option<WantedStatus>, nullable = false)]
+    status: MaybeUndefined<WantedStatus>,
+    /// Publish the article in the same request, from this moment on; a later one schedules it. Only for a
+    /// new article, and for those who may publish. Takes precedence over `publishedAt`.
+    #[schema(value_type = Option<DateTime>, nullable = false)]
+    publish_at: MaybeUndefined<DateTime>,
+}
+
+/// What an article is to be once it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, async_graphql::Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum WantedStatus {
+    /// Saved, and not published.
+    Draft,
+    /// Published, or scheduled if `publishAt` or `publishedAt` lies ahead.
+    Published,
+}
+
+impl From<WantedStatus> for domain::article::WantedStatus {
+    fn from(status: WantedStatus) -> Self {
+        match status {
+            WantedStatus::Draft => Self::Draft,
+            WantedStatus::Published => Self::Published,
+        }
+    }
 }
 
 /// The body of an article, as it is written.
@@ -239,6 +266,8 @@ impl ArticleInput {
             show_in_related: there(self.show_in_related, "showInRelated")?,
             related_pins: there(self.related_pins, "relatedPins")?.map(names),
             related_blocks: there(self.related_blocks, "relatedBlocks")?.map(names),
+            status: there(self.status, "status")?.map(Into::into),
+            publish_at: there(self.publish_at, "publishAt")?.map(|at| at.0),
         })
     }
 }

@@ -74,10 +74,11 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
-/// Begin an article
+/// Create an article
 ///
-/// It is a draft: readers do not see it until it is published. With an `Idempotency-Key`, the same
-/// request sent again makes no second article and answers with the first.
+/// It is a draft, which readers do not see. With `status: published` or `publishAt` it is published or scheduled in the
+/// same request; if that is refused, nothing is created. With an `Idempotency-Key`, the same request sent again
+/// creates no second article, publishes nothing again, and returns the first.
 #[utoipa::path(
     tag = "writing",
     operation_id = "create_article",
