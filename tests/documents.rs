@@ -48,7 +48,7 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
 }
 
 /// An operation is called by one of these and what it is done to.
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 22] = [
     "list_",
     "get_",
     "resolve_",
@@ -68,6 +68,7 @@ const VERBS: [&str; 21] = [
     "archive_",
     "restore_",
     "purge_",
+    "upsert_",
     "compare_",
     "merge_",
 ];

@@ -52,6 +52,7 @@ mod terms;
 mod threads;
 mod upkeep;
 mod urls;
+mod upserts;
 mod variables;
 mod wordpress;
 mod wordpress_addresses;

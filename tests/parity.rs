@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 59] = [
+const TWINS: [(&str, &str); 60] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -119,6 +119,7 @@ const TWINS: [(&str, &str); 59] = [
     ("revoke_api_key", "revokeApiKey"),
     ("list_changes", "changes"),
     ("create_article", "createArticle"),
+    ("upsert_article", "upsertArticle"),
     ("update_article", "updateArticle"),
     ("trash_article", "trashArticle"),
     ("submit_article", "submitArticle"),

@@ -43,6 +43,9 @@ fn in_case(value: &Value, case: fn(&str) -> String) -> Value {
                     Value::String(word) if ENUMS.contains(&name.as_str()) => {
                         (name.clone(), json!(case(word)))
                     }
+                    Value::Array(words) if name == "createMissing" => {
+                        (name.clone(), words.iter().filter_map(Value::as_str).map(case).collect())
+                    }
                     value => (name.clone(), in_case(value, case)),
                 })
                 .collect(),
@@ -66,6 +69,47 @@ impl Face {
         match self {
             Self::Rest => rest(who, "POST", "/v1/articles", None, &article),
             Self::GraphQl => mutate(who, "createArticle", article),
+        }
+    }
+
+    /// Creates or changes the article that a source knows by this id; whether it is new.
+    pub fn upsert(
+        self,
+        who: &Person<'_>,
+        (source, id): (&str, &str),
+        seen: Option<u64>,
+        article: Value,
+    ) -> Result<(bool, Value), Refusal> {
+        match self {
+            Self::Rest => {
+                let path = format!("/v1/articles/by-source/{source}/{id}");
+                let authorization = format!("Bearer {}", who.access_token());
+                let tag = seen.map(|seen| format!("\"{seen}\""));
+                let mut headers =
+                    vec![("authorization", authorization.as_str()), ("content-type", "application/json")];
+                headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
+                let answer = who.site.send("PUT", &path, &headers, Some(article.to_string().as_bytes()));
+                let shown = answer.json();
+                if !matches!(answer.status, 200 | 201) {
+                    let code = shown["code"].as_str().expect("a code").to_owned();
+                    return Err(Refusal { status: Some(answer.status), code, body: shown });
+                }
+                let place = format!("/v1/articles/{}", id_of(&shown));
+                assert_eq!(answer.header("location"), (answer.status == 201).then_some(place.as_str()));
+                Ok((answer.status == 201, shown))
+            }
+            Self::GraphQl => {
+                let mut input = article;
+                input["source"] = json!(source);
+                input["sourceId"] = json!(id);
+                if let Some(seen) = seen {
+                    input["expectedRevision"] = json!(seen);
+                }
+                let payload =
+                    ask(who, "upsertArticle", input, &format!("created manuscript {{ {MANUSCRIPT} }}"))?;
+                let manuscript = in_case(&payload["manuscript"], |word| word.to_lowercase());
+                Ok((payload["created"] == true, manuscript))
+            }
         }
     }
 
@@ -193,7 +237,7 @@ fn done(who: &Person<'_>, name: &str, input: Value) -> Outcome {
 fn ask(who: &Person<'_>, name: &str, input: Value, selection: &str) -> Outcome {
     let type_name = match name {
         "trashArticle" | "purgeArticle" => "RemoveArticleInput".to_owned(),
-        "createArticle" | "updateArticle" | "publishArticle" => {
+        "createArticle" | "updateArticle" | "upsertArticle" | "publishArticle" => {
             format!("{}{}Input", name[..1].to_uppercase(), &name[1..])
         }
         _ => "ArticleStepInput".to_owned(),
@@ -234,6 +278,8 @@ pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Refusal>, status: u16, cod
 pub fn revision(manuscript: &Value) -> u64 {
     manuscript["revision"].as_u64().unwrap_or_else(|| panic!("a revision: {manuscript}"))
 }
+
+use self::id as id_of;
 
 /// The id of an article.
 #[track_caller]

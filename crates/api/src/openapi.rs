@@ -40,6 +40,7 @@ use crate::{
         article::rest::list_articles,
         article::rest::get_article,
         article::editing::rest::create_article,
+        article::editing::rest::upsert_article,
         article::editing::rest::update_article,
         article::editing::rest::trash_article,
         article::editing::steps::submit_article,
@@ -167,7 +168,9 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             add_validators(operation);
         }
         let get = item.get.iter_mut().map(|operation| (operation, false));
-        let others = [&mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
+        // An upsert takes a revision, and needs none.
+        let is_upsert = item.put.is_some();
+        let others = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
         for (operation, changes) in get.chain(others.map(|operation| (operation, true))) {
             let parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
             let names_revision = operation
@@ -227,7 +230,12 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                     "412",
                     "Somebody else changed it meanwhile; `currentRevision` and `changedFields` say what.",
                 );
-                add("428", "`If-Match` is missing.");
+                if !is_upsert {
+                    add("428", "`If-Match` is missing.");
+                }
+            }
+            if is_upsert {
+                add("410", "The article of this source and id was destroyed.");
             }
             if path.ends_with("/articles") && changes {
                 add("422", "The `Idempotency-Key` stands for another request.");

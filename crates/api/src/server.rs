@@ -162,6 +162,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(article::rest::list_articles)
         .service(article::rest::get_article)
         .service(article::editing::rest::create_article)
+        .service(article::editing::rest::upsert_article)
         .service(article::editing::rest::update_article)
         .service(article::editing::rest::trash_article)
         .service(article::editing::steps::submit_article)
@@ -236,7 +237,7 @@ fn addresses(routes: &mut ServiceConfig) {
 
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
         .allow_any_header()
         .expose_headers(["ETag", "Link", "Location", "Retry-After", "Server-Timing", "X-Request-Id"])
         .block_on_origin_mismatch(false)

@@ -23,6 +23,7 @@ mod rights;
 pub mod schedule;
 mod standing;
 mod story;
+mod upsert;
 mod workflow;
 
 use serde::{Deserialize, Serialize};
@@ -36,13 +37,14 @@ pub use self::{
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
     making::create,
     page::{ArticlePage, PageSizes, page_of_each},
-    patch::{ArticlePatch, CorrectionPatch, SeoPatch, WantedStatus},
+    patch::{ArticlePatch, CorrectionPatch, SeoPatch, TermList, WantedStatus},
     preview::{Preview, offer_preview, previewed},
     rendition::Rendition,
     requests::Request,
     revisions::{manuscript, restore_revision, revision, revisions},
     standing::Standing,
     story::{Article, Publication, Published, Revision},
+    upsert::{Upserted, upsert},
     workflow::{archive, edit, publish, purge, restore, send_back, submit, trash, unpublish},
 };
 use crate::{

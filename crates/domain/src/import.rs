@@ -203,6 +203,7 @@ impl Importer {
     /// An item that cannot be taken is skipped; an error means that none of them was taken.
     pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
         repos.keep_terms()?;
+        repos.hold_source(&self.source)?;
         // What an editor changed since the last batch is remembered wrongly.
         let last = repos.last_change()?;
         if let Some(seen) = self.seen.replace(last)
@@ -240,8 +241,12 @@ fn skipped(reason: impl Into<String>) -> Report {
 fn digest(fields: &Map<String, Value>) -> i64 {
     // The order in which a source writes its fields says nothing.
     let sorted: BTreeMap<_, _> = fields.iter().collect();
-    let text = serde_json::to_vec(&sorted).unwrap_or_default();
-    (xxh3_64(&text) | 1).cast_signed()
+    digest_of(&serde_json::to_vec(&sorted).unwrap_or_default())
+}
+
+/// The digest of a text that a source says; never 0.
+pub(crate) fn digest_of(text: &[u8]) -> i64 {
+    (xxh3_64(text) | 1).cast_signed()
 }
 
 /// What the source calls a thing: its `id`, else its `slug`.

@@ -362,6 +362,10 @@ pub trait Provenances {
     /// Returns where these things came from.
     fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>>;
 
+    /// Waits until nobody else creates things of this source, and keeps others waiting until the transaction
+    /// ends. Call it after locking terms and before locking articles; another order can deadlock.
+    fn hold_source(&mut self, source: &str) -> Result<()>;
+
     /// Inserts or replaces what is known of an origin.
     fn save_provenance(&mut self, provenance: &Provenance) -> Result<()>;
 }

@@ -269,14 +269,19 @@ fn lock(conn: &mut AnyConnection, before: &'static str, number: i64) -> QueryRes
 
 /// Takes the lock on a slug.
 pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()> {
+    lock_text(conn, "SELECT pg_advisory_xact_lock(20261126, hashtext(", slug)
+}
+
+/// Takes the lock on what a source brings.
+pub(crate) fn lock_source(conn: &mut AnyConnection, source: &str) -> QueryResult<()> {
+    lock_text(conn, "SELECT pg_advisory_xact_lock(20261128, hashtext(", source)
+}
+
+fn lock_text(conn: &mut AnyConnection, before: &'static str, text: &str) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
-            let lock = Around::new(
-                "SELECT pg_advisory_xact_lock(20261126, hashtext(",
-                slug.into_sql::<Text>(),
-                "))",
-            );
+            let lock = Around::new(before, text.into_sql::<Text>(), "))");
             lock.execute(conn).map(|_| ())
         }
     }

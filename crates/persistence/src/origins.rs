@@ -62,6 +62,10 @@ impl Provenances for Session<'_> {
         Ok(rows.into_iter().map(|row| provenance(entity, row)).collect())
     }
 
+    fn hold_source(&mut self, source: &str) -> Result<()> {
+        dialect::lock_source(self.conn, source).map_err(unexpected("wait for a source"))
+    }
+
     fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {
         dialect::save_origin(self.conn, saved).map_err(unexpected("save an origin"))?;
         Ok(())

@@ -1,6 +1,6 @@
 //! Creating articles, and publishing them in the same transaction.
 //!
-//! The steps of an article that exists are in `workflow.rs`.
+//! Upserts are in `upsert.rs`, the steps of an article that exists in `workflow.rs`.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub fn create(
 ) -> Result<Article> {
     cx.require(Permission::WriteArticles)?;
     new.require(cx)?;
-    repos.keep_terms()?;
+    new.hold_terms(repos)?;
     let id = cx.new_id();
     if let Some(key) = request_key
         && let Some(made) = requests::claim(cx, repos, key, new, id)?
@@ -36,7 +36,12 @@ pub fn create(
 }
 
 /// Stores the first revision of an article, a draft.
-fn begin(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId, new: &ArticlePatch) -> Result<Article> {
+pub(super) fn begin(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    id: ArticleId,
+    new: &ArticlePatch,
+) -> Result<Article> {
     let language = repos.site()?.unwrap_or_default().language;
     let mut document = new.applied(cx, repos, id, &Document::blank(language))?;
     if new.slug.is_none() {
@@ -65,7 +70,7 @@ fn begin(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId, new: &ArticlePatch) 
 }
 
 /// Publishes an article that was just saved, if the patch asks for that and the caller may.
-fn publish_if_asked(
+pub(super) fn publish_if_asked(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     article: Article,

@@ -3,10 +3,10 @@
 use super::{ArticleId, ArticleKey, Parts, rights};
 use crate::{
     cx::Cx,
-    error::{Result, Violation},
+    error::{Kind, Result, Violation},
     slug::Slug,
     store::Repos,
-    term::{FoundTerm, Role, TermId, TermKey},
+    term::{self, FoundTerm, OnExisting, Role, Term, TermId, TermKey, TermPatch},
 };
 
 /// A list of names is at most so long.
@@ -40,7 +40,12 @@ impl Named {
 }
 
 /// What the names of terms lead to.
-pub(crate) struct KnownTerms(Vec<FoundTerm>);
+pub(crate) struct KnownTerms {
+    /// By id or slug.
+    found: Vec<FoundTerm>,
+    /// Found by name, or created. `None` if the name is refused, and a violation says so.
+    named: Vec<(Role, String, Option<TermId>)>,
+}
 
 impl KnownTerms {
     /// Looks all of them up at once. Of lists that are too long, nothing.
@@ -50,7 +55,53 @@ impl KnownTerms {
             .filter(|(_, names)| names.len() <= MOST_NAMES)
             .flat_map(|(role, names)| names.iter().filter_map(|name| Some((*role, role.read(name)?))))
             .collect();
-        Ok(Self(if asked.is_empty() { Vec::new() } else { repos.term_keys(&asked)? }))
+        let found = if asked.is_empty() { Vec::new() } else { repos.term_keys(&asked)? };
+        Ok(Self { found, named: Vec::new() })
+    }
+
+    /// Finds terms by name that no id or slug leads to, and creates those that do not exist. The caller holds
+    /// the lock for changing terms.
+    pub(crate) fn create_missing(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        role: Role,
+        names: &[String],
+        named: Named,
+        wrong: &mut Vec<Violation>,
+    ) -> Result<()> {
+        if names.len() > MOST_NAMES {
+            return Ok(());
+        }
+        for (n, name) in names.iter().enumerate() {
+            let key = role.read(name);
+            // An id is no name.
+            if matches!(key, Some(TermKey::Id(_))) || self.id_of(role, name, key.as_ref()).is_some() {
+                continue;
+            }
+            let new = TermPatch { name: Some(name.clone()), ..TermPatch::default() };
+            let id = match term::create(cx, repos, role, &new, OnExisting::Return) {
+                Ok(made) => Some(Term::from(made).id),
+                Err(error) if matches!(error.kind(), Kind::Malformed | Kind::Conflict) => {
+                    let first = error.all_violations().first();
+                    let code = first.map_or(error.code(), |first| first.code);
+                    let detail = first.map_or(error.detail().to_owned(), |first| first.detail.to_string());
+                    wrong.push(Violation::at(&named.place(n), code, detail));
+                    None
+                }
+                Err(error) => return Err(error),
+            };
+            self.named.push((role, name.clone(), id));
+        }
+        Ok(())
+    }
+
+    /// The term that a name leads to; `Some(None)` if the name is refused already.
+    fn id_of(&self, role: Role, name: &str, key: Option<&TermKey>) -> Option<Option<TermId>> {
+        let by_key = self.found.iter().find(|one| one.role == role && Some(&one.key) == key);
+        by_key.map(|one| Some(one.id)).or_else(|| {
+            self.named.iter().find(|(of, known, _)| *of == role && known == name).map(|(_, _, id)| *id)
+        })
     }
 
     /// The terms of one role; each may be named once.
@@ -67,17 +118,17 @@ impl KnownTerms {
         }
         for (n, name) in names.iter().enumerate() {
             let key = role.read(name);
-            let known = self.0.iter().find(|one| one.role == role && Some(&one.key) == key.as_ref());
             let place = named.place(n);
-            match known.map(|one| one.id) {
+            match self.id_of(role, name, key.as_ref()) {
+                Some(None) => {}
                 None => {
                     let detail = format!("there is no such {}", role.as_str());
                     wrong.push(Violation::at(&place, "term.not_found", detail));
                 }
-                Some(id) if found.contains(&id) => {
+                Some(Some(id)) if found.contains(&id) => {
                     wrong.push(Violation::at(&place, "term.named_twice", "stands in the list already"));
                 }
-                Some(id) => found.push(id),
+                Some(Some(id)) => found.push(id),
             }
         }
         found

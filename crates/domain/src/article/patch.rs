@@ -67,6 +67,18 @@ pub struct ArticlePatch {
     pub status: Option<WantedStatus>,
     /// Publish what is saved from this moment on. Not for a mere change of an article.
     pub publish_at: Option<Time>,
+    /// Terms of these lists that do not exist are found by name, or else created. Not for a mere change of an
+    /// article.
+    pub create_missing: Option<Vec<TermList>>,
+}
+
+/// A list of an article's terms that a request may extend with new terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are those of the document's fields")]
+pub enum TermList {
+    Tags,
+    Authors,
 }
 
 /// What an article is to be once it is saved.
@@ -143,7 +155,20 @@ impl ArticlePatch {
             ("relatedBlocks", self.related_blocks.is_some()),
             ("status", self.status.is_some()),
             ("publishAt", self.publish_at.is_some()),
+            ("createMissing", self.create_missing.is_some()),
         ])
+    }
+
+    /// Takes the lock on terms that applying it needs. Call it first: taking another one later could deadlock.
+    pub(crate) fn hold_terms(&self, repos: &mut dyn Repos) -> Result<()> {
+        match self.create_missing.as_ref().is_some_and(|lists| !lists.is_empty()) {
+            true => repos.change_terms(),
+            false => repos.keep_terms(),
+        }
+    }
+
+    fn creates(&self, list: TermList) -> bool {
+        self.create_missing.as_ref().is_some_and(|lists| lists.contains(&list))
     }
 
     /// Whether it asks for publication.
@@ -153,11 +178,18 @@ impl ArticlePatch {
 
     /// Fails if it says what only a request that creates an article may say.
     pub(crate) fn expect_change_only(&self) -> Result<()> {
-        let way = "is only for a new article; publish this one with POST /v1/articles/{article}/publish, or \
-                   publishArticle in GraphQL";
-        let named = [("status", self.status.is_some()), ("publishAt", self.publish_at.is_some())];
-        let wrong = crate::change::moved(named).into_iter();
-        let wrong: Vec<_> = wrong.map(|name| Violation::at(name, "article.publish_apart", way)).collect();
+        let publish = "is not for changes; publish the article with POST /v1/articles/{article}/publish, or \
+                       publishArticle in GraphQL";
+        let create = "is not for changes; create the tags and authors first";
+        let wrong: Vec<Violation> = [
+            ("status", self.status.is_some(), publish),
+            ("publishAt", self.publish_at.is_some(), publish),
+            ("createMissing", self.create_missing.is_some(), create),
+        ]
+        .into_iter()
+        .filter(|(_, is_said, _)| *is_said)
+        .map(|(name, _, way)| Violation::at(name, "article.not_for_changes", way))
+        .collect();
         if wrong.is_empty() { Ok(()) } else { Err(Error::violations(wrong)) }
     }
 
@@ -183,8 +215,8 @@ impl ArticlePatch {
         require_fields(cx, &fields)?;
         match (self.status, self.publish_at) {
             (Some(WantedStatus::Draft), Some(_)) => {
-                let detail = "cannot be combined with the status of a draft";
-                Err(Error::violations(vec![Violation::at("publishAt", "article.publish_apart", detail)]))
+                let detail = "cannot be combined with status: draft";
+                Err(Error::violations(vec![Violation::at("publishAt", "status.combined", detail)]))
             }
             _ => Ok(()),
         }
@@ -290,7 +322,7 @@ impl ArticlePatch {
                 }
             }
         }
-        self.set_terms(repos, document, wrong)?;
+        self.set_terms(cx, repos, document, wrong)?;
         if let Some(of) = &self.translation_of {
             let names: Vec<String> = of.iter().cloned().collect();
             let found = naming::articles(cx, repos, &names, Named::Alone("translationOf"), wrong)?;
@@ -323,6 +355,7 @@ impl ArticlePatch {
 
     fn set_terms(
         &self,
+        cx: &Cx<'_>,
         repos: &mut dyn Repos,
         document: &mut Document,
         wrong: &mut Vec<Violation>,
@@ -330,8 +363,15 @@ impl ArticlePatch {
         let section = self.section.as_ref().map(Option::as_slice);
         let (tags, authors) = (self.tags.as_deref(), self.authors.as_deref());
         let named = [(Role::Section, section), (Role::Tag, tags), (Role::Author, authors)];
-        let known =
+        let mut known =
             KnownTerms::look_up(repos, &named.map(|(role, names)| (role, names.unwrap_or_default())))?;
+        for (list, role, names, place) in
+            [(TermList::Tags, Role::Tag, tags, "tags"), (TermList::Authors, Role::Author, authors, "authors")]
+        {
+            if let Some(names) = names.filter(|_| self.creates(list)) {
+                known.create_missing(cx, repos, role, names, Named::InList(place), wrong)?;
+            }
+        }
         if let Some(names) = section {
             let found = known.of(Role::Section, names, Named::Alone("section"), wrong);
             document.section = found.first().map(|id| Id::from_bytes(id.0));
@@ -354,6 +394,7 @@ pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()>
         "publishedAt" | "expiresAt" | "corrections" | "status" | "publishAt" => {
             Some(Permission::PublishArticles)
         }
+        "createMissing" => Some(Permission::EditTerms),
         "access" | "hideAds" | "showInRelated" | "relatedPins" | "relatedBlocks" | "aliasPaths" => {
             Some(Permission::PlaceArticles)
         }
@@ -459,11 +500,12 @@ mod tests {
         let published = ArticlePatch {
             status: Some(WantedStatus::Published),
             publish_at: Some(Time::from_micros(0)),
+            create_missing: Some(vec![TermList::Tags, TermList::Authors]),
             ..ArticlePatch::default()
         };
         assert_eq!(
             published.canonical().expect("a text"),
-            r#"{"publishAt":"1970-01-01T00:00:00Z","status":"published"}"#
+            r#"{"createMissing":["tags","authors"],"publishAt":"1970-01-01T00:00:00Z","status":"published"}"#
         );
     }
 }

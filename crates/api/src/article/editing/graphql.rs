@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{
-    article::{self, Article, ArticleKey, Seen},
+    article::{self, Article, ArticleKey, Seen, Upserted},
     cx::Cx,
     error::Result,
     store::Repos,
@@ -43,6 +43,20 @@ pub struct UpdateArticleInput {
     /// Whether your changes may stand beside those that others made meanwhile to other fields.
     #[graphql(default)]
     merge: bool,
+    #[graphql(flatten)]
+    article: ArticleInput,
+}
+
+/// An article that another system, the source, knows by an id of its own. Omitted fields of an existing
+/// article are left unchanged.
+#[derive(InputObject)]
+pub struct UpsertArticleInput {
+    /// The name of the source, as imports use it. At most 1,000 bytes.
+    source: String,
+    /// What the source calls the article. At most 1,000 bytes.
+    source_id: ID,
+    /// The newest revision that you have seen. May be left out; if it is given, it is checked.
+    expected_revision: Option<u32>,
     #[graphql(flatten)]
     article: ArticleInput,
 }
@@ -108,6 +122,15 @@ pub struct RestoreRevisionInput {
 pub struct ArticlePayload {
     /// Its newest revision.
     manuscript: Manuscript,
+}
+
+/// An article that was created or changed by its source's id.
+#[derive(SimpleObject)]
+pub struct UpsertArticlePayload {
+    /// Its newest revision.
+    manuscript: Manuscript,
+    /// Whether the article is new.
+    created: bool,
 }
 
 impl ArticlePayload {
@@ -204,6 +227,20 @@ impl WritingMutations {
         let patch = input.article.patch()?;
         let now = write(ctx, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
         Ok(ArticlePayload::of(ctx, &now))
+    }
+
+    /// Creates the article that a source knows by this id, or changes it. An article that was imported under this
+    /// source and id is the same one. For editors. A later import of the source does not overwrite what was edited here.
+    async fn upsert_article(
+        &self,
+        ctx: &Context<'_>,
+        input: UpsertArticleInput,
+    ) -> Result<UpsertArticlePayload, Failure> {
+        let (source, id, expected) = (input.source, input.source_id, input.expected_revision);
+        let patch = input.article.patch()?;
+        let Upserted { article, is_new } =
+            write(ctx, move |cx, repos| article::upsert(cx, repos, (&source, &id), &patch, expected)).await?;
+        Ok(UpsertArticlePayload { manuscript: ArticlePayload::of(ctx, &article).manuscript, created: is_new })
     }
 
     /// Lets readers see an article's newest revision, from now on or from a time on.

@@ -103,14 +103,38 @@ pub struct ArticleInput {
     /// What stays out of its related articles, by ids and slugs, at most 100: the whole list. For editors.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     related_blocks: MaybeUndefined<Vec<ID>>,
-    /// Whether to publish the article in the same request. Default: `draft`. Only for a new article, and for
-    /// those who may publish; if it cannot be published, nothing is saved.
+    /// Whether to publish the article in the same request. Default: `draft`. Only where an article is
+    /// created or upserted, and for those who may publish; if it cannot be published, nothing is saved.
     #[schema(value_type = Option<WantedStatus>, nullable = false)]
     status: MaybeUndefined<WantedStatus>,
-    /// Publish the article in the same request, from this moment on; a later one schedules it. Only for a
-    /// new article, and for those who may publish. Takes precedence over `publishedAt`.
+    /// Publish the article in the same request, from this moment on; a later one schedules it. Only where
+    /// an article is created or upserted, and for those who may publish. Takes precedence over `publishedAt`.
     #[schema(value_type = Option<DateTime>, nullable = false)]
     publish_at: MaybeUndefined<DateTime>,
+    /// The lists in which an entry that is no id or slug of a term is taken for a name: the term of this name is
+    /// used, or else created in the same request. Only where an article is created or upserted, and for those
+    /// who may edit terms.
+    #[schema(value_type = Option<Vec<TermList>>, nullable = false, max_items = 2)]
+    create_missing: MaybeUndefined<Vec<TermList>>,
+}
+
+/// A list of an article's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, async_graphql::Enum)]
+#[serde(rename_all = "lowercase")]
+pub enum TermList {
+    /// Its tags.
+    Tags,
+    /// Its authors.
+    Authors,
+}
+
+impl From<TermList> for domain::article::TermList {
+    fn from(list: TermList) -> Self {
+        match list {
+            TermList::Tags => Self::Tags,
+            TermList::Authors => Self::Authors,
+        }
+    }
 }
 
 /// What an article is to be once it is saved.
@@ -268,6 +292,8 @@ impl ArticleInput {
             related_blocks: there(self.related_blocks, "relatedBlocks")?.map(names),
             status: there(self.status, "status")?.map(Into::into),
             publish_at: there(self.publish_at, "publishAt")?.map(|at| at.0),
+            create_missing: there(self.create_missing, "createMissing")?
+                .map(|lists| lists.into_iter().map(Into::into).collect()),
         })
     }
 }

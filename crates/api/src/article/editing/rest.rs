@@ -3,11 +3,11 @@
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, delete,
     dev::Payload,
-    patch, post,
+    patch, post, put,
     web::{Data, Path},
 };
 use domain::{
-    article::{self, Article, ArticleKey, Seen},
+    article::{self, Article, ArticleKey, Seen, Upserted},
     error::{Error, Result},
 };
 use serde::Deserialize;
@@ -108,6 +108,58 @@ pub async fn create_article(
         app.write(&asking, move |cx, repos| article::create(cx, repos, &new, key.0.as_deref())).await?;
     let location = format!("/v1/articles/{}", made.id);
     Ok(newest(&made, &asking)?.created(location))
+}
+
+/// Upsert an article
+///
+/// Creates the article that another system, the source, knows by this id, or changes it: omitted fields are left unchanged. An
+/// article that was imported under this source and id is the same one. `If-Match` may be left out; if it is sent, it is checked.
+/// For editors. A later import of the source does not overwrite what was edited here.
+#[utoipa::path(
+    tag = "writing",
+    operation_id = "upsert_article",
+    security(("bearer" = [])),
+    params(
+        ("source" = String, Path, description = "The name of the source, as imports use it.", min_length = 1, max_length = 1000, example = "wire"),
+        ("id" = String, Path, description = "What the source calls the article.", min_length = 1, max_length = 1000, example = "2026-0417"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the revision that you have read. May be left out; returns 412 if it is not the current revision.", example = "\"7\"")
+    ),
+    request_body = ArticleInput,
+    responses(
+        (
+            status = 200,
+            description = "The article existed. Its newest revision.",
+            body = Manuscript,
+            headers(("ETag" = String, description = "Its revision, for `If-Match`."))
+        ),
+        (
+            status = 201,
+            description = "The article is new.",
+            body = Manuscript,
+            headers(
+                ("Location" = String, description = "Where the article is."),
+                ("ETag" = String, description = "Its revision, for `If-Match`.")
+            )
+        )
+    )
+)]
+#[put("/v1/articles/by-source/{source}/{id}")]
+pub async fn upsert_article(
+    app: Data<App>,
+    asking: Signed,
+    origin: Path<(String, String)>,
+    seen: IfMatch,
+    _: Query<Nothing>,
+    sent: Sent<ArticleInput, MOST_BYTES>,
+) -> Result<Reply, Problem> {
+    let patch = sent.0.patch()?;
+    let (source, id) = origin.into_inner();
+    let expected = seen.of_article();
+    let Upserted { article, is_new } = app
+        .write(&asking, move |cx, repos| article::upsert(cx, repos, (&source, &id), &patch, expected))
+        .await?;
+    let reply = newest(&article, &asking)?;
+    Ok(if is_new { reply.created(format!("/v1/articles/{}", article.id)) } else { reply })
 }
 
 /// How to change an article.

@@ -1,0 +1,151 @@
+//! Creating or changing the article that another system knows by an id of its own.
+//!
+//! Which article that is, provenances say: the same ones that imports use (`import.rs`).
+
+use super::{
+    Article, ArticleId, ArticlePatch, Seen, filing, making,
+    rights::{self, Wish},
+    workflow,
+};
+use crate::{
+    access::Permission,
+    cx::Cx,
+    error::{Error, Kind, Place, Result, Violation},
+    id::Entity,
+    import::{self, Origin, Provenance},
+    store::Repos,
+};
+
+/// The greatest length of a source's name and of an id there, in bytes. As imports have it.
+const MAX_NAME: usize = 1_000;
+
+/// An article that was created or changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upserted {
+    /// The article.
+    pub article: Article,
+    /// Whether it is new.
+    pub is_new: bool,
+}
+
+/// Creates the article that `source` knows as `id`, or applies the patch to it, and publishes it if the patch
+/// asks for that.
+///
+/// For those who may change the articles of others: ids of a source belong to nobody. `expected` is the revision
+/// that the caller has read, if it says one. Of several at once, one creates the article.
+pub fn upsert(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    (source, id): (&str, &str),
+    patch: &ArticlePatch,
+    expected: Option<u32>,
+) -> Result<Upserted> {
+    cx.require(Permission::WriteArticles)?;
+    cx.require(Permission::WriteOthersArticles)?;
+    let origin = origin_of(source, id)?;
+    patch.require(cx)?;
+    patch.hold_terms(repos)?;
+    if let Some(done) = update(cx, repos, &origin, patch, expected)? {
+        return Ok(done);
+    }
+    repos.hold_source(source)?;
+    // Somebody else may have created it while this one waited.
+    match update(cx, repos, &origin, patch, expected)? {
+        Some(done) => Ok(done),
+        None => create(cx, repos, origin, patch, expected),
+    }
+}
+
+fn origin_of(source: &str, id: &str) -> Result<Origin> {
+    let mut wrong = Vec::new();
+    for (name, text) in [("source", source), ("sourceId", id)] {
+        let detail = if !(1..=MAX_NAME).contains(&text.len()) || text.contains('\0') {
+            "has 1 to 1,000 bytes, and not U+0000"
+        } else if name == "sourceId" && text.parse::<ArticleId>().is_ok() {
+            "is an id of this server, not of a source; change that article by its id"
+        } else {
+            continue;
+        };
+        wrong.push(Violation {
+            place: Place::Parameter(name.into()),
+            code: "origin.malformed",
+            detail: detail.into(),
+        });
+    }
+    if !wrong.is_empty() {
+        return Err(Error::violations(wrong));
+    }
+    Ok(Origin { source: source.to_owned(), entity: Article::PREFIX, id: id.to_owned() })
+}
+
+fn known(repos: &mut dyn Repos, origin: &Origin) -> Result<Option<Provenance>> {
+    Ok(repos.provenances(std::slice::from_ref(origin))?.pop())
+}
+
+/// Changes the article of an origin, if it exists.
+fn update(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    origin: &Origin,
+    patch: &ArticlePatch,
+    expected: Option<u32>,
+) -> Result<Option<Upserted>> {
+    let Some(named) = known(repos, origin)? else { return Ok(None) };
+    let Some(mut before) = repos.article_to_change(ArticleId::from_bytes(named.target))? else {
+        return Ok(None);
+    };
+    rights::require(cx, repos, Wish::Write, &before)?;
+    filing::settle(repos, &mut [&mut before.document])?;
+    if expected.is_some() {
+        Seen::exactly(expected).check(repos, &before, &patch.fields())?;
+    }
+    if patch.publishes() && (patch.alias_paths.is_some() || !before.document.alias_paths.is_empty()) {
+        // Before the lock on a slug, see `making::begin`.
+        repos.hold_names()?;
+    }
+    let found = before.revision;
+    let article = workflow::revise(cx, repos, before, patch)?;
+    let article = making::publish_if_asked(cx, repos, article, patch)?;
+    // Read again under the article's lock. What was edited here since the source's last word stays known as
+    // edited: then the revision that the source made is an older one, and an import leaves the article alone.
+    if let Some(mut provenance) = known(repos, origin)?
+        && provenance.revision == Some(found)
+        && article.revision != found
+    {
+        provenance.revision = Some(article.revision);
+        repos.save_provenance(&provenance)?;
+    }
+    Ok(Some(Upserted { article, is_new: false }))
+}
+
+/// Creates the article of an origin. The caller holds the lock on its source.
+fn create(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    origin: Origin,
+    patch: &ArticlePatch,
+    expected: Option<u32>,
+) -> Result<Upserted> {
+    if expected.is_some() {
+        let detail = "there is no article of this source and id yet; leave the expected revision out";
+        return Err(Error::new(Kind::Stale, "article.changed_meanwhile", detail));
+    }
+    // An import gives an id to what is named before it comes.
+    let id = match known(repos, &origin)? {
+        Some(named) => ArticleId::from_bytes(named.target),
+        None => cx.new_id(),
+    };
+    if !repos.destroyed(&[id])?.is_empty() {
+        return Err(Error::new(
+            Kind::Gone,
+            "article.gone",
+            "the article of this source and id was destroyed",
+        ));
+    }
+    let article = making::begin(cx, repos, id, patch)?;
+    let article = making::publish_if_asked(cx, repos, article, patch)?;
+    let digest = import::digest_of(patch.canonical()?.as_bytes());
+    let revision = Some(article.revision);
+    repos.save_provenance(&Provenance { origin, target: id.bytes(), digest, revision })?;
+    Ok(Upserted { article, is_new: true })
+}
