@@ -282,6 +282,7 @@ fn what_walks_the_archive_costs_more() {
                 format!("{list}(first: 1, {worst})"),
                 format!("{list}(first: 1, sort: HEADLINE_ASC)"),
                 format!("{list}(first: 1, sort: MODIFIED_AT_DESC)"),
+                format!("{list}(first: 1, sort: MODIFIED_AT_ASC)"),
             ]);
         }
         for asked in lists {

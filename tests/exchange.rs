@@ -16,7 +16,7 @@ fn article(id: &str, headline: &str) -> Value {
 
 /// Every address that a reader of this newsroom could ask.
 fn addresses(site: &Site) -> Vec<String> {
-    let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "headline"]
+    let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "modifiedAt", "headline"]
         .iter()
         .flat_map(|sort| {
             ["", "&kind=page", "&tag=tag-1|tag-2", "&section=world", "&language=en"]

@@ -74,12 +74,12 @@ const FILTERS: [(&str, Wanted); 14] = [
     ("&tag=no-such-tag", |_| false),
 ];
 
-const SORTS: [&str; 4] = ["-publishedAt", "publishedAt", "-modifiedAt", "headline"];
+const SORTS: [&str; 5] = ["-publishedAt", "publishedAt", "-modifiedAt", "modifiedAt", "headline"];
 
 fn key(story: &Story, sort: &str) -> String {
     match sort {
         "-publishedAt" | "publishedAt" => story.published_at.clone(),
-        "-modifiedAt" => story.modified_at.clone(),
+        "-modifiedAt" | "modifiedAt" => story.modified_at.clone(),
         _ => folded(&story.headline),
     }
 }

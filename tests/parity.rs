@@ -215,6 +215,7 @@ on_each_database! {
             ("limit=5", json!({ "first": 5 })),
             ("limit=5&sort=publishedAt", json!({ "first": 5, "sort": "PUBLISHED_AT_ASC" })),
             ("sort=-modifiedAt", json!({ "sort": "MODIFIED_AT_DESC" })),
+            ("sort=modifiedAt&limit=5", json!({ "sort": "MODIFIED_AT_ASC", "first": 5 })),
             ("sort=headline&limit=90", json!({ "sort": "HEADLINE_ASC", "first": 90 })),
             ("tag=tag-1|tag-2,tag-4,-tag-0", json!({ "filter": { "tags": { "all": [["tag-1", "tag-2"], ["tag-4"]], "none": ["tag-0"] } } })),
             ("section=world&author=author-1", json!({ "filter": { "sections": { "all": [["world"]] }, "authors": { "all": [["author-1"]] } } })),

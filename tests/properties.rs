@@ -17,10 +17,11 @@ use crate::support::{
     on_each_database,
 };
 
-const SORTS: [(&str, &str); 4] = [
+const SORTS: [(&str, &str); 5] = [
     ("-publishedAt", "PUBLISHED_AT_DESC"),
     ("publishedAt", "PUBLISHED_AT_ASC"),
     ("-modifiedAt", "MODIFIED_AT_DESC"),
+    ("modifiedAt", "MODIFIED_AT_ASC"),
     ("headline", "HEADLINE_ASC"),
 ];
 
@@ -166,7 +167,7 @@ impl Filter {
 fn key(story: &Story, sort: &str) -> String {
     match sort {
         "-publishedAt" | "publishedAt" => story.published_at.clone(),
-        "-modifiedAt" => story.modified_at.clone(),
+        "-modifiedAt" | "modifiedAt" => story.modified_at.clone(),
         _ => folded(&story.headline),
     }
 }

@@ -172,7 +172,7 @@ impl Session<'_> {
             parts.extend(walks(selection).into_iter().map(|walk| (n, selection, walk)));
         }
         let found = match sort {
-            Sort::PublishedAtDesc | Sort::PublishedAtAsc | Sort::ModifiedAtDesc => {
+            Sort::PublishedAtDesc | Sort::PublishedAtAsc | Sort::ModifiedAtDesc | Sort::ModifiedAtAsc => {
                 self.by_time(&parts, sort, window, now)?
             }
             Sort::HeadlineAsc => self.by_headline(&parts, window, now)?,
@@ -181,11 +181,10 @@ impl Session<'_> {
         for (n, position) in found {
             lists[n].push(position);
         }
-        let falling = matches!(sort, Sort::PublishedAtDesc | Sort::ModifiedAtDesc);
         for list in &mut lists {
             list.sort_unstable();
             list.dedup();
-            if falling == (window.direction == Direction::Forward) {
+            if sort.is_falling() == (window.direction == Direction::Forward) {
                 list.reverse();
             }
             list.truncate(usize::try_from(window.rows()).unwrap_or(usize::MAX));
@@ -200,7 +199,7 @@ impl Session<'_> {
         window: &Window,
         now: Time,
     ) -> Result<Vec<(usize, Position)>> {
-        let falling = sort != Sort::PublishedAtAsc;
+        let falling = sort.is_falling();
         let plain = parts.iter().all(|(_, selection, _)| has_few_texts(selection));
         let rows: Vec<(i32, i64, Key)> = on_each!(self.conn, |conn| {
             let queries = parts
@@ -208,7 +207,7 @@ impl Session<'_> {
                 .map(|(n, selection, walk)| {
                     let n = i32::try_from(*n).unwrap_or(i32::MAX);
                     Ok(match sort {
-                        Sort::ModifiedAtDesc => {
+                        Sort::ModifiedAtDesc | Sort::ModifiedAtAsc => {
                             let columns =
                                 (n.into_sql::<Integer>(), article_term::modified_at, article_term::article);
                             let query = walked!(

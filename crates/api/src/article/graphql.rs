@@ -36,6 +36,8 @@ pub enum ArticleSort {
     PublishedAtAsc,
     /// The most recently changed first.
     ModifiedAtDesc,
+    /// The least recently changed first.
+    ModifiedAtAsc,
     /// By headline.
     HeadlineAsc,
 }
@@ -46,6 +48,7 @@ impl From<ArticleSort> for Sort {
             ArticleSort::PublishedAtDesc => Self::PublishedAtDesc,
             ArticleSort::PublishedAtAsc => Self::PublishedAtAsc,
             ArticleSort::ModifiedAtDesc => Self::ModifiedAtDesc,
+            ArticleSort::ModifiedAtAsc => Self::ModifiedAtAsc,
             ArticleSort::HeadlineAsc => Self::HeadlineAsc,
         }
     }

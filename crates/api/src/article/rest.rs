@@ -109,6 +109,8 @@ enum SortParameter {
     PublishedAtAsc,
     #[schema(rename = "-modifiedAt")]
     ModifiedAtDesc,
+    #[schema(rename = "modifiedAt")]
+    ModifiedAtAsc,
     #[schema(rename = "headline")]
     HeadlineAsc,
 }
@@ -242,9 +244,10 @@ fn sort(text: Option<&str>) -> Result<Sort> {
         None | Some("-publishedAt") => Sort::PublishedAtDesc,
         Some("publishedAt") => Sort::PublishedAtAsc,
         Some("-modifiedAt") => Sort::ModifiedAtDesc,
+        Some("modifiedAt") => Sort::ModifiedAtAsc,
         Some("headline") => Sort::HeadlineAsc,
         Some(_) => {
-            let detail = "must be -publishedAt, publishedAt, -modifiedAt or headline";
+            let detail = "must be -publishedAt, publishedAt, -modifiedAt, modifiedAt or headline";
             return Err(Error::parameter("sort", "sort.unknown", detail));
         }
     })

@@ -268,7 +268,7 @@ impl Card {
     pub fn position(&self, sort: Sort) -> Position {
         let value = match sort {
             Sort::PublishedAtDesc | Sort::PublishedAtAsc => SortValue::Number(self.published_at.micros()),
-            Sort::ModifiedAtDesc => SortValue::Number(self.modified_at.micros()),
+            Sort::ModifiedAtDesc | Sort::ModifiedAtAsc => SortValue::Number(self.modified_at.micros()),
             Sort::HeadlineAsc => SortValue::Text(text::sort_key(&self.headline)),
         };
         Position { value, id: self.id.bytes() }

@@ -17,8 +17,19 @@ pub enum Sort {
     PublishedAtDesc,
     PublishedAtAsc,
     ModifiedAtDesc,
+    ModifiedAtAsc,
     /// By the headline's [sort key](crate::text::sort_key).
     HeadlineAsc,
+}
+
+impl Sort {
+    /// Whether it begins with the greatest value.
+    pub fn is_falling(self) -> bool {
+        match self {
+            Self::PublishedAtDesc | Self::ModifiedAtDesc => true,
+            Self::PublishedAtAsc | Self::ModifiedAtAsc | Self::HeadlineAsc => false,
+        }
+    }
 }
 
 /// A condition on the terms of one role.

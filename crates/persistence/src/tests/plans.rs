@@ -182,6 +182,7 @@ fn flat_lists_walk_an_index_in_order() {
                 (Sort::PublishedAtDesc, "article_term_by_published_at"),
                 (Sort::PublishedAtAsc, "article_term_by_published_at"),
                 (Sort::ModifiedAtDesc, "article_term_by_modified_at"),
+                (Sort::ModifiedAtAsc, "article_term_by_modified_at"),
                 (Sort::HeadlineAsc, "article_term_by_headline"),
             ] {
                 for window in windows(sort) {
