@@ -193,6 +193,10 @@ on_each_database! {
         assert!(problem["errors"][0]["detail"].as_str().expect("a detail").contains(&alias), "{problem}");
         assert_eq!(editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "sports" })).status, 200);
 
+        // An alias in another case takes nothing over either.
+        let other = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "aliasPaths": ["/About"] })).expect("a draft"));
+        refused(Face::Rest.step(&editor, "publish", &other, 1, json!({})), 409, "article.path_taken");
+
         // And the other way round, at publication.
         let body = refused(Face::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
         assert_eq!(body["errors"][0]["pointer"], "/slug");
@@ -203,6 +207,31 @@ on_each_database! {
         for (path, found) in [("/about", &about), ("/world/asia-rising", &asia), ("/tags/filed", &filed)] {
             assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], found.as_str(), "{path}");
         }
+    }
+
+    fn an_import_lets_no_two_things_claim_one_path(kind) {
+        let site = Site::empty(kind);
+        let story = |id: &str, more: Value| {
+            let mut line = json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-01-01T00:00:00Z" });
+            line.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+            line
+        };
+        let section = |id: &str, parent: Option<&str>| json!({ "type": "section", "id": id, "slug": id, "name": id, "parent": parent });
+        // An article first, then a section; a section first, then an article; and below another one.
+        site.import("a", &[story("first", json!({}))]);
+        let report = site.import("b", &[section("first", None), section("world", None), section("asia", Some("world"))]);
+        assert!(report["notes"].to_string().contains("first-2") || report.to_string().contains("first-2"), "{report}");
+        let report = site.import("c", &[story("world", json!({})), story("asia", json!({ "section": "world" })), story("sport", json!({ "section": "sport" }))]);
+        assert!(report.to_string().contains("world became world-2"), "{report}");
+        let lists = ["/v1/articles?fields=canonicalPath", "/v1/sections?fields=path"];
+        for thing in lists.iter().flat_map(|list| site.get(list).ok()["data"].as_array().expect("a list").clone()) {
+            let path = thing["canonicalPath"].as_str().or(thing["path"].as_str()).expect("a path");
+            let found = site.get(&format!("/v1/resolve?path={path}")).ok();
+            assert_eq!((&found["id"], &found["moved"]), (&thing["id"], &json!(false)), "{path}");
+        }
+        let again = site.import("c", &[story("world", json!({ "kicker": "K" }))]);
+        assert_eq!(again["counts"]["article"]["updated"], 1, "{again}");
+        assert_eq!(site.get("/v1/articles/world-2").ok()["kicker"], "K");
     }
 
     fn paths_resolve_in_any_case_and_with_what_campaigns_add(kind) {

@@ -51,6 +51,8 @@ on_each_database! {
 
         let asked = editor.graphql("mutation { createCollection(input: { title: \"Home\" }) { collection { slug } } }", json!({}));
         assert_eq!(asked["data"]["createCollection"]["collection"]["slug"], "home-2", "{asked}");
+        let exists = editor.send("POST", "/v1/collections", &json!({ "title": "Mine", "slug": "home" })).problem(409, "collection.exists");
+        assert_eq!(exists["existing"], front["id"], "{exists}");
         let gone = editor.graphql("mutation { removeCollection(input: { id: \"home-2\", expectedRevision: 1 }) { done } }", json!({}));
         assert_eq!(gone["data"]["removeCollection"]["done"], true, "{gone}");
         assert_eq!(editor.send("DELETE", "/v1/collections/home", &Value::Null).status, 204);

@@ -91,7 +91,7 @@ on_each_database! {
         assert_eq!(asia.json()["path"], "/world/asia");
         let told = site.sign_in_as("admin@example.com", "admin");
         let changes = told.get(&format!("/v1/changes?thing={}", rosa["id"].as_str().expect("an id"))).ok();
-        assert_eq!(changes["data"][0]["fields"], json!(["description", "links"]));
+        assert_eq!(changes["data"][0]["fields"], json!(["bio", "links"]), "by the names that clients know");
         assert_eq!(changes["data"][0]["actor"], editor.tokens["user"]["id"]);
     }
 

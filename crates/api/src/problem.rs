@@ -208,6 +208,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "errors[] names the path and the article. Choose another slug, or move the article first.",
     ),
     ("slug.taken", "The slug is taken", "Somebody took it at this moment; try again."),
+    (
+        "collection.exists",
+        "The collection exists already",
+        "existing is its id. Change it, or give another slug.",
+    ),
     ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
     (
         "access.sign_in",
@@ -387,7 +392,7 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
-    /// With `term.exists`: the id of the tag, section or author that exists.
+    /// With `term.exists` and `collection.exists`: the id of what exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<String>,

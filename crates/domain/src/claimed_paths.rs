@@ -10,7 +10,7 @@ use crate::{
     resolve,
     slug::Slug,
     store::Repos,
-    term::{Role, Term, TermId},
+    term::{self, Role, Term, TermId},
     time::Time,
 };
 
@@ -23,6 +23,25 @@ pub(crate) fn expect_free_page(
     document: &Document,
     first_published_at: Time,
 ) -> Result<()> {
+    match page_owner(cx, repos, own, document, first_published_at)? {
+        None => Ok(()),
+        Some(owner) => {
+            let detail =
+                "its page would be where readers find something else; give it another slug or section";
+            let taken = Violation::at("slug", "path.taken", owner);
+            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
+        }
+    }
+}
+
+/// What readers find, in words, where an article's own page would be; `None` where that is free.
+pub(crate) fn page_owner(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    document: &Document,
+    first_published_at: Time,
+) -> Result<Option<String>> {
     let section = match document.section {
         Some(id) => repos.terms(&[id.into()], cx.now)?.pop(),
         None => None,
@@ -39,15 +58,7 @@ pub(crate) fn expect_free_page(
             _ => None,
         },
     };
-    match owner {
-        None => Ok(()),
-        Some(owner) => {
-            let detail =
-                "its page would be where readers find something else; give it another slug or section";
-            let taken = Violation::at("slug", "path.taken", format!("{path} {owner}", path = path.as_str()));
-            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
-        }
-    }
+    Ok(owner.map(|owner| format!("{} {owner}", path.as_str())))
 }
 
 /// Fails if the front of a term, or of a section below it, would be at the page of an article that readers
@@ -70,6 +81,26 @@ pub(crate) fn expect_free_fronts(
     let detail = "its front would be where readers find an article; choose another slug, or move the article";
     let taken = Violation::at(place, "path.taken", taken);
     Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))
+}
+
+/// Numbers the slug of a section that an import brings until its front is where no article has an address;
+/// returns what was there, in words.
+pub(crate) fn keep_off_pages(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    before: Option<&Term>,
+    section: &mut Term,
+) -> Result<Option<String>> {
+    let wanted = section.slug.clone();
+    let mut owner = None;
+    for n in 2..100 {
+        let fronts = fronts(cx, repos, before, section)?;
+        let Some((path, article)) = page_at(cx, repos, &fronts)? else { break };
+        owner.get_or_insert_with(|| format!("{} is an address of the article {}", path.as_str(), article.id));
+        section.slug = wanted.numbered(n);
+        section.slug = term::free_slug(repos, section)?;
+    }
+    Ok(owner)
 }
 
 /// The paths of the fronts that a change of a term makes: its own, and those of the sections below it.

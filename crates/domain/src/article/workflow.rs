@@ -344,6 +344,8 @@ fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, documen
 /// Whether readers find something else at a path, which an alias would never come before: the front of a
 /// term, or another article's own page.
 fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
+    // As readers who write it in another case are led.
+    let path = &path.lower_case();
     if resolve::has_front(cx, repos, path)? {
         return Ok(true);
     }

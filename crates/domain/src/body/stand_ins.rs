@@ -3,20 +3,29 @@
 //! What they say of that content must stay too: anchors, direction and language. A plain element takes the
 //! place of each that says any of it.
 
-use markup5ever_rcdom::{Handle, NodeData};
+use std::cell::RefCell;
+
+use markup5ever_rcdom::{Handle, Node, NodeData};
 
 use super::dom;
 
 const BLOCKS: [&str; 6] = ["main", "form", "fieldset", "dialog", "search", "menu"];
 const INLINE: [&str; 8] = ["font", "big", "label", "legend", "button", "output", "nobr", "blink"];
 
+/// Controls whose words stand apart on the page though nothing is written between them.
+const APART: [&str; 7] = ["option", "optgroup", "select", "button", "legend", "label", "output"];
+
 /// Whether HTML may contain something for [`place`]. Does not parse.
 pub(super) fn may_concern(html: &str) -> bool {
-    dom::may_contain(html, &BLOCKS) || dom::may_contain(html, &INLINE)
+    dom::may_contain(html, &BLOCKS) || dom::may_contain(html, &INLINE) || dom::may_contain(html, &APART)
 }
 
 /// Puts a plain element in the place of each that cleaning would remove with what it says.
 pub(super) fn place(root: &Handle) {
+    for control in dom::find_all(root, |node| dom::name(node).is_some_and(|name| APART.contains(&name))) {
+        let space = Node::new(NodeData::Text { contents: RefCell::new(" ".into()) });
+        control.children.borrow_mut().push(space);
+    }
     replace(root, |node| {
         let plain = match dom::name(node)? {
             name if BLOCKS.contains(&name) => "<div></div>",

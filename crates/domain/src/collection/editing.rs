@@ -9,7 +9,7 @@ use crate::{
     },
     change::{self, Action, NewChange, Thing},
     cx::Cx,
-    error::{Error, Result, Violation},
+    error::{Error, Kind, Result, Violation},
     id::Entity,
     revision::{self, ExpectedRevision},
     slug::Slug,
@@ -44,10 +44,22 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
         description: None,
         articles: Vec::new(),
     };
+    expect_new(repos, new)?;
     let made = changed(cx, repos, &blank, new)?;
     repos.save_collection(&made)?;
     repos.record(change(cx, &made, Action::Created));
     Ok(made)
+}
+
+/// Fails if a collection has the slug that is asked for.
+fn expect_new(repos: &mut dyn Repos, new: &CollectionPatch) -> Result<()> {
+    let Some(Ok(slug)) = new.slug.as_deref().map(str::parse::<Slug>) else { return Ok(()) };
+    let Some(existing) = repos.collection_by_slug(&slug)? else { return Ok(()) };
+    let id = existing.id.to_string();
+    let detail = format!("the collection exists: {id}; change it, or give another slug");
+    let named = format!("the collection \"{}\" ({id}) has it", existing.title);
+    let taken = Violation::at("slug", "collection.exists", named);
+    Err(Error::new(Kind::Conflict, "collection.exists", detail).at(vec![taken]).naming(id))
 }
 
 /// Changes a collection. Fails if `expected` is not its revision.

@@ -16,6 +16,7 @@ use crate::{
     article::{Article, ArticleId, Document, Publication, Status, filing, schedule},
     body::Body,
     change::{Action, NewChange},
+    claimed_paths,
     cx::Cx,
     error::Result,
     export,
@@ -23,7 +24,7 @@ use crate::{
     revision,
     slug::Slug,
     store::Repos,
-    term::{Role, TermId},
+    term::{Role, TermId, TermKey},
     time::Time,
 };
 
@@ -44,6 +45,9 @@ impl Envelope {
         self.0.get(name).filter(|value| !value.is_null())
     }
 }
+
+/// A slug gets at most this number.
+const MOST_NUMBERED: u32 = 1_000;
 
 /// What the articles of one batch need to know, fetched at once.
 pub(super) struct Batch {
@@ -327,7 +331,49 @@ impl Batch {
         let recognised: Vec<&str> = form.keys().map(String::as_str).collect();
         notes.extend(unknown(&names, &recognised));
         document.body = body;
+        self.keep_off_fronts(cx, repos, id, &mut document, before, notes)?;
         Ok(Ok(document))
+    }
+
+    /// Gives an article another slug if its page would be at the front of a section. One that is here already
+    /// keeps its slug: readers know it.
+    fn keep_off_fronts(
+        &mut self,
+        cx: &Cx<'_>,
+        repos: &mut dyn Repos,
+        id: ArticleId,
+        document: &mut Document,
+        before: Option<&Article>,
+        notes: &mut Vec<String>,
+    ) -> Result<()> {
+        let is_known = before.is_some_and(|before| before.document.slug == document.slug);
+        let Some(published_at) = document.published_at.filter(|_| !is_known) else { return Ok(()) };
+        let section = (Role::Section, TermKey::Slug(document.slug.clone()));
+        if repos.term_keys(&[section])?.iter().all(|found| !found.is_present) {
+            return Ok(());
+        }
+        let wanted = document.slug.clone();
+        let mut owner = None;
+        for n in 2..MOST_NUMBERED {
+            if !self.slugs.contains_key(&document.slug) {
+                self.look_up(repos, std::slice::from_ref(&document.slug))?;
+            }
+            let is_taken = matches!(self.slugs.get(&document.slug), Some(Some(other)) if *other != id);
+            let front = match is_taken {
+                true => None,
+                false => claimed_paths::page_owner(cx, repos, id, document, published_at)?,
+            };
+            if !is_taken && front.is_none() {
+                break;
+            }
+            owner = owner.or(front);
+            document.slug = wanted.numbered(n);
+        }
+        if let Some(owner) = owner {
+            notes.push(format!("slug: {owner}, so {wanted} became {}", document.slug));
+        }
+        self.slugs.insert(document.slug.clone(), Some(id));
+        Ok(())
     }
 
     fn free_slug(

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     address,
     change::{Action, NewChange},
+    claimed_paths,
     cx::Cx,
     error::Result,
     export,
@@ -109,6 +110,12 @@ impl Importer {
             },
         };
         term.slug = term::free_slug(repos, &term)?;
+        if role == Role::Section {
+            let wanted = term.slug.clone();
+            if let Some(owner) = claimed_paths::keep_off_pages(cx, repos, before.as_ref(), &mut term)? {
+                notes.push(format!("slug: {owner}, so {wanted} became {}", term.slug));
+            }
+        }
         let mut old_slugs: Vec<Slug> = match fields.get("oldSlugs") {
             None | Some(Value::Null) => Vec::new(),
             Some(value) => match serde_json::from_value(value.clone()) {
@@ -203,6 +210,9 @@ impl Importer {
                 let id = own_id.unwrap_or_else(|| TermId(cx.new_id::<()>().bytes()));
                 let mut term = Term::named(id, role, reference, Slug::of(reference, role.as_str()));
                 term.slug = term::free_slug(repos, &term)?;
+                if role == Role::Section {
+                    claimed_paths::keep_off_pages(cx, repos, None, &mut term)?;
+                }
                 self.save_term(cx, repos, &term, Action::Created)?;
                 self.mentioned.insert(id);
                 if own_id.is_none() {

@@ -286,7 +286,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
         term.description = description.clone().filter(|text| !text.trim().is_empty());
         if description.as_ref().is_some_and(|text| text.chars().count() > 5_000 || text.contains('\0')) {
             let detail = "has at most 5,000 characters, and not U+0000";
-            wrong.push(Violation::at("description", "text.too_long", detail));
+            wrong.push(Violation::at(description_name(term.role), "text.too_long", detail));
         }
     }
     if let Some(tag_type) = patch.tag_type {
@@ -373,11 +373,19 @@ fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     Ok(Term::MAX_DEPTH)
 }
 
+/// What clients call the description of a term of this role.
+fn description_name(role: Role) -> &'static str {
+    match role {
+        Role::Author => "bio",
+        Role::Tag | Role::Section => "description",
+    }
+}
+
 fn moved(before: &Term, after: &Term) -> Vec<&'static str> {
     change::moved([
         ("name", before.name != after.name),
         ("slug", before.slug != after.slug),
-        ("description", before.description != after.description),
+        (description_name(after.role), before.description != after.description),
         ("parent", before.parent != after.parent),
         ("type", before.tag_type != after.tag_type),
         ("links", before.links != after.links),

@@ -16,7 +16,7 @@ use crate::{
 pub struct CreateCollectionInput {
     /// The title, 1 to 200 characters.
     title: String,
-    /// The name in addresses; made of the title without it. A taken one gets a number.
+    /// The name in addresses; made of the title without it.
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.
     description: Option<String>,

@@ -36,7 +36,7 @@ pub struct CollectionInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     title: String,
-    /// The name in addresses; made of the title without it. A taken one gets a number.
+    /// The name in addresses; made of the title without it.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// What it is, in a sentence or two. At most 5,000 characters.

@@ -72,7 +72,7 @@ const DISTINCT: &[(Act, &str)] = &[
     // WPBakery Page Builder.
     (
         Act::Block,
-        "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_pricing_table",
+        "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_pricing_table vc_pie vc_progress_bar vc_gmaps vc_line_chart vc_round_chart",
     ),
     (Act::Heading, "vc_custom_heading"),
     (Act::Button, "vc_btn vc_button vc_button2"),
@@ -82,7 +82,7 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Encoded, "vc_raw_html"),
     (
         Act::Computed,
-        "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_gmaps vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_line_chart vc_round_chart vc_progress_bar vc_pie vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_text vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss",
+        "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_text vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss",
     ),
     // Divi.
     (Act::Heading, "et_pb_heading"),
