@@ -16,6 +16,7 @@ mod bad_input;
 mod bodies;
 mod bulk;
 mod changes;
+mod colleagues;
 mod collections;
 mod commands;
 mod connections;

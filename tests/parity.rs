@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 60] = [
+const TWINS: [(&str, &str); 61] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -110,6 +110,7 @@ const TWINS: [(&str, &str); 60] = [
     ("choose_password", "choosePassword"),
     ("get_me", "me"),
     ("list_users", "users"),
+    ("list_colleagues", "colleagues"),
     ("get_user", "user"),
     ("create_user", "createUser"),
     ("update_user", "updateUser"),

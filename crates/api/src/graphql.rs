@@ -33,7 +33,7 @@ use domain::{
 use crate::{
     account::{
         graphql::{AccountMutations, AccountQueries},
-        view::User,
+        view::{Colleague, User},
     },
     api_key::graphql::{ApiKeyMutations, ApiKeyQueries},
     app::{App, Asking, Length},
@@ -210,6 +210,7 @@ pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     concrete(name = "CommentConnection", params(Comment)),
     concrete(name = "CollectionConnection", params(Collection)),
     concrete(name = "UserConnection", params(User)),
+    concrete(name = "ColleagueConnection", params(Colleague)),
     concrete(name = "ChangeConnection", params(Change)),
     concrete(name = "RevisionConnection", params(Revision))
 )]
@@ -239,6 +240,7 @@ where
     concrete(name = "CommentEdge", params(Comment)),
     concrete(name = "CollectionEdge", params(Collection)),
     concrete(name = "UserEdge", params(User)),
+    concrete(name = "ColleagueEdge", params(Colleague)),
     concrete(name = "ChangeEdge", params(Change)),
     concrete(name = "RevisionEdge", params(Revision))
 )]

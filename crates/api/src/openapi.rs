@@ -90,6 +90,7 @@ use crate::{
         session::rest::get_me,
         session::rest::get_keys,
         account::rest::list_users,
+        account::rest::list_colleagues,
         account::rest::create_user,
         account::rest::get_user,
         account::rest::update_user,

@@ -212,6 +212,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(session::rest::get_me)
         .service(session::rest::get_keys)
         .service(account::rest::list_users)
+        .service(account::rest::list_colleagues)
         .service(account::rest::create_user)
         .service(account::rest::get_user)
         .service(account::rest::update_user)

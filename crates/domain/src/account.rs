@@ -176,13 +176,40 @@ fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
 /// Lists accounts in the order in which they were given.
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
     cx.require(Permission::ManageAccounts)?;
-    let window = page.open(Fingerprint::of(&"accounts"))?;
+    listed(repos, page, Fingerprint::of(&"accounts"))
+}
+
+fn listed(repos: &mut dyn Repos, page: &PageRequest, list: Fingerprint) -> Result<Page<Account>> {
+    let window = page.open(list)?;
     let mut found = window.fetch(Account::position, |window| repos.account_page(window))?;
     found.total = match page.count {
         Count::None => None,
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.account_count()?)),
     };
     Ok(found)
+}
+
+/// What everybody in the newsroom may know of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// The account.
+    pub id: AccountId,
+    /// What its owner is called. Never an e-mail address.
+    pub name: String,
+}
+
+impl From<Account> for Colleague {
+    fn from(account: Account) -> Self {
+        // An account that was added without a name is called by its address.
+        let name = account.name.split('@').next().filter(|name| !name.trim().is_empty());
+        Self { id: account.id, name: name.unwrap_or("?").to_owned() }
+    }
+}
+
+/// Lists the names of all accounts, for those who see ids of accounts on drafts and revisions.
+pub fn colleagues(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Colleague>> {
+    cx.require(Permission::ReadDrafts)?;
+    Ok(listed(repos, page, Fingerprint::of(&"colleagues"))?.filter_map(|account| Some(account.into())))
 }
 
 /// Returns one account.

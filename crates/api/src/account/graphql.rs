@@ -5,7 +5,7 @@ use domain::account::{self, AccountPatch, NewAccount};
 
 use super::{
     rest::read_id,
-    view::{PasswordLink, Role, User},
+    view::{Colleague, PasswordLink, Role, User},
 };
 use crate::{
     app::{Asking, Length},
@@ -38,6 +38,22 @@ impl AccountQueries {
         let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
         let page = read(ctx, Length::Short, move |cx, repos| account::list(cx, repos, &page)).await?;
         Ok(Connection::of(page, User::from))
+    }
+
+    /// The id and name of every account, without its e-mail address: who saved a revision or created a draft.
+    /// For all who are signed in; an API key needs `drafts:read`.
+    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    async fn colleagues(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Colleague>, Failure> {
+        let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
+        let page = read(ctx, Length::Short, move |cx, repos| account::colleagues(cx, repos, &page)).await?;
+        Ok(Connection::of(page, Colleague::from))
     }
 }
 

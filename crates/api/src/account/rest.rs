@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::{PasswordLink, Role, User};
+use super::view::{Colleague, PasswordLink, Role, User};
 use crate::{
     app::{App, Length},
     article::rest::CountParameter,
@@ -28,6 +28,15 @@ use crate::{
 pub struct UserList {
     /// The accounts, in the order in which they were given.
     pub data: Vec<User>,
+    /// Where the page stands in the list.
+    pub page: PageInfo,
+}
+
+/// One page of colleagues.
+#[derive(Serialize, ToSchema)]
+pub struct ColleagueList {
+    /// The colleagues, in the order in which their accounts were created.
+    pub data: Vec<Colleague>,
     /// Where the page stands in the list.
     pub page: PageInfo,
 }
@@ -126,6 +135,34 @@ pub async fn list_users(
     wrong.end()?;
     let page = app.read(&asking, Length::Short, move |cx, repos| account::list(cx, repos, &page)).await?;
     Ok(Reply::list(&request, page, User::from, None, &asking)?)
+}
+
+/// List colleagues
+///
+/// The id and name of every account, without its e-mail address: who saved a revision or created a draft. For all who are signed
+/// in; an API key needs `drafts:read`.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "list_colleagues",
+    security(("bearer" = [])),
+    params(UserListQuery),
+    responses((status = 200, description = "One page of colleagues.", body = ColleagueList))
+)]
+#[get("/v1/colleagues")]
+pub async fn list_colleagues(
+    app: Data<App>,
+    asking: Signed,
+    request: HttpRequest,
+    query: Query<UserListQuery>,
+) -> Result<Reply, Problem> {
+    let Query(query) = query;
+    let mut wrong = Wrong::default();
+    let page =
+        query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
+    wrong.end()?;
+    let page =
+        app.read(&asking, Length::Short, move |cx, repos| account::colleagues(cx, repos, &page)).await?;
+    Ok(Reply::list(&request, page, Colleague::from, None, &asking)?)
 }
 
 /// Get an account

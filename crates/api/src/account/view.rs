@@ -96,6 +96,32 @@ impl From<Account> for User {
     }
 }
 
+/// Somebody of the newsroom, as colleagues see them.
+#[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
+pub struct Colleague {
+    /// The id of the account, as on drafts and revisions.
+    #[schema(value_type = String, example = "user_01h455vb4pex5vsknk084sn02q")]
+    pub id: ID,
+    /// What the account's owner is called. Never an e-mail address.
+    pub name: String,
+}
+
+impl Held for Colleague {
+    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
+        match asked.name() {
+            "id" => asked.leaf(&self.id),
+            "name" => asked.leaf(&self.name),
+            _ => None,
+        }
+    }
+}
+
+impl From<domain::account::Colleague> for Colleague {
+    fn from(one: domain::account::Colleague) -> Self {
+        Self { id: one.id.to_string().into(), name: one.name }
+    }
+}
+
 /// A secret that lets its bearer choose a password for an account, once.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
