@@ -209,6 +209,22 @@ on_each_database! {
         }
     }
 
+    fn a_pattern_of_paths_puts_no_page_at_a_front(kind) {
+        let site = Site::with(kind, &[
+            json!({ "type": "section", "id": "world", "name": "World" }),
+            json!({ "type": "section", "id": "hello", "name": "Hello" }),
+            json!({ "id": "hello", "slug": "hello", "headline": "Hello", "section": "world", "publishedAt": "2025-01-01T00:00:00Z" }),
+        ]);
+        let admin = site.sign_in_as("admin@example.com", "admin");
+        let refused = admin.send("PATCH", "/v1/site", &json!({ "articlePath": "/{slug}" })).problem(409, "article.path_taken");
+        assert_eq!(refused["errors"][0]["pointer"], "/articlePath", "{refused}");
+        let revision = admin.revision_of("/v1/site");
+        let asked = admin.graphql(&format!("mutation {{ updateSite(input: {{ expectedRevision: {revision}, articlePath: \"/{{slug}}\" }}) {{ site {{ articlePath }} }} }}"), json!({}));
+        assert_eq!(asked["errors"][0]["extensions"]["code"], "article.path_taken", "{asked}");
+        assert_eq!(site.get("/v1/articles/hello").ok()["canonicalPath"], "/world/hello");
+        assert_eq!(admin.send("PATCH", "/v1/site", &json!({ "articlePath": "/{year}/{slug}" })).ok()["articlePath"], "/{year}/{slug}");
+    }
+
     fn an_import_lets_no_two_things_claim_one_path(kind) {
         let site = Site::empty(kind);
         let story = |id: &str, more: Value| {

@@ -7,10 +7,12 @@ use crate::{
     article::{Article, ArticleId, Document, WebPath},
     cx::Cx,
     error::{Error, Kind, Result, Violation},
+    page::{Fingerprint, Limit, PageRequest},
     resolve,
+    site::path::ArticlePath,
     slug::Slug,
     store::Repos,
-    term::{self, Role, Term, TermId},
+    term::{self, Role, Term, TermId, TermSelection},
     time::Time,
 };
 
@@ -81,6 +83,62 @@ pub(crate) fn expect_free_fronts(
     let detail = "its front would be where readers find an article; choose another slug, or move the article";
     let taken = Violation::at(place, "path.taken", taken);
     Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))
+}
+
+/// Fails if a pattern of paths would put the page of an article that readers see, or will see, at the front of
+/// a section.
+pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &ArticlePath) -> Result<()> {
+    let selection = TermSelection { role: Role::Section, types: Vec::new(), parent: None, user: None };
+    let mut after = None;
+    loop {
+        let request =
+            PageRequest { after, ..PageRequest::first(Limit::new(i64::from(Limit::MAX), "limit")?) };
+        let window = request.open(Fingerprint::of(&"fronts of sections"))?;
+        let page = window.close(repos.term_page(&selection, &window, cx.now)?, Term::position);
+        let fronts: HashMap<Slug, String> =
+            page.edges.iter().map(|edge| (edge.item.slug.clone(), format!("/{}", edge.item.path))).collect();
+        let slugs: Vec<Slug> = fronts.keys().cloned().collect();
+        let owners = if slugs.is_empty() { Vec::new() } else { repos.slugs_in_use(&slugs)? };
+        let ids: Vec<ArticleId> = owners.iter().map(|(_, id)| *id).collect();
+        let pages = if ids.is_empty() { Vec::new() } else { pages(cx, repos, &ids, pattern)? };
+        if let Some((path, article)) = pages
+            .into_iter()
+            .find(|(path, article)| fronts.get(&article.document.slug).is_some_and(|front| front == path))
+        {
+            let owner =
+                format!("{path} would be the page of the article {} and a section's front", article.id);
+            let detail =
+                "articles would have their pages where sections have their fronts; choose another pattern";
+            let taken = Violation::at("articlePath", "path.taken", owner);
+            return Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]));
+        }
+        after = match page.edges.last() {
+            Some(last) if page.has_next => Some(last.cursor.clone()),
+            _ => return Ok(()),
+        };
+    }
+}
+
+/// Where these articles have their pages by a pattern, those that readers see or will see.
+fn pages(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    ids: &[ArticleId],
+    pattern: &ArticlePath,
+) -> Result<Vec<(String, Article)>> {
+    let articles: Vec<Article> =
+        repos.articles(ids)?.into_iter().filter(|article| article.published.is_some()).collect();
+    let sections: Vec<TermId> =
+        articles.iter().filter_map(|article| article.document.section).map(TermId::from).collect();
+    let sections: HashMap<TermId, Slug> =
+        repos.terms(&sections, cx.now)?.into_iter().map(|section| (section.id, section.slug)).collect();
+    let page = |article: Article| {
+        let section = article.document.section.and_then(|id| sections.get(&id.into()));
+        let since = article.first_published_at.unwrap_or(cx.now);
+        let path = pattern.of(section.map(Slug::as_str), article.document.slug.as_str(), since);
+        (path, article)
+    };
+    Ok(articles.into_iter().map(page).collect())
 }
 
 /// Numbers the slug of a section that an import brings until its front is where no article has an address;

@@ -4,6 +4,7 @@ use super::{NavigationItem, Placement, Site, SocialLink, get};
 use crate::{
     access::Permission,
     change::{self, Action, NewChange, Thing},
+    claimed_paths,
     cx::Cx,
     error::{Error, Place, Result, Violation},
     media::{Media, MediaId},
@@ -45,6 +46,9 @@ pub fn edit(
     let thing = Thing { entity: "site".to_owned(), id: [0; 16] };
     expected.check(repos, &thing, before.revision)?;
     let mut site = changed(repos, before.clone(), patch)?;
+    if site.article_path != before.article_path {
+        claimed_paths::expect_free_pattern(cx, repos, &site.article_path)?;
+    }
     let fields = moved(&before, &site);
     if !fields.is_empty() {
         site.revision += 1;
