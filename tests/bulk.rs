@@ -53,6 +53,12 @@ fn send(face: Face, who: &Person<'_>, operations: &[Value], atomic: bool) -> Res
     }
 }
 
+/// How many articles there are in any status.
+fn site_total(who: &Person<'_>) -> u64 {
+    let list = who.get("/v1/articles?status=draft,published&count=exact&limit=1").ok();
+    list["page"]["total"].as_u64().expect("a total")
+}
+
 fn drafts(who: &Person<'_>, count: usize) -> Vec<String> {
     (0..count)
         .map(|n| id(&Face::Rest.create(who, json!({ "headline": format!("Story {n}") })).expect("a draft")))
@@ -98,6 +104,79 @@ on_each_database! {
             assert_eq!((&results[0]["error"]["code"], &results[1]["status"]), (&json!("access.denied"), &json!("in_review")));
         }
         assert_eq!(site.post("/v1/bulk/articles", &json!({ "operations": [] })).problem(401, "access.sign_in")["status"], 401);
+    }
+
+    fn many_articles_are_created_at_once(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let reporter = site.sign_in_as("reporter@example.com", "contributor");
+        let create = |changes: Value| json!({ "action": "create", "changes": changes });
+        for face in Face::BOTH {
+            let list = |face: Face, words: Value| if face == Face::Rest { words } else { json!(words[0].as_str().map(|word| [word.to_uppercase()])) };
+            let status = if face == Face::Rest { "published" } else { "PUBLISHED" };
+            let tag = format!("Tag {face:?}");
+            for atomic in [false, true] {
+                let results = send(face, &editor, &[
+                    create(json!({ "headline": "One" })),
+                    create(json!({ "headline": "Two", "status": status })),
+                    create(json!({ "headline": "Three", "tags": [tag], "createMissing": list(face, json!(["tags"])) })),
+                ], atomic).expect("results");
+                let told: Vec<_> = results.iter().map(|one| (one["revision"].clone(), one["status"].clone())).collect();
+                assert_eq!(told, [(json!(1), json!("draft")), (json!(2), json!("published")), (json!(1), json!("draft"))]);
+                for (result, headline) in results.iter().zip(["One", "Two", "Three"]) {
+                    let made = face.manuscript(&editor, result["article"].as_str().expect("an id")).expect("an article");
+                    assert_eq!(made["headline"], headline);
+                }
+            }
+            // Refused ones are named, and all or only the others are created.
+            let operations = [create(json!({ "headline": "Kept" })), create(json!({ "kicker": "No headline" })), create(json!({ "headline": "Seen", "status": status }))];
+            let before = site_total(&editor);
+            let refusal = send(face, &reporter, &operations, true).expect_err("refused");
+            let blamed: Vec<_> = refusal["errors"].as_array().expect("errors").iter().map(|one| &one["pointer"]).collect();
+            assert_eq!((blamed, site_total(&editor)), (vec![&json!("/operations/1"), &json!("/operations/2")], before));
+            let results = send(face, &reporter, &operations, false).expect("results");
+            let told: Vec<_> = results.iter().map(|one| (one["article"].is_null(), one["error"]["code"].clone())).collect();
+            assert_eq!(told, [(false, Value::Null), (true, json!("request.invalid")), (true, json!("access.denied"))]);
+            assert_eq!(site_total(&editor), before + 1);
+
+            // The same creation with the same key is one.
+            let keyed = json!({ "action": "create", "changes": { "headline": "Once" }, "idempotencyKey": format!("key-{face:?}") });
+            let first = send(face, &editor, std::slice::from_ref(&keyed), false).expect("results");
+            let second = send(face, &editor, &[keyed], true).expect("results");
+            assert_eq!(first[0]["article"], second[0]["article"]);
+
+            for (operation, place) in [
+                (json!({ "action": "create", "article": "x", "changes": { "headline": "A" } }), "/operations/0/article"),
+                (json!({ "action": "create", "expectedRevision": 1, "changes": { "headline": "A" } }), "/operations/0/expectedRevision"),
+                (json!({ "action": "publish", "expectedRevision": 1 }), "/operations/0/article"),
+                (json!({ "action": "publish", "article": "x", "expectedRevision": 1, "idempotencyKey": "k" }), "/operations/0/idempotencyKey"),
+            ] {
+                assert_eq!(send(face, &editor, &[operation], false).expect_err("refused")["errors"][0]["pointer"], place);
+            }
+        }
+    }
+
+    fn bulk_requests_that_create_the_same_tags_do_not_deadlock(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        std::thread::scope(|scope| {
+            for n in 0..4 {
+                let editor = &editor;
+                scope.spawn(move || {
+                    for round in 0..5 {
+                        let operations: Vec<Value> = (0..6)
+                            .map(|m| {
+                                let tag = format!("Tag {round} {}", if n % 2 == 0 { m } else { 5 - m });
+                                json!({ "action": "create", "changes": { "headline": format!("A {n} {m}"), "tags": [tag], "createMissing": ["tags"], "status": "published" } })
+                            })
+                            .collect();
+                        send(Face::Rest, editor, &operations, true).expect("created");
+                    }
+                });
+            }
+        });
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 30);
+        assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 120);
     }
 
     fn all_or_nothing_where_that_is_asked_for(kind) {

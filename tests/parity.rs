@@ -53,7 +53,7 @@ fn author() -> String {
 fn card() -> String {
     format!(
         "id revision kind slug headline kicker standfirst byline section {{ {SECTION} }} authors {{ {author} }} \
-         tags {{ {TAG} }} leadMedia {{ {MEDIA} }} commentCount language status publishedAt firstPublishedAt modifiedAt canonicalPath canonicalUrl commentsOpen access \
+         tags {{ {TAG} }} leadMedia {{ {MEDIA} }} commentCount language status isPublished hasNewerDraft publishedAt firstPublishedAt modifiedAt canonicalPath canonicalUrl commentsOpen access \
          hideAds sensitive",
         author = author()
     )
@@ -88,7 +88,7 @@ const REST_ONLY: [&str; 11] = [
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
 /// REST operations and the field that answers the same.
-const TWINS: [(&str, &str); 61] = [
+const TWINS: [(&str, &str); 62] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
     ("list_related_articles", "article.related"),
@@ -143,6 +143,7 @@ const TWINS: [(&str, &str); 61] = [
     ("create_section", "createSection"),
     ("update_section", "updateSection"),
     ("remove_section", "removeSection"),
+    ("create_my_byline", "createMyByline"),
     ("create_author", "createAuthor"),
     ("update_author", "updateAuthor"),
     ("remove_author", "removeAuthor"),

@@ -55,6 +55,7 @@ use crate::{
     session::graphql::{SessionMutations, SessionQueries},
     site::{editing::graphql::SiteMutations, graphql::SiteQueries},
     term::{
+        byline::BylineMutations,
         editing::graphql::TermMutations,
         graphql::TermQueries,
         view::{Author, Section, Tag},
@@ -96,6 +97,7 @@ pub struct Mutation(
     WritingMutations,
     BulkMutations,
     TermMutations,
+    BylineMutations,
     CollectionMutations,
     SiteMutations,
 );
@@ -261,6 +263,8 @@ where
             Total::Exact(total) | Total::AtLeast(total) => total,
         });
         let (has_previous, has_next) = (page.has_previous, page.has_next);
+        let start_cursor = page.start_cursor().map(str::to_owned);
+        let end_cursor = page.end_cursor().map(str::to_owned);
         let edges: Vec<_> = page
             .edges
             .into_iter()
@@ -272,8 +276,8 @@ where
             page_info: PageInfo {
                 has_previous_page: has_previous,
                 has_next_page: has_next,
-                start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-                end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+                start_cursor,
+                end_cursor,
             },
             edges,
             total_count: total,

@@ -71,6 +71,7 @@ use crate::{
         term::editing::rest::create_section,
         term::editing::rest::update_section,
         term::editing::rest::remove_section,
+        term::byline::create_my_byline,
         term::editing::rest::create_author,
         term::editing::rest::update_author,
         term::editing::rest::remove_author,

@@ -202,6 +202,7 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "It exists already",
         "existing is its id. Use it, ask for it with onExisting=return, or give another slug.",
     ),
+    ("byline.exists", "Your account has a byline", "existing is the author's id. Change that author."),
     (
         "term.path_taken",
         "Readers find an article there",
@@ -392,7 +393,7 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
-    /// With `term.exists` and `collection.exists`: the id of what exists.
+    /// With `term.exists`, `byline.exists` and `collection.exists`: the id of what exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<String>,

@@ -53,7 +53,6 @@ pub enum TotalKind {
 impl PageInfo {
     /// Describes a page.
     pub fn of<T>(page: &Page<T>) -> Self {
-        let cursor = |edge: Option<&domain::page::Edge<T>>| edge.map(|edge| edge.cursor.clone());
         let (total, total_kind) = match page.total {
             None => (None, None),
             Some(Total::Exact(total)) => (Some(total), Some(TotalKind::Exact)),
@@ -62,9 +61,9 @@ impl PageInfo {
         Self {
             limit: page.limit.get(),
             has_next: page.has_next,
-            next: cursor(page.edges.last()).filter(|_| page.has_next),
+            next: page.end_cursor().filter(|_| page.has_next).map(str::to_owned),
             has_previous: page.has_previous,
-            previous: cursor(page.edges.first()).filter(|_| page.has_previous),
+            previous: page.start_cursor().filter(|_| page.has_previous).map(str::to_owned),
             total,
             total_kind,
         }

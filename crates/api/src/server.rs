@@ -193,6 +193,7 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(term::editing::rest::create_section)
         .service(term::editing::rest::update_section)
         .service(term::editing::rest::remove_section)
+        .service(term::byline::create_my_byline)
         .service(term::editing::rest::create_author)
         .service(term::editing::rest::update_author)
         .service(term::editing::rest::remove_author)

@@ -82,11 +82,13 @@ pub enum Permission {
     PlaceArticles,
     /// Destroy an article with all its revisions.
     PurgeArticles,
+    /// Create the author that is the caller's own byline, and change it.
+    OwnByline,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ReadEverything,
         Self::ManageAccounts,
         Self::HoldKeys,
@@ -105,6 +107,7 @@ impl Permission {
         Self::PublishOthersArticles,
         Self::PlaceArticles,
         Self::PurgeArticles,
+        Self::OwnByline,
     ];
 
     /// The least role that has it; `None` for what is for the operator alone.
@@ -113,7 +116,7 @@ impl Permission {
             Self::ReadEverything | Self::HoldKeys | Self::ReadDrafts | Self::WriteArticles => {
                 Some(Role::Contributor)
             }
-            Self::PublishArticles => Some(Role::Author),
+            Self::PublishArticles | Self::OwnByline => Some(Role::Author),
             Self::EditTerms
             | Self::EditCollections
             | Self::ReadOthersDrafts
@@ -137,7 +140,7 @@ impl Permission {
             Self::ReadEverything => Some("articles:read"),
             Self::ManageAccounts => Some("users:manage"),
             Self::ReadChanges => Some("changes:read"),
-            Self::EditTerms => Some("terms:write"),
+            Self::EditTerms | Self::OwnByline => Some("terms:write"),
             Self::EditCollections => Some("collections:write"),
             Self::EditSite => Some("site:write"),
             Self::ReadDrafts | Self::ReadOthersDrafts => Some("drafts:read"),
@@ -294,6 +297,7 @@ PublishArticles        -      -           yes    yes    yes   yes
 PublishOthersArticles  -      -           -      yes    yes   yes
 PlaceArticles          -      -           -      yes    yes   yes
 PurgeArticles          -      -           -      -      yes   yes
+OwnByline              -      -           yes    yes    yes   yes
 ";
 
     #[test]

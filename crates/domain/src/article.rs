@@ -6,6 +6,7 @@
 pub mod bulk;
 mod comparison;
 mod desk;
+mod desk_words;
 mod document;
 pub(crate) mod filing;
 mod filter;
@@ -31,7 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use self::document::*;
 pub use self::{
     comparison::{BlockChange, Comparison, FieldChange, compare},
-    desk::{DeskFilter, DeskSelection, OnDesk, desk, draft},
+    desk::{DeskFilter, DeskParameters, DeskSelection, DeskTerms, OnDesk, desk, draft},
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
     guard::Seen,
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},

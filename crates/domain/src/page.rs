@@ -16,6 +16,8 @@ pub struct Limit(u32);
 impl Limit {
     /// The greatest page.
     pub const MAX: u32 = 100;
+    /// The greatest page.
+    pub const GREATEST: Self = Self(Self::MAX);
     /// The page that is given when none is asked for.
     pub const DEFAULT: Self = Self(20);
 
@@ -186,6 +188,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// The same window for pages of another size.
+    pub(crate) fn sized(&self, limit: Limit) -> Self {
+        Self { limit, ..self.clone() }
+    }
+
     /// How many rows to fetch: one more than asked for tells whether another page exists.
     pub fn rows(&self) -> i64 {
         i64::from(self.limit.get()) + 1
@@ -234,7 +241,7 @@ impl Window {
         };
         let edges =
             rows.into_iter().map(|item| Edge { cursor: position(&item).cursor(self.list), item }).collect();
-        Page { edges, has_next, has_previous, limit: self.limit, total: None }
+        Page { edges, has_next, has_previous, limit: self.limit, total: None, end: None, start: None }
     }
 }
 
@@ -269,9 +276,38 @@ pub struct Page<T> {
     pub limit: Limit,
     /// How many items the whole list has, where that was asked for.
     pub total: Option<Total>,
+    /// The cursor at which the next page begins, if it is not that of the last item.
+    pub end: Option<String>,
+    /// The cursor at which the previous page ends, if it is not that of the first item.
+    pub start: Option<String>,
 }
 
 impl<T> Page<T> {
+    /// Returns a page without items, the only one of its list.
+    pub fn empty(limit: Limit, is_counted: bool) -> Self {
+        let total = is_counted.then_some(Total::Exact(0));
+        Self { edges: Vec::new(), has_next: false, has_previous: false, limit, total, end: None, start: None }
+    }
+
+    /// Notes that the page was given up at a position, although more items may follow in the window's direction.
+    pub fn stop_at(&mut self, window: &Window, position: &Position) {
+        let cursor = Some(position.cursor(window.list));
+        match window.direction {
+            Direction::Forward => (self.end, self.has_next) = (cursor, true),
+            Direction::Backward => (self.start, self.has_previous) = (cursor, true),
+        }
+    }
+
+    /// The cursor at which the next page begins.
+    pub fn end_cursor(&self) -> Option<&str> {
+        self.end.as_deref().or_else(|| self.edges.last().map(|edge| edge.cursor.as_str()))
+    }
+
+    /// The cursor at which the previous page ends.
+    pub fn start_cursor(&self) -> Option<&str> {
+        self.start.as_deref().or_else(|| self.edges.first().map(|edge| edge.cursor.as_str()))
+    }
+
     /// Returns the page with every item replaced.
     ///
     /// Items that `replace` has nothing for are left out.
@@ -287,6 +323,8 @@ impl<T> Page<T> {
             has_previous: self.has_previous,
             limit: self.limit,
             total: self.total,
+            end: self.end,
+            start: self.start,
         }
     }
 }

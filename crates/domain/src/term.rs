@@ -3,6 +3,7 @@
 //! They are one concept here, because an article is found by any of them in the same way; towards
 //! clients they are three types.
 
+pub mod byline;
 mod editing;
 
 use serde::{Deserialize, Serialize};

@@ -83,6 +83,11 @@ pub fn name_key(name: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Returns a text in which neither case nor accents count, for finding words.
+pub fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// Returns the key that text is ordered by: case, accents and leading punctuation do not count.
 ///
 /// Compared byte by byte, so that both databases agree. At most 200 characters are looked at.

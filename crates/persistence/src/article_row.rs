@@ -109,6 +109,8 @@ impl ArticleRow {
             id: ArticleId::from_bytes(self.id.0),
             revision: self.revision.unsigned_abs(),
             standing: Standing::Published,
+            is_published: true,
+            has_newer_draft: None,
             kind: from_word(&self.kind)?,
             slug: from_word(&self.slug)?,
             headline: self.headline,

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 pub(crate) use self::{
     edges::{edge_sums, edges, stay_quiet},
-    filing::{Filed, file, own},
+    filing::{Filed, file, file_draft},
     log::{Moved, append_to_log},
     slugs::{OwnSlug, write_with_slugs},
 };

@@ -8,6 +8,7 @@ mod among;
 mod api_keys;
 mod article_row;
 mod articles;
+mod backfill;
 mod changes;
 mod collections;
 mod comments;

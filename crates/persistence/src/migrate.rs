@@ -10,6 +10,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, connec
 use domain::error::{Error, Kind, Result};
 
 use crate::{
+    backfill,
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
     private,
@@ -100,6 +101,7 @@ fn run(conn: &mut AnyConnection) -> diesel::QueryResult<Vec<&'static str>> {
             }
             AnyConnection::Postgres(conn) => conn.batch_execute(migration.sql)?,
         }
+        backfill::after(migration.version, conn)?;
         diesel::insert_into(schema_migration::table)
             .values((
                 schema_migration::version.eq(migration.version),

@@ -9,7 +9,7 @@ use crate::{
     rows::{Key, from_json},
     schema::{
         article_path, article_request, article_slug, comment, comment_tally, purged, revision, story,
-        story_author, window_edge,
+        story_term, window_edge,
     },
     session::Session,
 };
@@ -92,7 +92,7 @@ impl Session<'_> {
             };
         }
         delete_from!(
-            revision by article, story by id, story_author by article, window_edge by article,
+            revision by article, story by id, story_term by article, window_edge by article,
             article_request by article, comment by article, comment_tally by article
         );
         Ok(())

@@ -20,8 +20,7 @@ use crate::{
     ledger::{Presence, Projected},
     rows::{Key, ROOT, to_json, to_word},
     schema::{
-        article, article_body, article_path, article_slug, article_term, purged, revision, story,
-        story_author,
+        article, article_body, article_path, article_slug, article_term, purged, revision, story, story_term,
     },
     session::{Session, distinct},
     terms::{ROOT_ROLE, role_number},
@@ -154,7 +153,7 @@ fn add_revision<'a>(writes: &mut Together<'a>, saved: &'a Article) -> Result<()>
         story::revision.eq(number),
         story::published_revision.eq(saved.published.as_ref().map(|seen| seen.revision.cast_signed())),
         story::first_published_at.eq(saved.first_published_at.map(Time::micros)),
-        story::modified_at.eq(saved.modified_at.micros()),
+        story::modified_at.eq(shown_modification(saved).micros()),
         story::status.eq(to_word(&saved.document.status)?),
         story::created_by.eq(saved.created_by.map(Key::from)),
     );
@@ -172,29 +171,36 @@ fn add_revision<'a>(writes: &mut Together<'a>, saved: &'a Article) -> Result<()>
         revision::note.eq(saved.note.as_deref()),
         revision::published.eq(saved.document.status == Status::Published),
     )));
-    let authors = story_authors(saved);
+    let terms = draft_terms(saved);
     if saved.revision > 1 {
         let names = slugs(saved).into_iter().map(|own| own.slug);
         let other_name = not(among_words(article_slug::slug, names));
         writes
             .add(diesel::delete(article_slug::table.filter(article_slug::article.eq(id)).filter(other_name)));
-        let other_author = not(among(story_author::author, authors.iter().copied()));
-        writes.add(diesel::delete(
-            story_author::table.filter(story_author::article.eq(id)).filter(other_author),
-        ));
+        let other_term = not(among(story_term::term, terms.iter().copied()));
+        writes.add(diesel::delete(story_term::table.filter(story_term::article.eq(id)).filter(other_term)));
     }
-    if !authors.is_empty() {
-        dialect::own(writes, id, authors);
+    if !terms.is_empty() {
+        dialect::file_draft(writes, id, terms);
     }
     Ok(())
 }
 
-/// Who has an article at hand by its byline: the projection knows it only of what is published.
-fn story_authors(saved: &Article) -> Vec<Key> {
+/// The modification time that clients see: of a published or scheduled revision at least that of publication, as
+/// in [`Publication::modified_at`].
+fn shown_modification(saved: &Article) -> Time {
+    match (saved.document.status, saved.document.published_at) {
+        (Status::Published, Some(published_at)) => saved.modified_at.max(published_at),
+        _ => saved.modified_at,
+    }
+}
+
+/// The terms that a draft is filed under; none for a published revision, which `article_term` has.
+fn draft_terms(saved: &Article) -> Vec<Key> {
     match saved.document.status {
         Status::Published => Vec::new(),
-        // An import may name an author twice.
-        _ => distinct(saved.document.authors.iter().map(|author| Key::from(*author))),
+        // An import may name a term twice.
+        _ => distinct(saved.document.terms().map(Key::from)),
     }
 }
 

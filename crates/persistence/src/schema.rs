@@ -161,8 +161,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    story_author (author, article) {
-        author -> Binary, article -> Binary,
+    story_term (article, term) {
+        article -> Binary, term -> Binary,
     }
 }
 
@@ -198,7 +198,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_body,
     article_slug,
     story,
-    story_author,
+    story_term,
     window_edge,
     revision
 );

@@ -127,7 +127,7 @@ macro_rules! stories_where {
                 story::revision,
                 story::published_revision,
                 story::first_published_at,
-                story::modified_at,
+                revision::at,
                 story::created_by,
                 revision::document,
                 revision::author,

@@ -3,8 +3,8 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
     article::{
-        self, ArticleFilter as DomainFilter, ArticleKey, Conditions, DeskFilter, PageSizes, Parts,
-        SetFilter as DomainSet, Sort, read_ids,
+        self, ArticleFilter as DomainFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, PageSizes,
+        Parts, SetFilter as DomainSet, Sort, read_ids,
     },
     body::{Body as DomainBody, BodyParts},
     error::{Error, Kind, Result},
@@ -80,10 +80,18 @@ pub struct ArticleFilter {
     /// Changed earlier than this.
     modified_before: Option<DateTime>,
     /// Where the newest revisions stand: what you may read of the newsroom's desk, what was changed last
-    /// first. Goes with no other condition.
+    /// first. Can be combined with `tags`, `sections`, `authors`, `q` and the desk's other conditions.
     status: Option<Vec<ArticleStatus>>,
-    /// The articles of the desk that you began, or whose byline is yours.
+    /// The articles of the desk that you created, or whose byline is yours.
     mine: Option<bool>,
+    /// `true` for articles of the desk of which readers have a revision, `false` for those of which they have none.
+    is_published: Option<bool>,
+    /// `true` for articles of the desk with a revision newer than the published or scheduled one, `false` for those
+    /// without.
+    has_newer_draft: Option<bool>,
+    /// Words of the headline, standfirst or slug, for lists of the desk: each must begin a word there. At most 200
+    /// characters. A page examines at most 1,000 articles: it can be short, or empty, while `hasNextPage` is true.
+    q: Option<String>,
 }
 
 /// A condition on what articles are filed under. Names at most 50 things.
@@ -96,6 +104,17 @@ pub struct SetFilter {
 }
 
 impl ArticleFilter {
+    /// Takes the conditions that make a list one of the desk.
+    fn take_desk(&mut self) -> DeskParameters {
+        DeskParameters {
+            status: self.status.take().map(|all| all.into_iter().map(Into::into).collect()),
+            mine: self.mine.take().unwrap_or_default(),
+            is_published: self.is_published.take(),
+            has_newer_draft: self.has_newer_draft.take(),
+            q: self.q.take(),
+        }
+    }
+
     fn read(self) -> Result<DomainFilter> {
         let set = |set: Option<SetFilter>, role, name| {
             let set = set.unwrap_or_default();
@@ -197,10 +216,9 @@ impl ArticleQueries {
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
         let mut filter = filter.unwrap_or_default();
-        let standings = filter.status.take().map(|all| all.into_iter().map(Into::into).collect());
-        let mine = filter.mine.take().unwrap_or_default();
+        let desk = filter.take_desk();
         let filter = filter.read()?;
-        if let Some(desk) = DeskFilter::read(standings, mine, &filter, sort.into())? {
+        if let Some(desk) = DeskFilter::read(desk, &filter, sort.into())? {
             let page =
                 read(ctx, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
             return Ok(Connection::of(page, ArticleCard::on_the_desk));
@@ -217,12 +235,15 @@ impl ArticleQueries {
 /// What walking the archive costs: a page or a count under several conditions may look at as many articles as
 /// there are.
 fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
-    let is_flat = match filter.unwrap_or_default() {
-        ArticleFilter { status: Some(_), .. } | ArticleFilter { mine: Some(_), .. } => false,
-        // What cannot be read walks nothing.
-        filter => filter.read().map_or(true, |filter| filter.is_flat(sort.into())),
-    };
-    if is_flat { 0 } else { 1_500 }
+    let mut filter = filter.unwrap_or_default();
+    let desk = filter.take_desk();
+    // What cannot be read walks nothing.
+    let is_flat = || filter.read().map_or(true, |filter| filter.is_flat(sort.into()));
+    match desk {
+        DeskParameters { q: Some(_), .. } => 6_000,
+        desk if desk == DeskParameters::default() && is_flat() => 0,
+        _ => 1_500,
+    }
 }
 
 /// How many times as long the lists of an article's page are as without a word.

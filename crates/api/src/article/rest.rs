@@ -6,8 +6,8 @@ use actix_web::{
 };
 use domain::{
     article::{
-        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, Found, PageSizes, Rendition, SetFilter,
-        Sort, Standing,
+        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, Found, PageSizes, Rendition,
+        SetFilter, Sort, Standing,
     },
     body::BodyParts,
     error::{Error, Result},
@@ -75,13 +75,24 @@ pub struct ArticleListQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     modified_before: Option<String>,
     /// Where the newest revisions stand, parted by commas, of `draft`, `in_review`, `scheduled`, `published`,
-    /// `archived`, `trashed`: what you may read of the newsroom's desk, what was changed last first. Goes
-    /// with no other condition.
+    /// `archived`, `trashed`: what you may read of the newsroom's desk, what was changed last first. Can be combined
+    /// with `tag`, `section`, `author`, `q` and the desk's other parameters.
     #[param(example = "in_review")]
     status: Option<String>,
-    /// `true` for the articles of the desk that you began, or whose byline is yours.
+    /// `true` for the articles of the desk that you created, or whose byline is yours.
     #[param(value_type = Option<bool>)]
     mine: Option<String>,
+    /// `true` for articles of the desk of which readers have a revision, `false` for those of which they have none.
+    #[param(value_type = Option<bool>)]
+    is_published: Option<String>,
+    /// `true` for articles of the desk with a revision newer than the published or scheduled one, `false` for those
+    /// without.
+    #[param(value_type = Option<bool>)]
+    has_newer_draft: Option<String>,
+    /// Words of the headline, standfirst or slug, for lists of the desk: each must begin a word there. At most 200
+    /// characters. A page examines at most 1,000 articles: it can be short, or empty, while `page.hasNext` is true.
+    #[param(max_length = 200, example = "ferry harb")]
+    q: Option<String>,
     /// The order; `-` means falling. The id breaks ties.
     #[param(inline, value_type = Option<SortParameter>)]
     sort: Option<String>,
@@ -148,11 +159,18 @@ pub async fn list_articles(
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
-    let (standings, mine) = (
-        wrong.note(query.status.as_deref().map(standings).transpose()),
-        wrong.note(mine(query.mine.as_deref())),
-    );
-    let desk = wrong.note(DeskFilter::read(standings, mine, &filter, sort));
+    let desk = DeskParameters {
+        status: wrong.note(query.status.as_deref().map(standings).transpose()),
+        mine: wrong.note(flag(query.mine.as_deref(), "mine", "mine.malformed")).unwrap_or_default(),
+        is_published: wrong.note(flag(query.is_published.as_deref(), "isPublished", "flag.malformed")),
+        has_newer_draft: wrong.note(flag(
+            query.has_newer_draft.as_deref(),
+            "hasNewerDraft",
+            "flag.malformed",
+        )),
+        q: query.q,
+    };
+    let desk = wrong.note(DeskFilter::read(desk, &filter, sort));
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
     if let Some(desk) = desk {
@@ -226,11 +244,12 @@ fn standings(text: &str) -> Result<Vec<Standing>> {
     text.split(',').map(read).collect()
 }
 
-fn mine(text: Option<&str>) -> Result<bool> {
+fn flag(text: Option<&str>, name: &'static str, code: &'static str) -> Result<Option<bool>> {
     match text {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Error::parameter("mine", "mine.malformed", "must be true or false")),
+        None => Ok(None),
+        Some("false") => Ok(Some(false)),
+        Some("true") => Ok(Some(true)),
+        Some(_) => Err(Error::parameter(name, code, "must be true or false")),
     }
 }
 

@@ -63,6 +63,11 @@ pub struct ArticleCard {
     pub language: String,
     /// Where it stands; for readers always `published`.
     pub status: ArticleStatus,
+    /// Whether readers have a revision of it: the time of a published revision has come. Also true after
+    /// `expiresAt`.
+    pub is_published: bool,
+    /// Whether there is a revision newer than the published or scheduled one. Null in lists for readers.
+    pub has_newer_draft: Option<bool>,
     /// When readers saw it first in its present form, or will see it. Of a draft without a time, when it
     /// was saved.
     pub published_at: DateTime,
@@ -150,6 +155,8 @@ impl Held for ArticleCard {
             "tags" => asked.list(&self.tags),
             "language" => asked.leaf(&self.language),
             "status" => asked.leaf(&self.status),
+            "isPublished" => asked.leaf(&self.is_published),
+            "hasNewerDraft" => asked.leaf(&self.has_newer_draft),
             "publishedAt" => asked.leaf(&self.published_at),
             "firstPublishedAt" => asked.leaf(&self.first_published_at),
             "modifiedAt" => asked.leaf(&self.modified_at),
@@ -216,6 +223,8 @@ impl From<Card> for ArticleCard {
             tags: card.tags.into_iter().map(Into::into).collect(),
             language: card.language.to_string(),
             status: card.standing.into(),
+            is_published: card.is_published,
+            has_newer_draft: card.has_newer_draft,
             draft: DraftBody::No,
             published_at: card.published_at.into(),
             first_published_at: card.first_published_at.into(),

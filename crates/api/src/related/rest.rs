@@ -84,6 +84,7 @@ pub async fn list_related_articles(
         return Ok(Either::Right(reply::moved(&request, "articles", "article", found.card.slug.as_str())));
     }
     let edges = list.into_iter().map(|item| Edge { cursor: String::new(), item }).collect();
-    let page = Page { edges, has_next: false, has_previous: false, limit, total: None };
+    let page =
+        Page { edges, has_next: false, has_previous: false, limit, total: None, end: None, start: None };
     Ok(Either::Left(Reply::list(&request, page, RelatedArticle::from, fields.as_ref(), &asking)?))
 }

@@ -1,6 +1,6 @@
 //! Many articles at once: each operation is one of the use cases, with the same rules and rights.
 
-use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, naming, rights, workflow};
+use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, making, naming, rights, workflow};
 use crate::{
     access::Permission,
     cx::Cx,
@@ -15,18 +15,28 @@ pub const MOST_OPERATIONS: usize = 200;
 
 /// What to do with one of many articles.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Operation {
-    /// The article, by id or slug.
-    pub article: String,
-    /// What the caller has seen of it.
-    pub seen: Seen,
-    /// What to do.
-    pub step: Step,
-    /// A note to colleagues.
-    pub note: Option<String>,
+pub enum Operation {
+    /// Create an article.
+    Create {
+        /// The fields of the new article, and whether to publish it.
+        new: Box<ArticlePatch>,
+        /// The same creation with the same key creates no second article, see [`making::create`].
+        key: Option<String>,
+    },
+    /// Change an article that exists.
+    Change {
+        /// The article, by id or slug.
+        article: String,
+        /// The revision that the caller has read.
+        seen: Seen,
+        /// What to do.
+        step: Step,
+        /// A note to colleagues.
+        note: Option<String>,
+    },
 }
 
-/// What to do.
+/// What to do with an article that exists.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the use cases")]
 pub enum Step {
@@ -52,9 +62,12 @@ pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
 
 /// Does one operation.
 pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
-    let key = ArticleKey::from(operation.article.as_str());
-    let (seen, note) = (operation.seen, operation.note.clone());
-    match &operation.step {
+    let (article, seen, step, note) = match operation {
+        Operation::Create { new, key } => return making::create(cx, repos, new, key.as_deref()),
+        Operation::Change { article, seen, step, note } => (article, *seen, step, note.clone()),
+    };
+    let key = ArticleKey::from(article.as_str());
+    match step {
         Step::Update(patch) => workflow::edit(cx, repos, &key, patch, seen),
         Step::Submit => workflow::submit(cx, repos, &key, seen, note),
         Step::SendBack => workflow::send_back(cx, repos, &key, seen, note),
@@ -66,11 +79,26 @@ pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<
     }
 }
 
+impl Operation {
+    /// The article that it names, by id or slug; `None` for one that it creates.
+    pub fn article(&self) -> Option<&str> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Change { article, .. } => Some(article),
+        }
+    }
+
+    /// Whether it creates tags or authors.
+    fn creates_terms(&self) -> bool {
+        matches!(self, Self::Create { new, .. } if new.creates_terms())
+    }
+}
+
 /// The articles that operations name.
 fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleId>> {
-    let mut ids: Vec<ArticleId> =
-        operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
-    let slugs: Vec<Slug> = operations.iter().filter_map(|operation| operation.article.parse().ok()).collect();
+    let names: Vec<&str> = operations.iter().filter_map(Operation::article).collect();
+    let mut ids: Vec<ArticleId> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    let slugs: Vec<Slug> = names.iter().filter_map(|name| name.parse().ok()).collect();
     if !slugs.is_empty() {
         ids.extend(repos.slugs_taken(&slugs)?.into_iter().map(|(_, id)| id));
     }
@@ -81,7 +109,10 @@ fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleI
 pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
     check(cx, operations.len())?;
     // Articles in one order and then the names that they get, so that two wait for each other only one way.
-    repos.keep_terms()?;
+    match operations.iter().any(Operation::creates_terms) {
+        true => repos.change_terms()?,
+        false => repos.keep_terms()?,
+    }
     let mut ids = named(repos, operations)?;
     if rights::is_restricted(cx) {
         // Who may not know of an article must not wait for it either.

@@ -1,7 +1,9 @@
-//! What is on the newsroom's desk: articles by where they stand, whether readers see them or not.
+//! The desk: the newsroom's lists of articles in any workflow status, readable or not.
 
 use super::{
-    Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing, rendition,
+    Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing,
+    desk_words::Words,
+    rendition,
     rights::{Wish, find_for},
 };
 use crate::{
@@ -12,51 +14,137 @@ use crate::{
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
     store::Repos,
-    term::TermId,
+    term::{Term, TermId},
 };
 
-/// Which articles of the desk.
+/// The parameters that make a list one of the desk, as clients send them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeskParameters {
+    /// The statuses of the newest revisions.
+    pub status: Option<Vec<Standing>>,
+    /// Only articles that the caller created or is an author of.
+    pub mine: bool,
+    /// Only articles of which readers have a revision, or only those of which they have none.
+    pub is_published: Option<bool>,
+    /// Only articles with a revision newer than the published or scheduled one, or only those without.
+    pub has_newer_draft: Option<bool>,
+    /// Words of the headline, standfirst or slug.
+    pub q: Option<String>,
+}
+
+/// Which articles of the desk. All conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeskFilter {
-    /// Where their newest revisions stand; anywhere when empty.
-    pub standings: Vec<Standing>,
-    /// Only what the caller began, or has a byline on.
-    pub mine: bool,
+    standings: Vec<Standing>,
+    mine: bool,
+    is_published: Option<bool>,
+    has_newer_draft: Option<bool>,
+    words: Words,
+    /// Only its conditions on tags, sections and authors.
+    articles: ArticleFilter,
 }
 
 impl DeskFilter {
-    /// Reads what a list is asked for: the desk, if it names statuses or one's own articles, which goes
-    /// with no other condition and has one order.
-    pub fn read(
-        standings: Option<Vec<Standing>>,
-        mine: bool,
-        filter: &ArticleFilter,
-        sort: Sort,
-    ) -> Result<Option<Self>> {
-        let (name, standings) = match standings {
-            None if !mine => return Ok(None),
-            None => ("mine", Vec::new()),
-            Some(standings) => ("status", standings),
+    /// Reads the parameters of a list; `None` if it is a list for readers.
+    ///
+    /// A list of the desk can also be filtered by tag, section and author. Other filters and sort orders fail with
+    /// `status.combined`, and so does `q` alone, which needs one of the desk's other parameters.
+    pub fn read(parameters: DeskParameters, articles: &ArticleFilter, sort: Sort) -> Result<Option<Self>> {
+        let DeskParameters { status, mine, is_published, has_newer_draft, q } = parameters;
+        let names = [
+            ("status", status.is_some()),
+            ("mine", mine),
+            ("isPublished", is_published.is_some()),
+            ("hasNewerDraft", has_newer_draft.is_some()),
+        ];
+        let Some((name, _)) = names.into_iter().find(|(_, is_given)| *is_given) else {
+            return match q {
+                None => Ok(None),
+                Some(_) => {
+                    let detail =
+                        "searches the desk; combine it with status, mine, isPublished or hasNewerDraft";
+                    Err(Error::parameter("q", "status.combined", detail))
+                }
+            };
         };
-        let is_plain = *filter == ArticleFilter::default()
-            && matches!(sort, Sort::ModifiedAtDesc | Sort::PublishedAtDesc);
-        match is_plain {
-            true => Ok(Some(Self { standings, mine })),
-            false => {
-                let detail = "goes with no other condition; such a list has what was changed last first";
-                Err(Error::parameter(name, "status.combined", detail))
-            }
+        if articles.conditions != Default::default()
+            || !matches!(sort, Sort::ModifiedAtDesc | Sort::PublishedAtDesc)
+        {
+            let detail = "can be combined with tag, section, author and q alone; the last modified article comes first";
+            return Err(Error::parameter(name, "status.combined", detail));
         }
+        Ok(Some(Self {
+            standings: standings(status.unwrap_or_default(), is_published, has_newer_draft),
+            mine,
+            is_published,
+            has_newer_draft,
+            words: Words::read(q.as_deref().unwrap_or_default())?,
+            articles: articles.clone(),
+        }))
     }
 }
 
-/// A filter with the caller's own articles resolved.
+/// The statuses that can have articles under these conditions.
+fn standings(
+    mut wanted: Vec<Standing>,
+    is_published: Option<bool>,
+    has_newer_draft: Option<bool>,
+) -> Vec<Standing> {
+    if wanted.is_empty() {
+        wanted = Standing::ALL.to_vec();
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted.retain(|standing| match standing {
+        Standing::Published => is_published != Some(false) && has_newer_draft != Some(true),
+        Standing::Scheduled => is_published != Some(true) && has_newer_draft != Some(true),
+        _ => true,
+    });
+    wanted
+}
+
+/// A filter with its names resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskSelection {
-    /// Where they stand.
+    /// The statuses of the newest revisions.
     pub standings: Vec<Standing>,
-    /// Only those that this account began, or that have one of these authors.
-    pub own: Option<(AccountId, Vec<TermId>)>,
+    /// Only articles that this account created, or that have one of these authors.
+    pub own: Option<(AccountId, DeskTerms)>,
+    /// Whether the time of a published revision has come.
+    pub is_published: Option<bool>,
+    /// Whether the newest revision is newer than the published or scheduled one.
+    pub has_newer_draft: Option<bool>,
+    /// Of each of these groups, at least one term.
+    pub all: Vec<DeskTerms>,
+    /// None of these terms.
+    pub none: DeskTerms,
+}
+
+/// Terms that articles are filed under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeskTerms {
+    /// As published articles are filed: under the terms that exist now, and under every section above their own.
+    pub published: Vec<TermId>,
+    /// As the documents of drafts name them: also terms that were merged into these, and the sections below.
+    pub drafted: Vec<TermId>,
+}
+
+impl DeskTerms {
+    fn of(repos: &mut dyn Repos, published: Vec<TermId>) -> Result<Self> {
+        let mut drafted = published.clone();
+        let mut level = published.clone();
+        for _ in 0..Term::MAX_DEPTH {
+            if level.is_empty() {
+                break;
+            }
+            level = repos.terms_below(&level)?;
+            drafted.extend(&level);
+        }
+        if !drafted.is_empty() {
+            drafted.extend(repos.merged_into(&drafted)?.into_iter().map(|(gone, _)| gone));
+        }
+        Ok(Self { published, drafted })
+    }
 }
 
 /// An article of the desk: its newest revision.
@@ -66,12 +154,15 @@ pub struct OnDesk {
     pub card: Card,
     /// The source of its body.
     pub body: String,
-    /// How that is written.
+    /// The format of that source.
     pub body_format: Format,
 }
 
-/// Lists what the caller may read of the desk, what was changed last first. Who may read only their own
-/// articles get only those.
+/// Lists the articles of the desk that the caller may read, the last modified first. Callers who may read only
+/// their own articles get only those.
+///
+/// A list with `q` reads articles until the page is full or [`Words::MOST_READ`] articles were read: then the page
+/// can be short, or empty, although more follow.
 pub fn desk(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -79,25 +170,20 @@ pub fn desk(
     page: &PageRequest,
 ) -> Result<Page<OnDesk>> {
     cx.require(Permission::ReadDrafts)?;
-    let mut standings = filter.standings.clone();
-    standings.sort_unstable();
-    standings.dedup();
-    if standings.is_empty() {
-        standings = Standing::ALL.to_vec();
-    }
-    let own = match cx.caller.account() {
-        Some(account) if filter.mine || !cx.caller.may(Permission::ReadOthersDrafts) => {
-            Some((account, repos.authors_of(account)?))
-        }
-        _ => None,
+    let Some(selection) = select(cx, repos, filter)? else {
+        return Ok(Page::empty(page.limit, page.count != Count::None));
     };
-    let selection = DeskSelection { standings, own };
-    let window = page.open(Fingerprint::of(&("desk", &selection)))?;
-    let mut found =
-        window.fetch(Position::clone, |window| repos.desk_positions(&selection, window, cx.now))?;
+    let window = page.open(Fingerprint::of(&("desk", &selection, &filter.words)))?;
+    let mut found = match filter.words.is_empty() {
+        true => window.fetch(Position::clone, |window| repos.desk_positions(&selection, window, cx.now))?,
+        false => filter.words.search(cx, repos, &selection, &window)?,
+    };
     found.total = match page.count {
         Count::None => None,
-        Count::Exact | Count::Estimate => Some(Total::Exact(repos.desk_count(&selection, cx.now)?)),
+        Count::Exact | Count::Estimate if filter.words.is_empty() => {
+            Some(Total::Exact(repos.desk_count(&selection, cx.now)?))
+        }
+        Count::Exact | Count::Estimate => Some(filter.words.count(cx, repos, &selection, page.limit)?),
     };
     let ids: Vec<ArticleId> = found.edges.iter().map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
     let articles = if ids.is_empty() { Vec::new() } else { repos.articles(&ids)? };
@@ -114,6 +200,31 @@ pub fn desk(
     Ok(found.filter_map(|place| {
         let at = on_desk.iter().position(|one| one.card.id.bytes() == place.id)?;
         Some(on_desk.swap_remove(at))
+    }))
+}
+
+/// Resolves the names of a filter; `None` if no article can match.
+fn select(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Option<DeskSelection>> {
+    let Some(terms) = filter.articles.resolve(repos)? else { return Ok(None) };
+    let mut all = Vec::new();
+    for group in terms.walk.into_iter().chain(terms.all) {
+        all.push(DeskTerms::of(repos, group)?);
+    }
+    let own = match cx.caller.account() {
+        Some(account) if filter.mine || !cx.caller.may(Permission::ReadOthersDrafts) => {
+            let authors = repos.authors_of(account)?;
+            Some((account, DeskTerms::of(repos, authors)?))
+        }
+        _ => None,
+    };
+    let DeskFilter { standings, is_published, has_newer_draft, .. } = filter;
+    Ok(Some(DeskSelection {
+        standings: standings.clone(),
+        own,
+        is_published: *is_published,
+        has_newer_draft: *has_newer_draft,
+        all,
+        none: DeskTerms::of(repos, terms.none)?,
     }))
 }
 

@@ -17,7 +17,7 @@ use crate::{
     page::{Position, SortValue},
     site::path::ArticlePath,
     slug::Slug,
-    term::{Author, Section, Tag, Term},
+    term::{Author, Section, Tag, Term, TermId},
     text,
     time::Time,
 };
@@ -150,6 +150,13 @@ fn yes() -> bool {
 }
 
 impl Document {
+    /// The tags, authors and section that it names, which may have been merged or removed since.
+    pub fn terms(&self) -> impl Iterator<Item = TermId> {
+        let tags = self.tags.iter().map(|id| TermId::from(*id));
+        let authors = self.authors.iter().map(|id| TermId::from(*id));
+        tags.chain(authors).chain(self.section.iter().map(|id| TermId::from(*id)))
+    }
+
     /// Finds everything that is wrong with it, so that all of it can be named at once.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
@@ -219,6 +226,10 @@ pub struct Card {
     pub revision: u32,
     /// Where that revision stands; published for all that readers see.
     pub standing: Standing,
+    /// Whether the time of a published revision has come.
+    pub is_published: bool,
+    /// Whether there is a revision newer than the published or scheduled one; `None` in readers' rows.
+    pub has_newer_draft: Option<bool>,
     pub kind: Kind,
     pub slug: Slug,
     pub headline: String,

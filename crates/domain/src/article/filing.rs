@@ -8,7 +8,7 @@ use crate::{error::Result, id::Id, store::Repos, term::TermId};
 /// Puts into documents the terms that took the places of others since they were written, and leaves out
 /// those that are no more.
 pub(crate) fn settle(repos: &mut dyn Repos, documents: &mut [&mut Document]) -> Result<()> {
-    let ids: Vec<TermId> = documents.iter().flat_map(|document| named(document)).collect();
+    let ids: Vec<TermId> = documents.iter().flat_map(|document| document.terms()).collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -39,13 +39,6 @@ fn settled<T>(ids: &[Id<T>], present: impl Fn(TermId) -> Option<TermId>) -> Vec<
         }
     }
     kept
-}
-
-/// The terms that a document names.
-pub(crate) fn named(document: &Document) -> impl Iterator<Item = TermId> {
-    let tags = document.tags.iter().map(|id| TermId::from(*id));
-    let authors = document.authors.iter().map(|id| TermId::from(*id));
-    tags.chain(authors).chain(document.section.iter().map(|id| TermId::from(*id)))
 }
 
 fn present_among(repos: &mut dyn Repos, ids: &[TermId]) -> Result<HashSet<TermId>> {

@@ -161,10 +161,15 @@ impl ArticlePatch {
 
     /// Takes the lock on terms that applying it needs. Call it first: taking another one later could deadlock.
     pub(crate) fn hold_terms(&self, repos: &mut dyn Repos) -> Result<()> {
-        match self.create_missing.as_ref().is_some_and(|lists| !lists.is_empty()) {
+        match self.creates_terms() {
             true => repos.change_terms(),
             false => repos.keep_terms(),
         }
+    }
+
+    /// Whether it creates tags or authors that do not exist.
+    pub(crate) fn creates_terms(&self) -> bool {
+        self.create_missing.as_ref().is_some_and(|lists| !lists.is_empty())
     }
 
     fn creates(&self, list: TermList) -> bool {

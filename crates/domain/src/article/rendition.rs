@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing, filing};
+use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing, Status, filing};
 use crate::{
     body::Body,
     cx::Cx,
@@ -57,6 +57,11 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// Whether the article's newest revision is newer than the one that is published or scheduled.
+    fn has_newer_draft(&self) -> bool {
+        self.article.published.as_ref().is_some_and(|seen| seen.revision != self.article.revision)
+    }
+
     fn media(&self) -> impl Iterator<Item = MediaId> {
         self.document.lead_media.into_iter().chain(self.document.seo.image)
     }
@@ -65,7 +70,7 @@ impl Draft<'_> {
 fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Result<Vec<Card>> {
     let mut documents: Vec<&mut Document> = drafts.iter_mut().map(|draft| &mut draft.document).collect();
     filing::settle(repos, &mut documents)?;
-    let named: Vec<TermId> = documents.iter().flat_map(|document| filing::named(document)).collect();
+    let named: Vec<TermId> = documents.iter().flat_map(|document| document.terms()).collect();
     let terms: HashMap<TermId, Term> = match named.is_empty() {
         true => HashMap::new(),
         false => repos.terms(&named, cx.now)?.into_iter().map(|term| (term.id, term)).collect(),
@@ -79,6 +84,16 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
     let ids: Vec<ArticleId> = drafts.iter().map(|draft| draft.article.id).collect();
     let seen: ById<ArticleId, Card> =
         repos.cards(&ids, cx.now, Parts::NONE)?.into_iter().map(|card| (card.id, card)).collect();
+    let replaced: Vec<ArticleId> =
+        drafts.iter().filter(|draft| draft.has_newer_draft()).map(|draft| draft.article.id).collect();
+    let published: ById<ArticleId, Option<Time>> = match replaced.is_empty() {
+        true => ById::default(),
+        false => repos
+            .published_revisions(&replaced)?
+            .into_iter()
+            .map(|revision| (revision.article, revision.document.published_at))
+            .collect(),
+    };
     let card = |draft: &Draft<'_>| {
         let document = &draft.document;
         let named = |ids: &mut dyn Iterator<Item = TermId>| {
@@ -91,6 +106,14 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
             id: draft.article.id,
             revision: draft.number,
             standing: Standing::of(document.status, document.published_at, cx.now),
+            is_published: match draft.has_newer_draft() {
+                true => published.get(&draft.article.id).is_some_and(|at| at.is_some_and(|at| at <= cx.now)),
+                false => {
+                    let at = draft.article.document.published_at;
+                    draft.article.published.is_some() && at.is_some_and(|at| at <= cx.now)
+                }
+            },
+            has_newer_draft: Some(draft.has_newer_draft()),
             kind: document.kind,
             slug: document.slug.clone(),
             headline: document.headline.clone(),
@@ -109,7 +132,10 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
             language: document.language.clone(),
             published_at,
             first_published_at: draft.article.first_published_at.unwrap_or(published_at),
-            modified_at: draft.at,
+            modified_at: match document.status {
+                Status::Published => draft.at.max(published_at),
+                _ => draft.at,
+            },
             comments_open: document.comments_open,
             access: document.access,
             hide_ads: document.hide_ads,

@@ -1,6 +1,6 @@
 //! Making, changing and removing tags, sections and authors.
 
-use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, free_slug, get, line_of};
+use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, byline, free_slug, get, line_of};
 use crate::{
     access::Permission,
     account::AccountId,
@@ -41,7 +41,7 @@ pub struct TermPatch {
 }
 
 impl TermPatch {
-    fn require(&self, cx: &Cx<'_>) -> Result<()> {
+    pub(super) fn require(&self, cx: &Cx<'_>) -> Result<()> {
         cx.require(Permission::EditTerms)?;
         match self.user {
             Some(_) => cx.require(Permission::ManageAccounts),
@@ -93,20 +93,32 @@ pub fn create(
 ) -> Result<Made> {
     new.require(cx)?;
     repos.change_terms()?;
+    let user = linked(repos, new)?.flatten();
+    match make(cx, repos, role, new, user)? {
+        Made::Existing(existing) if on_existing == OnExisting::Refuse => Err(exists(&existing, new)),
+        made => Ok(made),
+    }
+}
+
+/// Creates a term, linked to an account if one is given, or returns the one that exists. The caller holds the
+/// lock on changes of terms.
+pub(super) fn make(
+    cx: &Cx<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    new: &TermPatch,
+    user: Option<AccountId>,
+) -> Result<Made> {
     let id = TermId(cx.new_id::<()>().bytes());
     let name = new.name.as_deref().unwrap_or_default();
     let blank = Term::named(id, role, name, Slug::of(name, role.as_str()));
     let term = changed(cx, repos, &blank, new)?;
     if let Some(existing) = existing(cx, repos, &term, new)? {
-        return match on_existing {
-            OnExisting::Return => Ok(Made::Existing(existing)),
-            OnExisting::Refuse => Err(exists(&existing, new)),
-        };
+        return Ok(Made::Existing(existing));
     }
     claimed_paths::expect_free_fronts(cx, repos, None, &term)?;
-    let user = linked(repos, new)?;
     let made = save(cx, repos, &term, Action::Created, Vec::new())?;
-    if let Some(user) = user {
+    if user.is_some() {
         repos.link_author(made.id, user)?;
     }
     Ok(Made::New(made))
@@ -149,9 +161,10 @@ pub fn edit(
     patch: &TermPatch,
     expected: ExpectedRevision,
 ) -> Result<Term> {
-    patch.require(cx)?;
+    byline::require_edit(cx, role, patch)?;
     repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
+    byline::require_own(cx, repos, before.id)?;
     expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
     claimed_paths::expect_free_fronts(cx, repos, Some(&before), &term)?;

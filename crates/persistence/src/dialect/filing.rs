@@ -8,7 +8,7 @@ use diesel::{
 use super::Around;
 use crate::{
     rows::Key,
-    schema::{article_term, story_author},
+    schema::{article_term, story_term},
     together::Together,
 };
 
@@ -83,21 +83,21 @@ pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i1
     }
 }
 
-/// Gives an article to its authors, unless they have it already.
-pub(crate) fn own(writes: &mut Together<'_>, article: Key, authors: Vec<Key>) {
+/// Files a draft under terms, unless it is filed there.
+pub(crate) fn file_draft(writes: &mut Together<'_>, article: Key, terms: Vec<Key>) {
     match writes {
         Together::Sqlite(writes) => {
-            for author in authors {
-                let row = (story_author::author.eq(author), story_author::article.eq(article));
+            for term in terms {
+                let row = (story_term::term.eq(term), story_term::article.eq(article));
                 writes.push(Box::new(
-                    diesel::insert_into(story_author::table).values(row).on_conflict_do_nothing(),
+                    diesel::insert_into(story_term::table).values(row).on_conflict_do_nothing(),
                 ));
             }
         }
         Together::Postgres(writes) => writes.push(Box::new(Around::new(
-            "INSERT INTO story_author (article, author) SELECT given.article, unnest(given.authors) FROM (SELECT ",
-            (article.into_sql::<Binary>(), authors.into_sql::<Array<Binary>>()),
-            ") AS given (article, authors) ON CONFLICT DO NOTHING",
+            "INSERT INTO story_term (article, term) SELECT given.article, unnest(given.terms) FROM (SELECT ",
+            (article.into_sql::<Binary>(), terms.into_sql::<Array<Binary>>()),
+            ") AS given (article, terms) ON CONFLICT DO NOTHING",
         ))),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use diesel::{Connection, QueryableByName, RunQueryDsl, connection::InstrumentationEvent, sql_types::Text};
 use domain::{
-    article::{Conditions, DeskSelection, Selection, Sort, Standing},
+    article::{Conditions, DeskSelection, DeskTerms, Selection, Sort, Standing},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
     store::{Articles, Changes, Comments, MediaLibrary, Stories, Terms},
     term::{Role, TermId, TermKey},
@@ -216,7 +216,7 @@ fn the_desk_walks_each_status_in_order() {
         let test = TestDatabase::new(postgres);
         for standing in Standing::ALL {
             for window in windows(Sort::ModifiedAtDesc) {
-                let selection = DeskSelection { standings: vec![standing], own: None };
+                let selection = on_desk(standing);
                 let plan = plan_of(&test, |session| {
                     session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
                 });
@@ -229,6 +229,60 @@ fn the_desk_walks_each_status_in_order() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn the_desk_walks_a_term_in_order_where_articles_are_published() {
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for window in windows(Sort::ModifiedAtDesc) {
+            let section = DeskTerms { published: vec![TermId([7; 16])], drafted: vec![TermId([7; 16])] };
+            let tag = DeskTerms { published: vec![TermId([8; 16]), TermId([9; 16])], ..section.clone() };
+            let selection = DeskSelection { all: vec![section, tag], ..on_desk(Standing::Published) };
+            let plans = plans_of(&test, |session| {
+                session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
+            });
+            assert_eq!(plans.len(), 2);
+            for plan in plans {
+                let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+                assert!(plan.contains("article_term_by_modified_at") && !sorts, "{window:?}\n{plan}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_desk_finds_drafts_through_their_terms() {
+    let terms = DeskTerms { published: vec![TermId([7; 16])], drafted: vec![TermId([7; 16])] };
+    for postgres in [false, true] {
+        let test = TestDatabase::new(postgres);
+        for window in windows(Sort::ModifiedAtDesc) {
+            let selection = DeskSelection {
+                all: vec![terms.clone()],
+                none: terms.clone(),
+                is_published: Some(true),
+                has_newer_draft: Some(true),
+                ..on_desk(Standing::Draft)
+            };
+            let plan = plan_of(&test, |session| {
+                session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
+            });
+            let scans = ["SCAN story", "SCAN article", "Seq Scan"].iter().any(|scan| plan.contains(scan));
+            assert!(plan.contains("story_term") && !scans, "{window:?}\n{plan}");
+        }
+    }
+}
+
+/// The whole desk of one status.
+fn on_desk(standing: Standing) -> DeskSelection {
+    DeskSelection {
+        standings: vec![standing],
+        own: None,
+        is_published: None,
+        has_newer_draft: None,
+        all: Vec::new(),
+        none: DeskTerms::default(),
     }
 }
 

@@ -15,8 +15,9 @@ use domain::{
 
 use super::{cx, on_both};
 use crate::{
+    conn::AnyConnection,
     rows::Key,
-    schema::{article_slug, story_author},
+    schema::{article_slug, story_term},
 };
 
 fn editor() -> Cx<'static> {
@@ -26,6 +27,19 @@ fn editor() -> Cx<'static> {
 
 fn write<R>(store: &dyn Store, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> R {
     store.writing(work).expect("writes")
+}
+
+/// Takes back what migration 042 did.
+#[expect(clippy::disallowed_methods, reason = "tests look at databases from outside")]
+fn older(conn: &mut AnyConnection) {
+    use diesel::connection::SimpleConnection as _;
+    const OLD: &str = "DROP TABLE story_term;
+        CREATE TABLE story_author (author BYTEA NOT NULL, article BYTEA NOT NULL, PRIMARY KEY (author, article));
+        DELETE FROM schema_migration WHERE version = 42;";
+    conn.batch_execute(
+        &OLD.replace("BYTEA", if matches!(conn, AnyConnection::Sqlite(_)) { "BLOB" } else { "BYTEA" }),
+    )
+    .expect("goes back");
 }
 
 fn draft(store: &dyn Store, headline: &str) -> ArticleId {
@@ -109,10 +123,10 @@ on_both! {
         });
         let owners = || {
             let mut conn = test.address.connect().expect("connects");
-            let rows: Vec<Key> = story_author::table
-                .filter(story_author::article.eq(Key::from(id)))
-                .order(story_author::author)
-                .select(story_author::author)
+            let rows: Vec<Key> = story_term::table
+                .filter(story_term::article.eq(Key::from(id)))
+                .order(story_term::term)
+                .select(story_term::term)
                 .load(&mut conn)
                 .expect("reads");
             rows.iter().map(|key| key.0[0]).collect::<Vec<_>>()
@@ -121,6 +135,26 @@ on_both! {
         assert_eq!(owners(), (1..60).collect::<Vec<u8>>());
         save(50..62, 3);
         assert_eq!(owners(), (50..62).collect::<Vec<u8>>());
+    }
+
+    fn drafts_of_older_versions_are_filed_by_the_migration(test) {
+        let store: &dyn Store = &test.database;
+        let id = draft(store, "Filed");
+        write(store, |repos| {
+            let mut article = repos.article_to_change(id)?.expect("is there");
+            article.revision = 2;
+            article.document.authors = vec![domain::id::Id::from_bytes([1; 16])];
+            article.document.tags = vec![domain::id::Id::from_bytes([2; 16])];
+            article.document.section = Some(domain::id::Id::from_bytes([3; 16]));
+            repos.save_draft(&article)?;
+            repos.record(domain::change::NewChange::of(&editor(), "article", id.bytes(), domain::change::Action::Updated));
+            Ok(())
+        });
+        let mut conn = test.address.connect().expect("connects");
+        older(&mut conn);
+        assert_eq!(crate::migrate(&test.address).expect("migrates"), ["042_drafts_are_filed_under_their_terms"]);
+        let rows: Vec<(Key, Key)> = story_term::table.order(story_term::term).load(&mut conn).expect("reads");
+        assert_eq!(rows.iter().map(|(article, term)| (*article == id.into(), term.0[0])).collect::<Vec<_>>(), [(true, 1), (true, 2), (true, 3)]);
     }
 
     fn an_article_keeps_as_many_old_slugs_as_it_had(test) {

@@ -47,20 +47,24 @@ pub struct BulkInput {
 #[derive(Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkOperation {
-    /// The article, by id or slug.
-    #[schema(value_type = String)]
-    article: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article, by id or slug. Required, except with `create`.
+    #[schema(value_type = Option<String>)]
+    article: Option<ID>,
+    /// The newest revision that you have read. Required, except with `create`.
     #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 2147483647)]
     expected_revision: Option<u32>,
     /// What to do.
     action: BulkAction,
-    /// With `update`: what is to be other.
+    /// With `update`: the fields to change. With `create`: the fields of the new article.
     #[serde(default, deserialize_with = "changes")]
     changes: Option<ArticleInput>,
     /// With `publish`: when readers see it first.
     published_at: Option<DateTime>,
+    /// With `create`: a key that you draw for this creation, 1 to 255 visible ASCII characters. For 24 hours the
+    /// same creation with the same key creates no second article, and returns the first.
+    #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
     /// A note to colleagues, kept with the revision. At most 2,000 characters.
     #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
@@ -70,6 +74,8 @@ pub struct BulkOperation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkAction {
+    /// Create it, and publish it if `changes` say so.
+    Create,
     /// Change it.
     Update,
     /// Hand it in.
@@ -98,9 +104,9 @@ pub struct BulkOutcome {
 /// What came of one operation.
 #[derive(Debug, Serialize, ToSchema, SimpleObject)]
 pub struct BulkResult {
-    /// The article as it was named.
-    #[schema(value_type = String)]
-    pub article: ID,
+    /// The article as it was named; the id of the one that was created. Null where a creation was refused.
+    #[schema(value_type = Option<String>)]
+    pub article: Option<ID>,
     /// Its newest revision; null where the operation was refused.
     pub revision: Option<u32>,
     /// Where that stands; null where the operation was refused.
@@ -158,25 +164,44 @@ fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Vec<
 
 impl BulkOperation {
     fn read(self, n: usize) -> Result<Operation> {
-        let BulkOperation { article, expected_revision, action, changes, published_at, note } = self;
-        let misplaced = |name: &str, action: &str| {
-            let place = format!("operations/{n}/{name}");
-            Error::violations(vec![Violation::at(
-                &place,
-                "value.misplaced",
-                format!("goes with {action} alone"),
-            )])
+        let BulkOperation {
+            article,
+            expected_revision,
+            action,
+            changes,
+            published_at,
+            idempotency_key,
+            note,
+        } = self;
+        let wrong = |name: &str, code: &'static str, detail: String| {
+            Error::violations(vec![Violation::at(&format!("operations/{n}/{name}"), code, detail)])
         };
-        if changes.is_some() && action != BulkAction::Update {
-            return Err(misplaced("changes", "update"));
+        let misplaced =
+            |name: &str, action: &str| wrong(name, "value.misplaced", format!("goes with {action} alone"));
+        if changes.is_some() && !matches!(action, BulkAction::Update | BulkAction::Create) {
+            return Err(misplaced("changes", "create and update"));
         }
         if published_at.is_some() && action != BulkAction::Publish {
             return Err(misplaced("publishedAt", "publish"));
         }
-        if note.is_some() && action == BulkAction::Update {
+        if note.is_some() && matches!(action, BulkAction::Update | BulkAction::Create) {
             return Err(misplaced("note", "steps"));
         }
+        if idempotency_key.is_some() && action != BulkAction::Create {
+            return Err(misplaced("idempotencyKey", "create"));
+        }
+        let other_than_create = "actions other than create";
+        if action == BulkAction::Create && article.is_some() {
+            return Err(misplaced("article", other_than_create));
+        }
+        if action == BulkAction::Create && expected_revision.is_some() {
+            return Err(misplaced("expectedRevision", other_than_create));
+        }
         let step = match action {
+            BulkAction::Create => {
+                let new = Box::new(changes.unwrap_or_default().patch()?);
+                return Ok(Operation::Create { new, key: idempotency_key });
+            }
             BulkAction::Update => Step::Update(Box::new(changes.unwrap_or_default().patch()?)),
             BulkAction::Submit => Step::Submit,
             BulkAction::SendBack => Step::SendBack,
@@ -186,7 +211,11 @@ impl BulkOperation {
             BulkAction::Trash => Step::Trash,
             BulkAction::Restore => Step::Restore,
         };
-        Ok(Operation { article: article.0, seen: Seen::exactly(expected_revision), step, note })
+        let Some(ID(article)) = article else {
+            let detail = "is required; with create alone it is left out".to_owned();
+            return Err(wrong("article", "value.missing", detail));
+        };
+        Ok(Operation::Change { article, seen: Seen::exactly(expected_revision), step, note })
     }
 }
 
@@ -194,11 +223,11 @@ impl BulkOperation {
 async fn run(app: &App, asking: &Asking, input: BulkInput) -> Result<BulkOutcome> {
     let operations: Vec<Operation> =
         input.operations.into_iter().enumerate().map(|(n, one)| one.read(n)).collect::<Result<_>>()?;
-    let names: Vec<ID> = operations.iter().map(|one| ID(one.article.clone())).collect();
+    let names: Vec<Option<ID>> = operations.iter().map(|one| one.article().map(Into::into)).collect();
     let now = asking.now();
-    let done = |article: ID, outcome: Result<domain::article::Article>| match outcome {
+    let done = |article: Option<ID>, outcome: Result<domain::article::Article>| match outcome {
         Ok(saved) => BulkResult {
-            article,
+            article: article.or_else(|| Some(saved.id.to_string().into())),
             revision: Some(saved.revision),
             status: Some(saved.standing(now).into()),
             error: None,
@@ -233,7 +262,7 @@ fn refusal(error: &Error) -> BulkError {
     }
 }
 
-/// Change many articles
+/// Create and change many articles
 ///
 /// Each operation is one of those on an article, with its rules and rights; each has a result. With
 /// `atomic`, all are done or none, and `errors` of the refusal names those that cannot be.
@@ -261,7 +290,7 @@ pub struct BulkMutations;
 
 #[Object]
 impl BulkMutations {
-    /// Changes many articles. Each operation is one of those on an article, with its rules and rights; each
+    /// Creates and changes many articles. Each operation is one of those on an article, with its rules and rights; each
     /// has a result. With `atomic`, all are done or none.
     async fn update_articles(&self, ctx: &Context<'_>, input: BulkInput) -> Result<BulkOutcome, Failure> {
         Ok(run(ctx.data_unchecked::<App>(), ctx.data_unchecked::<Asking>(), input).await?)

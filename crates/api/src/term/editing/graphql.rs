@@ -172,7 +172,7 @@ pub struct UpdateAuthorInput {
 #[derive(SimpleObject)]
 pub struct AuthorPayload {
     /// The author as it is now.
-    author: Author,
+    pub(crate) author: Author,
 }
 
 /// A tag that another one takes the place of.

@@ -1,0 +1,74 @@
+//! The caller's own byline: the author that readers see above the articles of an account.
+//!
+//! An author is linked to an account by an administrator (`editing.rs`), or created here by the account's
+//! owner. Its owner may change it too, but not link it to another account.
+
+use super::{
+    Role, Term, TermPatch,
+    editing::{self, Made},
+};
+use crate::{
+    access::{self, Permission},
+    account::AccountId,
+    cx::Cx,
+    error::{Error, Kind, Result},
+    store::Repos,
+    term::TermId,
+};
+
+/// Creates the author that is the byline of the caller's account. Its name is the account's, if the patch has
+/// none.
+///
+/// Fails with `byline.exists` if the account has one, and with `term.exists` if another author has this name
+/// or slug: only an administrator can link an author that exists.
+pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &TermPatch) -> Result<Term> {
+    cx.require(Permission::OwnByline)?;
+    let account = cx.caller.account().ok_or_else(access::denied)?;
+    repos.change_terms()?;
+    if let Some(own) = repos.authors_of(account)?.first() {
+        let id = Role::Author.write(*own);
+        let detail = format!("your account has a byline: {id}; change that author");
+        return Err(Error::new(Kind::Conflict, "byline.exists", detail).naming(id));
+    }
+    let new = TermPatch { name: Some(name(repos, account, new)?), user: None, ..new.clone() };
+    match editing::make(cx, repos, Role::Author, &new, Some(account))? {
+        Made::New(author) => Ok(author),
+        Made::Existing(author) => {
+            let id = Role::Author.write(author.id);
+            let detail = format!(
+                "the author exists: {id}; give another name or slug, or ask an administrator to link it to your account"
+            );
+            Err(Error::new(Kind::Conflict, "term.exists", detail).naming(id))
+        }
+    }
+}
+
+/// The name that the patch gives, or the account's. An account that was added without a name is called by its
+/// e-mail address, which readers must not see: then the name is empty, and refused as such.
+fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<String> {
+    if let Some(name) = &new.name {
+        return Ok(name.clone());
+    }
+    let name = repos.accounts(&[account])?.pop().map(|account| account.name).unwrap_or_default();
+    Ok(if name.contains('@') { String::new() } else { name })
+}
+
+/// Fails unless the caller may change terms of this role, or may at least change their own byline.
+pub(super) fn require_edit(cx: &Cx<'_>, role: Role, patch: &TermPatch) -> Result<()> {
+    match role == Role::Author && patch.user.is_none() && !cx.caller.may(Permission::EditTerms) {
+        true => cx.require(Permission::OwnByline),
+        false => patch.require(cx),
+    }
+}
+
+/// Fails unless the caller may change this author as an editor, or because it is their own byline.
+pub(super) fn require_own(cx: &Cx<'_>, repos: &mut dyn Repos, author: TermId) -> Result<()> {
+    let is_own = |repos: &mut dyn Repos| match cx.caller.account() {
+        Some(account) => Ok(repos.authors_of(account)?.contains(&author)),
+        None => Ok(false),
+    };
+    match cx.caller.may(Permission::EditTerms) || is_own(repos)? {
+        true => Ok(()),
+        false => Err(access::denied()),
+    }
+}
