@@ -1,4 +1,4 @@
-//! Accounts: who may manage them, and what a change of one does.
+//! Accounts: who can manage them, and the effects of changing them.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::support::{
 
 const USER: &str = "id email name role disabled hasPassword createdAt";
 
-/// Every use case of accounts, through both faces.
+/// Returns a request of each use case of accounts, for both APIs.
 fn attempts(id: &str) -> Vec<(&'static str, String, Value, &'static str, Value)> {
     let input = json!({ "email": "x@example.com", "name": "X", "role": "author" });
     vec![
@@ -55,7 +55,7 @@ on_each_database! {
             let person = site.sign_in_as(&format!("{role}@example.com"), role);
             for id in [known.as_str(), unknown, "no-id"] {
                 for (method, path, body, query, variables) in attempts(id) {
-                    // Whether there is such an account does not show.
+                    // The error is the same whether the account exists or not.
                     person.send(method, &path, &body).problem(403, "access.denied");
                     let asked = person.graphql(query, variables);
                     assert_eq!(asked["errors"][0]["extensions"]["code"], "access.denied", "{query}: {asked}");
@@ -300,7 +300,7 @@ on_each_database! {
     fn an_address_is_measured_as_it_is_kept(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
-        // In lower case each of these has two characters.
+        // Each of these characters becomes two in lower case.
         let long = json!({ "email": format!("{}@x", "\u{130}".repeat(200)), "name": "N", "role": "author" });
         admin.send("POST", "/v1/users", &long).problem(400, "request.invalid");
         let kept = json!({ "email": format!("{}@x", "\u{130}".repeat(100)), "name": "N", "role": "author" });

@@ -1,4 +1,4 @@
-//! Addresses that readers know: nobody's draft takes them away, and they say what became of a story.
+//! Slugs and paths: no two articles or sections claim the same path, and old paths redirect or answer 410.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     writing::{Face, id, refused, revision},
 };
 
-/// Makes an article, publishes it, renames it and publishes that: its id.
+/// Creates and publishes an article, changes its slug and publishes it again. Returns its id.
 fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
     let id = id(&Face::Rest.create(editor, json!({ "headline": headline })).expect("a draft"));
     Face::Rest.step(editor, "publish", &id, 1, json!({})).expect("published");
@@ -17,7 +17,7 @@ fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
     id
 }
 
-/// The same in a section.
+/// Does the same, then moves the article to a section and publishes it again.
 fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) -> String {
     let id = renamed(editor, headline, slug);
     Face::Rest.update(editor, &id, 4, json!({ "section": section })).expect("moved");
@@ -41,12 +41,12 @@ on_each_database! {
                 assert_eq!((old.status, old.header("location")), (301, Some("/v1/articles/quay-wall-gives-way")));
             }
         }
-        // The article itself may go back to it.
+        // The article itself can use its old slug again.
         let back = Face::Rest.update(&editor, &id, 4, json!({ "slug": "quay-wall-cracks" })).expect("renamed");
         assert_eq!(back["slug"], "quay-wall-cracks");
         Face::Rest.step(&editor, "publish", &id, revision(&back), json!({})).expect("published");
         assert_eq!(site.get("/v1/articles/quay-wall-gives-way").header("location"), Some("/v1/articles/quay-wall-cracks"));
-        // What is gone stays gone, under every name that it had.
+        // A purged article answers 410 under all of its slugs.
         Face::Rest.purge(&admin, &id, 6).expect("destroyed");
         Face::Rest.create(&reporter, json!({ "headline": "Quay wall gives way" })).expect("a draft");
         for name in ["quay-wall-cracks", "quay-wall-gives-way", &id] {
@@ -162,7 +162,7 @@ on_each_database! {
         let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
         let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
 
-        // At creation: by its page, by an old slug, by an alias, before it is published, and for other fronts.
+        // Creating a section, tag or author fails if its path is an article's page, its old path or an alias.
         for (path, input, article) in [
             ("sections", json!({ "name": "About" }), &about),
             ("sections", json!({ "name": "Asia rising", "parent": "world" }), &asia),
@@ -179,13 +179,13 @@ on_each_database! {
             let asked = editor.graphql(&format!("mutation {{ {mutation}(input: {{ name: \"{name}\"{parent} }}) {{ {of} {{ id }} }} }}"), json!({}));
             assert_eq!(asked["errors"][0]["extensions"]["code"], "term.path_taken", "{asked}");
         }
-        // Elsewhere the same slugs are free, and what no reader knows takes nothing.
+        // The same slugs are free below another section. Drafts and unpublished slugs claim no path.
         for input in [json!({ "name": "Asia", "parent": "sport" }), json!({ "name": "Draft" }), json!({ "name": "Old" })] {
             assert_eq!(editor.send("POST", "/v1/sections", &input).status, 201, "{input}");
         }
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "About us", "parent": "old" })).json()["code"], "term.path_taken", "an alias, in any case");
 
-        // At a rename, also of a section above.
+        // Renaming a section fails too, also if the conflict is in a section below it.
         editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "about" })).problem(409, "term.path_taken");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Cup", "parent": "sport" })).status, 201);
         let alias = publish(json!({ "headline": "Elsewhere", "aliasPaths": ["/games/cup"] })).expect("published");
@@ -193,11 +193,11 @@ on_each_database! {
         assert!(problem["errors"][0]["detail"].as_str().expect("a detail").contains(&alias), "{problem}");
         assert_eq!(editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "sports" })).status, 200);
 
-        // An alias in another case takes nothing over either.
+        // Alias paths are compared without regard to case.
         let other = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "aliasPaths": ["/About"] })).expect("a draft"));
         refused(Face::Rest.step(&editor, "publish", &other, 1, json!({})), 409, "article.path_taken");
 
-        // And the other way round, at publication.
+        // Publishing an article fails if its page would be at the path of a section.
         let body = refused(Face::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
         assert_eq!(body["errors"][0]["pointer"], "/slug");
         let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup", "section": "sports" })).expect("a draft");
@@ -233,7 +233,7 @@ on_each_database! {
             line
         };
         let section = |id: &str, parent: Option<&str>| json!({ "type": "section", "id": id, "slug": id, "name": id, "parent": parent });
-        // An article first, then a section; a section first, then an article; and below another one.
+        // An article before a section, a section before an article, and an article in a section.
         site.import("a", &[story("first", json!({}))]);
         let report = site.import("b", &[section("first", None), section("world", None), section("asia", Some("world"))]);
         assert!(report["notes"].to_string().contains("first-2") || report.to_string().contains("first-2"), "{report}");

@@ -1,4 +1,4 @@
-//! API keys: what they may do, and who may have them.
+//! API keys: their permissions, and who can create, list and revoke them.
 
 use serde_json::{Value, json};
 
@@ -83,7 +83,7 @@ on_each_database! {
         let key = ben.make_key(&["articles:read", "users:manage"]);
         let path = format!("{}/{}", ben.keys(), key["apiKey"]["id"].as_str().expect("an id"));
 
-        // Nobody makes keys for others, and no key makes or sees keys.
+        // Nobody can create keys for other accounts, and an API key can neither create nor list keys.
         admin.send("POST", &ben.keys(), &input).problem(403, "access.denied");
         cleo.send("POST", &ben.keys(), &input).problem(403, "access.denied");
         cleo.get(&ben.keys()).problem(403, "access.denied");

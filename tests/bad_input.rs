@@ -1,4 +1,4 @@
-//! What the world sends: each is answered by a 4xx that names the culprit, and the server goes on.
+//! Invalid and hostile requests: the answer is a 4xx that names the mistake, and the server keeps running.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn query(site: &Site, text: &str) -> Answer {
     )
 }
 
-/// Asserts a refusal of the GraphQL endpoint, before anything ran.
+/// Asserts that the GraphQL endpoint refused the request with this code and executed nothing.
 #[track_caller]
 fn refused(answer: &Answer, code: &str) -> Value {
     assert_eq!(answer.status, 400, "{}", String::from_utf8_lossy(&answer.bytes));
@@ -45,7 +45,7 @@ on_each_database! {
         };
         let cost = |answer: &Answer| answer.json()["extensions"]["cost"]["requested"].as_u64().expect("a cost");
         let first = ask("One", json!({ "slug": "story-1", "n": 2 }));
-        // Known from here on.
+        // From the second request on, the server has the checked document in its cache.
         let second = ask("One", json!({ "slug": "story-2", "n": 2 }));
         assert_eq!((first.status, second.status), (200, 200));
         assert_eq!(cost(&first), cost(&second));
@@ -207,7 +207,7 @@ fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
     refused(&query(&site, &repeated), "graphql.too_costly");
     let harmless = format!("{{ article(slug: \"{}\") {{ id }} }} # {}", "[".repeat(200), "{".repeat(200));
     assert_eq!(query(&site, &harmless).ok()["data"], json!({ "article": null }));
-    // By GET an address holds some 8,000 bytes.
+    // The server accepts about 8,000 bytes in the URL of a GET request.
     let by_get = format!("/graphql?query={}", "%5B".repeat(2_500));
     let modern = ("accept", "application/graphql-response+json");
     refused(&site.get_with(&by_get, &[modern]), "graphql.too_deep");

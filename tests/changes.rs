@@ -39,7 +39,7 @@ on_each_database! {
         let by_admin = admin.get(&format!("/v1/changes?actor={}", admin_id.as_str().expect("an id"))).ok();
         assert_eq!(by_admin["data"].as_array().map(Vec::len), Some(1), "{by_admin}");
 
-        // The whole log, page by page, is the same through both faces, and names nobody.
+        // Both APIs return the same log, page by page, without names or e-mail addresses.
         let mut seen = Vec::new();
         let mut after = Value::Null;
         loop {

@@ -1,4 +1,4 @@
-//! The program on the command line.
+//! The command line: exit status, messages, options and migrations.
 
 use std::process::Output;
 
@@ -8,7 +8,7 @@ fn run(arguments: &[&str]) -> Output {
     binary().args(arguments).output().expect("runs")
 }
 
-/// Asserts exit status 1 and one line that says this.
+/// Asserts exit status 1 and one line of output with this text.
 #[track_caller]
 fn fails(output: &Output, says: &str) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

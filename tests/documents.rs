@@ -1,4 +1,4 @@
-//! The documents that clients are made from are those in the repository.
+//! The OpenAPI document and the GraphQL schema: the committed files match the code and are fully described.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ fn served_documents_are_the_printed_ones() {
     assert_eq!(String::from_utf8_lossy(&site.get("/schema.graphql").bytes), printed("sdl"));
 }
 
-/// Visits every schema in the document.
+/// Collects every schema of the document, with its path.
 fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)>) {
     match value {
         Value::Object(object) => {
@@ -47,7 +47,7 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
     }
 }
 
-/// An operation is called by one of these and what it is done to.
+/// The verbs that operation ids begin with. The name of the resource follows.
 const VERBS: [&str; 22] = [
     "list_",
     "get_",
@@ -112,7 +112,7 @@ fn everything_in_the_openapi_document_is_described() {
     }
 }
 
-/// Visits every value in the document, with its path.
+/// Calls `visit` for every value of the document, with its path.
 fn everywhere<'d>(value: &'d Value, path: &str, visit: &mut impl FnMut(&str, &'d Value)) {
     visit(path, value);
     match value {
@@ -195,7 +195,7 @@ fn everything_in_the_graphql_schema_is_described() {
     }
 }
 
-/// The README's commands with the answers that stand below them.
+/// Returns the commands of the README and the responses shown below them.
 fn shown() -> Vec<(String, Value)> {
     let readme = committed("README.md");
     let mut blocks = readme.split("```").skip(1).step_by(2);

@@ -1,4 +1,4 @@
-//! Newsrooms in and out as files.
+//! Import and export of JSONL files.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn article(id: &str, headline: &str) -> Value {
     json!({ "id": id, "headline": headline, "publishedAt": "2025-01-01T00:00:00Z" })
 }
 
-/// Every address that a reader of this newsroom could ask.
+/// Returns the paths of all reads of this newsroom.
 fn addresses(site: &Site) -> Vec<String> {
     let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "modifiedAt", "headline"]
         .iter()
@@ -52,7 +52,7 @@ on_each_database! {
         assert_eq!(report["counts"]["article"], json!({ "read": 30, "created": 0, "updated": 0, "unchanged": 30, "leftAlone": 0, "skipped": 0 }));
         assert_eq!(report["counts"]["tag"]["unchanged"], 2);
         assert_eq!(site.get("/v1/articles?limit=100").bytes, before);
-        // Another source may use the same ids for other things.
+        // Another source can use the same ids for other items.
         let other = site.import("other", &[article("story-1", "Other")]);
         assert_eq!(other["counts"]["article"]["created"], 1);
     }
@@ -85,7 +85,7 @@ on_each_database! {
         assert_eq!(one["tags"][0]["type"], "place");
         assert_eq!(one["tags"][0]["slug"], "pakistan");
         assert_eq!(one["section"]["path"], "/planet/world");
-        // The section got its parent after the article was filed under it.
+        // The section's parent was imported after the article that is filed under the section.
         assert_eq!(site.get("/v1/articles?section=planet&count=exact").ok()["page"]["total"], 1);
         assert_eq!(site.get("/v1/sections/planet").ok()["articleCount"], 1);
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 2);

@@ -1,4 +1,4 @@
-//! What every answer goes through.
+//! HTTP behaviour of all responses: ETags, compression, HEAD, CORS, request ids, links and shutdown.
 
 use std::io::{Read, Write};
 
@@ -44,7 +44,7 @@ fn compressed_bytes_have_validators_of_their_own() {
     let plain = site.get("/v1/articles?limit=20");
     let mut tags = vec![plain.header("etag").expect("an ETag").to_owned()];
     for coding in ["br", "gzip", "zstd"] {
-        // The client of these tests decodes what it asked for itself.
+        // The HTTP client decodes only the codings that it requests itself, so these bytes stay compressed.
         let answer = site.get_with("/v1/articles?limit=20", &[("accept-encoding", coding)]);
         assert_eq!(answer.header("content-encoding"), Some(coding));
         assert!(answer.bytes.len() < plain.bytes.len() / 2, "{coding} compresses");
