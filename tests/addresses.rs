@@ -162,7 +162,7 @@ on_each_database! {
         let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
         let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
 
-        // Creating a section, tag or author fails if its path is an article's page, its old path or an alias.
+        // Creating a section or tag fails if its path is the current or old path of a published or scheduled article.
         for (path, input, article) in [
             ("sections", json!({ "name": "About" }), &about),
             ("sections", json!({ "name": "Asia rising", "parent": "world" }), &asia),
@@ -179,7 +179,7 @@ on_each_database! {
             let asked = editor.graphql(&format!("mutation {{ {mutation}(input: {{ name: \"{name}\"{parent} }}) {{ {of} {{ id }} }} }}"), json!({}));
             assert_eq!(asked["errors"][0]["extensions"]["code"], "term.path_taken", "{asked}");
         }
-        // The same slugs are free below another section. Drafts and unpublished slugs claim no path.
+        // The same slugs are free below another section, and a draft claims no path.
         for input in [json!({ "name": "Asia", "parent": "sport" }), json!({ "name": "Draft" }), json!({ "name": "Old" })] {
             assert_eq!(editor.send("POST", "/v1/sections", &input).status, 201, "{input}");
         }

@@ -176,7 +176,7 @@ on_each_database! {
             assert!(!answers.iter().any(|(_, _, text, _)| text.contains("Hidden")), "{slug}");
         }
 
-        // Reads meant for writers require signing in.
+        // Reads for writers require signing in, and invalid preview tokens are refused.
         for (n, id) in ids.iter().enumerate() {
             for path in [format!("/v1/articles/{id}?version=draft"), format!("/v1/articles/{id}/revisions"), format!("/v1/articles/{id}/revisions/latest"), "/v1/articles?status=draft".to_owned(), "/v1/articles?mine=true".to_owned()] {
                 site.get(&path).problem(401, "access.sign_in");

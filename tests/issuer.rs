@@ -1,4 +1,4 @@
-//! Tokens of an OpenID Connect issuer.
+//! Access tokens of an external OpenID Connect issuer.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -15,14 +15,14 @@ use crate::support::{Answer, Kind, Site, binary, database::Database, on_each_dat
 const SEED: [u8; 32] = [7; 32];
 const NAME: &str = "https://id.example.com/realms/newsroom";
 
-/// The issuer's set of keys.
+/// Returns the issuer's JSON Web Key Set.
 fn keys() -> String {
     let pair = ed25519_dalek::SigningKey::from_bytes(&SEED);
     let x = URL_SAFE_NO_PAD.encode(pair.verifying_key().as_bytes());
     json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "first", "x": x }] }).to_string()
 }
 
-/// A token that the issuer has signed, with some claims other than usual.
+/// Returns a token signed by the issuer, with these claims changed.
 fn token(changes: &Value) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let mut claims = json!({ "iss": NAME, "aud": "broadsheet-test", "sub": "17", "exp": now + 300,
@@ -71,7 +71,7 @@ on_each_database! {
     }
 }
 
-/// A token of the issuer's with this header besides what it needs.
+/// Returns a token signed by the issuer, with additional header fields.
 fn token_with_header(more: Value) -> String {
     use ed25519_dalek::Signer as _;
 
@@ -86,7 +86,7 @@ fn token_with_header(more: Value) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
-/// A server that takes the issuer's tokens.
+/// Starts a server that accepts the issuer's tokens.
 fn serve_with_keys(kind: Kind) -> (Site, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("jwks.json");
@@ -153,10 +153,10 @@ on_each_database! {
         }
         let refused = site.command(&["user", "set", "admin@example.com", "--role", "editor"]);
         assert!(!refused.status.success());
-        // Without a password, the other one is no loss.
+        // The other administrator has no password and cannot sign in, so it can be demoted.
         admin.send("PATCH", &format!("/v1/users/{other}"), &json!({ "role": "editor" })).ok();
 
-        // Where addresses sign in, a password is not needed.
+        // With an issuer, an administrator can sign in by e-mail address, without a password.
         let (site, _folder) = serve_with_keys(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();

@@ -1,4 +1,4 @@
-//! No lost update: whoever changes an article says what they have seen of it.
+//! Lost updates: every change names the revision that it is based on, and outdated changes are refused.
 
 use std::{collections::BTreeSet, sync::Barrier, thread};
 
@@ -73,7 +73,7 @@ on_each_database! {
         assert_eq!(asked("key-1")["data"]["createArticle"]["manuscript"]["id"], made.json()["id"], "through either face");
         assert_eq!(site.get_with("/v1/articles?status=draft&count=exact", &[("authorization", &format!("Bearer {}", editor.access_token()))]).ok()["page"]["total"], 2);
 
-        // Many at once: one article.
+        // Eight concurrent requests with one key create one article.
         let barrier = Barrier::new(8);
         let ids: BTreeSet<String> = thread::scope(|scope| {
             let running: Vec<_> = (0..8).map(|_| scope.spawn(|| {
@@ -161,7 +161,7 @@ on_each_database! {
             let number = admin.get(path).ok()["revision"].as_u64().expect("a revision");
             assert!(first.starts_with(&format!("\"{number}-")), "{path}: {first}");
 
-            // A change that does not say what it is based on, or not understandably, changes nothing.
+            // A change without a revision, or with a malformed one, is refused.
             admin.send_if_match("PATCH", path, None, &json!({ field: "X" })).problem(428, "thing.revision_missing");
             assert_eq!(ask("", "X")["errors"][0]["extensions"]["code"], "thing.revision_missing", "{path}");
             for tag in ["*", "\"x\"", &format!("\"other\", {first}")] {
@@ -223,13 +223,13 @@ on_each_database! {
         Face::Rest.step(&admin, "publish", "seen", 1, json!({})).expect("published");
         assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 1);
         assert_eq!(revisions(), [1; 4], "counts and the clock are nobody's change");
-        // What was read before is still good for a change.
+        // The ETags from before the publication are still accepted.
         for (path, tag) in things.iter().zip(&before) {
             let field = if path.contains("authors") { "bio" } else { "description" };
             assert_eq!(admin.send_if_match("PATCH", path, Some(tag), &json!({ field: "Said." })).ok()[field], "Said.");
         }
         let now = tags();
-        // What readers do not see counts: an editor must not overwrite it unread.
+        // Changes that readers cannot see raise the revision too, so that no editor overwrites them unread.
         admin.send("PATCH", "/v1/collections/front", &json!({ "articles": ["seen", "hidden"] })).ok();
         admin.send("PATCH", "/v1/authors/ada-quill", &json!({ "user": reporter })).ok();
         let stale = admin.send_if_match("PATCH", "/v1/collections/front", Some(&now[3]), &json!({ "articles": [] })).problem(412, "thing.changed_meanwhile");
@@ -257,7 +257,7 @@ on_each_database! {
     }
 }
 
-/// Does two things at the same moment.
+/// Runs two calls at the same time and returns both results.
 fn both<R: Send>(work: impl Fn(usize) -> R + Sync) -> [R; 2] {
     let barrier = Barrier::new(2);
     thread::scope(|scope| {

@@ -1,10 +1,10 @@
-//! What names and headlines may be.
+//! Rules for names and headlines.
 
 use serde_json::{Value, json};
 
 use crate::support::{Kind, Site, on_each_database, writing::Face};
 
-/// Names that show nothing.
+/// Names without a visible character.
 const INVISIBLE: [&str; 9] = [
     "\u{200b}\u{200d}",
     "\u{3164}",
@@ -17,7 +17,7 @@ const INVISIBLE: [&str; 9] = [
     " \u{2060}\u{fe0f} ",
 ];
 
-/// Requests with a name, in both faces' forms.
+/// Returns requests with this name: method, path and body for REST, and a mutation for GraphQL.
 fn requests(name: &str) -> Vec<(&'static str, &'static str, Value, &'static str)> {
     let links = json!([{ "label": name, "url": "https://a.example" }]);
     vec![
@@ -72,7 +72,7 @@ fn requests(name: &str) -> Vec<(&'static str, &'static str, Value, &'static str)
     ]
 }
 
-/// In GraphQL, the input names the site's revision that was seen.
+/// Adds the site's current revision, which GraphQL takes in the input.
 fn for_graphql(site: &Site, path: &str, mut body: Value) -> Value {
     if path == "/v1/site" {
         body["expectedRevision"] = site.ask("{ site { revision } }", json!({}))["site"]["revision"].clone();

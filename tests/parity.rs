@@ -1,4 +1,4 @@
-//! Every question through both faces: the same answer, mapped by the contract's table alone.
+//! REST and GraphQL return the same data for every operation.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::support::{
     on_each_database,
 };
 
-/// Fields that hold a word of a fixed set: REST's in lower case are GraphQL's in upper case.
+/// Fields with enum values, which are lower-case in REST and upper-case in GraphQL.
 const ENUMS: [&str; 6] = ["kind", "status", "access", "type", "source", "totalKind"];
 
-/// Turns a GraphQL value into REST's form.
+/// Converts a GraphQL value to the form that REST returns.
 fn as_rest(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(as_rest).collect(),
@@ -71,7 +71,7 @@ const BODY: &str = "html toc { id level text } wordCount readingMinutes text blo
     ... on CodeBlock { html language text } ... on TableBlock { html caption head rows } ... on DividerBlock { html } \
     ... on HtmlBlock { html } }";
 
-/// Operations without a twin, and why.
+/// Operations that only one of the APIs has.
 const REST_ONLY: [&str; 11] = [
     "get_keys",
     "get_openapi",
@@ -87,7 +87,7 @@ const REST_ONLY: [&str; 11] = [
 ];
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
-/// REST operations and the field that answers the same.
+/// REST operations and the GraphQL field that does the same.
 const TWINS: [(&str, &str); 61] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
@@ -152,7 +152,7 @@ const TWINS: [(&str, &str); 61] = [
     ("update_site", "updateSite"),
 ];
 
-/// Compares a REST list with a connection.
+/// Asserts that a REST list and a GraphQL connection are the same.
 #[track_caller]
 fn same_list(rest: &Value, connection: &Value, context: &str) {
     let connection = as_rest(connection);
@@ -291,7 +291,7 @@ on_each_database! {
         let other = "tags { name ... on Tag { slug } } seo { ...Words image { url renditions { url } } }";
         for fields in [fields.as_str(), other] {
             let fragments = if fields == other { "fragment Words on Seo { title }" } else { "" };
-            // What is asked for twice has to be merged, which is left to the resolvers.
+            // Fields selected twice must be merged, which takes the path through the library's resolvers.
             let [once, twice] = [fields.to_owned(), format!("{fields} {fields}")].map(|fields| {
                 site.ask(&format!(
                     "{{ article(slug: \"full\") {{ {fields} }} articles(first: 3) {{ nodes {{ {fields} }} }} }} {fragments}"
@@ -303,7 +303,7 @@ on_each_database! {
 
     fn an_answer_has_the_order_of_its_question(kind) {
         let site = Site::with(kind, &newsroom());
-        // What waits for the database stands before what does not.
+        // Fields that need the database come before fields that do not, so they finish later.
         let data = site.ask("query {
             list: articles(first: 2) { nodes { body { html } slug ...Translated id } totalCount pageInfo { hasNextPage } edges { node { comments { nodes { id } } slug } cursor } }
             site { title }
@@ -403,7 +403,7 @@ on_each_database! {
             assert_eq!(error["extensions"]["code"], problem["code"], "{rest}: {error}");
             assert_eq!(error["extensions"]["errors"][0]["code"], problem["errors"][0]["code"], "{rest}: {error}");
         }
-        // What does not exist: 404 there, null here.
+        // For an article that does not exist, REST answers 404 and GraphQL null.
         site.get("/v1/articles/none").problem(404, "article.not_found");
         let nothing = site.ask("{ article(slug: \"none\") { id } tag(slug: \"none\") { id } resolve(path: \"/none\") { id } }", json!({}));
         assert_eq!(nothing, json!({ "article": null, "tag": null, "resolve": null }));

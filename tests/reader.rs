@@ -1,4 +1,4 @@
-//! What crawlers get of the example newspaper: statuses, and the head of each page.
+//! The example newspaper as crawlers see it, without scripts: HTTP statuses and the head of each page.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Reading one thing, and the whole page of an article.
+//! Reading single resources, and an article with the rest of its page.
 
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ on_each_database! {
         assert_eq!(site.ask("{ article(slug: \"first\") { slug revision } }", json!({})),
                    json!({ "article": { "slug": "second", "revision": 2 } }));
 
-        // A present slug beats an old one.
+        // A current slug takes precedence over an old one.
         site.import("test", &[json!({ "id": "2", "slug": "first", "headline": "New", "publishedAt": "2025-01-01T00:00:00Z" })]);
         assert_eq!(site.get("/v1/articles/first").ok()["headline"], "New");
     }
@@ -176,7 +176,7 @@ on_each_database! {
                 { "id": authors[2]["id"], "name": "author-4" },
             ],
         }));
-        // After a write each of them has everything to read that it needs. Of terms, a headline needs none.
+        // A write empties the cache, so each request loads all that it needs. A headline needs no terms.
         let mut without_sections = lines(&stories(3));
         without_sections.iter_mut().filter(|line| line["section"].is_string()).for_each(|line| line["section"] = json!(null));
         let plain = Site::with(kind, &without_sections);

@@ -1,4 +1,4 @@
-//! Revisions: every save is one, to be read, compared and restored.
+//! Revisions: every save creates one; they can be read, compared and restored.
 
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ on_each_database! {
         assert_eq!(restore(9, 4)["errors"][0]["extensions"]["code"], "revision.not_found");
         assert_eq!(restore(1, 3)["errors"][0]["extensions"]["code"], "article.changed_meanwhile");
 
-        // A revision is no way around what a role may set.
+        // Restoring a revision needs permission for every field that it changes.
         let authorization = format!("Bearer {}", reporter.access_token());
         let restore = |number: u32| site.send("POST", &format!("/v1/articles/{id}/revisions/{number}/restore"), &[("authorization", &authorization), ("if-match", "\"4\"")], None);
         let refusal = restore(3).problem(403, "access.denied");

@@ -1,4 +1,4 @@
-//! Signing in and out, and what access tokens are worth.
+//! Signing in and out, access tokens and refresh tokens.
 
 use serde_json::{Value, json};
 
@@ -105,7 +105,7 @@ on_each_database! {
             assert_eq!(tokens["refreshToken"], successor);
             assert_eq!(Person { site: &site, tokens }.get("/v1/me").status, 200);
         }
-        // Over the other API, and after the answer to that was lost too.
+        // The same over GraphQL: renewing twice, as after a lost response, returns the same token.
         let mutation = "mutation($t: String!) { refresh(input: { refreshToken: $t }) { refreshToken } }";
         let third: Vec<Value> =
             (0..2).map(|_| site.ask(mutation, json!({ "t": successor }))["refresh"]["refreshToken"].clone()).collect();

@@ -1,4 +1,4 @@
-//! Changing what the newsroom says of itself.
+//! Changing the site: its title, navigation, paths and other settings.
 
 use serde_json::{Value, json};
 

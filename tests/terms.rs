@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors.
+//! Creating, changing and removing tags, sections and authors.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn story(n: u32) -> Value {
             "section": "World", "tags": ["Storm"], "authors": ["Rosa Ek"] })
 }
 
-/// Every use case, through both faces.
+/// Returns a request of each use case, for both APIs.
 fn attempts(key: &str) -> Vec<(&'static str, String, Value, String)> {
     let mut all = Vec::new();
     for (role, plural) in [("tag", "tags"), ("section", "sections"), ("author", "authors")] {
@@ -118,7 +118,7 @@ on_each_database! {
             let told = &refused["errors"][0]["extensions"];
             assert_eq!((&told["code"], &told["existing"]), (&json!("term.exists"), &made["id"]), "{refused}");
             assert_eq!(ask(", onExisting: RETURN")["data"][format!("create{role}")][&lower]["id"], made["id"]);
-            // Another slug tells the two apart.
+            // The same name is allowed with another slug.
             assert_eq!(ask(", slug: \"the-other-storm\"")["data"][format!("create{role}")][&lower]["slug"], "the-other-storm");
             editor.send("POST", &format!("{path}?onExisting=maybe"), &json!({ "name": "X" })).blames("onExisting", "on_existing.unknown");
 
@@ -145,19 +145,19 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?tag=storm").ok()["data"][0]["slug"], "s1", "in filters too");
         assert_eq!(site.get("/v1/articles/s1").ok()["tags"][0]["slug"], "storm-odalys");
 
-        // What it is called again is no old name of it.
+        // A slug that is used again is no longer an old slug.
         for slug in ["storm", "storm-odalys"] {
             assert_eq!(editor.send("PATCH", "/v1/tags/storm", &json!({ "slug": slug })).status, 200);
         }
 
-        // An export keeps it, and another database too.
+        // Old slugs survive an export and an import.
         let lines: Vec<Value> = site.export().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let other = Site::empty(kind.other());
         assert_eq!(other.import("anything", &lines)["broken"], Value::Null);
         assert_eq!(other.get("/v1/tags/storm").status, 301);
         assert_eq!(other.export(), site.export());
 
-        // Whoever takes the slug now, has it; when it is free again, it leads where it led.
+        // Another tag can take the old slug. When it is removed, the slug redirects to the first tag again.
         let taken = editor.send("POST", "/v1/tags", &json!({ "name": "Another storm", "slug": "storm" }));
         assert_eq!(taken.json()["slug"], "storm");
         assert_ne!(site.get("/v1/tags/storm").ok()["id"], before["id"]);
@@ -241,7 +241,7 @@ on_each_database! {
 
             let tag = format!("/v1/tags/t{n}");
             assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": format!("T{n}") })).status, 201);
-            // Of those who have read the same revision, one changes it.
+            // Of concurrent changes based on the same revision, one succeeds.
             let changes = [json!({ "name": "Renamed" }), json!({ "description": "Said." }), json!({ "type": "place" })];
             let mut answers: Vec<u16> = std::thread::scope(|scope| {
                 let all: Vec<_> = changes

@@ -1,4 +1,4 @@
-//! Comments stand in threads, whatever order they come in.
+//! Threads of comments do not depend on the order in which comments are imported.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn with_status(mut comment: Value, status: &str) -> Value {
     comment
 }
 
-/// The thread as a reader sees it: names, indented by their depth; `×` for a kept place.
+/// Returns the threads as readers see them: names, indented by depth, with `×` for removed comments.
 fn threads(site: &Site) -> Vec<String> {
     let list = site.get("/v1/articles/story/comments?limit=100").ok();
     let shown = |comment: &Value| {
@@ -36,7 +36,7 @@ on_each_database! {
             comment("a", None, 1), comment("f", Some("never-there"), 6),
         ];
         let expected = ["a", " b", "  c", " e", "d", "f"];
-        // Before what they reply to, after it, and before their article.
+        // Comments come before and after their parents, and before and after their article.
         for turned in 0..lines.len() {
             let mut order: Vec<Value> = lines[turned..].iter().chain(&lines[..turned]).cloned().collect();
             order.insert(turned, story());
@@ -79,7 +79,7 @@ on_each_database! {
         ]);
         assert_eq!(site.get("/v1/articles/story").ok()["commentCount"], 3);
         assert_eq!(threads(&site).len(), 3);
-        // Nor do they when the circle leads through another article.
+        // The same holds for a cycle through a comment on another article.
         let elsewhere = |mut comment: Value| { comment["article"] = json!("other"); comment };
         site.import("test", &[
             json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" }),
@@ -120,7 +120,7 @@ on_each_database! {
         site.import("test", &[json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" })]);
         let cursor = site.get("/v1/articles/story/comments?limit=3").ok()["page"]["next"].clone();
         site.get(&format!("/v1/articles/other/comments?after={}", cursor.as_str().expect("a cursor"))).blames("after", "cursor.of_another_list");
-        // Every page of it, both ways.
+        // Paging returns every comment once, in both directions.
         let mut seen = Vec::new();
         let mut address = "/v1/articles/story/comments?limit=7&fields=authorName".to_owned();
         loop {

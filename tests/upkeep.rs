@@ -1,4 +1,4 @@
-//! What operators do: check, back up, derive again.
+//! The maintenance commands: `check`, `backup` and `reindex`.
 
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::support::{
     site::binary,
 };
 
-/// Does something to a site's database behind its back.
+/// Runs SQL on a site's database without the server.
 fn meddle(site: &Site, sql: &str) {
     let url = &site.database.url;
     match url.strip_prefix("sqlite:") {

@@ -1,4 +1,4 @@
-//! The way out of WordPress: what an export becomes here, and what is said of it.
+//! Import of WordPress exports: articles, terms, comments, links, old paths, and the report.
 
 use proptest::{prelude::any, strategy::Strategy, test_runner::TestRunner};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{
     wordpress::{Item, comment, export, export_in, html, import, meta},
 };
 
-/// A newsroom with something of everything.
+/// Returns an export with items of every type.
 fn newspaper() -> String {
     let filed = "<category domain=\"category\" nicename=\"asia\"><![CDATA[Asia]]></category>\
                  <category domain=\"category\" nicename=\"undeclared\"><![CDATA[Not &amp; declared]]></category>\
@@ -123,7 +123,7 @@ on_each_database! {
         assert_eq!((&again["counts"]["comment"]["unchanged"], &again["counts"]["category"]["updated"]), (&json!(2), &json!(0)), "{again}");
         let found = site.get("/v1/resolve?path=/category/world/local-world/").ok();
         assert_eq!((&found["kind"], &found["path"]), (&json!("section"), &json!("/world/local-world")));
-        // A permalink that changed at the source goes on to resolve.
+        // The old and the new permalink of a post resolve to its article.
         import(&site, &text.replace("/2021/11/01/post-1/", "/2022/11/01/post-1/"));
         assert_eq!(site.get("/v1/resolve?path=/2021/11/01/post-1/").ok()["path"], "/local-world/post-1");
         assert_eq!(site.get("/v1/resolve?path=/2022/11/01/post-1/").ok()["path"], "/local-world/post-1");
@@ -179,7 +179,7 @@ on_each_database! {
         let changed = import(&site, &newspaper().replace("Para two.", "Para two, mended."));
         assert_eq!((&changed["counts"]["post"]["updated"], &changed["counts"]["post"]["unchanged"]), (&json!(1), &json!(6)));
         assert!(html(&site, "/v1/articles/post-1").contains("mended"));
-        // What went to the trash since is taken away from readers.
+        // A post that is now in WordPress's trash is unpublished here.
         let posts = |status: &'static str| export(&[Item::post(1, "One", "x"), Item { status, ..Item::post(70, "Gone", "x") }]);
         import(&site, &posts("publish"));
         site.get("/v1/articles/post-70").ok();
@@ -239,7 +239,7 @@ fn every_dialect_of_the_format_is_read() {
         import(&site, &export_in(scheme, version, &[Item::post(1, "Hello", "World")]));
         assert_eq!(site.get("/v1/articles/post-1").ok()["headline"], "Hello", "{scheme} {version}");
     }
-    // Another prefix for the same vocabulary, and times by the site's own clock.
+    // Another XML prefix for the same namespace, and local times instead of UTC.
     let site = Site::empty(Kind::Sqlite);
     let text = export(&[Item::post(1, "Hello", "World")])
         .replace("xmlns:wp=", "xmlns:press=")

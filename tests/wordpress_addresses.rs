@@ -1,4 +1,4 @@
-//! The addresses of a WordPress site go on to work: of lists, of views of a page, of dates.
+//! The URLs of a WordPress site still resolve: lists, variants of a page, and date archives.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{
     wordpress::{Item, export, export_with, filed, import},
 };
 
-/// Resolves a path through both faces, which say the same.
+/// Resolves a path and asserts that both APIs return the same.
 fn resolve(site: &Site, path: &str) -> Value {
     let rest = site.get(&format!("/v1/resolve?path={}", path.replace('?', "%3F").replace('&', "%26"))).ok();
     let query = "query($path: String!) { resolve(path: $path) { kind id slug path moved publishedAfter publishedBefore } }";

@@ -1,4 +1,4 @@
-//! What WordPress and its plugins put into texts, and what of it comes along.
+//! Import of WordPress bodies: shortcodes, blocks, players and page builders.
 
 use serde_json::{Value, json};
 

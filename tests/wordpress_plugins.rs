@@ -1,4 +1,4 @@
-//! What plugins for search, languages and menus say of a WordPress site.
+//! Import of data of WordPress plugins for SEO, languages and menus.
 
 use serde_json::{Value, json};
 
@@ -112,7 +112,7 @@ on_each_database! {
         for reason in ["the entry leads to nothing in this file", "it is of the menu footer; the navigation is that of Primary menu"] {
             assert!(skipped.contains(reason), "{skipped}");
         }
-        // What the newsroom says of itself is left alone, and the report says so.
+        // The second import leaves the site's settings unchanged, and reports it.
         let again = import(&site, &text);
         assert!(again["skipped"].to_string().contains("what the site says of itself is here already"), "{again}");
     }
