@@ -26,7 +26,7 @@ fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) ->
 }
 
 on_each_database! {
-    fn a_draft_takes_no_address_that_readers_know(kind) {
+    fn a_draft_does_not_take_a_published_slug(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -54,7 +54,7 @@ on_each_database! {
         }
     }
 
-    fn a_slug_that_nobody_saw_is_nobodys_old_one(kind) {
+    fn a_slug_that_was_never_public_does_not_redirect(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -75,7 +75,7 @@ on_each_database! {
         site.get("/v1/articles/open").problem(410, "article.gone");
     }
 
-    fn a_slug_that_was_chosen_stays_and_one_that_was_made_follows(kind) {
+    fn a_chosen_slug_stays_and_a_generated_slug_follows_the_headline(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -91,7 +91,7 @@ on_each_database! {
         }
     }
 
-    fn many_at_once_with_one_headline_all_get_an_address(kind) {
+    fn concurrent_articles_with_one_headline_get_different_slugs(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let mut slugs: Vec<String> = std::thread::scope(|scope| {
@@ -108,7 +108,7 @@ on_each_database! {
         assert_eq!(slugs, wanted);
     }
 
-    fn a_path_leads_to_one_article(kind) {
+    fn an_alias_path_belongs_to_one_published_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -125,7 +125,7 @@ on_each_database! {
         }
     }
 
-    fn no_path_leads_away_from_what_has_its_front_there(kind) {
+    fn an_alias_path_cannot_be_the_path_of_a_section_tag_or_other_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "World" })).status, 201);
@@ -145,7 +145,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/resolve?path=/free").ok()["id"], second.as_str());
     }
 
-    fn a_front_does_not_take_over_an_articles_address(kind) {
+    fn a_section_or_tag_cannot_take_the_path_of_an_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for name in ["World", "Sport", "Tags"] {
@@ -209,7 +209,7 @@ on_each_database! {
         }
     }
 
-    fn a_pattern_of_paths_puts_no_page_at_a_front(kind) {
+    fn an_article_path_pattern_cannot_put_an_article_at_the_path_of_a_section(kind) {
         let site = Site::with(kind, &[
             json!({ "type": "section", "id": "world", "name": "World" }),
             json!({ "type": "section", "id": "hello", "name": "Hello" }),
@@ -225,7 +225,7 @@ on_each_database! {
         assert_eq!(admin.send("PATCH", "/v1/site", &json!({ "articlePath": "/{year}/{slug}" })).ok()["articlePath"], "/{year}/{slug}");
     }
 
-    fn an_import_lets_no_two_things_claim_one_path(kind) {
+    fn an_import_gives_every_article_and_section_its_own_path(kind) {
         let site = Site::empty(kind);
         let story = |id: &str, more: Value| {
             let mut line = json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-01-01T00:00:00Z" });
@@ -250,7 +250,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles/world-2").ok()["kicker"], "K");
     }
 
-    fn paths_resolve_in_any_case_and_with_what_campaigns_add(kind) {
+    fn paths_resolve_in_any_case_and_with_campaign_parameters(kind) {
         let site = Site::with(kind, &[
             json!({ "type": "section", "id": "world", "name": "World" }),
             json!({ "id": "hello", "slug": "hello", "headline": "Hello", "section": "world", "publishedAt": "2025-01-01T00:00:00Z",
@@ -277,7 +277,7 @@ on_each_database! {
         }
     }
 
-    fn what_cannot_be_meant_is_refused(kind) {
+    fn an_expiry_in_the_past_and_invalid_corrections_are_refused(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -295,7 +295,7 @@ on_each_database! {
         }
     }
 
-    fn a_byline_that_was_taken_away_shows_no_draft_on_the_desk(kind) {
+    fn a_removed_author_does_not_see_the_draft_on_the_desk(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -316,7 +316,7 @@ on_each_database! {
 }
 
 #[test]
-fn a_field_that_failed_is_null_beside_the_others() {
+fn a_failed_field_is_null_and_the_other_fields_are_answered() {
     let site = Site::empty(crate::support::Kind::Sqlite);
     let admin = site.sign_in_as("admin@example.com", "admin");
     let id = renamed(&admin, "Gone", "gone-for-good");

@@ -33,7 +33,7 @@ fn refused(answer: &Answer, code: &str) -> Value {
 }
 
 on_each_database! {
-    fn what_is_like_a_request_that_passed_is_checked_all_the_same(kind) {
+    fn a_cached_query_is_checked_for_every_request(kind) {
         let site = Site::with(kind, &lines(&stories(5)));
         let text = "query One($slug: String!, $n: Int, $sort: ArticleSort! = HEADLINE_ASC, $more: Boolean = false) {
             article(slug: $slug) { slug related(first: $n) @include(if: $more) { nodes { related(first: $n) { nodes { slug } } } } }
@@ -73,7 +73,7 @@ on_each_database! {
         refused(&nameless(json!({ "operationName": "" })), "graphql.invalid");
     }
 
-    fn wrong_parameters_are_named(kind) {
+    fn invalid_parameters_are_named(kind) {
         let site = Site::with(kind, &lines(&stories(5)));
         for (query, parameter, code) in [
             ("limit=0", "limit", "limit.out_of_range"),
@@ -185,7 +185,7 @@ fn graphql_bombs_are_refused_with_figures() {
 }
 
 #[test]
-fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
+fn too_deep_nesting_is_refused_before_it_is_parsed() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
     let nested = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
     for text in [
@@ -217,7 +217,7 @@ fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
 }
 
 #[test]
-fn graphql_over_http_is_kept_to_the_letter() {
+fn the_graphql_over_http_specification_is_followed() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
     let modern = ("accept", "application/graphql-response+json");
     let legacy = ("accept", "application/json");

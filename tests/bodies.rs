@@ -58,7 +58,7 @@ fn assert_all(html: &str, kept: &[&str]) {
 }
 
 on_each_database! {
-    fn html_keeps_what_it_says(kind) {
+    fn html_keeps_anchors_directions_tables_and_media(kind) {
         for face in Face::BOTH {
             let site = Site::empty(kind);
             let (html, blocks) = published(&site, face, "html", HTML);
@@ -103,7 +103,7 @@ on_each_database! {
         }
     }
 
-    fn hostile_ids_reach_no_reader(kind) {
+    fn hostile_ids_are_removed(kind) {
         let site = Site::empty(kind);
         let source = r##"<p id="&quot; onclick=&quot;alert(1)">a</p><p id="a&gt;&lt;script&gt;alert(1)&lt;/script&gt;">b</p>
             <h2 id="toc">Toc</h2><p id="toc">c</p><a href="#toc">to the heading</a><a name="&quot;&gt;&lt;svg onload=alert(1)&gt;">d</a>"##;

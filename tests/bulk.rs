@@ -100,7 +100,7 @@ on_each_database! {
         assert_eq!(site.post("/v1/bulk/articles", &json!({ "operations": [] })).problem(401, "access.sign_in")["status"], 401);
     }
 
-    fn all_or_nothing_where_that_is_asked_for(kind) {
+    fn an_atomic_request_succeeds_or_fails_as_a_whole(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {

@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 on_each_database! {
-    fn colleagues_see_names_and_no_addresses(kind) {
+    fn colleagues_see_names_and_no_email_addresses(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let named = json!({ "email": "mara@example.com", "name": "Mara Lind", "role": "author" });

@@ -27,7 +27,7 @@ fn slugs(collection: &Value) -> Vec<&str> {
 }
 
 on_each_database! {
-    fn a_front_page_is_put_in_order(kind) {
+    fn editors_create_order_and_remove_collections(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/collections", &json!({ "title": " Front ", "description": "Today.", "articles": ["s2", "later", "s1", "draft"] }));
@@ -130,7 +130,7 @@ on_each_database! {
         assert_eq!(editor.get("/v1/collections/front/entries").ok()["data"], again["data"]);
     }
 
-    fn collections_are_for_editors_and_what_is_wrong_is_named(kind) {
+    fn only_editors_change_collections_and_errors_name_the_field(kind) {
         let site = Site::with(kind, &newsroom());
         let author = site.sign_in_as("author@example.com", "author");
         let editor = site.sign_in_as("editor@example.com", "editor");

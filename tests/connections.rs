@@ -87,7 +87,7 @@ fn open_many_files() {
 }
 
 #[test]
-fn two_thousand_bodies_that_never_come_lock_nobody_out_and_end() {
+fn two_thousand_unfinished_bodies_time_out_and_block_no_other_client() {
     open_many_files();
     let server = Limited::start(&[]);
     let head = "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
@@ -103,7 +103,7 @@ fn two_thousand_bodies_that_never_come_lock_nobody_out_and_end() {
 }
 
 #[test]
-fn whatever_a_client_leaves_unfinished_its_connection_ends() {
+fn every_unfinished_request_times_out() {
     let server = Limited::start(&[]);
     let graphql =
         "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
@@ -137,7 +137,7 @@ fn whatever_a_client_leaves_unfinished_its_connection_ends() {
 }
 
 #[test]
-fn a_second_head_that_does_not_come_to_its_end_ends_the_connection() {
+fn an_unfinished_second_request_times_out() {
     let server = Limited::start(&[]);
     let mut stream = server.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
     let mut answer = String::new();
@@ -153,7 +153,7 @@ fn a_second_head_that_does_not_come_to_its_end_ends_the_connection() {
 }
 
 #[test]
-fn no_more_connections_than_there_may_be_are_let_in() {
+fn connections_beyond_the_maximum_get_503() {
     let server = Limited::start(&["--max-connections", "10"]);
     // Each connection reads a response, so all ten are accepted before the next one connects.
     let mut held: Vec<TcpStream> = (0..10)
@@ -183,7 +183,7 @@ fn no_more_connections_than_there_may_be_are_let_in() {
 }
 
 #[test]
-fn a_body_in_a_coding_is_refused_before_it_is_read() {
+fn a_body_with_a_content_encoding_is_refused() {
     let site = Site::empty(Kind::Sqlite);
     for path in ["/v1/auth/login", "/graphql"] {
         let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];

@@ -187,7 +187,7 @@ impl Types {
 }
 
 on_each_database! {
-    fn every_field_has_its_price(kind) {
+    fn every_field_costs_enough(kind) {
         let site = Site::with(kind, &newsroom());
         let admin = site.sign_in_as("admin@example.com", "admin");
         admin.send_if_match("PATCH", "/v1/articles/s0", Some("\"1\""), &json!({ "kicker": "K" })).ok();
@@ -269,7 +269,7 @@ fn rows_read(site: &Site) -> i64 {
 }
 
 #[test]
-fn what_walks_the_archive_costs_more() {
+fn lists_that_read_many_rows_cost_more() {
     let stories = stories(2_000);
     let site = Site::with(Kind::Postgres, &lines(&stories));
     // The planner needs current statistics, as it has in production.
@@ -349,7 +349,7 @@ fn an_answer_is_no_larger_than_its_limit() {
 }
 
 #[test]
-fn many_greedy_queries_hold_nobody_up() {
+fn expensive_queries_do_not_delay_other_requests() {
     let site = Site::with(Kind::Sqlite, &newsroom());
     let greedy = greedy();
     // A query with nearly the maximum cost.

@@ -107,7 +107,7 @@ fn examine(site: &Site, editor: &Person<'_>, acknowledged: &[Acknowledged]) {
 }
 
 on_each_database! {
-    fn what_was_acknowledged_survives_a_kill_and_nothing_half_does(kind) {
+    fn acknowledged_writes_survive_a_kill_and_no_write_is_kept_in_part(kind) {
         let mut site = Site::with(kind, &[json!({ "type": "tag", "id": "storm", "slug": "storm", "name": "Storm" })]);
         let tokens = {
             let editor = site.sign_in_as("editor@example.com", "editor");

@@ -18,7 +18,7 @@ fn printed(command: &str) -> String {
 }
 
 #[test]
-fn committed_documents_are_those_of_the_code() {
+fn committed_documents_match_the_code() {
     for (name, command) in [("schema.graphql", "sdl"), ("openapi/openapi.json", "openapi")] {
         assert!(committed(name) == printed(command), "{name} differs from the code; `make gen` mends it");
     }
@@ -127,7 +127,7 @@ fn everywhere<'d>(value: &'d Value, path: &str, visit: &mut impl FnMut(&str, &'d
 }
 
 #[test]
-fn every_schema_in_the_openapi_document_has_a_form_that_generators_take() {
+fn every_schema_in_the_openapi_document_has_a_form_that_generators_support() {
     let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
     everywhere(&document, "", &mut |path, value| {
         assert_ne!(value.get("default"), Some(&Value::Null), "{path} has null as its default");
@@ -156,7 +156,7 @@ fn every_schema_in_the_openapi_document_has_a_form_that_generators_take() {
 }
 
 #[test]
-fn a_block_is_one_of_named_schemas_that_its_type_tells_apart() {
+fn a_block_is_one_of_named_schemas_with_its_type_as_discriminator() {
     let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
     let schemas = &document["components"]["schemas"];
     let block = &schemas["Block"];
@@ -211,7 +211,7 @@ fn shown() -> Vec<(String, Value)> {
 }
 
 #[test]
-fn the_readme_shows_what_the_sample_really_answers() {
+fn the_readme_shows_the_responses_of_the_sample() {
     let database = crate::support::database::Database::new(Kind::Sqlite);
     let filled = binary().args(["sample", "--database-url", &database.url]).status().expect("runs");
     assert!(filled.success());

@@ -148,7 +148,7 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
 }
 
 on_each_database! {
-    fn a_stranger_finds_no_trace_of_what_is_not_published(kind) {
+    fn anonymous_readers_cannot_detect_unpublished_articles(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/collections", &json!({ "title": "Front", "articles": ["seen"] })).status, 201);
@@ -190,7 +190,7 @@ on_each_database! {
         }
     }
 
-    fn what_is_not_there_and_what_is_hidden_take_the_same_work(kind) {
+    fn hidden_and_missing_articles_take_the_same_number_of_statements(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -219,7 +219,7 @@ on_each_database! {
         }
     }
 
-    fn writers_read_what_readers_do_not(kind) {
+    fn writers_read_drafts_and_the_desk(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -291,7 +291,7 @@ on_each_database! {
         editor.get("/v1/articles/seen?version=new").blames("version", "version.unknown");
     }
 
-    fn a_preview_shows_one_revision_of_one_article_for_a_while(kind) {
+    fn a_preview_token_shows_one_revision_until_it_expires(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let one = id(&Face::Rest.create(&editor, json!({ "headline": "One", "body": { "source": "<p>First" }, "access": "paid" })).expect("a draft"));
@@ -345,7 +345,7 @@ on_each_database! {
         site.get(&format!("/v1/articles/{one}?preview={token}")).problem(403, "preview.worthless");
     }
 
-    fn readers_keep_what_is_published_through_export_and_reindex(kind) {
+    fn published_revisions_survive_export_and_reindex(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let id = id(&Face::Rest.create(&editor, json!({ "headline": "Shown", "body": { "source": "<p>Shown" }, "section": "world" })).expect("a draft"));

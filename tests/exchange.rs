@@ -42,7 +42,7 @@ fn addresses(site: &Site) -> Vec<String> {
 }
 
 on_each_database! {
-    fn importing_again_doubles_nothing(kind) {
+    fn importing_again_creates_no_duplicates(kind) {
         let lines = lines(&stories(30));
         let site = Site::with(kind, &lines);
         let before = site.get("/v1/articles?limit=100").bytes;
@@ -91,7 +91,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 2);
     }
 
-    fn wrong_items_are_skipped_with_their_place(kind) {
+    fn invalid_items_are_skipped_and_reported(kind) {
         let site = Site::empty(kind);
         let report = site.import("test", &[
             article("1", "Good"),
@@ -142,7 +142,7 @@ on_each_database! {
         assert_eq!(report["skipped"][0]["reason"], "id: is given twice", "{report}");
     }
 
-    fn odd_values_in_any_field_are_taken_or_skipped_and_stop_nothing(kind) {
+    fn odd_values_in_any_field_do_not_stop_an_import(kind) {
         let odd = [
             json!(1), json!(-1), json!(1e300), json!(true), json!(""), json!([]), json!({}), json!([1]), json!([[]]),
             json!({ "a": 1 }), json!("\u{0}"), json!(["\u{0}"]), json!("x".repeat(10_000)), json!(vec!["a"; 200]), json!(u32::MAX),
@@ -173,7 +173,7 @@ on_each_database! {
         assert!(!site.export().is_empty());
     }
 
-    fn a_broken_file_is_refused_with_its_line_and_what_stands_before_it_is_in(kind) {
+    fn a_broken_file_is_imported_up_to_the_reported_line(kind) {
         let site = Site::empty(kind);
         let good: String = (1..=620).map(|n| format!("{}\n", article(&n.to_string(), &format!("Story {n}")))).collect();
         for (tail, reason) in [
@@ -194,7 +194,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 620);
     }
 
-    fn a_rehearsal_says_the_same_and_writes_nothing(kind) {
+    fn a_dry_run_reports_the_same_and_writes_nothing(kind) {
         let site = Site::empty(kind);
         let file = tempfile::NamedTempFile::new().expect("a file");
         let mut text: String = lines(&stories(20)).iter().map(|line| format!("{line}\n")).collect();

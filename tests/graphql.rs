@@ -17,7 +17,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[test]
-fn a_persisted_query_is_answered_in_the_words_that_clients_fall_back_on() {
+fn an_unknown_persisted_query_gets_the_error_that_clients_expect() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let hash = "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38";
     let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
@@ -55,7 +55,7 @@ fn a_persisted_query_is_answered_in_the_words_that_clients_fall_back_on() {
 }
 
 #[test]
-fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
+fn a_query_by_get_has_an_etag_and_is_answered_with_304() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let address = format!("/graphql?query={}", encoded("{ articles(first: 2) { nodes { headline } } }"));
     let modern = ("accept", "application/graphql-response+json");
@@ -97,7 +97,7 @@ fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
 }
 
 #[test]
-fn an_error_about_an_input_object_shows_what_it_looks_like() {
+fn an_error_about_an_input_object_shows_its_shape() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let set = "SetFilter is {all: [[String!]!], none: [String!]}, such as \
                {all: [[\"storm-odalys\", \"flooding\"], [\"merrow-point\"]], none: [\"opinion\"]}.";
@@ -151,7 +151,7 @@ on_each_database! {
         assert_eq!(site.ask(query, json!({ "path": "/nothing" }))["resolve"], Value::Null);
     }
 
-    fn translations_say_enough_for_a_link_in_both_faces(kind) {
+    fn translations_have_all_fields_of_a_link_in_both_apis(kind) {
         let mut newsroom = lines(&stories(3));
         newsroom.push(json!({ "id": "en", "slug": "en", "headline": "Hello", "language": "en", "section": "asia", "publishedAt": "2025-01-01T00:00:00Z" }));
         for (id, language, more) in [("de", "de", json!({})), ("fr", "fr", json!({})), ("it", "it", json!({ "publishedAt": "2999-01-01T00:00:00Z" })), ("pt", "pt", json!({ "publishedAt": null }))] {

@@ -34,7 +34,7 @@ fn said(answer: &Answer, id: &str) -> String {
 }
 
 on_each_database! {
-    fn a_hidden_article_takes_as_many_statements_as_none(kind) {
+    fn a_hidden_article_takes_as_many_statements_as_a_missing_one(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for role in ["contributor", "author"] {
@@ -83,7 +83,7 @@ on_each_database! {
         }
     }
 
-    fn a_hidden_draft_by_its_slug_takes_as_many_statements_as_none(kind) {
+    fn a_hidden_draft_takes_as_many_statements_as_a_missing_one(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let other = site.sign_in_as("contributor@example.com", "contributor");

@@ -15,7 +15,7 @@ fn site() -> Site {
 }
 
 on_each_database! {
-    fn validators_save_bytes_until_something_changes(kind) {
+    fn etags_are_valid_until_something_changes(kind) {
         let site = Site::with(kind, &lines(&stories(20)));
         for path in ["/v1/articles", "/v1/articles/story-1", "/v1/articles/story-1/related", "/v1/tags/tag-1", "/v1/resolve?path=/world", "/openapi.json"] {
             let first = site.get(path);
@@ -39,7 +39,7 @@ on_each_database! {
 }
 
 #[test]
-fn compressed_bytes_have_validators_of_their_own() {
+fn compressed_responses_have_etags_of_their_own() {
     let site = site();
     let plain = site.get("/v1/articles?limit=20");
     let mut tags = vec![plain.header("etag").expect("an ETag").to_owned()];

@@ -50,7 +50,7 @@ fn me(site: &Site, token: &str) -> Answer {
 }
 
 on_each_database! {
-    fn an_issuers_token_is_taken_for_an_account_that_is_here(kind) {
+    fn an_issuers_token_signs_in_an_existing_account(kind) {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("jwks.json");
         std::fs::write(&file, keys()).expect("written");
@@ -95,7 +95,7 @@ fn serve_with_keys(kind: Kind) -> (Site, tempfile::TempDir) {
 }
 
 on_each_database! {
-    fn a_token_that_asks_for_what_is_not_understood_is_refused(kind) {
+    fn a_token_with_unsupported_headers_or_claims_is_refused(kind) {
         let (site, _folder) = serve_with_keys(kind);
         site.add_user("anna@example.com", "editor");
         me(&site, &token_with_header(json!({}))).ok();
@@ -113,7 +113,7 @@ on_each_database! {
         }
     }
 
-    fn where_addresses_sign_in_a_key_gives_nobody_another_address(kind) {
+    fn with_an_issuer_an_api_key_cannot_change_an_email_address(kind) {
         let (site, _folder) = serve_with_keys(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let of = |email: &str| {
@@ -141,7 +141,7 @@ on_each_database! {
         admin.send("PATCH", &format!("/v1/users/{anna}"), &json!({ "email": "ann@example.com" })).ok();
     }
 
-    fn the_last_administrator_is_the_last_who_can_sign_in(kind) {
+    fn the_last_administrator_who_can_sign_in_cannot_be_demoted(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
@@ -166,7 +166,7 @@ on_each_database! {
 }
 
 #[test]
-fn keys_are_fetched_from_where_the_issuer_has_them() {
+fn keys_are_fetched_from_the_issuer() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("listens");
     let place = format!("http://{}/jwks", listener.local_addr().expect("an address"));
     let issuer = std::thread::spawn(move || {
@@ -189,7 +189,7 @@ fn keys_are_fetched_from_where_the_issuer_has_them() {
 }
 
 #[test]
-fn an_issuer_that_does_not_answer_keeps_nobody_from_reading() {
+fn readers_can_read_while_the_issuer_does_not_answer() {
     let free = TcpListener::bind("127.0.0.1:0").expect("listens").local_addr().expect("an address");
     let site = serve(Kind::Sqlite, &format!("http://{free}/jwks"));
     assert_eq!(site.get("/v1/articles").status, 200);

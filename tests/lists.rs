@@ -85,7 +85,7 @@ fn key(story: &Story, sort: &str) -> String {
 }
 
 on_each_database! {
-    fn a_page_says_what_is_beside_it_and_not_what_was(kind) {
+    fn a_page_says_whether_other_items_exist_now(kind) {
         let site = Site::with(kind, &[]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for name in ["A", "B", "C"] {
@@ -108,7 +108,7 @@ on_each_database! {
         assert_eq!((&none["hasNext"], &none["hasPrevious"]), (&json!(false), &json!(false)));
     }
 
-    fn what_was_written_before_its_time_counts_as_modified_then(kind) {
+    fn modified_at_is_not_before_published_at(kind) {
         let story = |id: &str, modified: &str| json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-02-01T00:00:00Z", "modifiedAt": modified });
         let site = Site::with(kind, &[story("planned", "2025-01-01T00:00:00Z"), story("mended", "2025-03-01T00:00:00Z")]);
         let modified = |slug: &str| site.get(&format!("/v1/articles/{slug}")).ok()["modifiedAt"].clone();
@@ -119,7 +119,7 @@ on_each_database! {
         }
     }
 
-    fn every_list_has_what_the_model_says_in_every_direction(kind) {
+    fn every_list_matches_the_model_in_both_directions(kind) {
         let stories = stories(61);
         let site = Site::with(kind, &lines(&stories));
         for sort in SORTS {

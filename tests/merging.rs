@@ -26,7 +26,7 @@ fn newsroom() -> Vec<Value> {
 }
 
 on_each_database! {
-    fn articles_follow_and_old_names_lead_on(kind) {
+    fn merging_a_tag_moves_its_articles_and_redirects_its_slug(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -107,7 +107,7 @@ on_each_database! {
         assert_eq!(tags("s1"), ["weather"], "an import finds it under the name that its source has");
     }
 
-    fn a_merge_that_makes_no_sense_is_refused(kind) {
+    fn an_impossible_merge_is_refused(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let author = site.sign_in_as("author@example.com", "author");

@@ -105,7 +105,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0);
     }
 
-    fn two_forms_of_a_name_are_one_tag(kind) {
+    fn two_unicode_forms_of_a_name_are_one_tag(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/tags", &json!({ "name": "A\u{301}rbol" })).json();
@@ -123,7 +123,7 @@ on_each_database! {
         }
     }
 
-    fn headlines_stand_on_one_line(kind) {
+    fn headlines_are_stored_on_one_line(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {

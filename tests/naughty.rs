@@ -150,7 +150,7 @@ on_each_database! {
 }
 
 #[test]
-fn terms_keep_them_too() {
+fn names_and_descriptions_of_tags_come_back_as_they_were_sent() {
     let site = Site::empty(Kind::Sqlite);
     let editor = site.sign_in_as("editor@example.com", "editor");
     let texts = strings();

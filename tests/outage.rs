@@ -105,7 +105,7 @@ fn behind_a_line() -> (Site, Line, Site) {
 }
 
 #[test]
-fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_for_one_that_answers() {
+fn a_silent_database_is_503_in_a_bounded_time_and_the_server_reconnects() {
     let (site, line, _made) = behind_a_line();
     let anna = Person { site: &site, tokens: site.log_in("anna@example.com", PASSWORD).ok() };
     std::thread::scope(|scope| {

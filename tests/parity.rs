@@ -207,7 +207,7 @@ fn newsroom() -> Vec<Value> {
 }
 
 on_each_database! {
-    fn lists_are_the_same_through_both_faces(kind) {
+    fn lists_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let card = card();
         let any = site.get("/v1/articles?limit=3&fields=id").ok();
@@ -251,7 +251,7 @@ on_each_database! {
         }
     }
 
-    fn one_article_is_the_same_through_both_faces(kind) {
+    fn one_article_is_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let (card, related) = (card(), related());
         for slug in ["full", "story-7", "voll"] {
@@ -280,7 +280,7 @@ on_each_database! {
         }
     }
 
-    fn an_object_answers_for_itself_as_its_resolvers_would(kind) {
+    fn directly_resolved_objects_match_their_resolvers(kind) {
         let site = Site::with(kind, &newsroom());
         let fields = format!(
             "__typename {} body {{ html wordCount toc {{ text }} }} translations {{ slug }} comments {{ nodes {{ __typename id depth authorName
@@ -301,7 +301,7 @@ on_each_database! {
         }
     }
 
-    fn an_answer_has_the_order_of_its_question(kind) {
+    fn response_fields_have_the_order_of_the_query(kind) {
         let site = Site::with(kind, &newsroom());
         // Fields that need the database come before fields that do not, so they finish later.
         let data = site.ask("query {
@@ -320,7 +320,7 @@ on_each_database! {
         assert_eq!(keys(&data["article"]["related"]["edges"][0]), ["node", "score"]);
     }
 
-    fn terms_are_the_same_through_both_faces(kind) {
+    fn terms_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let author = author();
         let collection = format!("id revision slug title description articles {{ {} }}", card());
@@ -350,7 +350,7 @@ on_each_database! {
         }
     }
 
-    fn comments_are_the_same_through_both_faces(kind) {
+    fn comments_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
             "query($first: Int, $after: String, $last: Int, $before: String) {{ article(slug: \"full\") {{ comments(first: $first, \
@@ -371,7 +371,7 @@ on_each_database! {
         assert_eq!(as_rest(&node["node"]), first["data"][1]);
     }
 
-    fn the_site_is_the_same_through_both_faces(kind) {
+    fn the_site_is_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
             "{{ site {{ revision title url tagline description language timeZone articlePath logo {{ {MEDIA} }} \
@@ -382,7 +382,7 @@ on_each_database! {
         assert_eq!(empty.get("/v1/site").ok(), as_rest(&empty.ask(&query, json!({}))["site"]));
     }
 
-    fn paths_and_errors_are_the_same_through_both_faces(kind) {
+    fn paths_and_errors_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         for path in ["/asia/full", "/old/full", "/?p=7", "/old/full?utm_source=x", "/a-photo", "/world/asia", "/tags/tag-1", "/", "/2021/11", "/asia/full/amp"] {
             let rest = site.get(&format!("/v1/resolve?path={path}")).ok();

@@ -265,7 +265,7 @@ enum Change {
 }
 
 on_each_database! {
-    fn any_filter_finds_what_the_model_finds_through_both_faces(kind) {
+    fn any_filter_matches_the_model_in_both_apis(kind) {
         let stories = stories(70);
         let site = Site::with(kind, &lines(&stories));
         let input = (filter(), select(&SORTS[..]), select(vec![4_usize, 19, 100]));
@@ -300,7 +300,7 @@ on_each_database! {
         }
     }
 
-    fn a_list_that_changes_gives_nothing_twice_and_loses_nothing_that_stayed(kind) {
+    fn paging_a_changing_list_repeats_and_skips_nothing(kind) {
         let first = stories(34);
         let site = Site::with(kind, &lines(&first));
         let mut made = first.len();

@@ -38,7 +38,7 @@ on_each_database! {
         }
     }
 
-    fn what_cannot_be_published_is_not_created(kind) {
+    fn an_article_that_cannot_be_published_is_not_created(kind) {
         let site = Site::with(kind, &[json!({ "type": "section", "id": "world", "slug": "world", "name": "World" })]);
         let contributor = site.sign_in_as("contributor@example.com", "contributor");
         let editor = site.sign_in_as("editor@example.com", "editor");

@@ -53,7 +53,7 @@ on_each_database! {
         assert_eq!(by_id, article);
     }
 
-    fn an_old_slug_leads_to_the_present_one(kind) {
+    fn an_old_slug_redirects_to_the_current_one(kind) {
         let line = |slug: &str| json!({ "id": "1", "slug": slug, "headline": "H", "publishedAt": "2025-01-01T00:00:00Z" });
         let site = Site::with(kind, &[line("first")]);
         site.import("test", &[line("second")]);
@@ -98,7 +98,7 @@ on_each_database! {
         site.get("/v1/resolve").blames("path", "parameter.missing");
     }
 
-    fn drafts_and_windows_show_nowhere(kind) {
+    fn drafts_and_articles_outside_their_publication_window_are_hidden(kind) {
         let site = Site::with(kind, &[
             json!({ "id": "open", "headline": "Open", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["t"], "section": "s" }),
             json!({ "id": "draft", "headline": "Draft", "tags": ["t"], "section": "s", "aliasPaths": ["/draft-path"] }),
@@ -120,7 +120,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles/open/related").ok()["data"], json!([]));
     }
 
-    fn others_get_the_first_paragraph_of_a_paid_article(kind) {
+    fn anonymous_readers_get_the_first_paragraph_of_a_paid_article(kind) {
         let site = Site::with(kind, &[json!({
             "id": "1", "slug": "paid", "headline": "Paid", "publishedAt": "2025-01-01T00:00:00Z", "access": "paid",
             "body": "<h2>Head</h2><p>Free words.</p><p>Secret words.</p>",
@@ -136,7 +136,7 @@ on_each_database! {
         assert_eq!(body["article"]["body"], json!({ "html": "<p>Free words.</p>", "text": "Free words." }));
     }
 
-    fn the_page_comes_in_one_request_with_each_story_once(kind) {
+    fn a_page_comes_in_one_request_with_each_article_once(kind) {
         let site = Site::with(kind, &lines(&stories(40)));
 
         let page = site.get("/v1/articles/story-1?include=related,latest").ok();

@@ -85,7 +85,7 @@ on_each_database! {
         editor.get(&format!("/v1/articles/{id}/comparison?from=1&to=9")).problem(404, "revision.not_found");
     }
 
-    fn an_earlier_revision_can_be_had_back(kind) {
+    fn an_earlier_revision_can_be_restored(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -114,7 +114,7 @@ on_each_database! {
         assert_eq!(restore(2).status, 200);
     }
 
-    fn old_revisions_are_forgotten_but_for_those_that_readers_saw(kind) {
+    fn old_revisions_are_deleted_unless_they_were_published(kind) {
         let database = Database::new(kind);
         let url = database.url.clone();
         let site = Site::serve_at(database, &url, &["--keep-revisions", "2", "--migrate"]);

@@ -192,15 +192,15 @@ fn table(face: Face, kind: Kind) -> String {
 }
 
 on_each_database! {
-    fn each_role_may_what_the_table_says_over_rest(kind) {
+    fn permissions_match_the_table_over_rest(kind) {
         assert_eq!(table(Face::Rest, kind), TABLE);
     }
 
-    fn each_role_may_what_the_table_says_over_graphql(kind) {
+    fn permissions_match_the_table_over_graphql(kind) {
         assert_eq!(table(Face::GraphQl, kind), TABLE);
     }
 
-    fn a_byline_makes_an_article_ones_own(kind) {
+    fn articles_of_an_accounts_author_are_the_accounts_own(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -254,7 +254,7 @@ on_each_database! {
         assert_eq!(wrong["errors"][0]["code"], "account.not_found");
     }
 
-    fn nobody_sets_by_the_way_what_their_role_may_not(kind) {
+    fn fields_beyond_a_role_are_refused(kind) {
         let site = Site::empty(kind);
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let author = site.sign_in_as("author@example.com", "author");
@@ -297,7 +297,7 @@ on_each_database! {
         }
     }
 
-    fn a_key_writes_what_both_its_scopes_and_its_owner_may(kind) {
+    fn a_key_is_limited_by_its_scopes_and_its_owners_role(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let account = editor.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();

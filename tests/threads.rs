@@ -30,7 +30,7 @@ fn threads(site: &Site) -> Vec<String> {
 }
 
 on_each_database! {
-    fn replies_stand_below_what_they_reply_to(kind) {
+    fn replies_are_listed_below_their_parents(kind) {
         let lines = [
             comment("c", Some("b"), 3), comment("e", Some("a"), 5), comment("b", Some("a"), 2), comment("d", None, 4),
             comment("a", None, 1), comment("f", Some("never-there"), 6),
@@ -73,7 +73,7 @@ on_each_database! {
         assert_eq!(threads(&site), ["e", " b"], "it replies to another one now");
     }
 
-    fn comments_that_reply_to_each_other_end_nowhere(kind) {
+    fn comments_that_reply_in_a_cycle_are_all_listed(kind) {
         let site = Site::with(kind, &[
             story(), comment("a", Some("b"), 1), comment("b", Some("c"), 2), comment("c", Some("a"), 3), comment("self", Some("self"), 4),
         ]);
@@ -91,7 +91,7 @@ on_each_database! {
         assert!(report["skipped"][0]["reason"].as_str().is_some_and(|reason| reason.starts_with("parent")), "{report}");
     }
 
-    fn a_circle_through_another_article_is_none_in_whatever_order_it_comes(kind) {
+    fn a_cycle_through_another_article_is_broken_in_any_import_order(kind) {
         let mut elsewhere = comment("c", Some("b"), 3);
         elsewhere["article"] = json!("other");
         let other = json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" });
@@ -105,7 +105,7 @@ on_each_database! {
         }
     }
 
-    fn a_long_exchange_stops_nesting_but_not_going_on(kind) {
+    fn a_long_thread_stops_nesting_at_the_maximum_depth(kind) {
         let mut lines = vec![story()];
         for n in 0..60 {
             let parent = (n > 0).then(|| format!("n{}", n - 1));

@@ -67,7 +67,7 @@ on_each_database! {
         }
     }
 
-    fn what_was_imported_is_the_same_article_and_stays_known_as_edited(kind) {
+    fn imports_and_upserts_share_articles_and_respect_edits(kind) {
         for face in Face::BOTH {
             let site = Site::with(kind, &[line("1", "One"), line("2", "Two"), line("3", "Three")]);
             let editor = site.sign_in_as("editor@example.com", "editor");
@@ -163,7 +163,7 @@ on_each_database! {
         assert_eq!(names("authors"), ["Bo 0", "Bo 1", "Mara Lind"]);
     }
 
-    fn upserts_are_for_editors_and_name_a_sound_origin(kind) {
+    fn upserts_are_for_editors_and_need_a_valid_origin(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let people = [site.sign_in_as("c@example.com", "contributor"), site.sign_in_as("a@example.com", "author")];

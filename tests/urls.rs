@@ -77,7 +77,7 @@ fn for_graphql(site: &Site, path: &str, mut body: Value) -> Value {
 }
 
 on_each_database! {
-    fn what_is_no_address_is_refused_and_named(kind) {
+    fn an_invalid_url_is_refused_and_its_field_named(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for url in BAD {

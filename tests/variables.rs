@@ -157,7 +157,7 @@ fn nullable(reference: &Value) -> String {
 }
 
 on_each_database! {
-    fn every_argument_with_a_default_takes_it_where_its_variable_is_left_out(kind) {
+    fn arguments_use_their_default_if_the_variable_is_omitted(kind) {
         let site = Site::with(kind, &lines(&stories(30)));
         let schema = Schema::of(&site);
         let ways = schema.ways();
@@ -192,7 +192,7 @@ on_each_database! {
         }
     }
 
-    fn a_change_leaves_alone_what_its_variables_leave_out(kind) {
+    fn omitted_variables_leave_fields_unchanged(kind) {
         let site = Site::with(kind, &lines(&stories(3)));
         let editor = site.sign_in_as("editor@example.com", "editor");
         let create = "mutation { createTag(input: { name: \"Storm\", description: \"Wind.\", type: EVENT }) { tag { slug } } }";
@@ -221,7 +221,7 @@ on_each_database! {
 }
 
 #[test]
-fn every_input_field_with_a_default_takes_it_where_its_variable_is_left_out() {
+fn input_fields_use_their_default_if_the_variable_is_omitted() {
     let site = Site::empty(Kind::Sqlite);
     let schema = Schema::of(&site);
     let mut tried = Vec::new();

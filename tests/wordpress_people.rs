@@ -102,7 +102,7 @@ on_each_database! {
         }
     }
 
-    fn no_address_is_shown_and_no_record_of_a_plugin_is_a_tag(kind) {
+    fn email_addresses_stay_private_and_plugin_records_are_no_tags(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &newsroom());
         let tags = site.get("/v1/tags").ok();

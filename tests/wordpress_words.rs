@@ -106,7 +106,7 @@ fn pieces() -> BoxedStrategy<Piece> {
 }
 
 #[test]
-fn no_word_vanishes_and_none_is_glued_to_its_neighbour() {
+fn no_word_is_lost_or_joined_to_the_next() {
     let mut runner = TestRunner::deterministic();
     let cases: Vec<Piece> =
         (0..400).map(|_| pieces().new_tree(&mut runner).expect("a value").current()).collect();

@@ -184,15 +184,15 @@ fn tell(face: Face, kind: crate::support::Kind) {
 }
 
 on_each_database! {
-    fn a_story_from_its_draft_to_its_end_over_rest(kind) {
+    fn the_life_of_an_article_over_rest(kind) {
         tell(Face::Rest, kind);
     }
 
-    fn a_story_from_its_draft_to_its_end_over_graphql(kind) {
+    fn the_life_of_an_article_over_graphql(kind) {
         tell(Face::GraphQl, kind);
     }
 
-    fn what_is_thrown_away_can_be_had_back_and_what_is_destroyed_cannot(kind) {
+    fn a_trashed_article_can_be_restored_and_a_purged_one_cannot(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -246,7 +246,7 @@ on_each_database! {
         }
     }
 
-    fn an_import_does_not_bring_back_what_was_destroyed(kind) {
+    fn an_import_does_not_restore_purged_articles(kind) {
         let site = Site::with(kind, &newsroom());
         let admin = site.sign_in_as("admin@example.com", "admin");
         let comment = json!({ "type": "comment", "id": "c1", "article": "other", "authorName": "A", "body": "Yes", "createdAt": "2025-12-01T01:00:00Z" });
@@ -267,7 +267,7 @@ on_each_database! {
         site.get(&format!("/v1/articles/{id}")).problem(410, "article.gone");
     }
 
-    fn what_is_scheduled_can_be_had_back_before_its_time(kind) {
+    fn a_scheduled_article_can_be_taken_back(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
