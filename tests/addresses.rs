@@ -162,7 +162,8 @@ on_each_database! {
         let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
         let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
 
-        // Creating a section or tag fails if its path is the current or old path of a published or scheduled article.
+        // Creating a section or tag fails if its path is a current or old path of a published or scheduled
+        // article.
         for (path, input, article) in [
             ("sections", json!({ "name": "About" }), &about),
             ("sections", json!({ "name": "Asia rising", "parent": "world" }), &asia),

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Site, on_each_database, people::Person, writing::Face};
 
-/// Requests about an article that a contributor can send, with the same response for a hidden article and for none.
+/// Requests that a contributor can send about an article. The response for a hidden article must be the same
+/// as for one that does not exist.
 const TRIES: [&str; 15] = [
     "query($id: ID!) { manuscript(id: $id, revision: 1) { headline } }",
     "query($id: ID!) { manuscript(id: $id) { headline } }",

@@ -109,7 +109,7 @@ on_each_database! {
                 "seo": { "title": text, "description": text }, "corrections": [{ "text": text, "kind": "update" }],
                 "body": { "format": "text", "source": text },
             });
-            // The server refuses U+0000, which PostgreSQL cannot store, and headlines that are invisible or too long.
+            // The server refuses U+0000, which PostgreSQL cannot store, and invisible or too long headlines.
             if text.contains('\0') || !is_visible(text) || text.chars().count() > 200 {
                 if text.contains('\0') {
                     let refusal = face.create(&editor, article).expect_err("is refused");

@@ -244,7 +244,7 @@ on_each_database! {
             refused(face.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
         }
         editor.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": account })).problem(403, "access.denied");
-        // An author that belongs to an account cannot be removed, because the account would lose its articles.
+        // An author that belongs to an account cannot be removed: the account would lose its articles.
         editor.send("POST", "/v1/authors", &json!({ "name": "Unused" }));
         admin.send("PATCH", "/v1/authors/unused", &json!({ "user": account })).ok();
         editor.send("DELETE", "/v1/authors/unused", &Value::Null).problem(409, "term.in_use");

@@ -1,4 +1,5 @@
-//! Export, import into the other kind of database, and a second export return the same bytes for any newsroom.
+//! Any newsroom survives an export and an import into the other kind of database: a second export has the
+//! same bytes.
 
 use proptest::{
     collection::vec,

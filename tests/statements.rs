@@ -35,7 +35,7 @@ fn newsroom() -> Vec<Value> {
     lines
 }
 
-/// Sends a request twice and returns the number of statements of the second one. The first one fills the cache.
+/// Sends a request twice and returns the statements of the second one. The first one fills the cache.
 fn second(ask: impl Fn() -> u32) -> u32 {
     let (first, second) = (ask(), ask());
     assert!((second..=second + 12).contains(&first), "{first}, then {second}");

@@ -54,7 +54,7 @@ impl Schema {
         Self(types.map(|one| (text(one, "name").to_owned(), one.clone())).collect())
     }
 
-    /// Returns a literal of a type with its required fields, and with the variable `$v` at the input field `way`.
+    /// Returns a literal of a type with its required fields, and with `$v` at the input field at `way`.
     fn value(&self, reference: &Value, way: &[String]) -> String {
         if reference["kind"] == "NON_NULL" {
             return self.value(&reference["ofType"], way);

@@ -16,8 +16,8 @@ export function h(name, attributes, ...children) {
 export const link = (url, ...words) => h("a", { href: address(url) }, ...words);
 
 /**
- * Creates nodes from the server's HTML. The server removes everything executable from it, and this newspaper's
- * Content-Security-Policy forbids inline scripts as well.
+ * Creates nodes from the server's HTML. The server removes everything executable from it, and this
+ * newspaper's Content-Security-Policy forbids inline scripts as well.
  */
 export function fromHtml(html) {
   const template = document.createElement("template");

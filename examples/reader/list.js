@@ -40,7 +40,7 @@ function endless(first, next, say, leads) {
     }
   };
   more.addEventListener("click", load);
-  // Observe the button again after each page, because the observer does not report a button that stays in view.
+  // Observe the button again after each page: the observer does not report a button that stays in view.
   const watch = new IntersectionObserver(async ([{ isIntersecting }]) => {
     if (!isIntersecting) return;
     const before = list.childElementCount;

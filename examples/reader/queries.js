@@ -1,4 +1,5 @@
-// All GraphQL queries of the newspaper: one for the site, one that resolves a path, and one for each kind of page.
+// All GraphQL queries of the newspaper: one for the site, one that resolves a path, and one for each kind of
+// page.
 
 const PICTURE = `
   fragment Picture on Media {

@@ -20,8 +20,8 @@ after(async () => {
 });
 
 /**
- * Shows HTML in a page whose policy allows only its own script. Returns `tried`, the scripts that were blocked
- * or ran, and `could`, the elements and attributes that can run script.
+ * Shows HTML in a page whose policy allows only its own script. Returns `tried`, the scripts that were
+ * blocked or ran, and `could`, the elements and attributes that can run script.
  */
 async function attempts(page, html) {
   const address = "http://page.example/";

@@ -1,5 +1,5 @@
-// HTML and Markdown that try to run script, one vector per line. To add more, set VECTORS to the path of a file
-// with lines of the form {"payload": "…"}.
+// HTML and Markdown that try to run script, one vector per line. To add more, set VECTORS to the path of a
+// file with lines of the form {"payload": "…"}.
 
 import { readFileSync } from "node:fs";
 
