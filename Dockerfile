@@ -1,5 +1,5 @@
-# Where this file was written, no image could be pulled. The second stage was built with
-# `buildah bud --isolation chroot` on a base made by debootstrap, and served; the first stage was not built.
+# Tested in part: the second stage was built on a debootstrap base and ran; the first stage was never built,
+# because no image could be pulled.
 FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev pkg-config && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

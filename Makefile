@@ -1,4 +1,4 @@
-# Each target is one line over cargo, the binary, or a script that says what it does.
+# Each target calls cargo, the binary, or a script in scripts/. `make help` lists the targets.
 
 .PHONY: run build test fuzz bench lint arch fmt gen help
 DATA := data/sample
@@ -12,26 +12,26 @@ build: ## Build the program
 	@scripts/check-tools build
 	cargo build --release --locked -p broadsheet
 
-test: ## Run every test on SQLite and PostgreSQL, then the clients of others
+test: ## Run every test on SQLite and PostgreSQL, then the tests with third-party clients
 	scripts/with-postgres cargo test --workspace --locked
 	scripts/clients
 
-fuzz: ## Look for inputs that break what must hold (FUZZ_SECONDS for each target)
+fuzz: ## Fuzz the parsers (FUZZ_SECONDS for each target; default: 120)
 	scripts/fuzz
 
-bench: ## Measure, beside the ceilings of this machine, into bench/RESULTS.md (BENCH= takes options)
+bench: ## Run the benchmarks and write bench/RESULTS.md (BENCH= takes options)
 	cargo build --profile dist --locked -p broadsheet -p bench
 	$(or $(CARGO_TARGET_DIR),target)/dist/bench run $(BENCH)
 
-lint: ## Formatting, clippy, licences and sources of dependencies
+lint: ## Check formatting, clippy, and the licences and sources of dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/deny
 
-arch: ## Check which crates see which
+arch: ## Check that no crate has a forbidden dependency
 	scripts/arch test && scripts/arch check
 
-fmt: ## Format
+fmt: ## Format the Rust code
 	cargo fmt --all
 
 gen: ## Write schema.graphql and openapi/openapi.json from the code

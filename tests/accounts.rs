@@ -1,4 +1,4 @@
-//! Accounts: who may manage them, and what a change of one does.
+//! Accounts: who can manage them, and the effects of changing them.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::support::{
 
 const USER: &str = "id email name role disabled hasPassword createdAt";
 
-/// Every use case of accounts, through both faces.
+/// Returns a request of each use case of accounts, for both APIs.
 fn attempts(id: &str) -> Vec<(&'static str, String, Value, &'static str, Value)> {
     let input = json!({ "email": "x@example.com", "name": "X", "role": "author" });
     vec![
@@ -55,7 +55,7 @@ on_each_database! {
             let person = site.sign_in_as(&format!("{role}@example.com"), role);
             for id in [known.as_str(), unknown, "no-id"] {
                 for (method, path, body, query, variables) in attempts(id) {
-                    // Whether there is such an account does not show.
+                    // The error is the same whether the account exists or not.
                     person.send(method, &path, &body).problem(403, "access.denied");
                     let asked = person.graphql(query, variables);
                     assert_eq!(asked["errors"][0]["extensions"]["code"], "access.denied", "{query}: {asked}");
@@ -71,7 +71,7 @@ on_each_database! {
         assert_eq!(admin.get("/v1/users?count=exact").ok()["page"]["total"], 4, "nobody has made any");
     }
 
-    fn an_account_is_the_same_through_both_faces(kind) {
+    fn an_account_is_the_same_in_both_apis(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let made = admin.send("POST", "/v1/users", &json!({ "email": "Ben@Example.com", "name": " Ben ", "role": "author" }));
@@ -117,7 +117,7 @@ on_each_database! {
         admin.get("/v1/users/user_01h455vb4pex5vsknk084sn02q").problem(404, "account.not_found");
     }
 
-    fn what_is_wrong_with_an_account_is_named_and_changes_nothing(kind) {
+    fn an_invalid_account_is_refused_and_changes_nothing(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let whole = json!({ "email": "ben@example.com", "name": "Ben", "role": "author" });
@@ -160,7 +160,7 @@ on_each_database! {
         assert_eq!(admin.get("/v1/me").ok()["role"], "admin");
     }
 
-    fn a_changed_role_and_a_closed_account_show_at_the_next_request(kind) {
+    fn a_changed_role_and_a_disabled_account_apply_to_the_next_request(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let ben = site.sign_in_as("ben@example.com", "editor");
@@ -240,7 +240,7 @@ on_each_database! {
         assert_eq!(boss.get("/v1/me").ok()["name"], "Chief");
     }
 
-    fn everybody_of_the_newsroom_reads_what_readers_pay_for(kind) {
+    fn every_signed_in_account_reads_paid_articles(kind) {
         let site = Site::with(kind, &[json!({
             "id": "paid", "slug": "paid", "headline": "Paid", "publishedAt": "2025-01-01T00:00:00Z", "access": "paid",
             "body": "<p>First.</p><p>Second.</p>",
@@ -255,7 +255,7 @@ on_each_database! {
         assert!(!site.graphql(query, json!({})).to_string().contains("Second"));
     }
 
-    fn changes_at_the_same_moment_are_all_kept(kind) {
+    fn concurrent_changes_of_different_fields_are_all_kept(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for n in 0..12 {
@@ -272,7 +272,7 @@ on_each_database! {
         }
     }
 
-    fn of_many_who_use_a_link_at_once_one_does(kind) {
+    fn one_of_many_concurrent_uses_of_a_password_link_succeeds(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let made = admin.send("POST", "/v1/users", &json!({ "email": "ben@example.com", "name": "Ben", "role": "author" })).json();
@@ -297,10 +297,10 @@ on_each_database! {
         assert_eq!(told["data"][1]["actor"], admin.tokens["user"]["id"]);
     }
 
-    fn an_address_is_measured_as_it_is_kept(kind) {
+    fn an_email_address_is_measured_in_lower_case(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
-        // In lower case each of these has two characters.
+        // Each of these characters becomes two in lower case.
         let long = json!({ "email": format!("{}@x", "\u{130}".repeat(200)), "name": "N", "role": "author" });
         admin.send("POST", "/v1/users", &long).problem(400, "request.invalid");
         let kept = json!({ "email": format!("{}@x", "\u{130}".repeat(100)), "name": "N", "role": "author" });

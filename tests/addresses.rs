@@ -1,4 +1,4 @@
-//! Addresses that readers know: nobody's draft takes them away, and they say what became of a story.
+//! Slugs and paths: no two articles or sections claim the same path, and old paths redirect or answer 410.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     writing::{Face, id, refused, revision},
 };
 
-/// Makes an article, publishes it, renames it and publishes that: its id.
+/// Creates and publishes an article, changes its slug and publishes it again. Returns its id.
 fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
     let id = id(&Face::Rest.create(editor, json!({ "headline": headline })).expect("a draft"));
     Face::Rest.step(editor, "publish", &id, 1, json!({})).expect("published");
@@ -17,7 +17,7 @@ fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
     id
 }
 
-/// The same in a section.
+/// Does the same, then moves the article to a section and publishes it again.
 fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) -> String {
     let id = renamed(editor, headline, slug);
     Face::Rest.update(editor, &id, 4, json!({ "section": section })).expect("moved");
@@ -26,7 +26,7 @@ fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) ->
 }
 
 on_each_database! {
-    fn a_draft_takes_no_address_that_readers_know(kind) {
+    fn a_draft_does_not_take_a_published_slug(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -41,12 +41,12 @@ on_each_database! {
                 assert_eq!((old.status, old.header("location")), (301, Some("/v1/articles/quay-wall-gives-way")));
             }
         }
-        // The article itself may go back to it.
+        // The article itself can use its old slug again.
         let back = Face::Rest.update(&editor, &id, 4, json!({ "slug": "quay-wall-cracks" })).expect("renamed");
         assert_eq!(back["slug"], "quay-wall-cracks");
         Face::Rest.step(&editor, "publish", &id, revision(&back), json!({})).expect("published");
         assert_eq!(site.get("/v1/articles/quay-wall-gives-way").header("location"), Some("/v1/articles/quay-wall-cracks"));
-        // What is gone stays gone, under every name that it had.
+        // A purged article answers 410 under all of its slugs.
         Face::Rest.purge(&admin, &id, 6).expect("destroyed");
         Face::Rest.create(&reporter, json!({ "headline": "Quay wall gives way" })).expect("a draft");
         for name in ["quay-wall-cracks", "quay-wall-gives-way", &id] {
@@ -54,7 +54,7 @@ on_each_database! {
         }
     }
 
-    fn a_slug_that_nobody_saw_is_nobodys_old_one(kind) {
+    fn a_slug_that_was_never_public_does_not_redirect(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -75,7 +75,7 @@ on_each_database! {
         site.get("/v1/articles/open").problem(410, "article.gone");
     }
 
-    fn a_slug_that_was_chosen_stays_and_one_that_was_made_follows(kind) {
+    fn a_chosen_slug_stays_and_a_generated_slug_follows_the_headline(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -91,7 +91,7 @@ on_each_database! {
         }
     }
 
-    fn many_at_once_with_one_headline_all_get_an_address(kind) {
+    fn concurrent_articles_with_one_headline_get_different_slugs(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let mut slugs: Vec<String> = std::thread::scope(|scope| {
@@ -108,7 +108,7 @@ on_each_database! {
         assert_eq!(slugs, wanted);
     }
 
-    fn a_path_leads_to_one_article(kind) {
+    fn an_alias_path_belongs_to_one_published_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -125,7 +125,7 @@ on_each_database! {
         }
     }
 
-    fn no_path_leads_away_from_what_has_its_front_there(kind) {
+    fn an_alias_path_cannot_be_the_path_of_a_section_tag_or_other_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "World" })).status, 201);
@@ -145,7 +145,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/resolve?path=/free").ok()["id"], second.as_str());
     }
 
-    fn a_front_does_not_take_over_an_articles_address(kind) {
+    fn a_section_or_tag_cannot_take_the_path_of_an_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for name in ["World", "Sport", "Tags"] {
@@ -162,7 +162,8 @@ on_each_database! {
         let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
         let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
 
-        // At creation: by its page, by an old slug, by an alias, before it is published, and for other fronts.
+        // Creating a section or tag fails if its path is a current or old path of a published or scheduled
+        // article.
         for (path, input, article) in [
             ("sections", json!({ "name": "About" }), &about),
             ("sections", json!({ "name": "Asia rising", "parent": "world" }), &asia),
@@ -179,13 +180,13 @@ on_each_database! {
             let asked = editor.graphql(&format!("mutation {{ {mutation}(input: {{ name: \"{name}\"{parent} }}) {{ {of} {{ id }} }} }}"), json!({}));
             assert_eq!(asked["errors"][0]["extensions"]["code"], "term.path_taken", "{asked}");
         }
-        // Elsewhere the same slugs are free, and what no reader knows takes nothing.
+        // The same slugs are free below another section, and a draft claims no path.
         for input in [json!({ "name": "Asia", "parent": "sport" }), json!({ "name": "Draft" }), json!({ "name": "Old" })] {
             assert_eq!(editor.send("POST", "/v1/sections", &input).status, 201, "{input}");
         }
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "About us", "parent": "old" })).json()["code"], "term.path_taken", "an alias, in any case");
 
-        // At a rename, also of a section above.
+        // Renaming a section fails too, also if the conflict is in a section below it.
         editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "about" })).problem(409, "term.path_taken");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Cup", "parent": "sport" })).status, 201);
         let alias = publish(json!({ "headline": "Elsewhere", "aliasPaths": ["/games/cup"] })).expect("published");
@@ -193,11 +194,11 @@ on_each_database! {
         assert!(problem["errors"][0]["detail"].as_str().expect("a detail").contains(&alias), "{problem}");
         assert_eq!(editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "sports" })).status, 200);
 
-        // An alias in another case takes nothing over either.
+        // Alias paths are compared without regard to case.
         let other = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "aliasPaths": ["/About"] })).expect("a draft"));
         refused(Face::Rest.step(&editor, "publish", &other, 1, json!({})), 409, "article.path_taken");
 
-        // And the other way round, at publication.
+        // Publishing an article fails if its page would be at the path of a section.
         let body = refused(Face::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
         assert_eq!(body["errors"][0]["pointer"], "/slug");
         let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup", "section": "sports" })).expect("a draft");
@@ -209,7 +210,7 @@ on_each_database! {
         }
     }
 
-    fn a_pattern_of_paths_puts_no_page_at_a_front(kind) {
+    fn an_article_path_pattern_cannot_put_an_article_at_the_path_of_a_section(kind) {
         let site = Site::with(kind, &[
             json!({ "type": "section", "id": "world", "name": "World" }),
             json!({ "type": "section", "id": "hello", "name": "Hello" }),
@@ -225,7 +226,7 @@ on_each_database! {
         assert_eq!(admin.send("PATCH", "/v1/site", &json!({ "articlePath": "/{year}/{slug}" })).ok()["articlePath"], "/{year}/{slug}");
     }
 
-    fn an_import_lets_no_two_things_claim_one_path(kind) {
+    fn an_import_gives_every_article_and_section_its_own_path(kind) {
         let site = Site::empty(kind);
         let story = |id: &str, more: Value| {
             let mut line = json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-01-01T00:00:00Z" });
@@ -233,7 +234,7 @@ on_each_database! {
             line
         };
         let section = |id: &str, parent: Option<&str>| json!({ "type": "section", "id": id, "slug": id, "name": id, "parent": parent });
-        // An article first, then a section; a section first, then an article; and below another one.
+        // An article before a section, a section before an article, and an article in a section.
         site.import("a", &[story("first", json!({}))]);
         let report = site.import("b", &[section("first", None), section("world", None), section("asia", Some("world"))]);
         assert!(report["notes"].to_string().contains("first-2") || report.to_string().contains("first-2"), "{report}");
@@ -250,7 +251,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles/world-2").ok()["kicker"], "K");
     }
 
-    fn paths_resolve_in_any_case_and_with_what_campaigns_add(kind) {
+    fn paths_resolve_in_any_case_and_with_campaign_parameters(kind) {
         let site = Site::with(kind, &[
             json!({ "type": "section", "id": "world", "name": "World" }),
             json!({ "id": "hello", "slug": "hello", "headline": "Hello", "section": "world", "publishedAt": "2025-01-01T00:00:00Z",
@@ -277,7 +278,7 @@ on_each_database! {
         }
     }
 
-    fn what_cannot_be_meant_is_refused(kind) {
+    fn an_expiry_in_the_past_and_invalid_corrections_are_refused(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -295,7 +296,7 @@ on_each_database! {
         }
     }
 
-    fn a_byline_that_was_taken_away_shows_no_draft_on_the_desk(kind) {
+    fn a_removed_author_does_not_see_the_draft_on_the_desk(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -316,7 +317,7 @@ on_each_database! {
 }
 
 #[test]
-fn a_field_that_failed_is_null_beside_the_others() {
+fn a_failed_field_is_null_and_the_other_fields_are_answered() {
     let site = Site::empty(crate::support::Kind::Sqlite);
     let admin = site.sign_in_as("admin@example.com", "admin");
     let id = renamed(&admin, "Gone", "gone-for-good");

@@ -1,4 +1,4 @@
-//! API keys: what they may do, and who may have them.
+//! API keys: their permissions, and who can create, list and revoke them.
 
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ on_each_database! {
         assert_eq!(asked["data"]["apiKeys"], json!(listed), "{asked}");
     }
 
-    fn a_key_is_never_stronger_than_its_owner_is_now(kind) {
+    fn a_key_has_at_most_the_current_permissions_of_its_owner(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let ben = site.sign_in_as("ben@example.com", "admin");
@@ -83,7 +83,7 @@ on_each_database! {
         let key = ben.make_key(&["articles:read", "users:manage"]);
         let path = format!("{}/{}", ben.keys(), key["apiKey"]["id"].as_str().expect("an id"));
 
-        // Nobody makes keys for others, and no key makes or sees keys.
+        // Nobody can create keys for other accounts, and an API key can neither create nor list keys.
         admin.send("POST", &ben.keys(), &input).problem(403, "access.denied");
         cleo.send("POST", &ben.keys(), &input).problem(403, "access.denied");
         cleo.get(&ben.keys()).problem(403, "access.denied");
@@ -116,7 +116,7 @@ on_each_database! {
         with_key(&site, secret(made), "GET", "/v1/me", &Value::Null).problem(401, "token.worthless");
     }
 
-    fn what_is_wrong_with_a_key_is_named(kind) {
+    fn an_invalid_key_is_refused_and_its_field_named(kind) {
         let site = Site::empty(kind);
         let ben = site.sign_in_as("ben@example.com", "editor");
         for (input, pointer) in [
@@ -137,7 +137,7 @@ on_each_database! {
         ben.send("POST", &ben.keys(), &input).problem(409, "api_key.too_many");
     }
 
-    fn an_operator_hands_keys_out(kind) {
+    fn the_command_line_creates_lists_and_revokes_keys(kind) {
         let site = Site::empty(kind);
         site.add_user("wire@example.com", "contributor");
         let said = |arguments: &[&str]| {
@@ -157,7 +157,7 @@ on_each_database! {
         assert!(String::from_utf8_lossy(&refused.stderr).contains("scopes: are one or more of articles:read, users:manage"));
     }
 
-    fn a_key_cannot_become_more_than_it_is(kind) {
+    fn a_key_cannot_gain_permissions(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let ben = site.sign_in_as("ben@example.com", "editor");

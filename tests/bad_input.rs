@@ -1,4 +1,4 @@
-//! What the world sends: each is answered by a 4xx that names the culprit, and the server goes on.
+//! Invalid and hostile requests: the answer is a 4xx that names the mistake, and the server keeps running.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn query(site: &Site, text: &str) -> Answer {
     )
 }
 
-/// Asserts a refusal of the GraphQL endpoint, before anything ran.
+/// Asserts that the GraphQL endpoint refused the request with this code and executed nothing.
 #[track_caller]
 fn refused(answer: &Answer, code: &str) -> Value {
     assert_eq!(answer.status, 400, "{}", String::from_utf8_lossy(&answer.bytes));
@@ -33,7 +33,7 @@ fn refused(answer: &Answer, code: &str) -> Value {
 }
 
 on_each_database! {
-    fn what_is_like_a_request_that_passed_is_checked_all_the_same(kind) {
+    fn a_cached_query_is_checked_for_every_request(kind) {
         let site = Site::with(kind, &lines(&stories(5)));
         let text = "query One($slug: String!, $n: Int, $sort: ArticleSort! = HEADLINE_ASC, $more: Boolean = false) {
             article(slug: $slug) { slug related(first: $n) @include(if: $more) { nodes { related(first: $n) { nodes { slug } } } } }
@@ -45,7 +45,7 @@ on_each_database! {
         };
         let cost = |answer: &Answer| answer.json()["extensions"]["cost"]["requested"].as_u64().expect("a cost");
         let first = ask("One", json!({ "slug": "story-1", "n": 2 }));
-        // Known from here on.
+        // From the second request on, the server has the checked document in its cache.
         let second = ask("One", json!({ "slug": "story-2", "n": 2 }));
         assert_eq!((first.status, second.status), (200, 200));
         assert_eq!(cost(&first), cost(&second));
@@ -73,7 +73,7 @@ on_each_database! {
         refused(&nameless(json!({ "operationName": "" })), "graphql.invalid");
     }
 
-    fn wrong_parameters_are_named(kind) {
+    fn invalid_parameters_are_named(kind) {
         let site = Site::with(kind, &lines(&stories(5)));
         for (query, parameter, code) in [
             ("limit=0", "limit", "limit.out_of_range"),
@@ -185,7 +185,7 @@ fn graphql_bombs_are_refused_with_figures() {
 }
 
 #[test]
-fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
+fn too_deep_nesting_is_refused_before_it_is_parsed() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
     let nested = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
     for text in [
@@ -207,7 +207,7 @@ fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
     refused(&query(&site, &repeated), "graphql.too_costly");
     let harmless = format!("{{ article(slug: \"{}\") {{ id }} }} # {}", "[".repeat(200), "{".repeat(200));
     assert_eq!(query(&site, &harmless).ok()["data"], json!({ "article": null }));
-    // By GET an address holds some 8,000 bytes.
+    // The server accepts about 8,000 bytes in the URL of a GET request.
     let by_get = format!("/graphql?query={}", "%5B".repeat(2_500));
     let modern = ("accept", "application/graphql-response+json");
     refused(&site.get_with(&by_get, &[modern]), "graphql.too_deep");
@@ -217,7 +217,7 @@ fn nesting_beyond_any_stack_is_refused_before_it_is_parsed() {
 }
 
 #[test]
-fn graphql_over_http_is_kept_to_the_letter() {
+fn the_graphql_over_http_specification_is_followed() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(5)));
     let modern = ("accept", "application/graphql-response+json");
     let legacy = ("accept", "application/json");

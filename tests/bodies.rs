@@ -1,4 +1,4 @@
-//! What stays of a body on its way to readers: anchors, directions, tables, pictures, players.
+//! Bodies of articles keep their anchors, text directions, tables, images and players, without unsafe HTML.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ const MARKDOWN: &str = "Water[^1] rose.\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n\n[^
 const BLOCKS: &str = "__typename ... on ParagraphBlock { html } ... on ListBlock { html items } ... on TableBlock { html rows } \
     ... on ImageBlock { html image { url srcset sizes alt } } ... on EmbedBlock { html provider url }";
 
-/// A published article's body, as both faces show it: the HTML, and the blocks as REST has them.
+/// Publishes an article, asserts that both APIs return the same body, and returns its HTML and blocks.
 fn published(site: &Site, face: Face, format: &str, source: &str) -> (String, Vec<Value>) {
     let editor = site.sign_in_as("editor@example.com", "editor");
     let article =
@@ -58,7 +58,7 @@ fn assert_all(html: &str, kept: &[&str]) {
 }
 
 on_each_database! {
-    fn html_keeps_what_it_says(kind) {
+    fn html_keeps_anchors_directions_tables_and_media(kind) {
         for face in Face::BOTH {
             let site = Site::empty(kind);
             let (html, blocks) = published(&site, face, "html", HTML);
@@ -76,7 +76,7 @@ on_each_database! {
             for gone in ["&lt;", "data-", "noscript", "textarea", "style="] {
                 assert!(!html.contains(gone), "{gone} in {html}");
             }
-            // Front ends that show the blocks have every anchor, too.
+            // The blocks contain all anchors too.
             let shown: String = blocks.iter().filter_map(|block| block["html"].as_str()).collect();
             assert_all(&shown, &[r#"id="body_intro""#, r#"id="body_back""#, r#"id="body_note""#, r#"dir="rtl""#]);
             let of = |kind: &str| blocks.iter().filter(|block| block["type"] == kind).collect::<Vec<_>>();
@@ -103,7 +103,7 @@ on_each_database! {
         }
     }
 
-    fn hostile_ids_reach_no_reader(kind) {
+    fn hostile_ids_are_removed(kind) {
         let site = Site::empty(kind);
         let source = r##"<p id="&quot; onclick=&quot;alert(1)">a</p><p id="a&gt;&lt;script&gt;alert(1)&lt;/script&gt;">b</p>
             <h2 id="toc">Toc</h2><p id="toc">c</p><a href="#toc">to the heading</a><a name="&quot;&gt;&lt;svg onload=alert(1)&gt;">d</a>"##;

@@ -1,4 +1,4 @@
-//! Many articles at once.
+//! Bulk requests, which change many articles at once.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::support::{
 const OUTCOME: &str = "mutation($input: BulkInput!) { updateArticles(input: $input) { results { article revision status \
     error { code detail currentRevision changedFields errors { pointer code } } } } }";
 
-/// Sends operations through a face: the results, or the refusal of all.
+/// Sends operations over one API. Returns their results, or the error if the whole request was refused.
 fn send(face: Face, who: &Person<'_>, operations: &[Value], atomic: bool) -> Result<Vec<Value>, Value> {
     match face {
         Face::Rest => {
@@ -96,7 +96,7 @@ on_each_database! {
             assert_eq!((&results[1]["error"]["currentRevision"], &results[4]["error"]["errors"][0]["pointer"]), (&json!(1), &json!("/headline")));
             assert_eq!(results[0]["article"], ids[0].as_str());
 
-            // Each by the caller's own rights.
+            // Each operation needs the caller's permission.
             let results = send(face, &reporter, &[
                 json!({ "article": ids[1], "expectedRevision": 1, "action": "publish" }),
                 json!({ "article": ids[1], "expectedRevision": 1, "action": "submit" }),
@@ -179,7 +179,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 120);
     }
 
-    fn all_or_nothing_where_that_is_asked_for(kind) {
+    fn an_atomic_request_succeeds_or_fails_as_a_whole(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -205,7 +205,7 @@ on_each_database! {
         let misplaced = json!({ "article": "x", "expectedRevision": 1, "action": "trash", "changes": { "kicker": "K" } });
         let refusal = send(Face::Rest, &editor, &[misplaced], false).expect_err("refused");
         assert_eq!(refusal["errors"][0]["pointer"], "/operations/0/changes");
-        // Nothing nests.
+        // Operations cannot contain operations.
         let nested = json!({ "article": "x", "expectedRevision": 1, "action": "update", "changes": { "operations": [] } });
         assert_eq!(send(Face::Rest, &editor, &[nested], false).expect_err("refused")["code"], "request.invalid");
     }

@@ -7,7 +7,7 @@ use crate::support::{Site, on_each_database};
 const CHANGE: &str = "seq at thing action revision actor fields";
 
 on_each_database! {
-    fn the_log_tells_what_was_changed_by_whom(kind) {
+    fn the_log_has_the_fields_and_the_actor_of_each_change(kind) {
         let site = Site::with(kind, &[
             json!({ "id": "a", "slug": "a", "headline": "A", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["storm"] }),
             json!({ "type": "site", "title": "The Paper" }),
@@ -39,7 +39,7 @@ on_each_database! {
         let by_admin = admin.get(&format!("/v1/changes?actor={}", admin_id.as_str().expect("an id"))).ok();
         assert_eq!(by_admin["data"].as_array().map(Vec::len), Some(1), "{by_admin}");
 
-        // The whole log, page by page, is the same through both faces, and names nobody.
+        // Both APIs return the same log, page by page, without names or e-mail addresses.
         let mut seen = Vec::new();
         let mut after = Value::Null;
         loop {
@@ -64,7 +64,7 @@ on_each_database! {
         assert!(!text.contains("example.com") && !text.contains("Ben"), "{text}");
     }
 
-    fn the_log_is_for_administrators(kind) {
+    fn only_administrators_read_the_log(kind) {
         let site = Site::empty(kind);
         for role in ["contributor", "author", "editor"] {
             let person = site.sign_in_as(&format!("{role}@example.com"), role);

@@ -1,4 +1,4 @@
-//! Who is behind the ids of accounts on drafts and revisions.
+//! The list of colleagues, which maps the account ids on drafts and revisions to names.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 on_each_database! {
-    fn colleagues_see_names_and_no_addresses(kind) {
+    fn colleagues_see_names_and_no_email_addresses(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let named = json!({ "email": "mara@example.com", "name": "Mara Lind", "role": "author" });
@@ -19,14 +19,14 @@ on_each_database! {
         let list = contributor.get("/v1/colleagues?count=exact").ok();
         assert!(!list.to_string().contains("example.com"), "{list}");
         let names: Vec<&str> = list["data"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
-        // The command line gives accounts without names, which are called by their addresses.
+        // Accounts created without a name are listed with the local part of their e-mail address.
         assert_eq!((names, &list["page"]["total"]), (vec!["admin", "Mara Lind", "bo.quill"], &json!(3)));
         let fields: Vec<&String> = list["data"][0].as_object().expect("an object").keys().collect();
         assert_eq!(fields, ["id", "name"]);
         let who = list["data"].as_array().expect("a list").iter().find(|one| one["id"] == made["createdBy"]);
         assert_eq!(who.map(|who| &who["name"]), Some(&json!("bo.quill")), "{}", id(&made));
 
-        // A page at a time, both ways, the same through both faces.
+        // Both APIs return the same pages.
         let query = "query($first: Int, $after: String) { colleagues(first: $first, after: $after) { nodes { id name } totalCount pageInfo { endCursor hasNextPage } } }";
         let asked = contributor.graphql(query, json!({ "first": 2 }));
         let first = contributor.get("/v1/colleagues?limit=2").ok();

@@ -1,4 +1,4 @@
-//! Making, changing and removing collections.
+//! Creating, changing and removing collections.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn slugs(collection: &Value) -> Vec<&str> {
 }
 
 on_each_database! {
-    fn a_front_page_is_put_in_order(kind) {
+    fn editors_create_order_and_remove_collections(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/collections", &json!({ "title": " Front ", "description": "Today.", "articles": ["s2", "later", "s1", "draft"] }));
@@ -93,7 +93,7 @@ on_each_database! {
         ]);
         assert_eq!((&entries[1]["article"]["publishedAt"], &entries[3]["article"]["publishedAt"]), (&json!("2999-01-01T00:00:00Z"), &Value::Null));
 
-        // The other face says the same, and nothing to others.
+        // GraphQL returns the same entries, and only to editors.
         let query = "{ collection(slug: \"front\") { entries { visible article { id slug headline status publishedAt } } } collections { nodes { entries { article { slug } } } } }";
         let asked = editor.graphql(query, json!({}));
         let lowered = asked["data"]["collection"]["entries"].to_string().replace("\"PUBLISHED\"", "\"published\"").replace("\"SCHEDULED\"", "\"scheduled\"").replace("\"DRAFT\"", "\"draft\"");
@@ -106,7 +106,7 @@ on_each_database! {
         assert_eq!(author.graphql(query, json!({}))["errors"][0]["extensions"]["code"], "access.denied");
         editor.get("/v1/collections/nothing/entries").problem(404, "collection.not_found");
 
-        // Read, put in another order, save with what was read: nothing is lost.
+        // Saving the entries in another order loses none of them.
         let ids: Vec<Value> = entries.iter().rev().map(|entry| entry["article"]["id"].clone()).collect();
         let tag = read.header("etag").expect("a validator");
         let saved = editor.send_if_match("PATCH", "/v1/collections/front", Some(tag), &json!({ "articles": ids }));
@@ -115,7 +115,7 @@ on_each_database! {
         let now: Vec<_> = again["data"].as_array().expect("entries").iter().map(|entry| entry["article"]["id"].clone()).collect();
         assert_eq!(now, ids);
 
-        // A key that may not read drafts cannot drop unseen what it cannot see.
+        // A key that cannot read drafts cannot remove entries that it cannot see.
         let me = editor.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
         let made = editor.send("POST", &format!("/v1/users/{me}/api-keys"), &json!({ "name": "Desk", "scopes": ["collections:write"] }));
         assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
@@ -130,7 +130,7 @@ on_each_database! {
         assert_eq!(editor.get("/v1/collections/front/entries").ok()["data"], again["data"]);
     }
 
-    fn collections_are_for_editors_and_what_is_wrong_is_named(kind) {
+    fn only_editors_change_collections_and_errors_name_the_field(kind) {
         let site = Site::with(kind, &newsroom());
         let author = site.sign_in_as("author@example.com", "author");
         let editor = site.sign_in_as("editor@example.com", "editor");

@@ -1,4 +1,4 @@
-//! The program on the command line.
+//! The command line: exit status, messages, options and migrations.
 
 use std::process::Output;
 
@@ -8,7 +8,7 @@ fn run(arguments: &[&str]) -> Output {
     binary().args(arguments).output().expect("runs")
 }
 
-/// Asserts exit status 1 and one line that says this.
+/// Asserts exit status 1 and one line of output with this text.
 #[track_caller]
 fn fails(output: &Output, says: &str) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -46,7 +46,7 @@ fn failures_are_one_clear_line_and_wrong_usage_is_2() {
 }
 
 #[test]
-fn a_rehearsal_makes_no_database_and_upkeep_needs_one() {
+fn a_dry_run_creates_no_database_and_maintenance_needs_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("x.jsonl");
     std::fs::write(&file, "{\"id\": \"1\", \"headline\": \"H\"}\n").expect("written");
@@ -63,7 +63,7 @@ fn a_rehearsal_makes_no_database_and_upkeep_needs_one() {
 }
 
 #[test]
-fn flags_win_over_the_environment_and_that_over_the_file() {
+fn flags_override_the_environment_which_overrides_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
     std::fs::write(
@@ -117,7 +117,7 @@ fn postgres_is_migrated_on_request_and_newer_schemas_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn what_holds_secrets_is_its_owners_alone() {
+fn files_with_secrets_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().expect("a folder");

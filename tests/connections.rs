@@ -1,4 +1,4 @@
-//! Connections whose clients keep still: they are bounded in number and in time.
+//! Connections of clients that stop sending: their number and duration are limited.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -9,10 +9,10 @@ use std::{
 
 use crate::support::{Kind, Site, binary, database::Database};
 
-/// So many connections hold still.
+/// Number of connections that send an unfinished request.
 const HELD: usize = 2_000;
 
-/// A server whose process starts with a soft limit of open files that is less than what it serves.
+/// A server that starts with a soft limit of 1,024 open files, fewer than the connections it must serve.
 struct Limited {
     address: String,
     process: Child,
@@ -40,7 +40,7 @@ impl Limited {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("connects");
-        // Who is not answered by then is locked out.
+        // A client that has no response after this time is locked out.
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set");
         stream
     }
@@ -71,12 +71,12 @@ fn first_line(stream: TcpStream) -> String {
 
 fn all(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
-    // The other side may end the connection in any way.
+    // The server may close or reset the connection.
     let _ = stream.read_to_end(&mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Lets this process open as many files as it may.
+/// Raises this process's limit of open files to the maximum.
 fn open_many_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -87,7 +87,7 @@ fn open_many_files() {
 }
 
 #[test]
-fn two_thousand_bodies_that_never_come_lock_nobody_out_and_end() {
+fn two_thousand_unfinished_bodies_time_out_and_block_no_other_client() {
     open_many_files();
     let server = Limited::start(&[]);
     let head = "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
@@ -103,7 +103,7 @@ fn two_thousand_bodies_that_never_come_lock_nobody_out_and_end() {
 }
 
 #[test]
-fn whatever_a_client_leaves_unfinished_its_connection_ends() {
+fn every_unfinished_request_times_out() {
     let server = Limited::start(&[]);
     let graphql =
         "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
@@ -117,14 +117,14 @@ fn whatever_a_client_leaves_unfinished_its_connection_ends() {
         for text in [
             "",
             "GET /v1/site HT",
-            // Bodies that no handler reads.
+            // No handler reads these bodies.
             "GET /v1/site HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
             "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
             "PATCH /v1/articles/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
         ] {
             scope.spawn(move || {
                 let mut stream = server.send(text);
-                // Ends where the server closes it, and fails where it is still open after a minute.
+                // Fails with a timeout if the connection is still open after a minute.
                 let mut rest = Vec::new();
                 let ended = match stream.read_to_end(&mut rest) {
                     Ok(_) => true,
@@ -137,7 +137,7 @@ fn whatever_a_client_leaves_unfinished_its_connection_ends() {
 }
 
 #[test]
-fn a_second_head_that_does_not_come_to_its_end_ends_the_connection() {
+fn an_unfinished_second_request_times_out() {
     let server = Limited::start(&[]);
     let mut stream = server.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
     let mut answer = String::new();
@@ -147,15 +147,15 @@ fn a_second_head_that_does_not_come_to_its_end_ends_the_connection() {
         answer.push(char::from(byte[0]));
     }
     stream.write_all(b"GET /v1/si").expect("sends");
-    // Fails with a time-out where the connection is still open after a minute.
+    // Fails with a timeout if the connection is still open after a minute.
     let ended = stream.read(&mut [0]).map_err(|error| error.kind());
     assert!(matches!(ended, Ok(0) | Err(std::io::ErrorKind::ConnectionReset)), "{ended:?}");
 }
 
 #[test]
-fn no_more_connections_than_there_may_be_are_let_in() {
+fn connections_beyond_the_maximum_get_503() {
     let server = Limited::start(&["--max-connections", "10"]);
-    // An answer each, so that all of them were let in before the next one comes.
+    // Each connection reads a response, so all ten are accepted before the next one connects.
     let mut held: Vec<TcpStream> = (0..10)
         .map(|_| {
             let mut stream = server.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -183,7 +183,7 @@ fn no_more_connections_than_there_may_be_are_let_in() {
 }
 
 #[test]
-fn a_body_in_a_coding_is_refused_before_it_is_read() {
+fn a_body_with_a_content_encoding_is_refused() {
     let site = Site::empty(Kind::Sqlite);
     for path in ["/v1/auth/login", "/graphql"] {
         let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];

@@ -1,4 +1,4 @@
-//! The price of a query is in proportion to what it takes: bytes of the answer, SQL statements, rows.
+//! The cost of a GraphQL query is in proportion to the bytes, SQL statements and rows that it takes.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,7 +13,7 @@ use crate::support::{
     site::Answer,
 };
 
-/// What tools ask of a schema (graphql-js, `getIntrospectionQuery` with all its options).
+/// The introspection query that tools send (`getIntrospectionQuery` of graphql-js, with all options).
 const STANDARD: &str = "query IntrospectionQuery { __schema { description queryType { name } mutationType { name } \
     subscriptionType { name } types { ...FullType } directives { name description isRepeatable locations \
     args(includeDeprecated: true) { ...InputValue } } } } \
@@ -25,7 +25,7 @@ const STANDARD: &str = "query IntrospectionQuery { __schema { description queryT
     fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name \
     ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
-/// Fifty times most of the schema, in little more than a kilobyte.
+/// Returns a query of little more than a kilobyte that selects most of the schema fifty times.
 fn greedy() -> String {
     let roots: String = (0..50).map(|n| format!("a{n}: __schema {{ ...S }} ")).collect();
     format!(
@@ -63,7 +63,7 @@ fn introspection_costs_what_it_returns() {
     let by_get = site.get(&format!("/graphql?query={}", encoded(&greedy())));
     assert_eq!(by_get.ok()["errors"][0]["extensions"]["code"], "graphql.too_costly");
 
-    // Beside data, behind fragments, aliases and variables it is counted as well.
+    // Introspection is also counted beside data, and behind fragments, aliases and variables.
     for (query, fields) in [
         ("{ site { title } a: __schema { ...S } } fragment S on __Schema { queryType { b: name } }", 2),
         ("{ __type(name: \"Nothing\") { name } }", 0),
@@ -77,7 +77,7 @@ fn introspection_costs_what_it_returns() {
     }
 }
 
-/// How many fields the objects of an answer have.
+/// Returns the number of fields in all objects of a response.
 fn fields_of(value: &Value) -> u64 {
     match value {
         Value::Object(fields) => fields.values().map(|value| 1 + fields_of(value)).sum(),
@@ -90,14 +90,14 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// For one unit of cost, an answer has at most so many bytes …
+/// Maximum bytes of a response for one unit of cost.
 const BYTES_A_UNIT: u64 = 2_500;
-/// … and takes at most so many statements.
+/// Maximum SQL statements for one unit of cost.
 const STATEMENTS_A_UNIT: u64 = 5;
-/// What any answer has around its data, in bytes.
+/// Bytes of any response besides its data.
 const FRAME: u64 = 600;
 
-/// A newsroom in which everything is as long as it is in large ones.
+/// Returns a newsroom with texts and lists as long as in large newsrooms.
 fn newsroom() -> Vec<Value> {
     let words = "Words that fill a story. ".repeat(20);
     let body: String = (0..24).map(|n| format!("<h2>Part {n}</h2><p>{words}</p>")).collect();
@@ -136,7 +136,7 @@ fn newsroom() -> Vec<Value> {
     lines
 }
 
-/// The arguments that fields must have.
+/// Returns the arguments that a field requires.
 fn arguments(person: &Person<'_>, parent: &str, field: &str) -> Option<String> {
     let id = |path: &str| person.get(path).ok()["id"].as_str().expect("an id").to_owned();
     Some(match (parent, field) {
@@ -157,7 +157,7 @@ fn arguments(person: &Person<'_>, parent: &str, field: &str) -> Option<String> {
     })
 }
 
-/// The schema, by the names of its types.
+/// The types of the schema, by name.
 struct Types(BTreeMap<String, Value>);
 
 impl Types {
@@ -173,7 +173,7 @@ impl Types {
         self.0[name]["fields"].as_array().cloned().unwrap_or_default()
     }
 
-    /// The named type behind lists and what is never null.
+    /// Returns the named type inside lists and non-null types.
     fn named(reference: &Value) -> &str {
         match reference["name"].as_str() {
             Some(name) => name,
@@ -187,7 +187,7 @@ impl Types {
 }
 
 on_each_database! {
-    fn every_field_has_its_price(kind) {
+    fn every_field_costs_enough(kind) {
         let site = Site::with(kind, &newsroom());
         let admin = site.sign_in_as("admin@example.com", "admin");
         admin.send_if_match("PATCH", "/v1/articles/s0", Some("\"1\""), &json!({ "kicker": "K" })).ok();
@@ -239,9 +239,9 @@ on_each_database! {
     }
 }
 
-/// For one unit of cost, at most so many rows and entries of indexes are read …
+/// Maximum rows and index entries that are read for one unit of cost.
 const ROWS_A_UNIT: i64 = 10;
-/// … besides those that any request reads.
+/// Rows and index entries that any request may read in addition.
 const ROWS_OF_ANY: i64 = 100;
 
 #[derive(QueryableByName)]
@@ -250,14 +250,15 @@ struct Count {
     count: i64,
 }
 
-/// How many rows and entries of indexes a database has given out. Its backends tell when they end, so that
-/// they are made to.
+/// Returns the number of rows and index entries that PostgreSQL has read.
+///
+/// A backend reports its statistics when it ends, so this function terminates all other backends first.
 fn rows_read(site: &Site) -> i64 {
     let mut conn = PgConnection::establish(&site.database.url).expect("connects");
     let mut count =
         |sql: &str| -> i64 { diesel::sql_query(sql).get_result::<Count>(&mut conn).expect("counts").count };
     let others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
-    // The server may connect anew meanwhile.
+    // The server may reconnect in the meantime.
     let ended = (0..100_000)
         .any(|_| count(&format!("SELECT COUNT(pg_terminate_backend(pid)) AS count {others}")) == 0);
     assert!(ended, "connections come back without end");
@@ -268,10 +269,10 @@ fn rows_read(site: &Site) -> i64 {
 }
 
 #[test]
-fn what_walks_the_archive_costs_more() {
+fn lists_that_read_many_rows_cost_more() {
     let stories = stories(2_000);
     let site = Site::with(Kind::Postgres, &lines(&stories));
-    // As it is where the server's statistics are up to date.
+    // The planner needs current statistics, as it has in production.
     let mut conn = PgConnection::establish(&site.database.url).expect("connects");
     diesel::sql_query("ANALYZE").execute(&mut conn).expect("analyzes");
     drop(conn);
@@ -337,7 +338,7 @@ fn an_answer_is_no_larger_than_its_limit() {
     let few = post(&site, "{ articles(first: 10) { nodes { body { html } } } }");
     assert!(few.ok()["errors"].is_null());
     assert!(few.bytes.len() > 10_000_000);
-    // The same text many times under other names is as long.
+    // Aliases of the same field make the response longer too.
     let again: String = (0..20).map(|n| format!("a{n}: body {{ html }} ")).collect();
     let refused = post(&site, &format!("{{ articles(first: 1) {{ nodes {{ {again} }} }} }}")).ok();
     assert_eq!(
@@ -348,10 +349,10 @@ fn an_answer_is_no_larger_than_its_limit() {
 }
 
 #[test]
-fn many_greedy_queries_hold_nobody_up() {
+fn expensive_queries_do_not_delay_other_requests() {
     let site = Site::with(Kind::Sqlite, &newsroom());
     let greedy = greedy();
-    // As dear as a query may be.
+    // A query with nearly the maximum cost.
     let dear: String = (0..4).map(|n| format!("a{n}: __schema {{ types {{ name description fields {{ name description args {{ name description }} }} }} }} site {{ title }} ")).collect();
     let dear = format!("{{ {dear} }}");
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! A server that is killed amid writes: what it acknowledged is there, and nothing half is.
+//! A server killed during writes: acknowledged writes are kept, and no write is kept in part.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Site, on_each_database, people::Person};
 
-/// So often it is killed.
+/// How many times the server is killed.
 const TIMES: u32 = 8;
 
-/// Something that was acknowledged: an article, its revision, and what that says.
+/// An acknowledged write: a revision of an article and its headline.
 struct Acknowledged {
     id: String,
     revision: u64,
@@ -21,7 +21,7 @@ struct Acknowledged {
     published: bool,
 }
 
-/// Sends a write, and returns the manuscript if it was acknowledged.
+/// Sends a write and returns the manuscript if the server acknowledged it.
 fn write(site: &Site, token: &str, method: &str, path: &str, seen: u64, body: &Value) -> Option<Value> {
     let authorization = format!("Bearer {token}");
     let tag = format!("\"{seen}\"");
@@ -34,7 +34,7 @@ fn write(site: &Site, token: &str, method: &str, path: &str, seen: u64, body: &V
     matches!(answer.status, 200 | 201).then(|| answer.json())
 }
 
-/// Makes, changes and publishes articles until nobody answers.
+/// Creates, changes and publishes articles until the server is killed.
 fn write_on(site: &Site, token: &str, numbers: &AtomicU32, ended: &AtomicBool) -> Vec<Acknowledged> {
     let mut all = Vec::new();
     let mut acknowledge = |saved: Value, published: bool| {
@@ -61,7 +61,7 @@ fn write_on(site: &Site, token: &str, numbers: &AtomicU32, ended: &AtomicBool) -
     all
 }
 
-/// Looks whether all that was acknowledged is there, and nothing half.
+/// Asserts that all acknowledged writes are kept and that no write is kept in part.
 fn examine(site: &Site, editor: &Person<'_>, acknowledged: &[Acknowledged]) {
     for one in acknowledged {
         let kept = editor.get(&format!("/v1/articles/{}/revisions/{}", one.id, one.revision)).ok();
@@ -107,7 +107,7 @@ fn examine(site: &Site, editor: &Person<'_>, acknowledged: &[Acknowledged]) {
 }
 
 on_each_database! {
-    fn what_was_acknowledged_survives_a_kill_and_nothing_half_does(kind) {
+    fn acknowledged_writes_survive_a_kill_and_no_write_is_kept_in_part(kind) {
         let mut site = Site::with(kind, &[json!({ "type": "tag", "id": "storm", "slug": "storm", "name": "Storm" })]);
         let tokens = {
             let editor = site.sign_in_as("editor@example.com", "editor");

@@ -1,4 +1,4 @@
-//! What operators meet: a path prefix, the log, misspelt options, a full disk.
+//! Operation behind a path prefix, the request log, misspelt options, and a full disk.
 
 use std::{
     fs::File,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Kind, Site, binary, database::Database, on_each_database};
 
-/// Every address of this server in a page.
+/// Returns the links of a page that lead to this server.
 fn links(html: &str) -> Vec<String> {
     ["href=\"", "src=\"", "spec-url=\"", "data-api=\"", "data-base=\"", "data-server=\""]
         .iter()
@@ -22,7 +22,7 @@ fn links(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// All that names an address of this server does so below the prefix; asked for by `get`.
+/// Asserts that all links of pages and problem documents, read with `get`, are below the prefix and work.
 fn everything_is_below(prefix: &str, origin: &str, get: &dyn Fn(&str) -> crate::support::Answer) {
     for page in ["/", "/docs", "/graphiql", "/password", "/problems/request.invalid", "/reader/"] {
         let html = String::from_utf8(get(page).bytes).expect("UTF-8");
@@ -31,7 +31,7 @@ fn everything_is_below(prefix: &str, origin: &str, get: &dyn Fn(&str) -> crate::
         for link in links {
             assert!(link.starts_with(&format!("{prefix}/")), "{page} leads to {link}");
             let status = get(link.strip_prefix(prefix).expect("below")).status;
-            // Two addresses are for POST.
+            // These two accept only POST.
             let posted = link.ends_with("/graphql") || link.ends_with("/v1/auth/password");
             assert!(status == 200 || posted, "{page} leads to {link}: {status}");
         }
@@ -48,7 +48,7 @@ on_each_database! {
     fn everything_works_below_the_path_of_the_public_url(kind) {
         let site = Site::empty_with(kind, &["--public-url", "https://news.example.com/cms/"]);
         let admin = site.sign_in_as("admin@example.com", "admin");
-        // A proxy may take the prefix off, or pass it on.
+        // A proxy may remove the prefix or pass it on.
         for passed_on in ["", "/cms"] {
             everything_is_below("/cms", "https://news.example.com", &|path| site.get(&format!("{passed_on}{path}")));
             let made = admin.send("POST", &format!("{passed_on}/v1/tags"), &json!({ "name": format!("Tag {passed_on}") }));
@@ -115,7 +115,7 @@ fn misspelt_variables_are_named() {
     assert!(!said.contains("BROADSHEET_LISTEN "), "{said}");
 }
 
-/// A server whose log can be read.
+/// A server that writes its log to a file.
 struct Logged {
     base: String,
     process: Child,
@@ -226,7 +226,7 @@ on_each_database! {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         admin.send("POST", "/v1/tags", &json!({ "name": "Before" }));
-        // As the databases say it when there is no space.
+        // Triggers raise the errors that the databases report when the disk is full.
         let path = site.database.url.trim_start_matches("sqlite:");
         let run = |sql: &str| match kind {
             Kind::Sqlite => SqliteConnection::establish(path).expect("opens").batch_execute(sql).expect("runs"),

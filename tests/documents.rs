@@ -1,4 +1,4 @@
-//! The documents that clients are made from are those in the repository.
+//! The OpenAPI document and the GraphQL schema: the committed files match the code and are fully described.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn printed(command: &str) -> String {
 }
 
 #[test]
-fn committed_documents_are_those_of_the_code() {
+fn committed_documents_match_the_code() {
     for (name, command) in [("schema.graphql", "sdl"), ("openapi/openapi.json", "openapi")] {
         assert!(committed(name) == printed(command), "{name} differs from the code; `make gen` mends it");
     }
@@ -31,7 +31,7 @@ fn served_documents_are_the_printed_ones() {
     assert_eq!(String::from_utf8_lossy(&site.get("/schema.graphql").bytes), printed("sdl"));
 }
 
-/// Visits every schema in the document.
+/// Collects every schema of the document, with its path.
 fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)>) {
     match value {
         Value::Object(object) => {
@@ -47,7 +47,7 @@ fn schemas<'d>(value: &'d Value, path: &str, found: &mut Vec<(String, &'d Value)
     }
 }
 
-/// An operation is called by one of these and what it is done to.
+/// The verbs that operation ids begin with. The name of the resource follows.
 const VERBS: [&str; 22] = [
     "list_",
     "get_",
@@ -112,7 +112,7 @@ fn everything_in_the_openapi_document_is_described() {
     }
 }
 
-/// Visits every value in the document, with its path.
+/// Calls `visit` for every value of the document, with its path.
 fn everywhere<'d>(value: &'d Value, path: &str, visit: &mut impl FnMut(&str, &'d Value)) {
     visit(path, value);
     match value {
@@ -127,7 +127,7 @@ fn everywhere<'d>(value: &'d Value, path: &str, visit: &mut impl FnMut(&str, &'d
 }
 
 #[test]
-fn every_schema_in_the_openapi_document_has_a_form_that_generators_take() {
+fn every_schema_in_the_openapi_document_has_a_form_that_generators_support() {
     let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
     everywhere(&document, "", &mut |path, value| {
         assert_ne!(value.get("default"), Some(&Value::Null), "{path} has null as its default");
@@ -156,7 +156,7 @@ fn every_schema_in_the_openapi_document_has_a_form_that_generators_take() {
 }
 
 #[test]
-fn a_block_is_one_of_named_schemas_that_its_type_tells_apart() {
+fn a_block_is_one_of_named_schemas_with_its_type_as_discriminator() {
     let document: Value = serde_json::from_str(&printed("openapi")).expect("JSON");
     let schemas = &document["components"]["schemas"];
     let block = &schemas["Block"];
@@ -195,7 +195,7 @@ fn everything_in_the_graphql_schema_is_described() {
     }
 }
 
-/// The README's commands with the answers that stand below them.
+/// Returns the commands of the README and the responses shown below them.
 fn shown() -> Vec<(String, Value)> {
     let readme = committed("README.md");
     let mut blocks = readme.split("```").skip(1).step_by(2);
@@ -211,7 +211,7 @@ fn shown() -> Vec<(String, Value)> {
 }
 
 #[test]
-fn the_readme_shows_what_the_sample_really_answers() {
+fn the_readme_shows_the_responses_of_the_sample() {
     let database = crate::support::database::Database::new(Kind::Sqlite);
     let filled = binary().args(["sample", "--database-url", &database.url]).status().expect("runs");
     assert!(filled.success());

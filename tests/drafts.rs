@@ -1,4 +1,4 @@
-//! What readers do not see yet: who may see it, and that nobody else finds a trace of it.
+//! Unpublished articles: who can see them, and that nobody else can detect them.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn newsroom() -> Vec<Value> {
     ]
 }
 
-/// Everything that a reader can ask, of whatever the newsroom keeps to itself under these names.
+/// Returns the paths of all reads, including those of articles with these ids and slugs.
 fn read_paths(ids: &[String], slugs: &[&str]) -> Vec<String> {
     let mut paths: Vec<String> = [
         "/v1/articles?limit=100&count=exact",
@@ -67,7 +67,7 @@ fn read_paths(ids: &[String], slugs: &[&str]) -> Vec<String> {
     paths
 }
 
-/// The same through GraphQL.
+/// Returns the same reads as GraphQL queries.
 fn queries(ids: &[String], slugs: &[&str]) -> Vec<String> {
     let card = "id slug headline revision modifiedAt related(first: 20) { nodes { id } } translations { id } page { latest { id } related { article { id } } }";
     let mut queries = vec![
@@ -87,7 +87,7 @@ fn queries(ids: &[String], slugs: &[&str]) -> Vec<String> {
     queries
 }
 
-/// What a stranger is told, request ids and costs aside.
+/// Returns the responses that an anonymous reader gets, without request ids.
 fn told(site: &Site, paths: &[String], queries: &[String]) -> Vec<(String, u16, String, Vec<String>)> {
     let scrub = |answer: &crate::support::Answer| {
         let mut value: Value = serde_json::from_slice(&answer.bytes)
@@ -112,7 +112,7 @@ fn told(site: &Site, paths: &[String], queries: &[String]) -> Vec<(String, u16, 
     all
 }
 
-/// Fills the desk with what readers do not see: every status, and a newer draft of what they do see.
+/// Creates articles that readers cannot see, in every status. Returns their ids and slugs.
 fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
     let hidden = |slug: &str, more: Value| {
         let mut article = json!({
@@ -148,7 +148,7 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
 }
 
 on_each_database! {
-    fn a_stranger_finds_no_trace_of_what_is_not_published(kind) {
+    fn anonymous_readers_cannot_detect_unpublished_articles(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/collections", &json!({ "title": "Front", "articles": ["seen"] })).status, 201);
@@ -160,12 +160,12 @@ on_each_database! {
         Face::Rest.update(&editor, &seen, 1, json!({ "headline": "Hidden headline", "slug": "hidden-slug", "tags": ["quiet"], "relatedPins": [ids[0]] })).expect("a newer draft");
         editor.send("PATCH", "/v1/collections/front", &json!({ "articles": [ids[0], "seen", ids[2]] })).ok();
 
-        // Where nothing of it is named, everything is as it was, to the byte and the validator.
+        // Responses to requests that name no hidden article have the same bytes and ETag as before.
         for (now, before) in told(&site, &read_paths(&[], &[]), &queries(&[], &[])).iter().zip(&empty) {
             assert_eq!(now, before);
         }
 
-        // Where it is named, the answer is that of what never was.
+        // Requests that name a hidden article get the same response as for an article that does not exist.
         for (n, slug) in slugs.iter().copied().chain(["hidden-slug"]).enumerate() {
             let id = ids.get(n).cloned().unwrap_or_else(|| nobody[0].clone());
             let answers = told(&site, &read_paths(std::slice::from_ref(&id), &[slug]), &queries(std::slice::from_ref(&id), &[slug]));
@@ -176,7 +176,7 @@ on_each_database! {
             assert!(!answers.iter().any(|(_, _, text, _)| text.contains("Hidden")), "{slug}");
         }
 
-        // Nor by asking for it as a writer would.
+        // Reads for writers require signing in, and invalid preview tokens are refused.
         for (n, id) in ids.iter().enumerate() {
             for path in [format!("/v1/articles/{id}?version=draft"), format!("/v1/articles/{id}/revisions"), format!("/v1/articles/{id}/revisions/latest"), "/v1/articles?status=draft".to_owned(), "/v1/articles?mine=true".to_owned()] {
                 site.get(&path).problem(401, "access.sign_in");
@@ -190,7 +190,7 @@ on_each_database! {
         }
     }
 
-    fn what_is_not_there_and_what_is_hidden_take_the_same_work(kind) {
+    fn hidden_and_missing_articles_take_the_same_number_of_statements(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -208,7 +208,7 @@ on_each_database! {
                 (format!("article(slug: \"{slug}\")"), "article(slug: \"nothing-here\")".to_owned()),
                 (format!("resolve(path: \"/world/{slug}\")"), "resolve(path: \"/world/nothing-here\")".to_owned()),
             ] {
-                // What memory has learned on the way is no news.
+                // Warm the cache, so that both requests take the same statements.
                 statements(&nothing);
                 assert_eq!(statements(&hidden), statements(&nothing), "{hidden}");
             }
@@ -219,7 +219,7 @@ on_each_database! {
         }
     }
 
-    fn writers_read_what_readers_do_not(kind) {
+    fn writers_read_drafts_and_the_desk(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -243,7 +243,7 @@ on_each_database! {
         assert_eq!((&same["status"], &same["byline"], &same["body"]["toc"][0]["text"], &same["body"]["text"]), (&json!("DRAFT"), &json!("Mara Lind"), &json!("A"), &json!("A\n\nb")), "{asked}");
         assert_eq!(same["publishedAt"], draft["publishedAt"]);
 
-        // The published version stays what it is asked for without a word.
+        // Without `version`, the published revision is returned.
         let seen = site.get("/v1/articles/seen").ok()["id"].as_str().expect("an id").to_owned();
         Face::Rest.update(&editor, &seen, 1, json!({ "headline": "Newer" })).expect("a newer draft");
         assert_eq!(editor.get("/v1/articles/seen").ok()["headline"], "Seen");
@@ -251,7 +251,7 @@ on_each_database! {
         let newer = editor.get("/v1/articles/seen?version=draft").ok();
         assert_eq!((&newer["headline"], &newer["revision"], &newer["status"]), (&json!("Newer"), &json!(2), &json!("draft")));
 
-        // The desk, by where things stand.
+        // The desk, filtered by status.
         let on_the_desk = |who: &Person<'_>, query: &str| -> Vec<String> {
             let list = who.get(&format!("/v1/articles?{query}")).ok();
             list["data"].as_array().expect("articles").iter().map(|one| one["slug"].as_str().expect("a slug").to_owned()).collect()
@@ -291,7 +291,7 @@ on_each_database! {
         editor.get("/v1/articles/seen?version=new").blames("version", "version.unknown");
     }
 
-    fn a_preview_shows_one_revision_of_one_article_for_a_while(kind) {
+    fn a_preview_token_shows_one_revision_until_it_expires(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let one = id(&Face::Rest.create(&editor, json!({ "headline": "One", "body": { "source": "<p>First" }, "access": "paid" })).expect("a draft"));
@@ -318,7 +318,7 @@ on_each_database! {
             assert_eq!(asked.json()["data"]["article"]["body"]["html"], "<p>First</p>", "{}", asked.json());
         }
 
-        // It opens nothing else.
+        // A preview token is refused for other articles and other requests.
         site.get(&format!("/v1/articles/{two}?preview={token}")).problem(403, "preview.worthless");
         site.get(&format!("/v1/articles/seen?preview={token}")).problem(403, "preview.worthless");
         site.get(&format!("/v1/articles/{one}/related?preview={token}")).problem(400, "request.invalid");
@@ -331,7 +331,7 @@ on_each_database! {
         let asked = site.graphql(query, json!({ "id": two, "token": token }));
         assert_eq!(asked["errors"][0]["extensions"]["code"], "preview.worthless");
 
-        // Not for longer than a week, nor of what is not there.
+        // A preview token lasts from one minute to one week, and needs an existing revision.
         for seconds in [59, 604_801] {
             let refusal = editor.send("POST", &format!("/v1/articles/{one}/preview-tokens"), &json!({ "expiresIn": seconds })).problem(400, "request.invalid");
             assert_eq!(refusal["errors"][0]["pointer"], "/expiresIn");
@@ -345,7 +345,7 @@ on_each_database! {
         site.get(&format!("/v1/articles/{one}?preview={token}")).problem(403, "preview.worthless");
     }
 
-    fn readers_keep_what_is_published_through_export_and_reindex(kind) {
+    fn published_revisions_survive_export_and_reindex(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let id = id(&Face::Rest.create(&editor, json!({ "headline": "Shown", "body": { "source": "<p>Shown" }, "section": "world" })).expect("a draft"));

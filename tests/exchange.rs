@@ -1,4 +1,4 @@
-//! Newsrooms in and out as files.
+//! Import and export of JSONL files.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn article(id: &str, headline: &str) -> Value {
     json!({ "id": id, "headline": headline, "publishedAt": "2025-01-01T00:00:00Z" })
 }
 
-/// Every address that a reader of this newsroom could ask.
+/// Returns the paths of all reads of this newsroom.
 fn addresses(site: &Site) -> Vec<String> {
     let mut addresses: Vec<String> = ["-publishedAt", "publishedAt", "-modifiedAt", "modifiedAt", "headline"]
         .iter()
@@ -42,7 +42,7 @@ fn addresses(site: &Site) -> Vec<String> {
 }
 
 on_each_database! {
-    fn importing_again_doubles_nothing(kind) {
+    fn importing_again_creates_no_duplicates(kind) {
         let lines = lines(&stories(30));
         let site = Site::with(kind, &lines);
         let before = site.get("/v1/articles?limit=100").bytes;
@@ -52,7 +52,7 @@ on_each_database! {
         assert_eq!(report["counts"]["article"], json!({ "read": 30, "created": 0, "updated": 0, "unchanged": 30, "leftAlone": 0, "skipped": 0 }));
         assert_eq!(report["counts"]["tag"]["unchanged"], 2);
         assert_eq!(site.get("/v1/articles?limit=100").bytes, before);
-        // Another source may use the same ids for other things.
+        // Another source can use the same ids for other items.
         let other = site.import("other", &[article("story-1", "Other")]);
         assert_eq!(other["counts"]["article"]["created"], 1);
     }
@@ -85,13 +85,13 @@ on_each_database! {
         assert_eq!(one["tags"][0]["type"], "place");
         assert_eq!(one["tags"][0]["slug"], "pakistan");
         assert_eq!(one["section"]["path"], "/planet/world");
-        // The section got its parent after the article was filed under it.
+        // The section's parent was imported after the article that is filed under the section.
         assert_eq!(site.get("/v1/articles?section=planet&count=exact").ok()["page"]["total"], 1);
         assert_eq!(site.get("/v1/sections/planet").ok()["articleCount"], 1);
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 2);
     }
 
-    fn wrong_items_are_skipped_with_their_place(kind) {
+    fn invalid_items_are_skipped_and_reported(kind) {
         let site = Site::empty(kind);
         let report = site.import("test", &[
             article("1", "Good"),
@@ -142,7 +142,7 @@ on_each_database! {
         assert_eq!(report["skipped"][0]["reason"], "id: is given twice", "{report}");
     }
 
-    fn odd_values_in_any_field_are_taken_or_skipped_and_stop_nothing(kind) {
+    fn odd_values_in_any_field_do_not_stop_an_import(kind) {
         let odd = [
             json!(1), json!(-1), json!(1e300), json!(true), json!(""), json!([]), json!({}), json!([1]), json!([[]]),
             json!({ "a": 1 }), json!("\u{0}"), json!(["\u{0}"]), json!("x".repeat(10_000)), json!(vec!["a"; 200]), json!(u32::MAX),
@@ -173,7 +173,7 @@ on_each_database! {
         assert!(!site.export().is_empty());
     }
 
-    fn a_broken_file_is_refused_with_its_line_and_what_stands_before_it_is_in(kind) {
+    fn a_broken_file_is_imported_up_to_the_reported_line(kind) {
         let site = Site::empty(kind);
         let good: String = (1..=620).map(|n| format!("{}\n", article(&n.to_string(), &format!("Story {n}")))).collect();
         for (tail, reason) in [
@@ -194,7 +194,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], 620);
     }
 
-    fn a_rehearsal_says_the_same_and_writes_nothing(kind) {
+    fn a_dry_run_reports_the_same_and_writes_nothing(kind) {
         let site = Site::empty(kind);
         let file = tempfile::NamedTempFile::new().expect("a file");
         let mut text: String = lines(&stories(20)).iter().map(|line| format!("{line}\n")).collect();

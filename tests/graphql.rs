@@ -1,4 +1,4 @@
-//! What GraphQL clients rely on besides the data: persisted queries, validators, errors that help.
+//! GraphQL features besides the data: persisted queries, ETags, helpful errors.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[test]
-fn a_persisted_query_is_answered_in_the_words_that_clients_fall_back_on() {
+fn an_unknown_persisted_query_gets_the_error_that_clients_expect() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let hash = "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38";
     let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
@@ -44,18 +44,18 @@ fn a_persisted_query_is_answered_in_the_words_that_clients_fall_back_on() {
             status,
         );
         told(&post(accept, json!({ "query": null, "extensions": extensions })), status);
-        // The client then sends the query, with the hash or without.
+        // The client then sends the query with the hash.
         let query = "query A { articles(first: 1) { nodes { slug } } }";
         let both = post(accept, json!({ "query": query, "extensions": extensions }));
         assert_eq!(both.status, 200);
         assert!(both.json()["data"]["articles"]["nodes"][0]["slug"].is_string());
-        // Neither a query nor a hash is no request.
+        // A request needs a query or a hash.
         assert_eq!(post(accept, json!({ "extensions": {} })).status, 400);
     }
 }
 
 #[test]
-fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
+fn a_query_by_get_has_an_etag_and_is_answered_with_304() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let address = format!("/graphql?query={}", encoded("{ articles(first: 2) { nodes { headline } } }"));
     let modern = ("accept", "application/graphql-response+json");
@@ -67,7 +67,7 @@ fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
     assert_eq!((again.status, again.bytes.len()), (304, 0));
     assert_eq!(again.header("etag"), Some(etag.as_str()));
 
-    // In another media type, the same bytes are another response.
+    // The same bytes with another media type have another ETag.
     let other = site.get_with(&address, &[modern]);
     assert_eq!(other.bytes, answer.bytes);
     let other_tag = other.header("etag").expect("a validator").to_owned();
@@ -75,7 +75,7 @@ fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
     assert_eq!(site.get_with(&address, &[modern, ("if-none-match", &etag)]).status, 200);
     assert_eq!(site.get_with(&address, &[modern, ("if-none-match", &other_tag)]).status, 304);
 
-    // Compressed, they are other bytes, and the client's tag is known all the same.
+    // A compressed response has another ETag.
     let compressed = site.get_with(&address, &[("accept-encoding", "gzip")]);
     if compressed.header("content-encoding").is_some() {
         assert_ne!(compressed.header("etag"), Some(etag.as_str()));
@@ -97,7 +97,7 @@ fn a_query_by_get_has_a_validator_and_is_not_sent_again() {
 }
 
 #[test]
-fn an_error_about_an_input_object_shows_what_it_looks_like() {
+fn an_error_about_an_input_object_shows_its_shape() {
     let site = Site::with(Kind::Sqlite, &lines(&stories(3)));
     let set = "SetFilter is {all: [[String!]!], none: [String!]}, such as \
                {all: [[\"storm-odalys\", \"flooding\"], [\"merrow-point\"]], none: [\"opinion\"]}.";
@@ -125,7 +125,7 @@ fn an_error_about_an_input_object_shows_what_it_looks_like() {
         assert_eq!(error["extensions"]["code"], "graphql.invalid", "{query}: {error}");
         assert!(error["message"].as_str().is_some_and(|text| text.contains(shape)), "{query}: {error}");
     }
-    // The shape that is shown is one that is taken.
+    // The server accepts the shape that the error shows.
     let right = literal("{tags: {all: [[\"tag-1\"]]}, language: \"en\"}");
     assert_eq!(site.graphql(&right, json!({}))["errors"], Value::Null);
 }
@@ -151,7 +151,7 @@ on_each_database! {
         assert_eq!(site.ask(query, json!({ "path": "/nothing" }))["resolve"], Value::Null);
     }
 
-    fn translations_say_enough_for_a_link_in_both_faces(kind) {
+    fn translations_have_all_fields_of_a_link_in_both_apis(kind) {
         let mut newsroom = lines(&stories(3));
         newsroom.push(json!({ "id": "en", "slug": "en", "headline": "Hello", "language": "en", "section": "asia", "publishedAt": "2025-01-01T00:00:00Z" }));
         for (id, language, more) in [("de", "de", json!({})), ("fr", "fr", json!({})), ("it", "it", json!({ "publishedAt": "2999-01-01T00:00:00Z" })), ("pt", "pt", json!({ "publishedAt": null }))] {
@@ -174,7 +174,7 @@ on_each_database! {
         let german = site.get("/v1/articles/de?fields=translations").ok()["translations"].clone();
         assert_eq!(german[0]["headline"], "Hello");
         assert_eq!(german.as_array().map(Vec::len), Some(2));
-        // The path is the one at which the site has its articles.
+        // The canonical paths resolve to the translations.
         for one in rest.as_array().expect("a list") {
             let path = one["canonicalPath"].as_str().expect("a path");
             assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], one["id"]);
@@ -203,7 +203,7 @@ on_each_database! {
         }
         site.get("/v1/collections?include=related").blames("include", "include.unknown");
 
-        // What is not shown is not loaded.
+        // Articles that are not requested are not loaded.
         let statements = |path: &str| site.get(path).statements();
         let by_graphql = |selected: &str| {
             let query = json!({ "query": format!("{{ collections {{ nodes {{ {selected} }} }} }}") }).to_string();

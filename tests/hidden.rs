@@ -1,10 +1,11 @@
-//! Whoever may not know of an article learns nothing of it from how much work a refusal takes.
+//! Requests for hidden articles take the same number of SQL statements as for articles that do not exist.
 
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Site, on_each_database, people::Person, writing::Face};
 
-/// What a contributor can try with an article, each with the same answer for one that is hidden and for none.
+/// Requests that a contributor can send about an article. The response for a hidden article must be the same
+/// as for one that does not exist.
 const TRIES: [&str; 15] = [
     "query($id: ID!) { manuscript(id: $id, revision: 1) { headline } }",
     "query($id: ID!) { manuscript(id: $id) { headline } }",
@@ -27,19 +28,19 @@ fn ask(who: &Person<'_>, query: &str, id: &str) -> Answer {
     who.send("POST", "/graphql", &json!({ "query": query, "variables": { "id": id } }))
 }
 
-/// What was answered, without the name that was asked for.
+/// Returns the data and errors of a response, without the id or slug that was requested.
 fn said(answer: &Answer, id: &str) -> String {
     let answer = answer.json();
     json!([answer["data"], answer["errors"]]).to_string().replace(id, "…")
 }
 
 on_each_database! {
-    fn a_hidden_article_takes_as_many_statements_as_none(kind) {
+    fn a_hidden_article_takes_as_many_statements_as_a_missing_one(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for role in ["contributor", "author"] {
             let other = site.sign_in_as(&format!("{role}@example.com"), role);
-            // Once, so that the token is known.
+            // The server caches the verified token.
             other.get("/v1/me").ok();
             let make = |n: u32, published: Option<&str>| {
                 let headline = format!("Hidden {role} {n}");
@@ -77,13 +78,13 @@ on_each_database! {
                     assert_eq!(one.statements(), other.statements(), "many at once: {name}");
                 }
             }
-            // Nothing of it became anybody's.
+            // The hidden article is unchanged.
             let newest: Value = editor.get(&format!("/v1/articles/{}?version=draft", hidden[0].0)).ok();
             assert_eq!(newest["headline"], format!("Hidden {role} 1"));
         }
     }
 
-    fn a_hidden_draft_by_its_slug_takes_as_many_statements_as_none(kind) {
+    fn a_hidden_draft_takes_as_many_statements_as_a_missing_one(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let other = site.sign_in_as("contributor@example.com", "contributor");

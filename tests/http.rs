@@ -1,4 +1,4 @@
-//! What every answer goes through.
+//! HTTP behaviour of all responses: ETags, compression, HEAD, CORS, request ids, links and shutdown.
 
 use std::io::{Read, Write};
 
@@ -15,7 +15,7 @@ fn site() -> Site {
 }
 
 on_each_database! {
-    fn validators_save_bytes_until_something_changes(kind) {
+    fn etags_are_valid_until_something_changes(kind) {
         let site = Site::with(kind, &lines(&stories(20)));
         for path in ["/v1/articles", "/v1/articles/story-1", "/v1/articles/story-1/related", "/v1/tags/tag-1", "/v1/resolve?path=/world", "/openapi.json"] {
             let first = site.get(path);
@@ -39,12 +39,12 @@ on_each_database! {
 }
 
 #[test]
-fn compressed_bytes_have_validators_of_their_own() {
+fn compressed_responses_have_etags_of_their_own() {
     let site = site();
     let plain = site.get("/v1/articles?limit=20");
     let mut tags = vec![plain.header("etag").expect("an ETag").to_owned()];
     for coding in ["br", "gzip", "zstd"] {
-        // The client of these tests decodes what it asked for itself.
+        // The HTTP client decodes only the codings that it requests itself, so these bytes stay compressed.
         let answer = site.get_with("/v1/articles?limit=20", &[("accept-encoding", coding)]);
         assert_eq!(answer.header("content-encoding"), Some(coding));
         assert!(answer.bytes.len() < plain.bytes.len() / 2, "{coding} compresses");

@@ -1,4 +1,4 @@
-//! Tokens of an OpenID Connect issuer.
+//! Access tokens of an external OpenID Connect issuer.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -15,14 +15,14 @@ use crate::support::{Answer, Kind, Site, binary, database::Database, on_each_dat
 const SEED: [u8; 32] = [7; 32];
 const NAME: &str = "https://id.example.com/realms/newsroom";
 
-/// The issuer's set of keys.
+/// Returns the issuer's JSON Web Key Set.
 fn keys() -> String {
     let pair = ed25519_dalek::SigningKey::from_bytes(&SEED);
     let x = URL_SAFE_NO_PAD.encode(pair.verifying_key().as_bytes());
     json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "first", "x": x }] }).to_string()
 }
 
-/// A token that the issuer has signed, with some claims other than usual.
+/// Returns a token signed by the issuer, with these claims changed.
 fn token(changes: &Value) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let mut claims = json!({ "iss": NAME, "aud": "broadsheet-test", "sub": "17", "exp": now + 300,
@@ -50,7 +50,7 @@ fn me(site: &Site, token: &str) -> Answer {
 }
 
 on_each_database! {
-    fn an_issuers_token_is_taken_for_an_account_that_is_here(kind) {
+    fn an_issuers_token_signs_in_an_existing_account(kind) {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("jwks.json");
         std::fs::write(&file, keys()).expect("written");
@@ -71,7 +71,7 @@ on_each_database! {
     }
 }
 
-/// A token of the issuer's with this header besides what it needs.
+/// Returns a token signed by the issuer, with additional header fields.
 fn token_with_header(more: Value) -> String {
     use ed25519_dalek::Signer as _;
 
@@ -86,7 +86,7 @@ fn token_with_header(more: Value) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
-/// A server that takes the issuer's tokens.
+/// Starts a server that accepts the issuer's tokens.
 fn serve_with_keys(kind: Kind) -> (Site, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("jwks.json");
@@ -95,7 +95,7 @@ fn serve_with_keys(kind: Kind) -> (Site, tempfile::TempDir) {
 }
 
 on_each_database! {
-    fn a_token_that_asks_for_what_is_not_understood_is_refused(kind) {
+    fn a_token_with_unsupported_headers_or_claims_is_refused(kind) {
         let (site, _folder) = serve_with_keys(kind);
         site.add_user("anna@example.com", "editor");
         me(&site, &token_with_header(json!({}))).ok();
@@ -113,7 +113,7 @@ on_each_database! {
         }
     }
 
-    fn where_addresses_sign_in_a_key_gives_nobody_another_address(kind) {
+    fn with_an_issuer_an_api_key_cannot_change_an_email_address(kind) {
         let (site, _folder) = serve_with_keys(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let of = |email: &str| {
@@ -141,7 +141,7 @@ on_each_database! {
         admin.send("PATCH", &format!("/v1/users/{anna}"), &json!({ "email": "ann@example.com" })).ok();
     }
 
-    fn the_last_administrator_is_the_last_who_can_sign_in(kind) {
+    fn the_last_administrator_who_can_sign_in_cannot_be_demoted(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
@@ -153,10 +153,10 @@ on_each_database! {
         }
         let refused = site.command(&["user", "set", "admin@example.com", "--role", "editor"]);
         assert!(!refused.status.success());
-        // Without a password, the other one is no loss.
+        // The other administrator has no password and cannot sign in, so it can be demoted.
         admin.send("PATCH", &format!("/v1/users/{other}"), &json!({ "role": "editor" })).ok();
 
-        // Where addresses sign in, a password is not needed.
+        // With an issuer, an administrator can sign in by e-mail address, without a password.
         let (site, _folder) = serve_with_keys(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let me = admin.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();
@@ -166,7 +166,7 @@ on_each_database! {
 }
 
 #[test]
-fn keys_are_fetched_from_where_the_issuer_has_them() {
+fn keys_are_fetched_from_the_issuer() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("listens");
     let place = format!("http://{}/jwks", listener.local_addr().expect("an address"));
     let issuer = std::thread::spawn(move || {
@@ -189,7 +189,7 @@ fn keys_are_fetched_from_where_the_issuer_has_them() {
 }
 
 #[test]
-fn an_issuer_that_does_not_answer_keeps_nobody_from_reading() {
+fn readers_can_read_while_the_issuer_does_not_answer() {
     let free = TcpListener::bind("127.0.0.1:0").expect("listens").local_addr().expect("an address");
     let site = serve(Kind::Sqlite, &format!("http://{free}/jwks"));
     assert_eq!(site.get("/v1/articles").status, 200);

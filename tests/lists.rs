@@ -1,4 +1,4 @@
-//! Lists against a naive model: every sort, every filter, every direction.
+//! Lists, compared with a naive model: every sort order, filter and direction.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     on_each_database,
 };
 
-/// What a page's `data` names, in order.
+/// Returns the slugs of a page, in order.
 fn slugs(page: &Value) -> Vec<String> {
     page["data"]
         .as_array()
@@ -18,7 +18,7 @@ fn slugs(page: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Follows `next` or `previous` to the end; returns the pages.
+/// Follows `next` or `previous` to the end and returns the slugs of each page.
 fn walk(site: &Site, query: &str, limit: usize, start: Option<(&str, String)>) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut cursor = start;
@@ -85,7 +85,7 @@ fn key(story: &Story, sort: &str) -> String {
 }
 
 on_each_database! {
-    fn a_page_says_what_is_beside_it_and_not_what_was(kind) {
+    fn a_page_says_whether_other_items_exist_now(kind) {
         let site = Site::with(kind, &[]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for name in ["A", "B", "C"] {
@@ -108,7 +108,7 @@ on_each_database! {
         assert_eq!((&none["hasNext"], &none["hasPrevious"]), (&json!(false), &json!(false)));
     }
 
-    fn what_was_written_before_its_time_counts_as_modified_then(kind) {
+    fn modified_at_is_not_before_published_at(kind) {
         let story = |id: &str, modified: &str| json!({ "id": id, "slug": id, "headline": id, "publishedAt": "2025-02-01T00:00:00Z", "modifiedAt": modified });
         let site = Site::with(kind, &[story("planned", "2025-01-01T00:00:00Z"), story("mended", "2025-03-01T00:00:00Z")]);
         let modified = |slug: &str| site.get(&format!("/v1/articles/{slug}")).ok()["modifiedAt"].clone();
@@ -119,7 +119,7 @@ on_each_database! {
         }
     }
 
-    fn every_list_has_what_the_model_says_in_every_direction(kind) {
+    fn every_list_matches_the_model_in_both_directions(kind) {
         let stories = stories(61);
         let site = Site::with(kind, &lines(&stories));
         for sort in SORTS {
@@ -148,7 +148,7 @@ on_each_database! {
                 assert_eq!(estimated["page"]["total"], expected.len(), "{query}");
                 assert_eq!(estimated["page"]["totalKind"], "exact", "{query}");
 
-                // From the last page back to the first, in the same order.
+                // Paging backwards from the last page returns the same order.
                 if let [.., last] = pages.as_slice() && pages.len() > 1 {
                     let forward = site.get(&format!("/v1/articles?limit=7&fields=slug{query}")).ok();
                     assert_eq!(forward["page"]["hasPrevious"], false, "{query}");
@@ -234,7 +234,7 @@ on_each_database! {
     }
 
     fn counts_follow_the_clock_without_a_write(kind) {
-        // Published in a moment from now, and one that expires then.
+        // Some articles are published at this time, and one expires.
         let soon = time_from_now(3);
         let site = Site::with(kind, &[
             json!({ "id": "a", "headline": "A", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["x"], "expiresAt": soon }),
@@ -254,7 +254,7 @@ on_each_database! {
         assert_eq!(state(), (json!(["B", "C", "D"]), json!(3), json!(2), json!(1)));
         site.get("/v1/articles/a").problem(404, "article.not_found");
 
-        // A write settles what the clock did, and changes none of it.
+        // The next write updates the stored counts. The results stay the same.
         site.import("test", &[json!({ "id": "e", "headline": "E", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["y"] })]);
         assert_eq!(state(), (json!(["B", "C", "D", "E"]), json!(4), json!(2), json!(2)));
     }

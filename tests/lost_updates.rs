@@ -1,4 +1,4 @@
-//! No lost update: whoever changes an article says what they have seen of it.
+//! Lost updates: every change names the revision that it is based on, and outdated changes are refused.
 
 use std::{collections::BTreeSet, sync::Barrier, thread};
 
@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 on_each_database! {
-    fn a_stale_change_is_refused_and_says_what_moved(kind) {
+    fn an_outdated_change_is_refused_with_the_changed_fields(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -35,7 +35,7 @@ on_each_database! {
         }
     }
 
-    fn changes_to_other_fields_merge_where_the_client_asks_for_it(kind) {
+    fn changes_to_other_fields_merge_on_request(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -49,7 +49,7 @@ on_each_database! {
         }
     }
 
-    fn what_is_sent_again_with_its_key_makes_no_second_article(kind) {
+    fn a_repeated_idempotency_key_creates_no_second_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let other = site.sign_in_as("other@example.com", "editor");
@@ -73,7 +73,7 @@ on_each_database! {
         assert_eq!(asked("key-1")["data"]["createArticle"]["manuscript"]["id"], made.json()["id"], "through either face");
         assert_eq!(site.get_with("/v1/articles?status=draft&count=exact", &[("authorization", &format!("Bearer {}", editor.access_token()))]).ok()["page"]["total"], 2);
 
-        // Many at once: one article.
+        // Eight concurrent requests with one key create one article.
         let barrier = Barrier::new(8);
         let ids: BTreeSet<String> = thread::scope(|scope| {
             let running: Vec<_> = (0..8).map(|_| scope.spawn(|| {
@@ -85,7 +85,7 @@ on_each_database! {
         assert_eq!(ids.len(), 1);
     }
 
-    fn of_two_hundred_who_save_at_once_one_wins_each_revision(kind) {
+    fn one_of_many_concurrent_saves_wins_each_revision(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let id = id(&Face::Rest.create(&editor, json!({ "headline": "Start" })).expect("a draft"));
@@ -114,7 +114,7 @@ on_each_database! {
         }
     }
 
-    fn of_two_articles_with_the_same_paths_one_is_published(kind) {
+    fn one_of_two_articles_with_the_same_paths_is_published(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for round in 0..20 {
@@ -137,7 +137,7 @@ on_each_database! {
         }
     }
 
-    fn a_change_of_a_thing_names_the_revision_that_was_read(kind) {
+    fn changes_of_terms_collections_and_the_site_need_a_revision(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for (folder, field) in [("tags", "name"), ("sections", "name"), ("authors", "name"), ("collections", "title")] {
@@ -161,7 +161,7 @@ on_each_database! {
             let number = admin.get(path).ok()["revision"].as_u64().expect("a revision");
             assert!(first.starts_with(&format!("\"{number}-")), "{path}: {first}");
 
-            // A change that does not say what it is based on, or not understandably, changes nothing.
+            // A change without a revision, or with a malformed one, is refused.
             admin.send_if_match("PATCH", path, None, &json!({ field: "X" })).problem(428, "thing.revision_missing");
             assert_eq!(ask("", "X")["errors"][0]["extensions"]["code"], "thing.revision_missing", "{path}");
             for tag in ["*", "\"x\"", &format!("\"other\", {first}")] {
@@ -200,7 +200,7 @@ on_each_database! {
         }
     }
 
-    fn a_revision_follows_what_editors_change_and_nothing_else(kind) {
+    fn only_changes_by_editors_raise_a_revision(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         let reporter = site.sign_in_as("reporter@example.com", "author").get("/v1/me").ok()["id"].clone();
@@ -223,13 +223,13 @@ on_each_database! {
         Face::Rest.step(&admin, "publish", "seen", 1, json!({})).expect("published");
         assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 1);
         assert_eq!(revisions(), [1; 4], "counts and the clock are nobody's change");
-        // What was read before is still good for a change.
+        // The ETags from before the publication are still accepted.
         for (path, tag) in things.iter().zip(&before) {
             let field = if path.contains("authors") { "bio" } else { "description" };
             assert_eq!(admin.send_if_match("PATCH", path, Some(tag), &json!({ field: "Said." })).ok()[field], "Said.");
         }
         let now = tags();
-        // What readers do not see counts: an editor must not overwrite it unread.
+        // Changes that readers cannot see raise the revision too, so that no editor overwrites them unread.
         admin.send("PATCH", "/v1/collections/front", &json!({ "articles": ["seen", "hidden"] })).ok();
         admin.send("PATCH", "/v1/authors/ada-quill", &json!({ "user": reporter })).ok();
         let stale = admin.send_if_match("PATCH", "/v1/collections/front", Some(&now[3]), &json!({ "articles": [] })).problem(412, "thing.changed_meanwhile");
@@ -238,7 +238,7 @@ on_each_database! {
         assert_eq!(stale["changedFields"], json!(["user"]));
     }
 
-    fn two_who_want_the_same_names_wait_for_each_other_one_way(kind) {
+    fn concurrent_bulk_requests_with_the_same_slugs_do_not_deadlock(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for round in 0..15 {
@@ -257,7 +257,7 @@ on_each_database! {
     }
 }
 
-/// Does two things at the same moment.
+/// Runs two calls at the same time and returns both results.
 fn both<R: Send>(work: impl Fn(usize) -> R + Sync) -> [R; 2] {
     let barrier = Barrier::new(2);
     thread::scope(|scope| {
@@ -273,7 +273,7 @@ fn both<R: Send>(work: impl Fn(usize) -> R + Sync) -> [R; 2] {
 }
 
 #[test]
-fn what_names_no_revision_is_no_precondition() {
+fn if_match_takes_exactly_one_revision() {
     let site = Site::empty(crate::support::Kind::Sqlite);
     let editor = site.sign_in_as("editor@example.com", "editor");
     let id = id(&Face::Rest.create(&editor, json!({ "headline": "One" })).expect("a draft"));

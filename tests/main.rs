@@ -1,6 +1,7 @@
-//! Black-box tests: the real binary, over HTTP and on the command line, on SQLite and PostgreSQL.
+//! Black-box tests of the real binary, over HTTP and on the command line, on SQLite and PostgreSQL.
 //!
-//! Tests write their own data. One that cannot run fails and says why; none is skipped.
+//! Every test writes its own data. A test that cannot run, for example without PostgreSQL, fails and says
+//! why; no test is skipped. [`support`] has the fixtures; tests of single crates are in the crates.
 
 #![expect(
     clippy::expect_used,

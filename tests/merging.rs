@@ -1,4 +1,4 @@
-//! Merging tags: articles follow, and old names lead on.
+//! Merging tags: articles get the target tag, and the old tag's id and slug keep working.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn newsroom() -> Vec<Value> {
 }
 
 on_each_database! {
-    fn articles_follow_and_old_names_lead_on(kind) {
+    fn merging_a_tag_moves_its_articles_and_redirects_its_slug(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -57,7 +57,7 @@ on_each_database! {
         let shared = related["data"].as_array().expect("a list").iter().find(|one| one["article"]["slug"] == "s4").expect("related by the tag");
         assert_eq!(shared["reasons"]["parts"][0]["tag"]["slug"], "storm", "{shared}");
 
-        // A draft follows when it is looked at, and when it is published.
+        // A draft shows the target tag when it is read and after it is published.
         let shown = editor.get(&format!("/v1/articles/{draft}?version=draft")).ok();
         assert_eq!(shown["tags"].as_array().map(Vec::len), Some(1));
         Face::Rest.step(&editor, "publish", &draft, 1, json!({})).expect("published");
@@ -66,17 +66,18 @@ on_each_database! {
         assert!(site.command(&["reindex"]).status.success());
         assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 5, "counts were right");
 
-        // What changed is in the log: the articles, and the tag that is no more.
+        // The change log has the changed articles and the merged tag.
         let log = |thing: &str| admin.get(&format!("/v1/changes?thing={thing}")).ok()["data"][0].clone();
         assert_eq!((&log(&tempest)["action"], &log(before["id"].as_str().expect("an id"))["fields"]), (&json!("merged"), &json!(["tags"])));
 
-        // Nobody touched its tags: to merge other changes, and in a comparison, they are the same as before.
+        // A comparison and a conflicting update do not count the merge as a change of the draft's tags.
         let comparison = editor.get(&format!("/v1/articles/{draft}/comparison?from=1&to=2")).ok();
         assert!(!comparison["fields"].as_array().expect("fields").iter().any(|one| one["field"] == "tags"), "{comparison}");
         let stale = Face::Rest.update(&editor, &draft, 1, json!({ "tags": ["weather"] })).expect_err("is stale");
         assert!(!stale.body["changedFields"].as_array().expect("fields").contains(&json!("tags")), "{}", stale.body);
 
-        // A manuscript can be sent back as it is, and says nothing new; so does an export to its own newsroom.
+        // Saving the manuscript's tags unchanged creates no revision, and importing the site's own export
+        // updates nothing.
         let manuscript = Face::Rest.manuscript(&editor, &draft).expect("an article");
         assert_eq!(manuscript["tags"].as_array().map(Vec::len), Some(1));
         let same = Face::Rest.update(&editor, &draft, 2, json!({ "tags": manuscript["tags"] })).expect("the same");
@@ -84,7 +85,7 @@ on_each_database! {
         let (_, report) = site.import_text("test", site.export().as_bytes());
         assert_eq!(report["counts"]["article"]["updated"], 0, "{report}");
 
-        // It goes on through export, and through a second merge.
+        // The old id and slug survive an export and a second merge.
         let copy = Site::empty(kind.other());
         copy.import_text("copy", site.export().as_bytes());
         assert_eq!(copy.get("/v1/tags/tempest").status, 301);
@@ -92,7 +93,7 @@ on_each_database! {
         assert_eq!(copy.export(), site.export());
         let tags_of = |site: &Site| {
             let mut tags = site.get("/v1/articles/s3").ok()["tags"].clone();
-            // An import counts revisions of its own.
+            // Imported tags have revision numbers of their own.
             tags.as_array_mut().expect("tags").iter_mut().for_each(|tag| tag["revision"] = Value::Null);
             tags
         };
@@ -106,7 +107,7 @@ on_each_database! {
         assert_eq!(tags("s1"), ["weather"], "an import finds it under the name that its source has");
     }
 
-    fn a_merge_that_makes_no_sense_is_refused(kind) {
+    fn an_impossible_merge_is_refused(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let author = site.sign_in_as("author@example.com", "author");
@@ -117,7 +118,7 @@ on_each_database! {
             assert_eq!((&refusal["errors"][0]["pointer"], &refusal["errors"][0]["code"]), (&json!("/into"), &json!(code)));
         }
         assert_eq!(site.get("/v1/tags").ok()["data"].as_array().map(Vec::len), Some(4));
-        // The one right above goes, and what stood there stands where it stood.
+        // Merging a tag into its child moves the child to the place of its parent.
         let merged = editor.send("POST", "/v1/tags/tempest/merge", &json!({ "into": "gale" })).ok();
         assert_eq!((&merged["parent"]["slug"], &merged["articleCount"]), (&json!("weather"), &json!(3)));
     }

@@ -1,10 +1,10 @@
-//! What names and headlines may be.
+//! Rules for names and headlines.
 
 use serde_json::{Value, json};
 
 use crate::support::{Kind, Site, on_each_database, writing::Face};
 
-/// Names that show nothing.
+/// Names without a visible character.
 const INVISIBLE: [&str; 9] = [
     "\u{200b}\u{200d}",
     "\u{3164}",
@@ -17,7 +17,7 @@ const INVISIBLE: [&str; 9] = [
     " \u{2060}\u{fe0f} ",
 ];
 
-/// Requests with a name, in both faces' forms.
+/// Returns requests with this name: method, path and body for REST, and a mutation for GraphQL.
 fn requests(name: &str) -> Vec<(&'static str, &'static str, Value, &'static str)> {
     let links = json!([{ "label": name, "url": "https://a.example" }]);
     vec![
@@ -72,7 +72,7 @@ fn requests(name: &str) -> Vec<(&'static str, &'static str, Value, &'static str)
     ]
 }
 
-/// In GraphQL, the input names the site's revision that was seen.
+/// Adds the site's current revision, which GraphQL takes in the input.
 fn for_graphql(site: &Site, path: &str, mut body: Value) -> Value {
     if path == "/v1/site" {
         body["expectedRevision"] = site.ask("{ site { revision } }", json!({}))["site"]["revision"].clone();
@@ -105,7 +105,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 0);
     }
 
-    fn two_forms_of_a_name_are_one_tag(kind) {
+    fn two_unicode_forms_of_a_name_are_one_tag(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/tags", &json!({ "name": "A\u{301}rbol" })).json();
@@ -123,7 +123,7 @@ on_each_database! {
         }
     }
 
-    fn headlines_stand_on_one_line(kind) {
+    fn headlines_are_stored_on_one_line(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {

@@ -1,5 +1,6 @@
-//! Texts that trip programs up: each is given back as it was sent, in every field, through both faces. Headlines
-//! come back on one line, names in NFC.
+//! Texts that often break programs: both APIs return them unchanged, in every field.
+//!
+//! Exceptions: headlines are returned on one line, and names in NFC.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use crate::support::{
     writing::{Face, id},
 };
 
-/// One trick a line. With `NAUGHTY`, a file of a JSON array of strings, these besides.
+/// The texts. To add more, set `NAUGHTY` to the path of a file with a JSON array of strings.
 const STRINGS: &[&str] = &[
     "undefined",
     "null",
@@ -87,12 +88,12 @@ fn strings() -> Vec<String> {
     STRINGS.iter().map(|text| (*text).to_owned()).chain(more).collect()
 }
 
-/// Only one of the texts that are not blank shows nothing.
+/// Returns whether a text has visible characters. Besides blank texts, one of the texts has none.
 fn is_visible(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains("\u{feff}\u{180e}")
 }
 
-/// A headline as it is kept: one space for a line break and what is beside it.
+/// Returns the headline that the server stores: on one line, with a space for each line break.
 fn headline(text: &str) -> String {
     text.trim().replace("\r\n", " ").replace(['\n', '\u{b}', '\u{c}'], " ").trim().to_owned()
 }
@@ -108,7 +109,7 @@ on_each_database! {
                 "seo": { "title": text, "description": text }, "corrections": [{ "text": text, "kind": "update" }],
                 "body": { "format": "text", "source": text },
             });
-            // Neither database keeps U+0000, and no text has a use for it; a headline of nothing is none.
+            // The server refuses U+0000, which PostgreSQL cannot store, and invisible or too long headlines.
             if text.contains('\0') || !is_visible(text) || text.chars().count() > 200 {
                 if text.contains('\0') {
                     let refusal = face.create(&editor, article).expect_err("is refused");
@@ -137,7 +138,7 @@ on_each_database! {
                 assert_eq!((&shown["seo"]["title"], &shown["seo"]["description"], &shown["corrections"][0]["text"]), (&json!(text), &json!(text), &json!(text)));
             }
         }
-        // They stand in lists, in their order, and go out and come in again.
+        // Lists can sort by these headlines, and an export can be imported again.
         let listed = site.get("/v1/articles?sort=headline&limit=100").ok();
         assert!(listed["data"].as_array().is_some_and(|all| all.len() > 40));
         let export = site.export();
@@ -149,7 +150,7 @@ on_each_database! {
 }
 
 #[test]
-fn terms_keep_them_too() {
+fn names_and_descriptions_of_tags_come_back_as_they_were_sent() {
     let site = Site::empty(Kind::Sqlite);
     let editor = site.sign_in_as("editor@example.com", "editor");
     let texts = strings();

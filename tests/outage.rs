@@ -1,4 +1,4 @@
-//! The database goes away and comes back.
+//! Outages of the database: the server answers 503 and recovers without a restart.
 
 use std::{
     io::{Read, Write},
@@ -19,11 +19,11 @@ use crate::support::{
     people::{PASSWORD, Person},
 };
 
-/// Stands between a server and its database, and can cut the line or fall silent.
+/// A proxy between a server and its database that can close its connections or stop forwarding.
 struct Line {
     port: u16,
     cut: Arc<AtomicBool>,
-    /// Connections that are silent stay so; those that are made while this is set are silent too.
+    /// While this is set, connections stop forwarding, and they never resume.
     silent: Arc<AtomicBool>,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
@@ -65,12 +65,12 @@ impl Line {
         Self { port, cut, silent, open }
     }
 
-    /// Stays connected, acknowledges all that is sent, and says nothing.
+    /// Keeps connections open and reads from them, but forwards nothing.
     fn fall_silent(&self) {
         self.silent.store(true, Ordering::SeqCst);
     }
 
-    /// Lets new connections speak. Those that were silent stay silent.
+    /// Forwards data on new connections. Silent connections stay silent.
     fn answer_new_connections(&self) {
         self.silent.store(false, Ordering::SeqCst);
     }
@@ -87,7 +87,8 @@ impl Line {
     }
 }
 
-/// A server whose database is behind a line.
+/// Starts a server that reaches its database through a proxy. The last value is a server with a direct
+/// connection to the same database.
 fn behind_a_line() -> (Site, Line, Site) {
     let made = Site::with(Kind::Postgres, &lines(&stories(5)));
     made.add_user("anna@example.com", "editor");
@@ -98,13 +99,13 @@ fn behind_a_line() -> (Site, Line, Site) {
     let host = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
     let line = Line::to(host);
     let through = format!("postgres://{login}@127.0.0.1:{}/{name}", line.port);
-    // Few, so that all of them can be lost.
+    // With two connections, the test can make all of them fail.
     let site = Site::serve_at(Database::new(Kind::Sqlite), &through, &["--database-connections", "2"]);
     (site, line, made)
 }
 
 #[test]
-fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_for_one_that_answers() {
+fn a_silent_database_is_503_in_a_bounded_time_and_the_server_reconnects() {
     let (site, line, _made) = behind_a_line();
     let anna = Person { site: &site, tokens: site.log_in("anna@example.com", PASSWORD).ok() };
     std::thread::scope(|scope| {
@@ -114,7 +115,7 @@ fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_
     });
 
     line.fall_silent();
-    // Whoever waits longer than this has no answer, and `patient` panics.
+    // Sends a request and panics if there is no response within this number of seconds.
     let patient = |seconds: u64, method: &str, path: &str, body: Option<Value>| {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -134,7 +135,7 @@ fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_
         (answer.status().as_u16(), serde_json::from_str::<Value>(&text).expect("JSON"))
     };
     std::thread::scope(|scope| {
-        // More than there are turns, so that some wait for one.
+        // More requests than the server runs at once, so that some wait in the queue.
         for n in 0..24 {
             scope.spawn(move || {
                 let (status, problem) = patient(30, "GET", &format!("/v1/articles/story-{}", n % 5), None);
@@ -157,7 +158,7 @@ fn a_database_that_is_connected_and_silent_is_503_in_a_bounded_time_and_is_left_
         }
     });
 
-    // The old connections stay silent for ever; the server must have given them up.
+    // The old connections stay silent forever, so the server must open new ones.
     line.answer_new_connections();
     let ready = (0..30).any(|_| {
         let (status, _) = patient(5, "GET", "/health/ready", None);

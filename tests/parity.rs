@@ -1,4 +1,4 @@
-//! Every question through both faces: the same answer, mapped by the contract's table alone.
+//! REST and GraphQL return the same data for every operation.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::support::{
     on_each_database,
 };
 
-/// Fields that hold a word of a fixed set: REST's in lower case are GraphQL's in upper case.
+/// Fields with enum values, which are lower-case in REST and upper-case in GraphQL.
 const ENUMS: [&str; 6] = ["kind", "status", "access", "type", "source", "totalKind"];
 
-/// Turns a GraphQL value into REST's form.
+/// Converts a GraphQL value to the form that REST returns.
 fn as_rest(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(as_rest).collect(),
@@ -71,7 +71,7 @@ const BODY: &str = "html toc { id level text } wordCount readingMinutes text blo
     ... on CodeBlock { html language text } ... on TableBlock { html caption head rows } ... on DividerBlock { html } \
     ... on HtmlBlock { html } }";
 
-/// Operations without a twin, and why.
+/// Operations that only one of the APIs has.
 const REST_ONLY: [&str; 11] = [
     "get_keys",
     "get_openapi",
@@ -87,7 +87,7 @@ const REST_ONLY: [&str; 11] = [
 ];
 const GRAPHQL_ONLY: [&str; 2] = ["node", "nodes"];
 
-/// REST operations and the field that answers the same.
+/// REST operations and the GraphQL field that does the same.
 const TWINS: [(&str, &str); 62] = [
     ("list_articles", "articles"),
     ("get_article", "article"),
@@ -153,7 +153,7 @@ const TWINS: [(&str, &str); 62] = [
     ("update_site", "updateSite"),
 ];
 
-/// Compares a REST list with a connection.
+/// Asserts that a REST list and a GraphQL connection are the same.
 #[track_caller]
 fn same_list(rest: &Value, connection: &Value, context: &str) {
     let connection = as_rest(connection);
@@ -208,7 +208,7 @@ fn newsroom() -> Vec<Value> {
 }
 
 on_each_database! {
-    fn lists_are_the_same_through_both_faces(kind) {
+    fn lists_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let card = card();
         let any = site.get("/v1/articles?limit=3&fields=id").ok();
@@ -252,7 +252,7 @@ on_each_database! {
         }
     }
 
-    fn one_article_is_the_same_through_both_faces(kind) {
+    fn one_article_is_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let (card, related) = (card(), related());
         for slug in ["full", "story-7", "voll"] {
@@ -281,7 +281,7 @@ on_each_database! {
         }
     }
 
-    fn an_object_answers_for_itself_as_its_resolvers_would(kind) {
+    fn directly_resolved_objects_match_their_resolvers(kind) {
         let site = Site::with(kind, &newsroom());
         let fields = format!(
             "__typename {} body {{ html wordCount toc {{ text }} }} translations {{ slug }} comments {{ nodes {{ __typename id depth authorName
@@ -292,7 +292,7 @@ on_each_database! {
         let other = "tags { name ... on Tag { slug } } seo { ...Words image { url renditions { url } } }";
         for fields in [fields.as_str(), other] {
             let fragments = if fields == other { "fragment Words on Seo { title }" } else { "" };
-            // What is asked for twice has to be merged, which is left to the resolvers.
+            // Fields selected twice must be merged, which takes the path through the library's resolvers.
             let [once, twice] = [fields.to_owned(), format!("{fields} {fields}")].map(|fields| {
                 site.ask(&format!(
                     "{{ article(slug: \"full\") {{ {fields} }} articles(first: 3) {{ nodes {{ {fields} }} }} }} {fragments}"
@@ -302,9 +302,9 @@ on_each_database! {
         }
     }
 
-    fn an_answer_has_the_order_of_its_question(kind) {
+    fn response_fields_have_the_order_of_the_query(kind) {
         let site = Site::with(kind, &newsroom());
-        // What waits for the database stands before what does not.
+        // Fields that need the database come before fields that do not, so they finish later.
         let data = site.ask("query {
             list: articles(first: 2) { nodes { body { html } slug ...Translated id } totalCount pageInfo { hasNextPage } edges { node { comments { nodes { id } } slug } cursor } }
             site { title }
@@ -321,7 +321,7 @@ on_each_database! {
         assert_eq!(keys(&data["article"]["related"]["edges"][0]), ["node", "score"]);
     }
 
-    fn terms_are_the_same_through_both_faces(kind) {
+    fn terms_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let author = author();
         let collection = format!("id revision slug title description articles {{ {} }}", card());
@@ -351,7 +351,7 @@ on_each_database! {
         }
     }
 
-    fn comments_are_the_same_through_both_faces(kind) {
+    fn comments_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
             "query($first: Int, $after: String, $last: Int, $before: String) {{ article(slug: \"full\") {{ comments(first: $first, \
@@ -372,7 +372,7 @@ on_each_database! {
         assert_eq!(as_rest(&node["node"]), first["data"][1]);
     }
 
-    fn the_site_is_the_same_through_both_faces(kind) {
+    fn the_site_is_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         let query = format!(
             "{{ site {{ revision title url tagline description language timeZone articlePath logo {{ {MEDIA} }} \
@@ -383,7 +383,7 @@ on_each_database! {
         assert_eq!(empty.get("/v1/site").ok(), as_rest(&empty.ask(&query, json!({}))["site"]));
     }
 
-    fn paths_and_errors_are_the_same_through_both_faces(kind) {
+    fn paths_and_errors_are_the_same_in_both_apis(kind) {
         let site = Site::with(kind, &newsroom());
         for path in ["/asia/full", "/old/full", "/?p=7", "/old/full?utm_source=x", "/a-photo", "/world/asia", "/tags/tag-1", "/", "/2021/11", "/asia/full/amp"] {
             let rest = site.get(&format!("/v1/resolve?path={path}")).ok();
@@ -404,7 +404,7 @@ on_each_database! {
             assert_eq!(error["extensions"]["code"], problem["code"], "{rest}: {error}");
             assert_eq!(error["extensions"]["errors"][0]["code"], problem["errors"][0]["code"], "{rest}: {error}");
         }
-        // What does not exist: 404 there, null here.
+        // For an article that does not exist, REST answers 404 and GraphQL null.
         site.get("/v1/articles/none").problem(404, "article.not_found");
         let nothing = site.ask("{ article(slug: \"none\") { id } tag(slug: \"none\") { id } resolve(path: \"/none\") { id } }", json!({}));
         assert_eq!(nothing, json!({ "article": null, "tag": null, "resolve": null }));

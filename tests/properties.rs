@@ -1,4 +1,4 @@
-//! Random filters, and lists that change while they are read, against a naive model.
+//! Random filters, and lists that change while they are read, compared with a naive model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ const SORTS: [(&str, &str); 5] = [
     ("headline", "HEADLINE_ASC"),
 ];
 
-/// The same inputs at each run; `PROPTEST_CASES` asks for more.
+/// Returns a runner with the same inputs in each run. Set `PROPTEST_CASES` to run more of them.
 fn runner(cases: u32) -> TestRunner {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
     let config = Config { cases, max_shrink_iters: 60, failure_persistence: None, ..Config::default() };
@@ -33,7 +33,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(algorithm))
 }
 
-/// A condition on terms: groups of which each must be met, and what must not be there.
+/// A filter by terms: the article must have a term of each group in `all`, and none of `none`.
 #[derive(Debug, Clone, Default)]
 struct Set {
     all: Vec<Vec<String>>,
@@ -88,7 +88,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         set(vec!["world", "asia", "sport", "football", "no-such-section"]),
         set(vec!["author-0", "author-1", "author-2", "author-3", "author-4"]),
     );
-    // A set filter is mostly left out, so that the others are seen to hold.
+    // Three in four of these are empty. Otherwise most filters would match nothing.
     let rare = |strategy| prop_oneof![3 => proptest::prelude::Just(Set::default()), 1 => strategy];
     (
         sets.0,
@@ -163,7 +163,7 @@ impl Filter {
     }
 }
 
-/// What a story is ordered by.
+/// Returns the sort key of an article.
 fn key(story: &Story, sort: &str) -> String {
     match sort {
         "-publishedAt" | "publishedAt" => story.published_at.clone(),
@@ -176,14 +176,14 @@ const LIST: &str = "query ($filter: ArticleFilter, $sort: ArticleSort!) {
     articles(first: 100, filter: $filter, sort: $sort) { totalCount nodes { id } }
 }";
 
-/// More than any list here has.
+/// Maximum number of pages. No list here has as many.
 const MOST_PAGES: usize = 60;
 
-/// Follows a list from one end to the other; `between` happens after each page. Returns ids and slugs.
+/// Reads a list from one end to the other and calls `between` after each page. Returns ids and slugs.
 fn walk(site: &Site, query: &str, backwards: bool, mut between: impl FnMut()) -> Vec<(String, String)> {
     let (parameter, more) = if backwards { ("before", "previous") } else { ("after", "next") };
     let mut seen = Vec::new();
-    // A list is walked backwards from a cursor behind its last item, which the empty page there gives.
+    // To page backwards, go to the last page first and start with its `previous` cursor.
     let mut at = String::new();
     if backwards {
         let mut page = site.get(&format!("/v1/articles?fields=slug{query}")).ok();
@@ -229,7 +229,7 @@ const PAGE: &str = "query ($sort: ArticleSort!, $first: Int, $after: String, $la
     }
 }";
 
-/// Follows a connection from one end to the other, as [`walk`] follows a list.
+/// Reads a GraphQL connection as [`walk`] reads a list.
 fn walk_connection(
     site: &Site,
     sort: &str,
@@ -255,17 +255,17 @@ fn walk_connection(
     panic!("by {sort}, it has no end");
 }
 
-/// Something that happens to a newsroom between two pages.
+/// A change of the newsroom between two pages.
 #[derive(Debug, Clone)]
 enum Change {
-    /// A new story with the times and the headline of the `n`th.
+    /// Adds an article with the times and the headline of article `n`.
     Insert(usize),
-    /// Readers see the `n`th no longer.
+    /// Unpublishes article `n`.
     Remove(usize),
 }
 
 on_each_database! {
-    fn any_filter_finds_what_the_model_finds_through_both_faces(kind) {
+    fn any_filter_matches_the_model_in_both_apis(kind) {
         let stories = stories(70);
         let site = Site::with(kind, &lines(&stories));
         let input = (filter(), select(&SORTS[..]), select(vec![4_usize, 19, 100]));
@@ -300,7 +300,7 @@ on_each_database! {
         }
     }
 
-    fn a_list_that_changes_gives_nothing_twice_and_loses_nothing_that_stayed(kind) {
+    fn paging_a_changing_list_repeats_and_skips_nothing(kind) {
         let first = stories(34);
         let site = Site::with(kind, &lines(&first));
         let mut made = first.len();
@@ -308,7 +308,7 @@ on_each_database! {
         let change = prop_oneof![(0_usize..34).prop_map(Change::Insert), (0_usize..34).prop_map(Change::Remove)];
         let input = (select(&SORTS[..]), proptest::bool::ANY, proptest::bool::ANY, 3_usize..9, vec(vec(change, 0..3), 1..4));
         let mut walks = Vec::new();
-        // The newsroom goes on from walk to walk; the inputs are drawn first, because they do not depend on it.
+        // All walks use the same newsroom, one after the other. Their inputs do not depend on its state.
         let mut draw = runner(12);
         for _ in 0..draw.config().cases {
             let tree = input.new_tree(&mut draw).expect("an input");

@@ -1,4 +1,4 @@
-//! Creating and publishing in one request.
+//! Creating and publishing an article in one request.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     writing::{Face, id, in_seconds, refused, revision},
 };
 
-/// How many articles colleagues see on the desk, of any status.
+/// Returns the number of articles on the desk, in any status.
 fn stored(editor: &Person<'_>) -> Value {
     let list = "/v1/articles?status=draft,in_review,published,scheduled,archived,trashed&count=exact";
     editor.get(list).ok()["page"]["total"].clone()
@@ -38,7 +38,7 @@ on_each_database! {
         }
     }
 
-    fn what_cannot_be_published_is_not_created(kind) {
+    fn an_article_that_cannot_be_published_is_not_created(kind) {
         let site = Site::with(kind, &[json!({ "type": "section", "id": "world", "slug": "world", "name": "World" })]);
         let contributor = site.sign_in_as("contributor@example.com", "contributor");
         let editor = site.sign_in_as("editor@example.com", "editor");

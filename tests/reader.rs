@@ -1,4 +1,4 @@
-//! What crawlers get of the example newspaper: statuses, and the head of each page.
+//! The example newspaper as crawlers see it, without scripts: HTTP statuses and the head of each page.
 
 use serde_json::json;
 
@@ -66,7 +66,7 @@ on_each_database! {
         assert!(page("/reader/world").contains(&format!("rel=\"canonical\" href=\"{base}/world\"")));
     }
 
-    fn addresses_of_nothing_say_so_and_old_ones_lead_on(kind) {
+    fn unknown_paths_are_404_and_old_paths_redirect(kind) {
         let site = newsroom(kind);
         for path in ["/reader/nothing/here", "/reader/missing.js", "/reader/world/none?utm_source=x", &format!("/reader/{}", "x".repeat(600)), "/reader/%5Cx"] {
             let answer = site.get(path);
@@ -89,7 +89,7 @@ on_each_database! {
         assert_eq!(site.get("/reader/world/one").status, 410);
     }
 
-    fn a_preview_is_for_whoever_has_its_token(kind) {
+    fn a_preview_is_shown_to_anyone_with_its_token(kind) {
         let site = newsroom(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = Face::Rest.create(&editor, json!({ "headline": "Not yet" })).expect("is created");

@@ -1,4 +1,4 @@
-//! Reading one thing, and the whole page of an article.
+//! Reading single resources, and an article with the rest of its page.
 
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ on_each_database! {
         assert_eq!(by_id, article);
     }
 
-    fn an_old_slug_leads_to_the_present_one(kind) {
+    fn an_old_slug_redirects_to_the_current_one(kind) {
         let line = |slug: &str| json!({ "id": "1", "slug": slug, "headline": "H", "publishedAt": "2025-01-01T00:00:00Z" });
         let site = Site::with(kind, &[line("first")]);
         site.import("test", &[line("second")]);
@@ -66,7 +66,7 @@ on_each_database! {
         assert_eq!(site.ask("{ article(slug: \"first\") { slug revision } }", json!({})),
                    json!({ "article": { "slug": "second", "revision": 2 } }));
 
-        // A present slug beats an old one.
+        // A current slug takes precedence over an old one.
         site.import("test", &[json!({ "id": "2", "slug": "first", "headline": "New", "publishedAt": "2025-01-01T00:00:00Z" })]);
         assert_eq!(site.get("/v1/articles/first").ok()["headline"], "New");
     }
@@ -98,7 +98,7 @@ on_each_database! {
         site.get("/v1/resolve").blames("path", "parameter.missing");
     }
 
-    fn drafts_and_windows_show_nowhere(kind) {
+    fn drafts_and_articles_outside_their_publication_window_are_hidden(kind) {
         let site = Site::with(kind, &[
             json!({ "id": "open", "headline": "Open", "publishedAt": "2025-01-01T00:00:00Z", "tags": ["t"], "section": "s" }),
             json!({ "id": "draft", "headline": "Draft", "tags": ["t"], "section": "s", "aliasPaths": ["/draft-path"] }),
@@ -120,7 +120,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles/open/related").ok()["data"], json!([]));
     }
 
-    fn others_get_the_first_paragraph_of_a_paid_article(kind) {
+    fn anonymous_readers_get_the_first_paragraph_of_a_paid_article(kind) {
         let site = Site::with(kind, &[json!({
             "id": "1", "slug": "paid", "headline": "Paid", "publishedAt": "2025-01-01T00:00:00Z", "access": "paid",
             "body": "<h2>Head</h2><p>Free words.</p><p>Secret words.</p>",
@@ -136,7 +136,7 @@ on_each_database! {
         assert_eq!(body["article"]["body"], json!({ "html": "<p>Free words.</p>", "text": "Free words." }));
     }
 
-    fn the_page_comes_in_one_request_with_each_story_once(kind) {
+    fn a_page_comes_in_one_request_with_each_article_once(kind) {
         let site = Site::with(kind, &lines(&stories(40)));
 
         let page = site.get("/v1/articles/story-1?include=related,latest").ok();
@@ -176,7 +176,7 @@ on_each_database! {
                 { "id": authors[2]["id"], "name": "author-4" },
             ],
         }));
-        // After a write each of them has everything to read that it needs. Of terms, a headline needs none.
+        // A write empties the cache, so each request loads all that it needs. A headline needs no terms.
         let mut without_sections = lines(&stories(3));
         without_sections.iter_mut().filter(|line| line["section"].is_string()).for_each(|line| line["section"] = json!(null));
         let plain = Site::with(kind, &without_sections);

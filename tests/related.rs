@@ -1,4 +1,4 @@
-//! Related articles: scored, explained, ordered.
+//! Related articles: their scores, reasons and order.
 
 use serde_json::{Value, json};
 
@@ -81,7 +81,7 @@ on_each_database! {
         source["relatedBlocks"] = json!(["blocked"]);
         let mut shy = story("shy", 10, &["t"]);
         shy["showInRelated"] = json!(false);
-        // Pins name what is only defined after them.
+        // The pins refer to articles that are imported later.
         let site = Site::with(kind, &[
             source, shy, story("blocked", 10, &["t"]), story("natural", 9, &["t"]), story("pinned", 1, &[]), story("later", 2, &["t"]),
         ]);

@@ -1,4 +1,4 @@
-//! Revisions: every save is one, to be read, compared and restored.
+//! Revisions: every save creates one; they can be read, compared and restored.
 
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ on_each_database! {
         editor.get(&format!("/v1/articles/{id}/comparison?from=1&to=9")).problem(404, "revision.not_found");
     }
 
-    fn an_earlier_revision_can_be_had_back(kind) {
+    fn an_earlier_revision_can_be_restored(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
@@ -106,7 +106,7 @@ on_each_database! {
         assert_eq!(restore(9, 4)["errors"][0]["extensions"]["code"], "revision.not_found");
         assert_eq!(restore(1, 3)["errors"][0]["extensions"]["code"], "article.changed_meanwhile");
 
-        // A revision is no way around what a role may set.
+        // Restoring a revision needs permission for every field that it changes.
         let authorization = format!("Bearer {}", reporter.access_token());
         let restore = |number: u32| site.send("POST", &format!("/v1/articles/{id}/revisions/{number}/restore"), &[("authorization", &authorization), ("if-match", "\"4\"")], None);
         let refusal = restore(3).problem(403, "access.denied");
@@ -114,7 +114,7 @@ on_each_database! {
         assert_eq!(restore(2).status, 200);
     }
 
-    fn old_revisions_are_forgotten_but_for_those_that_readers_saw(kind) {
+    fn old_revisions_are_deleted_unless_they_were_published(kind) {
         let database = Database::new(kind);
         let url = database.url.clone();
         let site = Site::serve_at(database, &url, &["--keep-revisions", "2", "--migrate"]);

@@ -1,4 +1,4 @@
-//! Who may do what with whose article: each use case, tried by each role through both faces.
+//! Permissions on articles: each use case, tried by each role over both APIs.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     writing::{Face, Refusal, id, refused, revision},
 };
 
-/// A use case, and where an article stands that it begins with.
+/// The use cases, each with the status of the article before it.
 const USE_CASES: [(&str, &str); 17] = [
     ("read the draft", "draft"),
     ("list the revisions", "draft"),
@@ -29,8 +29,9 @@ const USE_CASES: [(&str, &str); 17] = [
     ("purge", "draft"),
 ];
 
-/// Frozen: a cell that changes here changes what people in newsrooms may do. `ok`, or the status of the
-/// refusal; 404 where the caller is not to know that there is such an article.
+/// The expected results: `ok`, or the HTTP status of the error, which is 404 for hidden articles.
+///
+/// Changing a cell changes the permissions of people in newsrooms.
 const TABLE: &str = "\
 use case                   contributor     author          editor          admin
                            own    other    own    other    own    other    own    other
@@ -53,7 +54,7 @@ restore                    ok     404      ok     404      ok     ok       ok   
 purge                      403    403      403    403      403    403      ok     ok
 ";
 
-/// An article of somebody, standing somewhere; its id and its newest revision.
+/// Creates an article in the given status. Returns its id and newest revision.
 fn article(writer: &Person<'_>, admin: &Person<'_>, standing: &str) -> (String, u64) {
     let made = Face::Rest.create(writer, json!({ "headline": "A story" })).expect("a draft");
     let id = id(&made);
@@ -66,7 +67,7 @@ fn article(writer: &Person<'_>, admin: &Person<'_>, standing: &str) -> (String, 
     (id, 2)
 }
 
-/// Asks through a face for something that has no revision in its answer.
+/// Sends a request over one API whose response has no revision.
 fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -> Result<Value, Refusal> {
     match face {
         Face::Rest => {
@@ -97,7 +98,7 @@ fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -
     }
 }
 
-/// The slugs of the authors whose byline is an account's.
+/// Returns the authors that belong to an account, by slug.
 fn bylines(face: Face, who: &Person<'_>, account: &str) -> Result<Value, Refusal> {
     let path = format!("/v1/authors?user={account}&fields=slug");
     let query = format!("{{ authors(user: \"{account}\") {{ nodes {{ slug }} }} }}");
@@ -191,15 +192,15 @@ fn table(face: Face, kind: Kind) -> String {
 }
 
 on_each_database! {
-    fn each_role_may_what_the_table_says_over_rest(kind) {
+    fn permissions_match_the_table_over_rest(kind) {
         assert_eq!(table(Face::Rest, kind), TABLE);
     }
 
-    fn each_role_may_what_the_table_says_over_graphql(kind) {
+    fn permissions_match_the_table_over_graphql(kind) {
         assert_eq!(table(Face::GraphQl, kind), TABLE);
     }
 
-    fn a_byline_makes_an_article_ones_own(kind) {
+    fn articles_of_an_accounts_author_are_the_accounts_own(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -228,7 +229,7 @@ on_each_database! {
             face.step(&reporter, "publish", &id, revision(&now), json!({})).expect("her own to publish");
             let mine = reporter.get("/v1/articles?mine=true&status=published").ok();
             assert!(mine["data"].as_array().expect("articles").iter().any(|one| one["id"] == id.as_str()), "{mine}");
-            // Nobody sees whose byline it is but who may manage accounts, and its owner.
+            // Only administrators and the owner see which account an author belongs to.
             let whose = account.as_str().expect("an id");
             for allowed in [&admin, &reporter] {
                 assert_eq!(bylines(face, allowed, whose).expect("the bylines"), json!([{ "slug": slug }]));
@@ -243,7 +244,7 @@ on_each_database! {
             refused(face.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
         }
         editor.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": account })).problem(403, "access.denied");
-        // Whose byline an author is would lose what is theirs with it.
+        // An author that belongs to an account cannot be removed: the account would lose its articles.
         editor.send("POST", "/v1/authors", &json!({ "name": "Unused" }));
         admin.send("PATCH", "/v1/authors/unused", &json!({ "user": account })).ok();
         editor.send("DELETE", "/v1/authors/unused", &Value::Null).problem(409, "term.in_use");
@@ -253,7 +254,7 @@ on_each_database! {
         assert_eq!(wrong["errors"][0]["code"], "account.not_found");
     }
 
-    fn nobody_sets_by_the_way_what_their_role_may_not(kind) {
+    fn fields_beyond_a_role_are_refused(kind) {
         let site = Site::empty(kind);
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let author = site.sign_in_as("author@example.com", "author");
@@ -289,14 +290,14 @@ on_each_database! {
                 face.update(&editor, &own, n, field).expect("an editor may");
             }
         }
-        // What the program decides, nobody sets.
+        // Nobody can set the fields that the server sets.
         for field in ["id", "revision", "status", "createdBy", "savedBy", "firstPublishedAt", "publishedRevision", "note"] {
             let answer = editor.send("POST", "/v1/articles", &json!({ "headline": "H", field: "x" }));
             assert_eq!(answer.problem(400, "request.invalid")["errors"][0]["code"], "value.malformed", "{field}");
         }
     }
 
-    fn a_key_writes_what_both_its_scopes_and_its_owner_may(kind) {
+    fn a_key_is_limited_by_its_scopes_and_its_owners_role(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let account = editor.get("/v1/me").ok()["id"].as_str().expect("an id").to_owned();

@@ -1,4 +1,5 @@
-//! Any newsroom survives: out as a file, into the other database, and out again, byte for byte.
+//! Any newsroom survives an export and an import into the other kind of database: a second export has the
+//! same bytes.
 
 use proptest::{
     collection::vec,
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Kind, Site};
 
-/// Words of any script, with what tends to break files: quotation marks, backslashes, line ends.
+/// Texts in any script, with characters that often break files: quotation marks, backslashes, line breaks.
 fn words(length: usize) -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[a-zA-Z ]{1,12}",
@@ -30,7 +31,7 @@ fn one(words: &[&'static str], n: usize) -> &'static str {
     words[n % words.len()]
 }
 
-/// One of the `count` things of a kind, named by the id it has in the file.
+/// The id of one of the `count` items of a type.
 fn named(kind: &'static str, count: usize) -> impl Strategy<Value = String> {
     (0..count).prop_map(move |n| format!("{kind}-{n}"))
 }
@@ -49,7 +50,7 @@ fn term(kind: &'static str, n: usize) -> impl Strategy<Value = Value> {
                 }
                 _ => {}
             }
-            // Above it stands one with a smaller number, so that no circle comes about.
+            // The parent has a smaller number, so that parents form no cycle.
             if let (true, Some(parent)) = (kind != "author" && n > 0, parent) {
                 line["parent"] = json!(format!("{kind}-{parent}"));
             }
@@ -132,7 +133,7 @@ fn site() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A newsroom in no particular order.
+/// The lines of a newsroom, in random order.
 fn newsroom() -> impl Strategy<Value = Vec<Value>> {
     let mut lines = Vec::new();
     for (kind, count) in [("section", 3), ("tag", 5), ("author", 3)] {

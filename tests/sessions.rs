@@ -1,4 +1,4 @@
-//! Signing in and out, and what access tokens are worth.
+//! Signing in and out, access tokens and refresh tokens.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn renew(site: &Site, refresh_token: &str) -> crate::support::Answer {
 }
 
 on_each_database! {
-    fn whoever_signs_in_is_known_by_their_token(kind) {
+    fn signing_in_returns_a_token_for_the_account(kind) {
         let site = Site::empty(kind);
         site.add_user("Anna@Example.com", "editor");
         let answer = site.log_in(" anna@example.COM ", PASSWORD);
@@ -38,7 +38,7 @@ on_each_database! {
         assert_eq!(asked["errors"][0]["extensions"]["code"], "access.sign_in");
     }
 
-    fn all_who_may_not_sign_in_are_told_the_same(kind) {
+    fn every_failed_sign_in_gets_the_same_response(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for email in ["gone@example.com", "new@example.com"] {
@@ -72,7 +72,7 @@ on_each_database! {
         assert_eq!(asked["errors"][0]["extensions"]["code"], "credentials.wrong");
     }
 
-    fn without_a_grace_a_refresh_token_works_once_and_its_reuse_ends_the_session(kind) {
+    fn without_a_grace_period_a_refresh_token_works_once_and_its_reuse_ends_the_session(kind) {
         let site = Site::empty_with(kind, &["--refresh-grace", "0"]);
         let anna = site.sign_in_as("anna@example.com", "editor");
         let other = Person { site: &site, tokens: site.log_in("anna@example.com", PASSWORD).ok() };
@@ -105,7 +105,7 @@ on_each_database! {
             assert_eq!(tokens["refreshToken"], successor);
             assert_eq!(Person { site: &site, tokens }.get("/v1/me").status, 200);
         }
-        // Over the other API, and after the answer to that was lost too.
+        // The same over GraphQL: renewing twice, as after a lost response, returns the same token.
         let mutation = "mutation($t: String!) { refresh(input: { refreshToken: $t }) { refreshToken } }";
         let third: Vec<Value> =
             (0..2).map(|_| site.ask(mutation, json!({ "t": successor }))["refresh"]["refreshToken"].clone()).collect();
@@ -129,7 +129,7 @@ on_each_database! {
         anna.get("/v1/me").problem(401, "token.worthless");
     }
 
-    fn what_a_proxy_asks_for_is_no_token_of_ours(kind) {
+    fn basic_credentials_for_a_proxy_are_ignored(kind) {
         let site = Site::empty(kind);
         let basic = [("authorization", "Basic cHJveHk6c2VjcmV0")];
         for path in ["/v1/articles", "/v1/site", "/v1/tags", "/v1/resolve?path=/", "/openapi.json", "/"] {
@@ -148,7 +148,7 @@ on_each_database! {
         assert_eq!(ask("{ me { id } }")["errors"][0]["extensions"]["code"], "access.sign_in");
     }
 
-    fn without_a_grace_at_most_one_of_many_who_renew_at_once_does(kind) {
+    fn without_a_grace_period_at_most_one_concurrent_renewal_succeeds(kind) {
         let site = Site::empty_with(kind, &["--refresh-grace", "0"]);
         let anna = site.sign_in_as("anna@example.com", "editor");
         let token = anna.refresh_token();
@@ -160,7 +160,7 @@ on_each_database! {
         anna.get("/v1/me").problem(401, "token.worthless");
     }
 
-    fn whoever_signs_out_is_out(kind) {
+    fn signing_out_ends_the_session(kind) {
         let site = Site::empty(kind);
         let anna = site.sign_in_as("anna@example.com", "editor");
         for _ in 0..2 {
@@ -179,7 +179,7 @@ on_each_database! {
         ben.get("/v1/me").problem(401, "token.worthless");
     }
 
-    fn a_token_that_is_worth_nothing_is_refused_everywhere(kind) {
+    fn an_invalid_token_is_refused_everywhere(kind) {
         let site = Site::empty(kind);
         let anna = site.sign_in_as("anna@example.com", "editor");
         let good = anna.access_token();
@@ -217,7 +217,7 @@ on_each_database! {
         assert_eq!(later.get("/v1/me").status, 200);
     }
 
-    fn too_many_attempts_wait(kind) {
+    fn too_many_sign_in_attempts_are_throttled(kind) {
         let site = Site::empty(kind);
         let anna = site.sign_in_as("anna@example.com", "editor");
         let throttled = (0..12).map(|_| site.log_in("ben@example.com", "guess")).find(|one| one.status == 429);
@@ -229,7 +229,7 @@ on_each_database! {
         assert_eq!(anna.get("/v1/me").status, 200);
     }
 
-    fn a_token_that_has_died_does_not_keep_anybody_from_renewing(kind) {
+    fn an_invalid_access_token_does_not_prevent_renewing(kind) {
         let site = Site::empty(kind);
         let anna = site.sign_in_as("anna@example.com", "editor");
         let dead = [("authorization", "Bearer a.b.c"), ("content-type", "application/json")];

@@ -1,4 +1,4 @@
-//! Changing what the newsroom says of itself.
+//! Changing the site: its title, navigation, paths and other settings.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ on_each_database! {
         assert_eq!((&told["data"][0]["action"], &told["data"][1]["action"]), (&json!("updated"), &json!("created")));
     }
 
-    fn articles_have_a_whole_address_once_the_site_has_one(kind) {
+    fn articles_have_an_absolute_url_once_the_site_has_one(kind) {
         let site = Site::with(kind, &[json!({ "id": "a", "slug": "a", "headline": "A", "publishedAt": "2025-03-01T00:00:00Z", "section": "World" })]);
         let query = "{ site { url } article(slug: \"a\") { canonicalPath canonicalUrl } articles { nodes { canonicalUrl } } }";
         let rest = || site.get("/v1/articles?fields=canonicalUrl").ok()["data"][0]["canonicalUrl"].clone();
@@ -68,7 +68,7 @@ on_each_database! {
         assert_eq!(rest(), Value::Null);
     }
 
-    fn the_site_is_for_administrators_and_what_is_wrong_is_named(kind) {
+    fn only_administrators_change_the_site_and_errors_name_the_field(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         editor.send("PATCH", "/v1/site", &json!({ "title": "Mine" })).problem(403, "access.denied");

@@ -21,7 +21,7 @@ const PAGES: &str = "query($n: Int!) { articles(first: $n) { nodes { \
     leadMedia { url } commentCount comments(first: 2) { totalCount nodes { article { slug } parent { id } } } \
     page(related: 2, latest: 2, comments: 2) { comments { id } related { article { slug } } latest { slug } } } } }";
 
-/// Many stories, of which the first in every list has something in every field.
+/// Returns a newsroom with many articles. The first article of every list has a value in every field.
 fn newsroom() -> Vec<Value> {
     let mut lines = lines(&stories(130));
     lines.push(json!({ "id": "first", "headline": "A first", "publishedAt": "2025-12-01T00:00:00Z", "section": "asia",
@@ -35,8 +35,7 @@ fn newsroom() -> Vec<Value> {
     lines
 }
 
-/// How many statements the second of two equal requests takes; the first may have terms, cards, bodies
-/// and translations to learn, at each level of a nested list.
+/// Sends a request twice and returns the statements of the second one. The first one fills the cache.
 fn second(ask: impl Fn() -> u32) -> u32 {
     let (first, second) = (ask(), ask());
     assert!((second..=second + 12).contains(&first), "{first}, then {second}");

@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors.
+//! Creating, changing and removing tags, sections and authors.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn story(n: u32) -> Value {
             "section": "World", "tags": ["Storm"], "authors": ["Rosa Ek"] })
 }
 
-/// Every use case, through both faces.
+/// Returns a request of each use case, for both APIs.
 fn attempts(key: &str) -> Vec<(&'static str, String, Value, String)> {
     let mut all = Vec::new();
     for (role, plural) in [("tag", "tags"), ("section", "sections"), ("author", "authors")] {
@@ -43,7 +43,7 @@ fn attempts(key: &str) -> Vec<(&'static str, String, Value, String)> {
 }
 
 on_each_database! {
-    fn only_editors_change_them(kind) {
+    fn only_editors_change_terms(kind) {
         let site = Site::with(kind, &[story(1)]);
         for role in ["contributor", "author"] {
             let person = site.sign_in_as(&format!("{role}@example.com"), role);
@@ -63,7 +63,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 1);
     }
 
-    fn what_an_editor_makes_readers_see(kind) {
+    fn readers_see_terms_that_an_editor_creates(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let made = editor.send("POST", "/v1/tags", &json!({ "name": " Flood ", "description": "Water.", "type": "event", "parent": "storm" }));
@@ -95,7 +95,7 @@ on_each_database! {
         assert_eq!(changes["data"][0]["actor"], editor.tokens["user"]["id"]);
     }
 
-    fn what_exists_is_named_and_not_made_again(kind) {
+    fn an_existing_term_is_named_and_not_created_again(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for (folder, role) in [("tags", "Tag"), ("sections", "Section"), ("authors", "Author")] {
@@ -118,7 +118,7 @@ on_each_database! {
             let told = &refused["errors"][0]["extensions"];
             assert_eq!((&told["code"], &told["existing"]), (&json!("term.exists"), &made["id"]), "{refused}");
             assert_eq!(ask(", onExisting: RETURN")["data"][format!("create{role}")][&lower]["id"], made["id"]);
-            // Another slug tells the two apart.
+            // The same name is allowed with another slug.
             assert_eq!(ask(", slug: \"the-other-storm\"")["data"][format!("create{role}")][&lower]["slug"], "the-other-storm");
             editor.send("POST", &format!("{path}?onExisting=maybe"), &json!({ "name": "X" })).blames("onExisting", "on_existing.unknown");
 
@@ -132,7 +132,7 @@ on_each_database! {
         }
     }
 
-    fn an_old_slug_goes_on_to_lead_there(kind) {
+    fn an_old_slug_redirects_to_its_term(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let before = site.get("/v1/tags/storm").ok();
@@ -145,19 +145,19 @@ on_each_database! {
         assert_eq!(site.get("/v1/articles?tag=storm").ok()["data"][0]["slug"], "s1", "in filters too");
         assert_eq!(site.get("/v1/articles/s1").ok()["tags"][0]["slug"], "storm-odalys");
 
-        // What it is called again is no old name of it.
+        // A slug that is used again is no longer an old slug.
         for slug in ["storm", "storm-odalys"] {
             assert_eq!(editor.send("PATCH", "/v1/tags/storm", &json!({ "slug": slug })).status, 200);
         }
 
-        // An export keeps it, and another database too.
+        // Old slugs survive an export and an import.
         let lines: Vec<Value> = site.export().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let other = Site::empty(kind.other());
         assert_eq!(other.import("anything", &lines)["broken"], Value::Null);
         assert_eq!(other.get("/v1/tags/storm").status, 301);
         assert_eq!(other.export(), site.export());
 
-        // Whoever takes the slug now, has it; when it is free again, it leads where it led.
+        // Another tag can take the old slug. When it is removed, the slug redirects to the first tag again.
         let taken = editor.send("POST", "/v1/tags", &json!({ "name": "Another storm", "slug": "storm" }));
         assert_eq!(taken.json()["slug"], "storm");
         assert_ne!(site.get("/v1/tags/storm").ok()["id"], before["id"]);
@@ -167,7 +167,7 @@ on_each_database! {
         assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/tags/storm-2")));
     }
 
-    fn what_hangs_on_one_keeps_it(kind) {
+    fn a_term_in_use_cannot_be_removed(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for path in ["/v1/tags/storm", "/v1/sections/world", "/v1/authors/rosa-ek"] {
@@ -183,7 +183,7 @@ on_each_database! {
         editor.send("DELETE", "/v1/tags/above", &Value::Null).problem(404, "tag.not_found");
     }
 
-    fn what_is_wrong_is_named_and_changes_nothing(kind) {
+    fn an_invalid_term_is_refused_and_changes_nothing(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Below", "parent": "storm" })).status, 201);
@@ -215,7 +215,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags").ok(), before);
     }
 
-    fn changes_at_the_same_moment_are_all_kept_and_make_no_circle(kind) {
+    fn concurrent_changes_overwrite_nothing_and_make_no_cycle(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let at_once = |requests: &[(&str, &str, Value)]| -> Vec<u16> {
@@ -241,7 +241,7 @@ on_each_database! {
 
             let tag = format!("/v1/tags/t{n}");
             assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": format!("T{n}") })).status, 201);
-            // Of those who have read the same revision, one changes it.
+            // Of concurrent changes based on the same revision, one succeeds.
             let changes = [json!({ "name": "Renamed" }), json!({ "description": "Said." }), json!({ "type": "place" })];
             let mut answers: Vec<u16> = std::thread::scope(|scope| {
                 let all: Vec<_> = changes
@@ -262,7 +262,7 @@ on_each_database! {
         }
     }
 
-    fn nothing_is_moved_too_deep(kind) {
+    fn a_section_cannot_be_moved_too_deep(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for line in ["l", "m"] {
@@ -280,7 +280,7 @@ on_each_database! {
         assert_eq!(site.get("/v1/sections/m8").ok()["path"], "/l1/l2/l3/l4/l5/l6/m7/m8");
     }
 
-    fn old_addresses_of_sections_resolve(kind) {
+    fn old_paths_of_sections_resolve(kind) {
         let site = Site::with(kind, &[story(1)]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Asia", "parent": "world" })).status, 201);
@@ -293,7 +293,7 @@ on_each_database! {
         resolve("/nowhere/asia").problem(404, "path.not_found");
     }
 
-    fn a_draft_goes_on_without_what_was_removed(kind) {
+    fn a_draft_with_removed_terms_survives_export_and_import(kind) {
         let site = Site::with(kind, &[json!({ "id": "d", "headline": "D", "status": "draft", "section": "Gone", "tags": ["Lost"], "authors": ["Away"] })]);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for path in ["/v1/sections/gone", "/v1/tags/lost", "/v1/authors/away"] {

@@ -1,4 +1,4 @@
-//! Comments stand in threads, whatever order they come in.
+//! Threads of comments do not depend on the order in which comments are imported.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn with_status(mut comment: Value, status: &str) -> Value {
     comment
 }
 
-/// The thread as a reader sees it: names, indented by their depth; `×` for a kept place.
+/// Returns the threads as readers see them: names, indented by depth, with `×` for removed comments.
 fn threads(site: &Site) -> Vec<String> {
     let list = site.get("/v1/articles/story/comments?limit=100").ok();
     let shown = |comment: &Value| {
@@ -30,13 +30,13 @@ fn threads(site: &Site) -> Vec<String> {
 }
 
 on_each_database! {
-    fn replies_stand_below_what_they_reply_to(kind) {
+    fn replies_are_listed_below_their_parents(kind) {
         let lines = [
             comment("c", Some("b"), 3), comment("e", Some("a"), 5), comment("b", Some("a"), 2), comment("d", None, 4),
             comment("a", None, 1), comment("f", Some("never-there"), 6),
         ];
         let expected = ["a", " b", "  c", " e", "d", "f"];
-        // Before what they reply to, after it, and before their article.
+        // Comments come before and after their parents, and before and after their article.
         for turned in 0..lines.len() {
             let mut order: Vec<Value> = lines[turned..].iter().chain(&lines[..turned]).cloned().collect();
             order.insert(turned, story());
@@ -73,13 +73,13 @@ on_each_database! {
         assert_eq!(threads(&site), ["e", " b"], "it replies to another one now");
     }
 
-    fn comments_that_reply_to_each_other_end_nowhere(kind) {
+    fn comments_that_reply_in_a_cycle_are_all_listed(kind) {
         let site = Site::with(kind, &[
             story(), comment("a", Some("b"), 1), comment("b", Some("c"), 2), comment("c", Some("a"), 3), comment("self", Some("self"), 4),
         ]);
         assert_eq!(site.get("/v1/articles/story").ok()["commentCount"], 3);
         assert_eq!(threads(&site).len(), 3);
-        // Nor do they when the circle leads through another article.
+        // The same holds for a cycle through a comment on another article.
         let elsewhere = |mut comment: Value| { comment["article"] = json!("other"); comment };
         site.import("test", &[
             json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" }),
@@ -91,7 +91,7 @@ on_each_database! {
         assert!(report["skipped"][0]["reason"].as_str().is_some_and(|reason| reason.starts_with("parent")), "{report}");
     }
 
-    fn a_circle_through_another_article_is_none_in_whatever_order_it_comes(kind) {
+    fn a_cycle_through_another_article_is_broken_in_any_import_order(kind) {
         let mut elsewhere = comment("c", Some("b"), 3);
         elsewhere["article"] = json!("other");
         let other = json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" });
@@ -105,7 +105,7 @@ on_each_database! {
         }
     }
 
-    fn a_long_exchange_stops_nesting_but_not_going_on(kind) {
+    fn a_long_thread_stops_nesting_at_the_maximum_depth(kind) {
         let mut lines = vec![story()];
         for n in 0..60 {
             let parent = (n > 0).then(|| format!("n{}", n - 1));
@@ -120,7 +120,7 @@ on_each_database! {
         site.import("test", &[json!({ "id": "other", "slug": "other", "headline": "Other", "publishedAt": "2025-01-01T00:00:00Z" })]);
         let cursor = site.get("/v1/articles/story/comments?limit=3").ok()["page"]["next"].clone();
         site.get(&format!("/v1/articles/other/comments?after={}", cursor.as_str().expect("a cursor"))).blames("after", "cursor.of_another_list");
-        // Every page of it, both ways.
+        // Paging returns every comment once, in both directions.
         let mut seen = Vec::new();
         let mut address = "/v1/articles/story/comments?limit=7&fields=authorName".to_owned();
         loop {

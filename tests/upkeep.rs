@@ -1,4 +1,4 @@
-//! What operators do: check, back up, derive again.
+//! The maintenance commands: `check`, `backup` and `reindex`.
 
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::support::{
     site::binary,
 };
 
-/// Does something to a site's database behind its back.
+/// Runs SQL on a site's database without the server.
 fn meddle(site: &Site, sql: &str) {
     let url = &site.database.url;
     match url.strip_prefix("sqlite:") {
@@ -38,7 +38,7 @@ fn newsroom() -> Vec<serde_json::Value> {
 }
 
 on_each_database! {
-    fn what_is_derived_can_be_derived_again(kind) {
+    fn reindex_restores_derived_data(kind) {
         let site = Site::with(kind, &newsroom());
         let addresses = ["/v1/articles/story-1?include=blocks,text,comments", "/v1/tags?limit=100", "/v1/articles?limit=100&count=exact"];
         let before: Vec<Vec<u8>> = addresses.iter().map(|address| site.get(address).bytes).collect();
@@ -99,7 +99,7 @@ fn a_backup_is_made_while_the_site_is_served_and_written() {
 }
 
 #[test]
-fn postgres_is_told_its_own_way_of_backups() {
+fn backup_of_postgresql_prints_the_pg_dump_command() {
     let output = binary()
         .args(["backup", "x.dump", "--database-url", "postgres://me:secret@127.0.0.1/news"])
         .output()
@@ -110,7 +110,7 @@ fn postgres_is_told_its_own_way_of_backups() {
 }
 
 #[test]
-fn check_names_what_is_wrong_and_how_to_mend_it() {
+fn check_names_problems_and_how_to_fix_them() {
     let check = |arguments: &[&str]| {
         let output = binary().arg("check").args(arguments).output().expect("runs");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())

@@ -1,4 +1,4 @@
-//! Articles that another system writes by its own ids.
+//! Upserts: another system creates and changes articles by its own ids.
 
 use std::{sync::Barrier, thread};
 
@@ -55,7 +55,7 @@ on_each_database! {
             let (_, now) = face.upsert(&editor, key, None, json!({ "headline": "Three", "status": "published" })).expect("published");
             assert_eq!((&now["publishedAt"], &site.get(&format!("/v1/articles/{slug}")).ok()["headline"]), (&made["publishedAt"], &json!("Three")));
 
-            // Refused as a whole.
+            // If publishing fails, nothing is saved.
             let taken = json!({ "headline": "Four", "aliasPaths": ["/world"], "status": "published" });
             refused(face.upsert(&editor, key, None, taken.clone()), 409, "article.path_taken");
             refused(face.upsert(&editor, (key.0, "b"), None, taken), 409, "article.path_taken");
@@ -67,7 +67,7 @@ on_each_database! {
         }
     }
 
-    fn what_was_imported_is_the_same_article_and_stays_known_as_edited(kind) {
+    fn imports_and_upserts_share_articles_and_respect_edits(kind) {
         for face in Face::BOTH {
             let site = Site::with(kind, &[line("1", "One"), line("2", "Two"), line("3", "Three")]);
             let editor = site.sign_in_as("editor@example.com", "editor");
@@ -78,7 +78,7 @@ on_each_database! {
             let (is_new, now) = publish("1", "Uno");
             assert_eq!((is_new, &now["id"]), (false, &imported("one")["id"]));
 
-            // The second was edited here before its source spoke again, the third after that.
+            // The second article is edited here before the source's upsert, the third after it.
             let edited = id(&imported("two"));
             face.update(&editor, &edited, 1, json!({ "kicker": "Ours" })).expect("edited");
             publish("2", "Due");
@@ -93,7 +93,7 @@ on_each_database! {
             assert_eq!(imported("one")["headline"], "One!");
             assert_eq!(imported("two")["headline"], "Due");
 
-            // The other way: what an upsert created, an import finds.
+            // An import finds an article that an upsert created.
             let (_, made) = face.upsert(&editor, ("test", "new"), None, json!({ "headline": "New", "status": "published" })).expect("created");
             let report = site.import("test", &[line("new", "Newer")]);
             assert_eq!(report["counts"]["article"]["updated"], 1, "{report}");
@@ -146,7 +146,7 @@ on_each_database! {
             assert_eq!((&upserted["tags"], &upserted["authors"]), (&made["tags"], &made["authors"]), "found by name now");
             refused(face.create(&author, article.clone()), 403, "access.denied");
 
-            // All or nothing: the tag is not created either.
+            // If the request fails, the missing tags are not created either.
             let mut refusable = article.clone();
             refusable["tags"] = json!(["Never"]);
             refusable["publishAt"] = json!("2024-01-01T00:00:00Z");
@@ -163,14 +163,14 @@ on_each_database! {
         assert_eq!(names("authors"), ["Bo 0", "Bo 1", "Mara Lind"]);
     }
 
-    fn upserts_are_for_editors_and_name_a_sound_origin(kind) {
+    fn upserts_are_for_editors_and_need_a_valid_origin(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let people = [site.sign_in_as("c@example.com", "contributor"), site.sign_in_as("a@example.com", "author")];
         let made = Face::Rest.upsert(&editor, ("wire", "1"), None, json!({ "headline": "One" })).expect("created").1;
         for face in Face::BOTH {
             for who in &people {
-                // Whether there is such an article, the answer does not tell.
+                // The error is the same whether the article exists or not.
                 refused(face.upsert(who, ("wire", "1"), None, json!({ "headline": "X" })), 403, "access.denied");
                 refused(face.upsert(who, ("wire", "none"), None, json!({ "headline": "X" })), 403, "access.denied");
             }
@@ -178,7 +178,7 @@ on_each_database! {
             for key in [("wire", id(&made)), ("wire", long.clone()), (long.as_str(), "1".to_owned())] {
                 refused(face.upsert(&editor, (key.0, &key.1), None, json!({ "headline": "X" })), 400, "request.invalid");
             }
-            // A thrown away article stays thrown away.
+            // An upsert does not restore a trashed article.
             let key = (if face == Face::Rest { "wire" } else { "wire-2" }, "gone");
             let (_, gone) = face.upsert(&editor, key, None, json!({ "headline": "Gone" })).expect("created");
             face.trash(&editor, &id(&gone), revision(&gone)).expect("trashed");

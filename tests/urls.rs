@@ -1,4 +1,4 @@
-//! Every field that holds a URL refuses what is no address, through REST, GraphQL and imports.
+//! Every URL field refuses invalid URLs, over REST and GraphQL and in imports.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn navigation(url: &str) -> Value {
     json!([{ "label": "a", "url": "#top", "children": [{ "label": "b", "url": url }] }])
 }
 
-/// Requests that change one URL, in both faces' forms, and the place that is blamed.
+/// Returns requests that set one URL, for both APIs, and the JSON Pointer that the error must name.
 fn requests(url: &str) -> Vec<(&'static str, &'static str, Value, &'static str, &'static str)> {
     let links = json!([{ "label": "Web", "url": url }]);
     let social = json!([{ "network": "x", "label": "x", "url": url }]);
@@ -41,7 +41,7 @@ fn requests(url: &str) -> Vec<(&'static str, &'static str, Value, &'static str, 
     ]
 }
 
-/// Lines of JSONL whose URL is wrong, and the field that the report names.
+/// Returns lines of JSONL with this URL, and the field that the report must name.
 fn lines(url: &str) -> Vec<(Value, &'static str)> {
     vec![
         (json!({ "type": "site", "title": "T", "navigation": navigation(url) }), "navigation"),
@@ -65,7 +65,7 @@ fn lines(url: &str) -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// In GraphQL, the input names the site's revision that was seen; an author is another one.
+/// Adapts the body for GraphQL: adds the site's current revision, and gives an author another name.
 fn for_graphql(site: &Site, path: &str, mut body: Value) -> Value {
     if path == "/v1/site" {
         body["expectedRevision"] = site.ask("{ site { revision } }", json!({}))["site"]["revision"].clone();
@@ -77,7 +77,7 @@ fn for_graphql(site: &Site, path: &str, mut body: Value) -> Value {
 }
 
 on_each_database! {
-    fn what_is_no_address_is_refused_and_named(kind) {
+    fn an_invalid_url_is_refused_and_its_field_named(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
         for url in BAD {

@@ -1,4 +1,4 @@
-//! Variables that a GraphQL request leaves out: it is as if their arguments and fields were not written.
+//! Omitted GraphQL variables: their arguments and input fields are treated as if they were not in the query.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -15,10 +15,10 @@ const INTROSPECTION: &str = "{ __schema { types { kind name enumValues { name } 
     inputFields { name defaultValue type { ...T } } } } } \
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }";
 
-/// The schema, by the names of its types.
+/// The types of the schema, by name.
 struct Schema(BTreeMap<String, Value>);
 
-/// What a reference to a type is of, without lists and "not null".
+/// Returns the named type inside lists and non-null types.
 fn named(reference: &Value) -> &str {
     match &reference["ofType"] {
         Value::Null => reference["name"].as_str().expect("a name"),
@@ -42,7 +42,7 @@ fn text<'v>(of: &'v Value, name: &str) -> &'v str {
     of[name].as_str().expect("text")
 }
 
-/// Whether an argument or an input field must be written.
+/// Returns whether an argument or an input field is required.
 fn is_needed(one: &Value) -> bool {
     one["type"]["kind"] == "NON_NULL" && one["defaultValue"].is_null()
 }
@@ -54,7 +54,7 @@ impl Schema {
         Self(types.map(|one| (text(one, "name").to_owned(), one.clone())).collect())
     }
 
-    /// A value of a type, with what it needs. Where it is on the way to an input field, that is the variable.
+    /// Returns a literal of a type with its required fields, and with `$v` at the input field at `way`.
     fn value(&self, reference: &Value, way: &[String]) -> String {
         if reference["kind"] == "NON_NULL" {
             return self.value(&reference["ofType"], way);
@@ -89,7 +89,7 @@ impl Schema {
         }
     }
 
-    /// The ways to input fields with a default, and the types of these fields.
+    /// Returns the paths and types of all input fields with a default, below `way`.
     fn defaults_in(&self, input: &str, way: &[String]) -> Vec<(Vec<String>, Value)> {
         let mut found = Vec::new();
         for field in list(&self.0[input], "inputFields") {
@@ -98,7 +98,7 @@ impl Schema {
                 found.push((way.clone(), field["type"].clone()));
             }
             let inner = named(&field["type"]);
-            // Entries of a navigation hold entries.
+            // Navigation entries contain navigation entries, so do not recurse into the same type.
             if self.0[inner]["kind"] == "INPUT_OBJECT" && inner != input {
                 found.extend(self.defaults_in(inner, &way));
             }
@@ -106,7 +106,7 @@ impl Schema {
         found
     }
 
-    /// The scalars of an object and of what it holds.
+    /// Returns a selection of an object's scalars, down to the given depth.
     fn selection(&self, object: &str, depth: u32) -> String {
         let fields =
             list(&self.0[object], "fields").iter().filter(|field| !list(field, "args").iter().any(is_needed));
@@ -123,7 +123,7 @@ impl Schema {
         format!("{{ __typename {} }}", written.collect::<Vec<_>>().join(" "))
     }
 
-    /// How to come to each object from the root, as the fields on the way.
+    /// Returns the fields that lead from the root to each object type.
     fn ways(&self) -> HashMap<String, Vec<String>> {
         let schema = ("__Schema".to_owned(), vec!["__schema".to_owned()]);
         let mut ways = HashMap::from([("Query".to_owned(), Vec::new()), schema]);
@@ -131,7 +131,7 @@ impl Schema {
         while let Some(object) = open.pop_front() {
             for field in list(&self.0[&object], "fields") {
                 let inner = named(&field["type"]);
-                // Nobody is signed in here, and nothing is named.
+                // Skip fields that need a signed-in account or a slug.
                 let by_name = list(field, "args").iter().any(|one| one["name"] == "slug");
                 let is_private = ["me", "users", "changes", "apiKeys"].contains(&text(field, "name"));
                 if is_private
@@ -157,7 +157,7 @@ fn nullable(reference: &Value) -> String {
 }
 
 on_each_database! {
-    fn every_argument_with_a_default_takes_it_where_its_variable_is_left_out(kind) {
+    fn arguments_use_their_default_if_the_variable_is_omitted(kind) {
         let site = Site::with(kind, &lines(&stories(30)));
         let schema = Schema::of(&site);
         let ways = schema.ways();
@@ -173,12 +173,12 @@ on_each_database! {
                     .map(|one| format!("{}: {}", text(one, "name"), schema.value(&one["type"], &[]))).collect();
                 let selected = schema.selection(named(&field["type"]), 1);
                 let ask = |argument: &str| format!("{open}{field_name}({} {argument}) {selected}{close}", needed.join(", "));
-                // A field without arguments has no parentheses.
+                // Empty parentheses are a syntax error.
                 let plain = ask("").replace("( )", "");
                 let with_variable = format!("query($v: {}) {{ {} }}", nullable(&argument["type"]), ask(&format!("{name}: $v")));
                 let expected = site.ask(&format!("{{ {plain} }}"), json!({}));
                 assert_eq!(site.ask(&with_variable, json!({})), expected, "{with_variable}");
-                // Sent again, the document is remembered.
+                // The second time, the server has the checked document in its cache.
                 assert_eq!(site.ask(&with_variable, json!({})), expected, "{with_variable}");
                 if argument["type"]["kind"] == "NON_NULL" {
                     let refused = site.graphql(&with_variable, json!({ "v": null }));
@@ -192,7 +192,7 @@ on_each_database! {
         }
     }
 
-    fn a_change_leaves_alone_what_its_variables_leave_out(kind) {
+    fn omitted_variables_leave_fields_unchanged(kind) {
         let site = Site::with(kind, &lines(&stories(3)));
         let editor = site.sign_in_as("editor@example.com", "editor");
         let create = "mutation { createTag(input: { name: \"Storm\", description: \"Wind.\", type: EVENT }) { tag { slug } } }";
@@ -221,7 +221,7 @@ on_each_database! {
 }
 
 #[test]
-fn every_input_field_with_a_default_takes_it_where_its_variable_is_left_out() {
+fn input_fields_use_their_default_if_the_variable_is_omitted() {
     let site = Site::empty(Kind::Sqlite);
     let schema = Schema::of(&site);
     let mut tried = Vec::new();
@@ -258,7 +258,7 @@ fn every_input_field_with_a_default_takes_it_where_its_variable_is_left_out() {
                 nullable(&wanted),
                 written.join(", ")
             );
-            // Its arguments were read: what is refused is that nobody is signed in.
+            // `access.sign_in` shows that the arguments were accepted, because they are read first.
             let code = |variables| site.graphql(&query, variables)["errors"][0]["extensions"]["code"].clone();
             assert_eq!(code(json!({})), "access.sign_in", "{query}");
             assert_eq!(code(json!({ "v": null })), "graphql.invalid", "{query}");

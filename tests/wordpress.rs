@@ -1,4 +1,4 @@
-//! The way out of WordPress: what an export becomes here, and what is said of it.
+//! Import of WordPress exports: articles, terms, comments, links, old paths, and the report.
 
 use proptest::{prelude::any, strategy::Strategy, test_runner::TestRunner};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{
     wordpress::{Item, comment, export, export_in, html, import, meta},
 };
 
-/// A newsroom with something of everything.
+/// Returns an export with items of every type.
 fn newspaper() -> String {
     let filed = "<category domain=\"category\" nicename=\"asia\"><![CDATA[Asia]]></category>\
                  <category domain=\"category\" nicename=\"undeclared\"><![CDATA[Not &amp; declared]]></category>\
@@ -105,7 +105,7 @@ on_each_database! {
         assert_eq!((&about["title"], &about["tagline"], &about["language"]), (&json!("The Old Paper"), &json!("Since 1999"), &json!("en-US")));
     }
 
-    fn things_of_one_name_and_things_of_one_id_stay_apart(kind) {
+    fn items_with_the_same_name_or_id_stay_separate(kind) {
         let site = Site::empty(kind);
         let category = |nicename: &str, parent: &str| format!(
             "<wp:category><wp:category_nicename>{nicename}</wp:category_nicename><wp:category_parent>{parent}</wp:category_parent><wp:cat_name>Local</wp:cat_name></wp:category>");
@@ -123,13 +123,13 @@ on_each_database! {
         assert_eq!((&again["counts"]["comment"]["unchanged"], &again["counts"]["category"]["updated"]), (&json!(2), &json!(0)), "{again}");
         let found = site.get("/v1/resolve?path=/category/world/local-world/").ok();
         assert_eq!((&found["kind"], &found["path"]), (&json!("section"), &json!("/world/local-world")));
-        // A permalink that changed at the source goes on to resolve.
+        // The old and the new permalink of a post resolve to its article.
         import(&site, &text.replace("/2021/11/01/post-1/", "/2022/11/01/post-1/"));
         assert_eq!(site.get("/v1/resolve?path=/2021/11/01/post-1/").ok()["path"], "/local-world/post-1");
         assert_eq!(site.get("/v1/resolve?path=/2022/11/01/post-1/").ok()["path"], "/local-world/post-1");
     }
 
-    fn old_addresses_resolve(kind) {
+    fn old_urls_resolve(kind) {
         let site = Site::empty(kind);
         import(&site, &newspaper());
         let resolve = |path: &str| site.get(&format!("/v1/resolve?path={path}")).ok();
@@ -147,7 +147,7 @@ on_each_database! {
         site.get("/v1/resolve?path=/%3Fp%3D3").problem(404, "path.not_found");
     }
 
-    fn links_lead_here_and_what_is_lost_is_told(kind) {
+    fn links_are_rewritten_and_losses_are_reported(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &newspaper());
         let body = html(&site, "/v1/articles/post-12");
@@ -167,7 +167,7 @@ on_each_database! {
         assert_eq!((&place["id"], place["line"].as_u64()), (&json!("12"), newspaper().lines().position(|line| line.contains("<title>Links")).map(|n| n as u64 + 1)));
     }
 
-    fn importing_again_changes_what_changed(kind) {
+    fn importing_again_updates_only_what_changed(kind) {
         let site = Site::empty(kind);
         import(&site, &newspaper());
         let before = site.export();
@@ -179,7 +179,7 @@ on_each_database! {
         let changed = import(&site, &newspaper().replace("Para two.", "Para two, mended."));
         assert_eq!((&changed["counts"]["post"]["updated"], &changed["counts"]["post"]["unchanged"]), (&json!(1), &json!(6)));
         assert!(html(&site, "/v1/articles/post-1").contains("mended"));
-        // What went to the trash since is taken away from readers.
+        // A post that is now in WordPress's trash is unpublished here.
         let posts = |status: &'static str| export(&[Item::post(1, "One", "x"), Item { status, ..Item::post(70, "Gone", "x") }]);
         import(&site, &posts("publish"));
         site.get("/v1/articles/post-70").ok();
@@ -191,7 +191,7 @@ on_each_database! {
         site.get("/v1/articles/post-70").ok();
     }
 
-    fn a_dry_run_says_the_same_and_writes_nothing(kind) {
+    fn a_dry_run_reports_the_same_and_writes_nothing(kind) {
         let site = Site::empty(kind);
         let (output, dry) = site.import_as(&["wxr", "-", "--dry-run"], newspaper().as_bytes());
         assert!(output.status.success());
@@ -233,13 +233,13 @@ mod prop {
 use proptest::strategy::ValueTree;
 
 #[test]
-fn every_dialect_of_the_format_is_read() {
+fn every_version_of_the_format_is_read() {
     for (scheme, version) in [("http", "1.0"), ("http", "1.1"), ("https", "1.2"), ("https", "9.9")] {
         let site = Site::empty(Kind::Sqlite);
         import(&site, &export_in(scheme, version, &[Item::post(1, "Hello", "World")]));
         assert_eq!(site.get("/v1/articles/post-1").ok()["headline"], "Hello", "{scheme} {version}");
     }
-    // Another prefix for the same vocabulary, and times by the site's own clock.
+    // Another XML prefix for the same namespace, and local times instead of UTC.
     let site = Site::empty(Kind::Sqlite);
     let text = export(&[Item::post(1, "Hello", "World")])
         .replace("xmlns:wp=", "xmlns:press=")
@@ -291,7 +291,7 @@ fn blocks_of_the_new_editor_become_blocks() {
 }
 
 #[test]
-fn what_wordpress_takes_is_taken_and_told() {
+fn bare_ampersands_and_cdata_ends_are_imported_and_reported() {
     let site = Site::empty(Kind::Sqlite);
     let text =
         export(&[Item::post(1, "Fish & chips", "x")]).replace("<![CDATA[x]]>", "a & b &nbsp; ]]> c &amp; d");

@@ -1,4 +1,4 @@
-//! The addresses of a WordPress site go on to work: of lists, of views of a page, of dates.
+//! The URLs of a WordPress site still resolve: lists, variants of a page, and date archives.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{
     wordpress::{Item, export, export_with, filed, import},
 };
 
-/// Resolves a path through both faces, which say the same.
+/// Resolves a path and asserts that both APIs return the same.
 fn resolve(site: &Site, path: &str) -> Value {
     let rest = site.get(&format!("/v1/resolve?path={}", path.replace('?', "%3F").replace('&', "%26"))).ok();
     let query = "query($path: String!) { resolve(path: $path) { kind id slug path moved publishedAfter publishedBefore } }";
@@ -22,7 +22,7 @@ fn resolve(site: &Site, path: &str) -> Value {
 }
 
 on_each_database! {
-    fn lists_and_views_lead_to_what_they_show(kind) {
+    fn lists_and_variants_of_a_page_resolve(kind) {
         let site = Site::empty(kind);
         let filed = filed("category", "asia", "Asia") + &filed("post_tag", "snake_case", "snake_case");
         import(&site, &export(&[Item::post(1, "One", "x").with(&filed)]));
@@ -58,7 +58,7 @@ on_each_database! {
         }
     }
 
-    fn dates_lead_to_the_articles_of_that_time(kind) {
+    fn date_archives_resolve_to_the_articles_of_that_time(kind) {
         let site = Site::empty(kind);
         let text = export(&[Item::post(1, "October", "x"), Item::post(2, "November", "x")])
             .replace("2021-11-01 09:01:00", "2021-10-31 23:59:59");
@@ -80,7 +80,7 @@ on_each_database! {
         }
     }
 
-    fn a_page_keeps_its_path_from_a_category_of_its_name(kind) {
+    fn a_page_keeps_its_path_if_a_category_has_the_same_name(kind) {
         let site = Site::empty(kind);
         let category = "<wp:category><wp:category_nicename>economy</wp:category_nicename><wp:category_parent></wp:category_parent><wp:cat_name>Economy</wp:cat_name></wp:category>\
             <wp:category><wp:category_nicename>markets</wp:category_nicename><wp:category_parent>economy</wp:category_parent><wp:cat_name>Markets</wp:cat_name></wp:category>";

@@ -1,4 +1,4 @@
-//! What WordPress and its plugins put into texts, and what of it comes along.
+//! Import of WordPress bodies: shortcodes, blocks, players and page builders.
 
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ on_each_database! {
         }
     }
 
-    fn words_of_builders_come_along(kind) {
+    fn texts_of_page_builders_are_imported(kind) {
         let site = Site::empty(kind);
         let elementor = json!([{ "elements": [
             { "elType": "widget", "settings": { "title": "Big words" } },
@@ -152,7 +152,7 @@ on_each_database! {
 }
 
 #[test]
-fn reusable_blocks_that_hold_each_other_many_times_end() {
+fn reusable_blocks_that_contain_each_other_are_limited() {
     let site = Site::empty(Kind::Sqlite);
     let many = |id: u32| format!("<!-- wp:block {{\"ref\":{id}}} /-->").repeat(500) + "<p>words</p>";
     let reusable = |id: u32, of: u32| Item { kind: "wp_block", ..Item::post(id, "Reusable", &many(of)) };

@@ -1,4 +1,4 @@
-//! Who wrote: WordPress's users, co-authors and guests, and that no address of e-mail becomes public.
+//! Import of WordPress users, co-authors and guest authors, without publishing their e-mail addresses.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn names(list: &Value) -> Vec<&str> {
     list.as_array().expect("a list").iter().map(|one| one["name"].as_str().expect("a name")).collect()
 }
 
-/// A newsroom with users, co-authors and guests.
+/// Returns an export with users, co-authors and guest authors.
 fn newsroom() -> String {
     let head = user(2, "bob.q", "Bob Quill")
         + &user(3, "cat@secret.example", "cat@secret.example")
@@ -94,7 +94,7 @@ on_each_database! {
             let found = site.get(&format!("/v1/resolve?path=/author/{path}/")).ok();
             assert_eq!((&found["kind"], &found["slug"], &found["moved"]), (&json!("author"), &json!(author), &json!(true)), "{path}");
         }
-        // Both were known from what names them before they come themselves.
+        // Posts before the guests' own elements name both guests, so the import already has them.
         assert_eq!(report["counts"]["guest-author"]["merged"], 2, "{report}");
         let again = import(&site, &newsroom());
         for counts in again["counts"].as_object().expect("counts").values() {
@@ -102,7 +102,7 @@ on_each_database! {
         }
     }
 
-    fn no_address_is_shown_and_no_record_of_a_plugin_is_a_tag(kind) {
+    fn email_addresses_stay_private_and_plugin_records_are_no_tags(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &newsroom());
         let tags = site.get("/v1/tags").ok();
@@ -116,7 +116,7 @@ on_each_database! {
         }
         let data = site.ask("{ tags(first: 50) { nodes { name description slug } } authors(first: 50) { nodes { name slug bio } } }", json!({}));
         assert!(!data.to_string().contains("secret"), "{data}");
-        // What an administrator writes out has the addresses of readers, and no others.
+        // An export contains none of the authors' e-mail addresses.
         let exported = site.export();
         let with_address = exported.lines().filter(|line| line.contains("secret")).count();
         assert_eq!(with_address, 0, "{exported}");

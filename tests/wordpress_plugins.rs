@@ -1,4 +1,4 @@
-//! What plugins for search, languages and menus say of a WordPress site.
+//! Import of data of WordPress plugins for SEO, languages and menus.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ on_each_database! {
         }
     }
 
-    fn titles_for_search_engines_come_along(kind) {
+    fn seo_titles_are_imported(kind) {
         let site = Site::empty(kind);
         let fields = |title: &str, description: &str, canonical: &str| {
             meta(title, "%%title%% %%sep%% %%sitename%%") + &meta(description, "What it is about") + &meta(canonical, "https://first.example/story")
@@ -54,7 +54,7 @@ on_each_database! {
         assert_eq!(report["changes"]["placeholder"], 1, "{report}");
     }
 
-    fn languages_and_translations_come_along(kind) {
+    fn languages_and_translations_are_imported(kind) {
         let site = Site::empty(kind);
         let head = term("language", "en", "English", "a:1:{s:6:\"locale\";s:5:\"en_US\";}")
             + &term("language", "pt", "Português", "a:1:{s:6:\"locale\";s:5:\"pt_PT\";}");
@@ -112,12 +112,12 @@ on_each_database! {
         for reason in ["the entry leads to nothing in this file", "it is of the menu footer; the navigation is that of Primary menu"] {
             assert!(skipped.contains(reason), "{skipped}");
         }
-        // What the newsroom says of itself is left alone, and the report says so.
+        // The second import leaves the site's settings unchanged, and reports it.
         let again = import(&site, &text);
         assert!(again["skipped"].to_string().contains("what the site says of itself is here already"), "{again}");
     }
 
-    fn whatever_is_dropped_is_named_with_its_reason(kind) {
+    fn skipped_items_are_reported_with_a_reason(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &export(&[
             Item { kind: "event", ..Item::post(9, "An event", "Words") },

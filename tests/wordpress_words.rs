@@ -1,4 +1,4 @@
-//! No word of a WordPress text is lost or glued to its neighbour, whatever stands in brackets.
+//! The import of a WordPress text loses no word and joins no two words, whatever is in brackets.
 
 use proptest::{
     collection::vec,
@@ -12,14 +12,14 @@ use crate::support::{
     wordpress::{Item, export, import},
 };
 
-/// A piece of a text, and the words that a reader sees of it.
+/// A piece of a WordPress text, and the words that readers see of it.
 #[derive(Debug, Clone)]
 struct Piece {
     written: String,
     seen: String,
 }
 
-/// What has the same words to readers as in the text.
+/// Pieces that readers see as they are written.
 fn literal() -> impl Strategy<Value = Piece> {
     let prose = prop_oneof![
         "[a-z]{2,7}",
@@ -41,7 +41,7 @@ fn literal() -> impl Strategy<Value = Piece> {
     prose.prop_map(|text| Piece { seen: text.clone(), written: text })
 }
 
-/// What readers see in another way than it is written.
+/// Pieces that cannot contain others, most of them literal.
 fn leaf() -> impl Strategy<Value = Piece> {
     let piece = |written: &str, seen: &str| Piece { written: written.to_owned(), seen: seen.to_owned() };
     prop_oneof![
@@ -106,13 +106,13 @@ fn pieces() -> BoxedStrategy<Piece> {
 }
 
 #[test]
-fn no_word_vanishes_and_none_is_glued_to_its_neighbour() {
+fn no_word_is_lost_or_joined_to_the_next() {
     let mut runner = TestRunner::deterministic();
     let cases: Vec<Piece> =
         (0..400).map(|_| pieces().new_tree(&mut runner).expect("a value").current()).collect();
     let items: Vec<Item> = (1..)
         .zip(&cases)
-        // A text that begins and ends with words of its own is never empty.
+        // The words around each case ensure that no text is empty.
         .map(|(n, case)| Item::post(n, "Words", &format!("Begin {} end", case.written)))
         .collect();
     let site = Site::empty(Kind::Sqlite);

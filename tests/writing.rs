@@ -1,4 +1,4 @@
-//! An article's way to its readers: the story of one, told through either face.
+//! The life of an article, from its draft to its deletion, over either API.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn newsroom() -> Vec<Value> {
     ]
 }
 
-/// What a stranger sees of an article anywhere: the names of the places that show it.
+/// Returns the names of the places where an anonymous reader sees the article.
 fn seen_by_readers(site: &Site, id: &str, slugs: &[&str]) -> Vec<String> {
     let mut places = vec![
         "/v1/articles?limit=100".to_owned(),
@@ -67,7 +67,7 @@ fn tell(face: Face, kind: crate::support::Kind) {
     let editor = site.sign_in_as("editor@example.com", "editor");
     let admin = site.sign_in_as("admin@example.com", "admin");
 
-    // A reporter drafts.
+    // A reporter creates a draft.
     let draft = face
         .create(
             &reporter,
@@ -83,7 +83,7 @@ fn tell(face: Face, kind: crate::support::Kind) {
     refused(face.step(&reporter, "publish", &id, 1, json!({})), 403, "access.denied");
     assert_eq!(seen_by_readers(&site, &id, &[slug]), [""; 0]);
 
-    // The reporter hands it in, an editor sends it back, the reporter mends it.
+    // The reporter submits it, an editor sends it back, the reporter changes it.
     let handed = face.step(&reporter, "submit", &id, 1, json!({})).expect("handed in");
     assert_eq!(handed["status"], "in_review");
     refused(face.step(&reporter, "submit", &id, 2, json!({})), 409, "article.wrong_status");
@@ -96,7 +96,7 @@ fn tell(face: Face, kind: crate::support::Kind) {
     assert_eq!((revision(&mended), &mended["note"]), (4, &Value::Null));
     let handed = face.step(&reporter, "submit", &id, 4, json!({})).expect("handed in");
 
-    // It is scheduled, and appears on time.
+    // It is scheduled and published on time.
     let at = in_seconds(3);
     let due = face
         .step(&editor, "publish", &id, revision(&handed), json!({ "publishedAt": at }))
@@ -145,7 +145,7 @@ fn tell(face: Face, kind: crate::support::Kind) {
     assert_eq!(shown["corrections"][0]["text"], "The harbour is Lind's.");
     assert_eq!((&shown["publishedAt"], &shown["revision"]), (&json!(at), &json!(8)), "its time stays");
 
-    // Its slug changes, and the old address leads on.
+    // Its slug changes, and the old URL redirects.
     let renamed = face.update(&editor, &id, 8, json!({ "slug": "odalys" })).expect("renamed");
     assert_eq!(site.get("/v1/articles/odalys").status, 404, "not before it is published");
     assert_eq!(site.get(&format!("/v1/articles/{slug}")).status, 200);
@@ -154,14 +154,14 @@ fn tell(face: Face, kind: crate::support::Kind) {
     assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/articles/odalys")));
     assert_eq!(site.get("/v1/articles/odalys").ok()["canonicalPath"], "/world/odalys");
 
-    // It is taken away, and is gone everywhere.
+    // It is unpublished, and readers see it nowhere.
     let gone = face.step(&editor, "unpublish", &id, 10, json!({ "note": "Lawyers." })).expect("unpublished");
     assert_eq!((&gone["status"], &gone["publishedRevision"]), (&json!("draft"), &Value::Null));
     assert_eq!(seen_by_readers(&site, &id, &[slug, "odalys"]), [""; 0]);
     assert_eq!(count_of_storm(&site), 1);
     refused(face.step(&editor, "unpublish", &id, 11, json!({})), 409, "article.not_published");
 
-    // The log tells it all.
+    // The change log has all of these changes.
     let told: Vec<_> = log_of(&admin, &id);
     let expected = [
         ("created", 1),
@@ -184,15 +184,15 @@ fn tell(face: Face, kind: crate::support::Kind) {
 }
 
 on_each_database! {
-    fn a_story_from_its_draft_to_its_end_over_rest(kind) {
+    fn the_life_of_an_article_over_rest(kind) {
         tell(Face::Rest, kind);
     }
 
-    fn a_story_from_its_draft_to_its_end_over_graphql(kind) {
+    fn the_life_of_an_article_over_graphql(kind) {
         tell(Face::GraphQl, kind);
     }
 
-    fn what_is_thrown_away_can_be_had_back_and_what_is_destroyed_cannot(kind) {
+    fn a_trashed_article_can_be_restored_and_a_purged_one_cannot(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
@@ -227,17 +227,17 @@ on_each_database! {
             refused(face.step(&admin, "restore", &id, 7, json!({})), 404, "article.not_found");
             assert!(!site.export().contains(&id), "nothing of it is left to export");
 
-            // Nobody takes its name: the address goes on to say that it is gone.
+            // No other article gets its slug, so its URL keeps answering 410.
             let next = face.create(&editor, json!({ "headline": "Gone", "slug": slug, "aliasPaths": ["/old/gone"] })).expect("a draft");
             assert_eq!(next["slug"], format!("{slug}-2"));
             site.get(&paths[1]).problem(410, "article.gone");
-            // But an alias path, which somebody gives by hand, leads where it is said to lead by now.
+            // An alias path, which editors set by hand, can be given to another article.
             let next_id = next["id"].as_str().expect("an id");
             face.step(&editor, "publish", next_id, 1, json!({})).expect("published");
             assert_eq!(site.get(&paths[3]).ok()["id"], next_id);
             face.purge(&admin, next_id, 2).expect("destroyed");
 
-            // What readers never knew is simply not there.
+            // An article that was never published answers 404 instead of 410.
             let unseen = face.create(&editor, json!({ "headline": "Unseen" })).expect("a draft");
             let unseen_id = unseen["id"].as_str().expect("an id");
             face.purge(&admin, unseen_id, 1).expect("destroyed");
@@ -246,7 +246,7 @@ on_each_database! {
         }
     }
 
-    fn an_import_does_not_bring_back_what_was_destroyed(kind) {
+    fn an_import_does_not_restore_purged_articles(kind) {
         let site = Site::with(kind, &newsroom());
         let admin = site.sign_in_as("admin@example.com", "admin");
         let comment = json!({ "type": "comment", "id": "c1", "article": "other", "authorName": "A", "body": "Yes", "createdAt": "2025-12-01T01:00:00Z" });
@@ -261,13 +261,13 @@ on_each_database! {
         assert_eq!(report["counts"]["article"]["leftAlone"], 1, "{report}");
         let (_, report) = site.import_text("test", export.as_bytes());
         assert_eq!(report["counts"]["article"]["leftAlone"], 1, "{report}");
-        // Nor what readers wrote below it.
+        // Its comments are not imported either.
         assert_eq!(report["skipped"][0]["reason"], "article: it was destroyed here", "{report}");
         assert!(!site.export().contains(&id), "nothing of it is left to export");
         site.get(&format!("/v1/articles/{id}")).problem(410, "article.gone");
     }
 
-    fn what_is_scheduled_can_be_had_back_before_its_time(kind) {
+    fn a_scheduled_article_can_be_taken_back(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         for face in Face::BOTH {
@@ -275,7 +275,7 @@ on_each_database! {
             let id = id(&made);
             let due = face.step(&editor, "publish", &id, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
             assert_eq!((&due["status"], &due["firstPublishedAt"]), (&json!("scheduled"), &json!("2999-01-01T00:00:00Z")));
-            // A newer draft stays beside it, and goes out in its stead when it is published.
+            // A newer draft does not affect the scheduled revision, and replaces it when it is published.
             face.update(&editor, &id, 2, json!({ "headline": "Later still" })).expect("changed");
             let now = face.step(&editor, "publish", &id, 3, json!({ "publishedAt": in_seconds(-1) })).expect("published");
             assert_eq!((&now["status"], &now["firstPublishedAt"]), (&json!("published"), &now["publishedAt"]));

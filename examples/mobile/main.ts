@@ -1,6 +1,9 @@
-// What a mobile client does with Broadsheet's REST API, with types that are generated from its OpenAPI
-// document: a list with only the fields that it shows, asked for again with its validator, and read on to
-// the next page; an article with its blocks; and a problem.
+// A mobile client of Broadsheet's REST API, with types generated from its OpenAPI document. It shows:
+// - a list with only the fields that it needs
+// - a repeated request that sends the ETag of the first response
+// - the next page of the list
+// - an article with its blocks
+// - a problem document
 //
 //     npx openapi-typescript http://127.0.0.1:8080/openapi.json -o broadsheet.d.ts
 //     npx tsc && node main.js http://127.0.0.1:8080
@@ -13,7 +16,7 @@ type Card = components["schemas"]["ArticleCard"];
 type Block = components["schemas"]["Block"];
 type Problem = components["schemas"]["ProblemDocument"];
 
-/** The generated type of a card has every property; a response has those that `fields` names, and `id`. */
+/** The properties of a card that `fields` selects. The generated type describes a whole card. */
 type Teaser = Pick<Card, "id" | "headline" | "slug" | "publishedAt"> & { authors: { name: string }[] };
 const TEASER = "headline,slug,publishedAt,authors.name";
 
@@ -24,7 +27,7 @@ interface Kept {
 
 const kept = new Map<string, Kept>();
 
-/** Sends the validator of a response that is kept, and uses the kept response when nothing has changed. */
+/** Caches responses: sends the ETag of a cached response, and returns that response if the server answers 304. */
 const validators: Middleware = {
   onRequest({ request }) {
     const before = kept.get(request.url);
@@ -61,7 +64,7 @@ async function teasers(after?: string) {
   return { items, page: list.page, response };
 }
 
-/** A front end draws each type of block in its own way; the compiler knows which properties each has. */
+/** Renders a block as text. `block.type` tells the compiler which properties the block has. */
 function draw(block: Block): string {
   switch (block.type) {
     case "heading":

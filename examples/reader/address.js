@@ -1,22 +1,22 @@
-// Where things are: the content server, and the paths of the site under this newspaper's own.
+// Converts between paths of the site and URLs of this newspaper, which can be served below a path.
 
 const settings = document.querySelector("meta[name=broadsheet]").dataset;
 
 export const api = settings.api;
 
-/** Where the content server's own pages are, with a slash at the end. */
+/** Base URL of the content server, with a slash at the end. */
 export const { server } = settings;
 
-/** The address of a medium: a path is one of the content server's. */
+/** Returns the URL of a media file. A path is relative to the content server. */
 export const source = (url) => (url.startsWith("/") && !url.startsWith("//") ? server + url.slice(1) : url);
 
-/** The address here of a path of the site; addresses of other sites stay as they are. */
+/** Returns the URL of a path of the site in this newspaper. Absolute URLs are returned unchanged. */
 export function address(url) {
   const ofTheSite = url.startsWith("/") && !url.startsWith("//");
   return ofTheSite ? settings.base + url : url;
 }
 
-/** The path of the site that an address here stands for; null for an address elsewhere. */
+/** Returns the path of the site for a URL of this newspaper, or null for any other URL. */
 export function pathOf(url) {
   if (url.origin !== location.origin) return null;
   if (url.pathname === settings.base) return "/";

@@ -12,7 +12,7 @@ import { languageName, listed, minute } from "./words.js";
 
 const CORRECTIONS = { CORRECTION: "Correction", CLARIFICATION: "Clarification", UPDATE: "Update" };
 
-/** The byline, each author's name in it a link to their page. */
+/** Returns the byline, with each author's name linked to the author's page. */
 function byline(article) {
   if (!article.byline) return null;
   let words = [article.byline];
@@ -26,7 +26,7 @@ function byline(article) {
   return h("p", { class: "byline" }, "By ", words);
 }
 
-/** Why an article is among the related, in words. */
+/** Returns the reason why an article is related, as text. */
 function reason({ source, reasons }, article) {
   if (source === "PINNED") return "Chosen by an editor";
   if (source === "SECTION") return `The latest in ${article.section?.name ?? "the section"}`;
@@ -48,7 +48,7 @@ const translations = (versions) => versions.length > 0 && h("p", { class: "trans
   versions.map(({ language, canonicalPath }, at) =>
     [at > 0 && ", ", h("a", { href: address(canonicalPath), hreflang: language, lang: language }, languageName(language))]));
 
-/** Says that this is no page for readers yet. */
+/** The notice above a preview. */
 const notice = ({ revision }) => h("p", { class: "preview" }, h("strong", null, "Preview"),
   ` of revision ${revision}. Only people with this link see it.`);
 
@@ -67,7 +67,7 @@ function about(article) {
     byline(article),
     h("p", null, published(article.publishedAt), changed && `, updated ${minute(article.modifiedAt)}`,
       ` · ${article.body.readingMinutes} minute${article.body.readingMinutes === 1 ? "" : "s"} to read`),
-    article.sensitive && h("p", null, h("strong", null, "This article may distress.")));
+    article.sensitive && h("p", null, h("strong", null, "Some readers may find this article distressing.")));
 }
 
 function body(article) {

@@ -2,7 +2,7 @@
 
 import { api } from "./address.js";
 
-/** Asks one query; fails with the server's own words. */
+/** Sends a query and returns its data. Throws an error with the server's messages if the response has errors. */
 export async function ask(query, variables = {}) {
   const asked = fetch(api, {
     method: "POST",
@@ -14,7 +14,7 @@ export async function ask(query, variables = {}) {
     throw new Error("The server cannot be reached.");
   });
   const answer = await response.json().catch(() => {
-    throw new Error(`The server answered with ${response.status}, and with no answer to the question.`);
+    throw new Error(`The server answered with status ${response.status} and without JSON.`);
   });
   if (answer.errors) {
     const error = new Error(answer.errors.map(({ message }) => message).join("; "));

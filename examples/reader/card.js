@@ -1,24 +1,24 @@
-// An article as lists show it.
+// An article in a list: as a card or as a line.
 
 import { h, link } from "./dom.js";
 import { picture } from "./media.js";
 import { minute } from "./words.js";
 
-const KINDS = { LIVEBLOG: "Live", GALLERY: "Pictures", VIDEO: "Film", AUDIO: "Listen" };
+const KINDS = { LIVEBLOG: "Live", GALLERY: "Pictures", VIDEO: "Video", AUDIO: "Audio" };
 
 export const published = (moment) => h("time", { datetime: moment }, minute(moment));
 
-/** The word or two above a headline. */
+/** Returns the line above a headline: the article's kicker, or else its kind and section. */
 export function kicker(article) {
   const words = article.kicker ?? [KINDS[article.kind], article.section?.name].filter(Boolean).join(" · ");
   return words && h("p", { class: "kicker" }, words);
 }
 
-/** A headline that leads to its article, in the article's own language. */
+/** Returns a headline that links to its article and has the article's language. */
 export const headline = (article, level) =>
   h(`h${level}`, { lang: article.language, dir: "auto" }, link(article.canonicalPath, article.headline));
 
-/** An article with picture and standfirst; `more` stands at its end. */
+/** Returns a card: an article with image and standfirst. `more` is appended to its text. */
 export function card(article, { level = 3, sizes = "(min-width: 60rem) 20rem, 100vw", more } = {}) {
   return h("article", { class: "card" },
     h("div", { class: "card-words" },
@@ -34,6 +34,6 @@ export function card(article, { level = 3, sizes = "(min-width: 60rem) 20rem, 10
     picture(article.leadMedia, sizes));
 }
 
-/** An article as a line of a list. */
+/** Returns a list item with an article's headline and time. */
 export const line = (article) =>
   h("li", { class: "line" }, headline(article, 3), h("p", { class: "about" }, published(article.publishedAt)));

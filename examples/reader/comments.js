@@ -1,4 +1,4 @@
-// Comments in threads, and their form.
+// Comments in threads, and the form for a new comment.
 
 import { ask } from "./ask.js";
 import { fromHtml, h } from "./dom.js";
@@ -8,14 +8,14 @@ import { minute } from "./words.js";
 function comment({ id, authorName, createdAt, editedAt, deleted, body }) {
   return h("li", { id },
     deleted
-      ? h("p", { class: "about" }, "This comment is gone.")
+      ? h("p", { class: "about" }, "This comment was removed.")
       : [
           h("p", { class: "about" }, h("strong", null, authorName), " · ", h("time", { datetime: createdAt }, minute(createdAt)), editedAt && " · edited"),
           h("div", { class: "comment-body", dir: "auto" }, fromHtml(body.html)),
         ]);
 }
 
-/** Adds comments to a thread: each below the last one that is less deep. */
+/** Returns a function that adds comments to `threads`, each below the last comment with a lower depth. */
 function grow(threads) {
   const path = [];
   return (nodes) => {
@@ -36,8 +36,8 @@ function grow(threads) {
 
 function form() {
   return h("form", { class: "comment-form", "aria-labelledby": "reader-say" },
-    h("h3", { id: "reader-say" }, "Say something"),
-    h("p", { id: "reader-why-not" }, "Comments cannot be sent yet: this server only reads."),
+    h("h3", { id: "reader-say" }, "Write a comment"),
+    h("p", { id: "reader-why-not" }, "Comments cannot be sent yet."),
     h("fieldset", { disabled: true, "aria-describedby": "reader-why-not" },
       h("label", null, "Your name", h("input", { name: "name", autocomplete: "name" })),
       h("label", null, "Your comment", h("textarea", { name: "comment", rows: 5 })),
@@ -59,13 +59,13 @@ export function comments({ slug, commentCount, commentsOpen, comments: page }) {
       more.hidden = !pageInfo.hasNextPage;
       more.textContent = "More comments";
     } catch {
-      more.textContent = "That did not work. Try again";
+      more.textContent = "Loading failed. Try again";
     } finally {
       more.disabled = false;
     }
   });
   return h("section", { class: "comments", "aria-labelledby": "reader-comments" },
     h("h2", { id: "reader-comments" }, commentCount > 0 ? `Comments (${commentCount})` : "Comments"),
-    page.nodes.length > 0 ? [threads, more] : h("p", null, "Nobody has said anything yet."),
+    page.nodes.length > 0 ? [threads, more] : h("p", null, "No comments yet."),
     commentsOpen ? form() : h("p", null, "Comments are closed."));
 }

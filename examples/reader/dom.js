@@ -1,8 +1,8 @@
-// Elements, and the server's HTML among them.
+// Creates DOM elements, also from the server's HTML.
 
 import { address } from "./address.js";
 
-/** Makes an element; attributes and children that are missing or false are left out. */
+/** Creates an element. Attributes and children that are null, undefined or false are left out. */
 export function h(name, attributes, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes ?? {})) {
@@ -12,12 +12,12 @@ export function h(name, attributes, ...children) {
   return element;
 }
 
-/** A link to a path of the site or to anywhere. */
+/** Creates a link to a path of the site or to any URL. */
 export const link = (url, ...words) => h("a", { href: address(url) }, ...words);
 
 /**
- * HTML of the server, which has cleaned it of everything executable; what is left could not run
- * here either, by this newspaper's Content-Security-Policy.
+ * Creates nodes from the server's HTML. The server removes everything executable from it, and this
+ * newspaper's Content-Security-Policy forbids inline scripts as well.
  */
 export function fromHtml(html) {
   const template = document.createElement("template");
@@ -26,10 +26,10 @@ export function fromHtml(html) {
   for (const a of content.querySelectorAll("a[href]")) a.setAttribute("href", address(a.getAttribute("href")));
   for (const image of content.querySelectorAll("img")) {
     image.loading = "lazy";
-    // A picture without a word about it is ornament.
+    // An image without alternative text is decorative.
     if (!image.hasAttribute("alt")) image.alt = "";
   }
-  // What may be wider than the page scrolls on its own, by keyboard too.
+  // Elements that can be wider than the page scroll in a box of their own, also by keyboard.
   for (const wide of content.querySelectorAll("table, pre")) {
     const words = wide.querySelector("caption")?.textContent ?? (wide.matches("pre") ? "Code" : "Table");
     const room = h("div", { class: "wide", role: "group", "aria-label": words, tabindex: 0 });

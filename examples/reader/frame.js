@@ -1,4 +1,4 @@
-// What stands around every page.
+// The parts that surround every page: masthead, navigation, footer and advertisements.
 
 import { server } from "./address.js";
 import { h, link, fromHtml } from "./dom.js";
@@ -15,9 +15,9 @@ export function masthead(site) {
   ].filter(Boolean);
 }
 
-/** The sections in one row. Where the row is wider than the page, a button shows that there is more. */
+/** Creates the navigation: one row that scrolls, with a "More" button if the row is wider than the page. */
 function navigation(list) {
-  // For the eye and the finger; a keyboard reaches every link as it is.
+  // The button is for pointers only. Keyboards and screen readers reach every link without it.
   const more = h("button", { type: "button", class: "nav-more", tabindex: -1, "aria-hidden": "true", hidden: true }, "More ›");
   const update = () => {
     const left = list.scrollWidth - list.clientWidth - Math.abs(list.scrollLeft);
@@ -32,7 +32,7 @@ function navigation(list) {
   return h("nav", { "aria-label": "Sections" }, list, more);
 }
 
-/** "Stay connected": where else to find the newspaper. */
+/** Creates the "Stay connected" box with the site's social links. */
 export function connected(site) {
   if (site.social.length === 0) return null;
   return h("section", { class: "connected", "aria-labelledby": "reader-connected" },
@@ -41,7 +41,7 @@ export function connected(site) {
       h("li", null, h("a", { href: url, rel: "me", class: network }, label)))));
 }
 
-/** A place for advertisements, by its key; null where the publisher has none of this name. */
+/** Creates the advertisement placement with this key, or returns null if the site has none. */
 export function slot(site, key) {
   const placement = site.placements.find((placement) => placement.key === key);
   if (!placement) return null;
@@ -51,6 +51,6 @@ export function slot(site, key) {
 export function foot(site) {
   return [
     site.description && h("p", null, site.description),
-    h("p", null, "Served by ", h("a", { href: server }, "Broadsheet"), ", from ", h("a", { href: `${server}graphiql` }, "GraphQL"), " alone."),
+    h("p", null, "Served by ", h("a", { href: server }, "Broadsheet"), " over ", h("a", { href: `${server}graphiql` }, "GraphQL"), "."),
   ].filter(Boolean);
 }

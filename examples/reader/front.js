@@ -1,5 +1,5 @@
-// The front page: what editors put in order, then the sections, then the latest. Each story stands
-// in the first of these that has it.
+// The front page: the collection `front`, the latest articles, and the sections. An article that is in
+// several of them is shown in the first one only.
 
 import { ask } from "./ask.js";
 import { card, line } from "./card.js";
@@ -16,7 +16,7 @@ export async function front(site) {
     return taken;
   };
 
-  // A newsroom without a collection `front` leads with its latest.
+  // Without a collection `front`, the page starts with the latest articles.
   const [lead, ...others] = fresh(collection?.articles.length ? collection.articles : latest.nodes, 12);
   const newest = fresh(latest.nodes, 8);
   const parts = sections.nodes

@@ -1,12 +1,12 @@
-// The head of a page: where it is, what it shows, in which languages. The server writes it for crawlers; this
-// keeps it right while readers go from page to page.
+// The head of the document: title, canonical URL, Open Graph and translations. The server fills it when it
+// serves a page; this module updates it when the reader moves to another page.
 
 import { address } from "./address.js";
 import { h } from "./dom.js";
 
 const absolute = (url) => new URL(address(url), location.href).href;
 
-/** Replaces what the head says of the page before. Without a path there is no page to speak of. */
+/** Replaces the head's entries for the previous page. Without `path`, sets only the title and the description. */
 export function describe({ title, description, path, canonical, image, versions = [], type = "website" }) {
   document.title = title;
   for (const element of document.head.querySelectorAll("[data-page]")) element.remove();

@@ -1,4 +1,4 @@
-// The fronts of sections, tags and authors: articles without an end, page by page.
+// The pages of sections, tags and authors: a list of articles that loads more as the reader scrolls.
 
 import { ask } from "./ask.js";
 import { card } from "./card.js";
@@ -6,12 +6,12 @@ import { h, link } from "./dom.js";
 import { picture } from "./media.js";
 import { AUTHOR, SECTION, TAG } from "./queries.js";
 
-/** How wide the picture of a section's first article is. */
+/** The `sizes` attribute for the image of a section's first article. */
 const LEAD_SIZES = "(min-width: 60rem) 46rem, 100vw";
 
 const QUERIES = { SECTION, TAG, AUTHOR };
 
-/** Articles, and a button for more, which presses itself when it comes into view. */
+/** Creates the list, and a button that loads the next page when it is clicked or scrolls into view. */
 function endless(first, next, say, leads) {
   const list = h("ol", { class: leads ? "cards with-lead" : "cards" });
   const more = h("button", { type: "button", class: "more" }, "More articles");
@@ -33,14 +33,14 @@ function endless(first, next, say, leads) {
       say(`${page.nodes.length} more articles`);
       more.textContent = "More articles";
     } catch {
-      more.textContent = "That did not work. Try again";
+      more.textContent = "Loading failed. Try again";
       say("More articles could not be loaded");
     } finally {
       busy = false;
     }
   };
   more.addEventListener("click", load);
-  // Watched anew after each page, because a button that stays in view is not reported again.
+  // Observe the button again after each page: the observer does not report a button that stays in view.
   const watch = new IntersectionObserver(async ([{ isIntersecting }]) => {
     if (!isIntersecting) return;
     const before = list.childElementCount;

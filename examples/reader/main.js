@@ -1,4 +1,4 @@
-// Which page an address shows, and how readers move between pages.
+// Routing: which page a URL shows, and how readers move between pages without a reload.
 
 import { address, pathOf } from "./address.js";
 import { article } from "./article.js";
@@ -12,15 +12,15 @@ import { RESOLVE, SITE } from "./queries.js";
 import { speak } from "./words.js";
 
 const PAGES = { ARTICLE: article, SECTION: list, TAG: list, AUTHOR: list };
-/** How many pages stay as they were left, for the way back. */
+/** Maximum number of pages kept in memory for the back button. */
 const KEPT = 20;
-/** The server takes no longer paths. */
+/** Maximum length of a path that the server accepts, in characters. */
 const LONGEST_PATH = 512;
 
 const main = document.getElementById("reader-content");
 const kept = new Map();
 let site, current;
-/** What the head says of the page that is shown. */
+/** The arguments of `describe` for the current page. */
 let described = {};
 
 const say = (words) => {
@@ -28,8 +28,8 @@ const say = (words) => {
 };
 
 /**
- * The page of an address. An old path of the site gives the page with its present address, as long as
- * `wanted()` says that the reader has not gone on.
+ * Returns the page of a URL. If the path is an old one, the URL is replaced by the current one, unless
+ * `wanted()` returns false because the reader has moved on.
  */
 async function make(url, wanted) {
   const preview = url.searchParams.get("preview");
@@ -38,7 +38,7 @@ async function make(url, wanted) {
   if (path === "/") return front(site);
   if (path.length > LONGEST_PATH) return missing();
   const { resolve: found } = await ask(RESOLVE, { path });
-  // A query that names nothing, such as a campaign's, leaves the front page what it is.
+  // Unknown query parameters, such as those of campaigns, still show the front page.
   if (!found) return path.startsWith("/?") ? front(site) : missing();
   if (found.kind === "MEDIA") {
     if (wanted()) location.replace(found.path);
@@ -46,11 +46,11 @@ async function make(url, wanted) {
   }
   if (found.moved && wanted()) history.replaceState(history.state, "", address(found.path) + url.hash);
   if (found.kind === "HOME") return front(site);
-  // This newspaper has no lists by date.
+  // Other kinds, such as lists by date, have no page here.
   return PAGES[found.kind]?.(site, found, say) ?? missing();
 }
 
-/** What a preview token shows; its payload names the article. Whether it is good is for the server to say. */
+/** Returns the preview page of a token, whose payload has the article's id, or null if the token is invalid. */
 async function previewed(token) {
   const id = articleOf(token);
   return id && article(site, { id, preview: token }).catch((error) => (error.code === "preview.worthless" ? null : Promise.reject(error)));
@@ -86,7 +86,7 @@ function show({ content, layout, ...page }) {
   main.replaceChildren(...content.flat(Infinity).filter(Boolean));
 }
 
-/** Takes what is shown off the page, so that the way back finds it as it was. */
+/** Keeps the current page in memory, so that the back button shows it unchanged. */
 function keep() {
   if (current === undefined) return;
   const focus = main.contains(document.activeElement) ? document.activeElement : main;
@@ -101,11 +101,11 @@ async function open(url, { moved }) {
   if (moved) say("Loading");
   const before = kept.get(key);
   const page = before ?? (await make(url, wanted).catch(failed));
-  // Whoever went on in the meantime does not want this page any more.
+  // The reader has moved on in the meantime.
   if (!wanted()) return;
   show(page);
   described = { ...page, content: undefined };
-  // What could not be loaded is tried again on the way back.
+  // A page that failed to load is not kept, so the back button loads it again.
   current = page.failed ? undefined : key;
   main.removeAttribute("aria-busy");
   if (moved) say(page.title);
@@ -118,7 +118,7 @@ async function open(url, { moved }) {
   settle(url, { moved });
 }
 
-/** Scrolls to where the reader left this entry of the history, else to what its address names. */
+/** Scrolls to the position stored in this history entry, or else to the element that the URL's hash names. */
 function settle(url, { moved }) {
   const { scroll } = history.state;
   const anchor = anchored(url);
@@ -127,20 +127,20 @@ function settle(url, { moved }) {
   else if (moved) scrollTo(0, 0);
 }
 
-/** Notes in the history, which outlives this document, where the reader is. */
+/** Stores the scroll position in the history entry, which survives a reload. */
 function mark() {
-  // While the next page is awaited, it is the page before it that was scrolled.
+  // While a page is loading, the scroll position is still that of the previous page.
   if (main.hasAttribute("aria-busy")) return;
   history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 addEventListener("scrollend", mark);
 
-/** What an address names within its page. */
+/** Returns the element that a URL's hash names, or null. */
 function anchored({ hash }) {
   try {
     return document.getElementById(decodeURIComponent(hash.slice(1)));
   } catch {
-    // Half an encoded character names nothing.
+    // The hash is not validly encoded.
     return null;
   }
 }
@@ -163,13 +163,13 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", (event) => {
-  // A jump to a subhead has no key of its own and leaves the page as it is.
+  // A jump within the page has no key of its own and does not change the page.
   if (!event.state?.key) {
     history.replaceState({ key: current }, "");
     return;
   }
   if (event.state.key === current) {
-    // It was being left for a page that had not come yet, or for another place within.
+    // The reader returns before another page has loaded, or from another position in the same page.
     main.removeAttribute("aria-busy");
     settle(location, { moved: false });
     return;

@@ -1,9 +1,9 @@
-// Pictures with their renditions, films and recordings.
+// Images with their renditions, videos and audio.
 
 import { source } from "./address.js";
 import { h } from "./dom.js";
 
-/** A picture that the browser takes in the size that it needs; null for what is no picture. */
+/** Creates an image in several sizes, or returns null if the media item is not an image. */
 export function picture(media, sizes) {
   if (media?.kind !== "IMAGE") return null;
   const widths = [...media.renditions, media].filter((form) => form.width);
@@ -20,12 +20,12 @@ export function picture(media, sizes) {
   return image;
 }
 
-/** A medium with what is said under it. Films and recordings load when they are played. */
+/** Creates a figure with caption and credit. Videos and audio load when they are played. */
 export function figure(media) {
   const shown = {
     IMAGE: () => picture(media, "(min-width: 60rem) 46rem, 100vw"),
-    VIDEO: () => h("video", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Film" }),
-    AUDIO: () => h("audio", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Recording" }),
+    VIDEO: () => h("video", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Video" }),
+    AUDIO: () => h("audio", { controls: true, preload: "none", src: source(media.url), "aria-label": media.alt ?? "Audio" }),
     DOCUMENT: () => h("a", { href: source(media.url) }, media.caption ?? "Download"),
   }[media.kind]();
   const caption = (media.caption || media.credit) &&

@@ -1,5 +1,5 @@
-// Everything that the newspaper asks: once what the site is, then what lives at a path, then one query for
-// the whole page.
+// All GraphQL queries of the newspaper: one for the site, one that resolves a path, and one for each kind of
+// page.
 
 const PICTURE = `
   fragment Picture on Media {

@@ -1,15 +1,15 @@
-// Dates and names of languages, as the newspaper's readers write them.
+// Formats dates, lists and the names of languages for the site's language and time zone.
 
 let language = "en";
 let timeZone = "UTC";
 
-/** Takes the newspaper's language and time zone. */
+/** Sets the language and the time zone to those of the site. */
 export function speak(site) {
   ({ language, timeZone } = site);
   try {
     new Intl.DateTimeFormat(language, { timeZone });
   } catch {
-    // The newsroom's word for one of them is not this browser's.
+    // The browser does not know the language or the time zone.
     [language, timeZone] = ["en", "UTC"];
   }
 }
@@ -20,8 +20,8 @@ export const today = () =>
 export const minute = (moment) =>
   new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone }).format(new Date(moment));
 
-/** A language's name in itself: `Deutsch`. */
+/** Returns the name of a language in that language, such as `Deutsch`. */
 export const languageName = (tag) => new Intl.DisplayNames([tag], { type: "language" }).of(tag);
 
-/** `a, b and c` */
+/** Joins words as a list: `a, b and c`. */
 export const listed = (words) => new Intl.ListFormat(language, { type: "conjunction" }).format(words);

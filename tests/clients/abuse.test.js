@@ -1,4 +1,4 @@
-// What writers send that tries to run script, as browsers get it: nothing runs.
+// Cross-site scripting: no script in any field of an article runs in a browser.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -19,7 +19,10 @@ after(async () => {
   await server?.stop();
 });
 
-/** Shows HTML in a page that lets no script run but its own, and returns what tried to, and what could. */
+/**
+ * Shows HTML in a page whose policy allows only its own script. Returns `tried`, the scripts that were
+ * blocked or ran, and `could`, the elements and attributes that can run script.
+ */
 async function attempts(page, html) {
   const address = "http://page.example/";
   await page.route(`${address}**`, (route) => {
@@ -44,7 +47,7 @@ async function attempts(page, html) {
     for (const one of document.body.querySelectorAll("*")) {
       if (/^(script|object|embed|style|link|meta|base|form|input|button|template|svg|math|noscript)$/.test(one.localName)) could.push(one.outerHTML);
       for (const { name, value } of one.attributes) {
-        // As the browser reads an address, whatever it leaves out of it.
+        // Parse the URL as the browser does, which ignores some characters.
         const scheme = URL.parse(value, document.baseURI)?.protocol ?? "";
         if (name.startsWith("on") || name === "srcdoc" || name === "style") could.push(`${name}=${value}`);
         if (/^(href|src|action|formaction|data|cite|poster|srcset)$/.test(name) && /^(javascript|vbscript|data):/.test(scheme)) could.push(`${name}=${value}`);
@@ -57,10 +60,10 @@ async function attempts(page, html) {
 }
 
 for (const format of ["html", "markdown"]) {
-  test(`nothing in a body of ${format} runs`, { timeout: 3_600_000 }, async () => {
+  test(`no script in a body of format ${format} runs`, { timeout: 3_600_000 }, async () => {
     const page = await browser.page();
     const probe = await attempts(page, `<img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>`);
-    assert.ok(probe.tried.length > 0 && probe.could.length > 1, "the page sees what tries to run");
+    assert.ok(probe.tried.length > 0 && probe.could.length > 1, "the page detects scripts that try to run");
     let shown = 0;
     for (let from = 0; from < vectors.length; from += 100) {
       const batch = vectors.slice(from, from + 100);
@@ -79,7 +82,7 @@ for (const format of ["html", "markdown"]) {
   });
 }
 
-test("nothing in any other text runs on the newspaper's pages", () =>
+test("no script in any other text field runs on the reader's pages", () =>
   browser.visit("/reader/", "wide", async (page) => {
     const vector = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;
     const tag = await editor.send("POST", "/v1/tags", { name: vector, description: vector });
@@ -101,6 +104,6 @@ test("nothing in any other text runs on the newspaper's pages", () =>
       assert.equal(await page.locator("img[onerror], [src=x]").count(), 0, path);
     }
     await page.goto(`${server.address}/reader${article.canonicalPath}`, { waitUntil: "networkidle" });
-    assert.equal(await page.innerText("h1"), vector, "it is text");
+    assert.equal(await page.innerText("h1"), vector, "the HTML is shown as text");
     assert.deepEqual(dialogs, []);
   }));

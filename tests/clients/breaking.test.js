@@ -1,6 +1,7 @@
-// A change that breaks clients is named in CHANGELOG.md, or these fail.
+// Compares both API documents with those of the last release. A change that breaks clients must be named in
+// CHANGELOG.md, under a heading "Breaking".
 //
-// What clients rely on now lies in released/; a release copies both documents there.
+// The documents of the last release are in released/. Each release copies the current ones there.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,12 +15,12 @@ import { breaks } from "./openapi-breaks.js";
 import { root } from "./server.js";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
-/** What the change log says under its headings "Breaking". */
+/** Returns the text under the headings "Breaking" of the changelog. */
 function breakingParts(changelog) {
   return changelog.split(/^(?=#+ )/m).filter((part) => /^#+ Breaking\s*$/m.test(part.split("\n", 1)[0])).join("");
 }
 
-/** What of these breaks is not named, between backticks, under such a heading. */
+/** Returns the breaking changes that are not named, between backticks, under such a heading. */
 function unnamed(breaks, changelog = read("CHANGELOG.md")) {
   const named = new Set([...breakingParts(changelog).matchAll(/`([^`]+)`/g)].map(([, name]) => name));
   return breaks.filter((one) => !named.has(one));
@@ -30,21 +31,21 @@ async function graphqlBreaks(before, after) {
   return changes.filter((change) => change.criticality.level === CriticalityLevel.Breaking).map((change) => change.path);
 }
 
-test("the GraphQL schema breaks nothing that the change log does not name", async () => {
+test("every breaking change of the GraphQL schema is in the changelog", async () => {
   assert.deepEqual(unnamed(await graphqlBreaks(read("tests/clients/released/schema.graphql"), read("schema.graphql"))), []);
 });
 
-test("the OpenAPI document breaks nothing that the change log does not name", () => {
+test("every breaking change of the OpenAPI document is in the changelog", () => {
   const before = JSON.parse(read("tests/clients/released/openapi.json"));
   assert.deepEqual(unnamed(breaks(before, JSON.parse(read("openapi/openapi.json")))), []);
 });
 
-test("a removed GraphQL field is seen", async () => {
+test("a removed GraphQL field is a breaking change", async () => {
   const found = await graphqlBreaks("type Query { a: Int b: Int }", "type Query { a: Int }");
   assert.deepEqual(found, ["Query.b"]);
 });
 
-test("a break must be named whole, under a heading of its own", () => {
+test("a breaking change must be named in full, under a heading \"Breaking\"", () => {
   const log = (heading) => `# Changes\n\n## 2.0\n\n- Better \`Query.a\`.\n\n### ${heading}\n\n- \`Query.b\` is gone.\n\n## 1.0\n\n- \`Query.c\`\n`;
   assert.deepEqual(unnamed(["Query.a", "Query.b", "Query", "Query.c"], log("Breaking")), ["Query.a", "Query", "Query.c"]);
   assert.deepEqual(unnamed(["Query.b"], log("Changed")), ["Query.b"]);
@@ -75,22 +76,22 @@ const BEFORE = {
   },
 };
 
-// What was done to the document, and what must be found for it.
+// Name, change to the document, and the breaking change that must be reported for it.
 const BREAKS = [
-  ["an address is gone", (now) => delete now.paths["/a"].get, "paths//a/get remove"],
-  ["a parameter is gone", (now) => now.paths["/a"].get.parameters.pop(), "paths//a/get/parameters/q remove"],
-  ["a parameter is required", (now) => (now.paths["/a"].get.parameters[0].required = true), "paths//a/get/parameters/q/required add"],
-  ["a parameter takes less", (now) => (now.paths["/a"].get.parameters[0].schema.pattern = "^b$"), "paths//a/get/parameters/q/schema/pattern add"],
-  ["a field is gone", (now) => delete now.components.schemas.A.properties.y, "A/properties/y remove"],
-  ["a field may be missing", (now) => delete now.components.schemas.A.required, "A/required/x remove"],
-  ["a field is of another type", (now) => (now.components.schemas.A.properties.x.type = "integer"), "A/properties/x/type replace"],
-  ["a field is written in another form", (now) => (now.components.schemas.A.properties.z.format = "date"), "A/properties/z/format replace"],
-  ["a field may be null", (now) => (now.components.schemas.A.properties.x.type = ["string", "null"]), "A/properties/x/type replace"],
-  ["an answer has a new word", (now) => now.components.schemas.A.properties.y.enum.push("o"), "A/properties/y/enum/o add"],
-  ["a request has a word less", (now) => now.components.schemas.NewA.properties.y.enum.pop(), "NewA/properties/y/enum/n remove"],
-  ["a request needs a field", (now) => (now.components.schemas.NewA.required = ["x"]), "NewA/required/x add"],
+  ["an operation is removed", (now) => delete now.paths["/a"].get, "paths//a/get remove"],
+  ["a parameter is removed", (now) => now.paths["/a"].get.parameters.pop(), "paths//a/get/parameters/q remove"],
+  ["a parameter becomes required", (now) => (now.paths["/a"].get.parameters[0].required = true), "paths//a/get/parameters/q/required add"],
+  ["a parameter accepts fewer values", (now) => (now.paths["/a"].get.parameters[0].schema.pattern = "^b$"), "paths//a/get/parameters/q/schema/pattern add"],
+  ["a field is removed", (now) => delete now.components.schemas.A.properties.y, "A/properties/y remove"],
+  ["a field becomes optional", (now) => delete now.components.schemas.A.required, "A/required/x remove"],
+  ["a field changes its type", (now) => (now.components.schemas.A.properties.x.type = "integer"), "A/properties/x/type replace"],
+  ["a field changes its format", (now) => (now.components.schemas.A.properties.z.format = "date"), "A/properties/z/format replace"],
+  ["a field becomes nullable", (now) => (now.components.schemas.A.properties.x.type = ["string", "null"]), "A/properties/x/type replace"],
+  ["a response has a new enum value", (now) => now.components.schemas.A.properties.y.enum.push("o"), "A/properties/y/enum/o add"],
+  ["a request loses an enum value", (now) => now.components.schemas.NewA.properties.y.enum.pop(), "NewA/properties/y/enum/n remove"],
+  ["a request field becomes required", (now) => (now.components.schemas.NewA.required = ["x"]), "NewA/required/x add"],
   [
-    "an answer is of another media type",
+    "a response changes its media type",
     (now) => {
       const answer = now.paths["/a"].get.responses[200];
       answer.content = { "text/plain": answer.content["application/json"] };
@@ -100,14 +101,14 @@ const BREAKS = [
 ];
 
 for (const [what, change, found] of BREAKS) {
-  test(`it is seen when ${what}`, () => {
+  test(`it is a breaking change if ${what}`, () => {
     const now = structuredClone(BEFORE);
     change(now);
     assert.deepEqual(breaks(BEFORE, now), [found]);
   });
 }
 
-test("what only adds breaks nothing", () => {
+test("additions are not breaking changes", () => {
   const now = structuredClone(BEFORE);
   now.paths["/a"].get.parameters.push({ name: "r", in: "query", schema: { type: "string" } });
   now.components.schemas.A.properties.w = { type: "string" };

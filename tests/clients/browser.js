@@ -1,4 +1,4 @@
-// Debian's Chromium, watched: what its console says, what it fails to load, what it loads from elsewhere.
+// Opens pages in Chromium and fails on console messages, failed requests, and requests to other hosts.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const SHOTS = join(root, "target", "screenshots");
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What stands in people's way on a page, by every rule of axe. */
+/** Returns the accessibility problems of a page, by all rules of axe. */
 export async function barriers(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
@@ -25,13 +25,13 @@ export async function barriers(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(", ")}`);
 }
 
-/** A desk and a telephone. */
+/** Window sizes of a desktop and a phone, in pixels. */
 export const VIEWPORTS = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } };
 
-/** Where a picture of a page is put, for people to look at. */
+/** Returns the path of a screenshot. The screenshots are for people; no test compares them. */
 export const shot = (name) => join(SHOTS, `${name}.png`);
 
-/** Opens a browser for one server. */
+/** Starts a browser for the pages of one server. */
 export async function openBrowser(server) {
   mkdirSync(SHOTS, { recursive: true });
   const browser = await chromium.launch({
@@ -40,8 +40,8 @@ export async function openBrowser(server) {
   });
 
   /**
-   * Opens a page, does something there, and sees that nothing went wrong and all came from the server. Pages
-   * whose paths are in `missing` answer with 403 or 404.
+   * Opens a page, calls `act`, and checks that nothing failed and that every request went to the server.
+   * Responses 403 and 404 are allowed for the paths in `missing`.
    */
   async function visit(path, viewport, act, { missing = [] } = {}) {
     const page = await browser.newPage({ viewport: VIEWPORTS[viewport] });
@@ -52,7 +52,7 @@ export async function openBrowser(server) {
       if (["error", "warning"].includes(message.type()) && !isMissing) complaints.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-    // A picture that is on its way when the page is left for another is given up, which is no fault.
+    // The browser aborts requests when it navigates to another page. That is not a failure.
     let leavings = 0;
     const begun = new Map();
     page.on("request", (request) => {
@@ -77,7 +77,7 @@ export async function openBrowser(server) {
     await page.close();
   }
 
-  /** A page that nobody watches, for what is meant to go wrong. */
+  /** Opens a page without these checks, for tests of failures. */
   const page = () => browser.newPage({ viewport: VIEWPORTS.wide });
 
   return { visit, page, close: () => browser.close() };

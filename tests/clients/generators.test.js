@@ -1,5 +1,5 @@
-// Client generators on the OpenAPI document: they say nothing against it, make the types that it names, and
-// what they make for Python reads the real server. openapi.test.js does the same for TypeScript.
+// Client generators on the OpenAPI document: they report no warning, they generate the named types, and the
+// generated Python clients read from the real server. openapi.test.js does the same for TypeScript.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -21,7 +21,7 @@ function run(program, args, env = {}) {
   return done.stdout + done.stderr;
 }
 
-/** What OpenAPI Generator makes clients for. A query parameter whose name is a keyword there is given another. */
+/** Clients that OpenAPI Generator generates. Query parameters whose names are keywords in a language are renamed. */
 const CLIENTS = [
   {
     generatorName: "kotlin",
@@ -31,14 +31,14 @@ const CLIENTS = [
   { generatorName: "python", modelNameMappings: { from: "FromRevision" } },
 ];
 
-/** Warnings that OpenAPI Generator has for any document. */
+/** Warnings that OpenAPI Generator prints for any document. */
 const ALWAYS = [
   /OpenAPI 3\.1 support is still in beta/,
-  // For Python, it looks for a name of each schema that has none, such as that of a number.
+  // The Python generator looks up the name of every schema, also of those without a name, such as a number.
   /Failed to get the schema name: null/,
 ];
 
-/** All files below a folder, as one text each, by name. */
+/** Returns the contents of all files below a folder, by file name. */
 function files(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(entries.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), "utf8")]));
@@ -52,11 +52,11 @@ before(async () => {
 });
 after(() => server.stop());
 
-test("openapi-spec-validator finds nothing", () => {
+test("openapi-spec-validator finds no error", () => {
   assert.match(run("openapi-spec-validator", [document]), /: OK$/m);
 });
 
-test("OpenAPI Generator makes clients for Kotlin, Swift and Python without a warning of its own", () => {
+test("OpenAPI Generator generates clients for Kotlin, Swift and Python without warnings about this document", () => {
   const configs = CLIENTS.map((client) => {
     const config = join(made, `${client.generatorName}.json`);
     writeFileSync(config, JSON.stringify({ ...client, inputSpec: document, outputDir: join(made, client.generatorName) }));
@@ -74,7 +74,7 @@ test("OpenAPI Generator makes clients for Kotlin, Swift and Python without a war
   }
 });
 
-test("what is always there is not optional in Kotlin and Swift, and a block is one of its types", () => {
+test("required fields are not optional in Kotlin and Swift, and a block is a union of its types", () => {
   const kotlin = files(join(made, "kotlin/src/main/kotlin/org/openapitools/client/models"));
   assert.match(kotlin.get("ArticleCard.kt"), /val headline: kotlin\.String,/);
   assert.match(kotlin.get("ArticleList.kt"), /val `data`: kotlin\.collections\.List<ArticleCard>,/);
@@ -86,7 +86,7 @@ test("what is always there is not optional in Kotlin and Swift, and a block is o
   assert.match(swift.get("Block.swift"), /case "pullquote":\s+self = \.typePullquoteBlock\(try PullquoteBlock\(from: decoder\)\)/);
 });
 
-test("openapi-python-client makes every operation without a warning", () => {
+test("openapi-python-client generates every operation without a warning", () => {
   const said = run("openapi-python-client", [
     "generate", "--path", document, "--output-path", join(made, "broadsheet_client"), "--meta", "none", "--overwrite", "--fail-on-warning",
   ]);
@@ -97,7 +97,7 @@ test("openapi-python-client makes every operation without a warning", () => {
   assert.deepEqual(operations.filter((name) => !modules.has(name)), []);
 });
 
-test("both Python clients read a list, an article with blocks and a problem", async () => {
+test("both Python clients read a list, an article with blocks, and a problem document", async () => {
   const get = async (path) => (await fetch(server.address + path)).json();
   const list = await get("/v1/articles?limit=3");
   const article = await get(`/v1/articles/${list.data[0].slug}?include=blocks,related,comments`);

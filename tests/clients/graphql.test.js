@@ -1,5 +1,5 @@
-// GraphQL clients: code generators on the committed schema, and caches that page through a
-// connection of the real server, forwards and back.
+// GraphQL clients: code generators on the committed schema, and client caches that page through a connection
+// of the real server in both directions.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -34,7 +34,7 @@ function fresh(name) {
   return folder;
 }
 
-test("relay-compiler takes a refetchable connection", () => {
+test("relay-compiler compiles a refetchable connection", () => {
   const folder = fresh("relay");
   writeFileSync(
     join(folder, "Articles.js"),
@@ -62,7 +62,7 @@ export const query = graphql\`
   assert.match(made, /node\(id: \$id\)/);
 });
 
-test("graphql-codegen makes types that compile", () => {
+test("graphql-codegen generates types that compile", () => {
   const folder = fresh("codegen");
   writeFileSync(
     join(folder, "codegen.json"),
@@ -81,7 +81,7 @@ let server;
 before(async () => { server = await serveSample(); });
 after(() => server.stop());
 
-/** All ids of a connection, asked for in one go. */
+/** Returns the ids of all articles, read with one request. */
 async function everything() {
   const answer = await fetch(`${server.address}/graphql`, {
     method: "POST",
@@ -97,14 +97,14 @@ function check(edges, expected) {
   assert.deepEqual(ids, expected);
 }
 
-test("Apollo Client pages both ways through its cache", async () => {
+test("Apollo Client pages in both directions through its cache", async () => {
   const client = new ApolloClient({
     link: new HttpLink({ uri: `${server.address}/graphql` }),
     cache: new InMemoryCache({ typePolicies: { Query: { fields: { articles: relayStylePagination() } } } }),
   });
   const all = await everything();
   await client.query({ query: latest, variables: { first: 10 } });
-  // What the cache put together out of the pages so far.
+  // The list that the cache has merged from the pages so far.
   const kept = () => client.readQuery({ query: latest, variables: { first: 10 } });
   let data = kept();
   for (let page = 1; page < all.length && data.articles.pageInfo.hasNextPage; page++) {
@@ -125,7 +125,7 @@ test("Apollo Client pages both ways through its cache", async () => {
 });
 
 for (const useGETForHashedQueries of [true, false]) {
-  test(`Apollo's link for persisted queries falls back to whole ones, asked by ${useGETForHashedQueries ? "GET" : "POST"}`, async () => {
+  test(`Apollo's persisted queries by ${useGETForHashedQueries ? "GET" : "POST"} fall back to full queries`, async () => {
     const asked = [];
     const http = new HttpLink({
       uri: `${server.address}/graphql`,
@@ -153,7 +153,7 @@ for (const useGETForHashedQueries of [true, false]) {
 
 for (const [way, size, cursor, more, end] of [
   ["forwards", "first", "after", "hasNextPage", "endCursor"],
-  ["back", "last", "before", "hasPreviousPage", "startCursor"],
+  ["backwards", "last", "before", "hasPreviousPage", "startCursor"],
 ]) {
   test(`urql pages ${way} through its normalised cache`, async () => {
     const client = new Client({

@@ -1,4 +1,4 @@
-// GraphQL over HTTP, as the audit suite of `graphql-http` reads the specification.
+// Runs the audit suite of `graphql-http` for the specification "GraphQL over HTTP".
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -11,7 +11,7 @@ let server;
 before(async () => { server = await serveSample(); });
 after(() => server.stop());
 
-test("every audit that says MUST or SHOULD passes", async (t) => {
+test("every MUST and SHOULD audit passes", async (t) => {
   const audits = serverAudits({ url: () => `${server.address}/graphql` });
   const binding = audits.filter((audit) => /^(MUST|SHOULD)/.test(audit.name));
   assert.ok(binding.length >= 36, `only ${binding.length} audits`);

@@ -1,4 +1,4 @@
-// A newsroom that writes: somebody signed in, and what they save.
+// Signs in to a server and writes articles, for tests that need data.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -7,7 +7,7 @@ import { program } from "./server.js";
 
 const PASSWORD = "a long enough password";
 
-/** Gives an account, signs in with it, and returns what it can do. */
+/** Creates an account, signs in with it, and returns functions that send requests as this account. */
 export async function signIn(server, role) {
   const email = `${role}@example.com`;
   const added = spawnSync(program, ["user", "add", email, "--role", role, "--password-stdin", "--data-dir", server.folder], {
@@ -29,7 +29,7 @@ export async function signIn(server, role) {
   const bearer = { Authorization: `Bearer ${tokens.accessToken}` };
   const signed = (method, path, body, headers = {}) => send(method, path, body, { ...bearer, ...headers });
 
-  /** Writes an article and publishes it; returns it as readers get it. */
+  /** Creates and publishes an article. Returns it as readers see it. */
   async function publish(article) {
     const made = await signed("POST", "/v1/articles", article);
     assert.equal(made.status, 201, JSON.stringify(made.body));

@@ -1,4 +1,4 @@
-// The OpenAPI document: judged by a linter, and made into the types of a client.
+// The OpenAPI document: checked by a linter, and used to generate a TypeScript client.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -26,7 +26,7 @@ let server;
 before(async () => { server = await serveSample(); });
 after(() => server.stop());
 
-test("a typed mobile client compiles without a cast and reads the sample", () => {
+test("the example mobile client compiles with the generated types and reads the sample", () => {
   const folder = join(here, "generated", "mobile");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

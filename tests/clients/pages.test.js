@@ -1,4 +1,4 @@
-// The pages that the program serves, in a browser.
+// The pages that the server itself serves, in a browser: home page, API documentation, GraphiQL, password.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -17,14 +17,14 @@ after(async () => {
   await server?.stop();
 });
 
-/** Whether an answer has anything in it: a connection without edges has not. */
+/** Returns whether a result is neither null nor an empty list or connection. */
 function holdsSomething(value) {
   const list = value?.edges ?? value;
   return Array.isArray(list) ? list.length > 0 : Boolean(list);
 }
 
 for (const viewport of Object.keys(VIEWPORTS)) {
-  test(`the first page leads to everything, ${viewport}`, () =>
+  test(`every link of the home page works, ${viewport}`, () =>
     browser.visit("/", viewport, async (page) => {
       assert.match(await page.innerText("h1"), /Broadsheet/);
       await page.screenshot({ path: shot(`home-${viewport}`), fullPage: true });
@@ -36,7 +36,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       }
     }));
 
-  test(`a REST request is sent from /docs, ${viewport}`, () =>
+  test(`/docs sends a REST request, ${viewport}`, () =>
     browser.visit("/docs", viewport, async (page) => {
       const operation = page.locator("[id='get-/v1/site']");
       await operation.waitFor();
@@ -47,7 +47,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       await page.screenshot({ path: shot(`docs-tried-${viewport}`) });
     }));
 
-  test(`/docs opens on the operations and has navigation, ${viewport}`, () =>
+  test(`/docs shows the operations at first and has navigation, ${viewport}`, () =>
     browser.visit("/docs", viewport, async (page) => {
       const first = page.locator("[id^='get-/']").first();
       await first.waitFor();
@@ -70,7 +70,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       assert.equal(tabs, 5);
       for (let tab = 0; tab < tabs; tab++) {
         await page.locator(".graphiql-tab-button").nth(tab).click();
-        // GraphiQL learns which operation a tab holds a moment after it shows it.
+        // GraphiQL parses the operation of a tab shortly after it shows the tab.
         await page.waitForTimeout(500);
         const [answer] = await Promise.all([
           page.waitForResponse((response) => response.url().endsWith("/graphql") && response.request().method() === "POST"),
@@ -84,12 +84,12 @@ for (const viewport of Object.keys(VIEWPORTS)) {
     }));
 }
 
-test("a problem's page explains it", () =>
+test("the page of a problem explains it", () =>
   browser.visit("/problems/request.invalid", "wide", async (page) => {
     assert.match(await page.innerText("main"), /request\.invalid/);
   }));
 
-/** What a command on the server's data prints. */
+/** Runs a command on the server's database and returns its output. */
 const command = (...words) => {
   const ran = spawnSync(program, [...words, "--data-dir", server.folder, "--public-url", server.address], { encoding: "utf8" });
   assert.equal(ran.status, 0, ran.stderr);
@@ -103,7 +103,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
     await browser.visit(link.slice(server.address.length), viewport, async (page, asked) => {
       await page.screenshot({ path: shot(`password-${viewport}`), fullPage: true });
       assert.deepEqual(await barriers(page), []);
-      assert.ok(asked.every((url) => !url.includes("bspw_")), "the secret is in no address");
+      assert.ok(asked.every((url) => !url.includes("bspw_")), "the secret is in no requested URL");
 
       await page.getByLabel("New password").fill("short");
       await page.getByRole("button", { name: "Save" }).click();
@@ -121,7 +121,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       assert.equal(await page.locator("#password").getAttribute("type"), "text");
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByText("Your password is saved.").waitFor();
-      assert.ok(!page.url().includes("bspw_"), "the secret has left the history");
+      assert.ok(!page.url().includes("bspw_"), "the secret is removed from the URL");
       await page.screenshot({ path: shot(`password-saved-${viewport}`), fullPage: true });
     });
     const login = await fetch(`${server.address}/v1/auth/login`, {
@@ -131,7 +131,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
     });
     assert.equal(login.status, 200);
 
-    // Again, and without a secret: what to do is said.
+    // With a used link, and without a secret, the page says what to do.
     const page = await browser.page();
     await page.goto(link);
     for (const label of ["New password", "The same again"]) await page.getByLabel(label).fill("a long enough password");

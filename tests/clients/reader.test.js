@@ -1,4 +1,4 @@
-// The newspaper of examples/reader, walked in a browser as its readers do.
+// The example newspaper of examples/reader, in a browser.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -24,7 +24,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** Runs every rule of axe, those of WCAG 2.2 and good practice among them. */
+/** Checks accessibility with all rules of axe, which include WCAG 2.2 and best practices. */
 async function accessible(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
@@ -33,13 +33,13 @@ async function accessible(page) {
   assert.deepEqual(said, []);
 }
 
-/** Whether a page is no wider than the window. */
+/** Checks that a page is no wider than the window. */
 async function fits(page) {
   const [width, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(width <= room, `${width} pixels of content in ${room}`);
 }
 
-/** Loads every picture, as one who scrolls to the end would. */
+/** Loads every image by scrolling to it. */
 async function scrollThrough(page) {
   for (const image of await page.locator("img").all()) {
     await image.scrollIntoViewIfNeeded();
@@ -60,7 +60,7 @@ async function graphql(query) {
 const texts = (page, selector) => page.locator(selector).allInnerTexts();
 
 for (const viewport of Object.keys(VIEWPORTS)) {
-  test(`the front page has what editors put there, sections and the latest, ${viewport}`, () =>
+  test(`the front page shows the front collection, sections and the latest articles, ${viewport}`, () =>
     browser.visit("/", viewport, async (page, asked) => {
       await page.getByRole("link", { name: "Read the newspaper" }).click();
       await page.locator(".front").waitFor();
@@ -73,14 +73,14 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       assert.ok(latest.length >= 5);
       const lines = await texts(page, ".sections .line h3");
       const all = [...front, ...latest, ...lines];
-      assert.equal(new Set(all).size, all.length, "a story stands twice on the front page");
+      assert.equal(new Set(all).size, all.length, "an article is twice on the front page");
       assert.equal(await page.locator(".slot").count(), 1);
       assert.ok((await texts(page, ".connected a")).includes("Mastodon"));
       await fits(page);
       await accessible(page);
       await scrollThrough(page);
       await page.screenshot({ path: shot(`reader-front-${viewport}`), fullPage: true });
-      assert.deepEqual(asked.filter((url) => url.includes("/v1/")), [], "the newspaper asks REST");
+      assert.deepEqual(asked.filter((url) => url.includes("/v1/")), [], "the newspaper uses REST");
     }));
 
   test(`an article page has all its parts, ${viewport}`, () =>
@@ -105,7 +105,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
       assert.ok(await page.locator(".connected").isVisible());
       assert.ok(article.commentCount > 0);
       assert.equal(await page.locator(".threads li").count(), article.commentCount);
-      assert.ok(await page.locator(".threads li li").count() > 0, "no reply stands below what it replies to");
+      assert.ok(await page.locator(".threads li li").count() > 0, "no reply is nested below its parent");
       assert.ok(await page.getByLabel("Your comment").isDisabled());
       assert.ok(await page.getByRole("button", { name: "Send" }).isDisabled());
       await fits(page);
@@ -115,7 +115,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
     }));
 }
 
-test("the fronts of sections, tags and authors go on to their end, each article once", async () => {
+test("the pages of sections, tags and authors load all articles, each once", async () => {
   const { section, tag, author } = await graphql(`{ section(slug: "politics") { articleCount }
     tag(slug: "storm-odalys") { articleCount } author(slug: "zofia-lecka") { articleCount } }`);
   for (const [path, { articleCount }] of [["/politics", section], ["/tags/storm-odalys", tag], ["/authors/zofia-lecka", author]]) {
@@ -136,7 +136,7 @@ test("the fronts of sections, tags and authors go on to their end, each article 
   }
 });
 
-test("the way back finds a list as it was left", () =>
+test("the back button shows a list as the reader left it", () =>
   browser.visit("/reader/politics", "wide", async (page) => {
     await page.locator(".cards > li:nth-child(10)").waitFor();
     await page.locator("button.more").scrollIntoViewIfNeeded();
@@ -153,7 +153,7 @@ test("the way back finds a list as it was left", () =>
     assert.ok((await page.locator(".cards > li").count()) >= count);
   }));
 
-test("a reload and a jump within a page are no obstacle on the way back either", () =>
+test("the scroll position survives a reload and a jump within the page", () =>
   browser.visit(ARTICLE, "narrow", async (page) => {
     const noted = () => page.waitForFunction(() => Math.abs(history.state.scroll - scrollY) < 2);
     const arrived = (place) => page.waitForFunction((place) => Math.abs(scrollY - place) < 2, place);
@@ -177,7 +177,7 @@ test("a reload and a jump within a page are no obstacle on the way back either",
     await page.waitForFunction((top) => location.hash && scrollY > top, top);
   }));
 
-test("a keyboard is enough", () =>
+test("the keyboard reaches the front page's articles", () =>
   browser.visit("/reader/", "wide", async (page) => {
     await page.locator(".front").waitFor();
     await page.keyboard.press("Tab");
@@ -190,10 +190,10 @@ test("a keyboard is enough", () =>
     assert.equal(outline, "solid");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: headline }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "reader-content", "the focus stays behind");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "reader-content", "the focus does not move to the new page");
   }));
 
-test("nothing is told by colour alone, nor lost in the dark", () =>
+test("an article is accessible in dark mode and with forced colours", () =>
   browser.visit(ARTICLE, "wide", async (page) => {
     await page.emulateMedia({ colorScheme: "dark" });
     await accessible(page);
@@ -205,7 +205,7 @@ test("nothing is told by colour alone, nor lost in the dark", () =>
     await page.screenshot({ path: shot("reader-article-forced-colours") });
   }));
 
-test("every language reads in its own direction", () =>
+test("an Arabic article is shown from right to left", () =>
   browser.visit("/reader/", "narrow", async (page) => {
     const { article } = await graphql('{ article(slug: "maqha-al-mina-ihda-ashrata-lugha") { canonicalPath headline } }');
     await page.goto(`${server.address}/reader${article.canonicalPath}`);
@@ -216,7 +216,7 @@ test("every language reads in its own direction", () =>
     await accessible(page);
   }));
 
-test("an old address leads on, and one of nothing says so", () =>
+test("an old path redirects, and an unknown path shows a 404 page", () =>
   browser.visit("/reader/storm-odalys/the-night", "wide", async (page) => {
     const { article } = await graphql('{ article(slug: "the-night-of-odalys") { canonicalPath headline } }');
     await page.getByRole("heading", { level: 1, name: article.headline }).waitFor();
@@ -227,7 +227,7 @@ test("an old address leads on, and one of nothing says so", () =>
     await accessible(page);
   }, { missing: ["/reader/nothing/here"] }));
 
-test("a draft is shown to whoever has its preview token", async () => {
+test("a preview token shows a draft", async () => {
   const editor = await signIn(server, "editor");
   const post = async (path, body) => (await editor.send("POST", path, body)).body;
   const draft = await post("/v1/articles", { headline: "Not for readers yet", body: { format: "markdown", source: "Words of the *draft*.[^1]\n\n[^1]: A note." } });
@@ -244,7 +244,7 @@ test("a draft is shown to whoever has its preview token", async () => {
   }, { missing: ["/reader/"] });
 });
 
-test("the head follows the reader from page to page", () =>
+test("the document's head is updated on every navigation", () =>
   browser.visit("/reader/", "wide", async (page) => {
     await page.locator(".front").waitFor();
     const canonical = () => page.getAttribute("link[rel=canonical]", "href");
@@ -254,7 +254,7 @@ test("the head follows the reader from page to page", () =>
     assert.equal(await canonical(), page.url());
     assert.equal(await page.locator("link[rel=canonical]").count(), 1);
     assert.equal(await page.getAttribute("meta[property='og:type']", "content"), "article");
-    // What the script says is what the server says.
+    // The script and the server write the same head.
     const html = await (await page.request.get(page.url())).text();
     assert.ok(html.includes(`rel="canonical" href="${await canonical()}"`), html);
     const title = await page.evaluate((html) => new DOMParser().parseFromString(html, "text/html").title, html);
@@ -263,7 +263,7 @@ test("the head follows the reader from page to page", () =>
   }));
 
 for (const viewport of Object.keys(VIEWPORTS)) {
-  test(`a section's front has a lead story, and the sections show that there are more, ${viewport}`, () =>
+  test(`a section's page has a lead article, and the navigation has a "More" button, ${viewport}`, () =>
     browser.visit("/reader/politics", viewport, async (page) => {
       await page.locator(".cards > li:nth-child(2)").waitFor();
       const sizes = await page.$$eval(".cards h2", (all) => all.slice(0, 2).map((h2) => parseFloat(getComputedStyle(h2).fontSize)));
@@ -283,7 +283,7 @@ for (const viewport of Object.keys(VIEWPORTS)) {
     }));
 }
 
-test("a query that names nothing, an anchor behind an old path and a slow page are no obstacle", () =>
+test("unknown query parameters, an anchor on an old path, and a slow page work", () =>
   browser.visit("/reader/?utm_source=x", "wide", async (page) => {
     await page.locator(".front").waitFor();
     await page.goto(`${server.address}/reader/politics/judge-to-lead-inquiry-into-gate-seven#who-is-asking`);
@@ -291,7 +291,7 @@ test("a query that names nothing, an anchor behind an old path and a slow page a
     assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, "/reader/city/judge-to-lead-inquiry-into-gate-seven#who-is-asking");
     assert.ok((await page.evaluate(() => scrollY)) > 300);
 
-    // Back before the next page has come: what was there stays as it was.
+    // Going back before the next page has loaded leaves the current page unchanged.
     let release;
     const held = new Promise((resolve) => (release = resolve));
     await page.route("**/graphql", async (route) => {
@@ -307,7 +307,7 @@ test("a query that names nothing, an anchor behind an old path and a slow page a
     assert.match(page.url(), /city\/judge-to-lead/);
   }));
 
-test("a page that could not be loaded says so, and is tried again on the way back", () =>
+test("a page that failed to load shows an error, and the back button loads it again", () =>
   browser.visit("/reader/", "narrow", async (page) => {
     await page.locator(".front").waitFor();
     await page.route("**/graphql", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<p>Nothing here" }));
@@ -320,14 +320,14 @@ test("a page that could not be loaded says so, and is tried again on the way bac
     await page.locator(".story").waitFor();
   }));
 
-test("its policy lets no script run that is not its own", async () => {
+test("the Content-Security-Policy allows only the newspaper's own scripts", async () => {
   const answer = await fetch(`${server.address}/reader/`);
   const policy = answer.headers.get("content-security-policy");
   assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/);
   assert.doesNotMatch(policy, /unsafe/);
 });
 
-test("what it asks is valid, and a whole page is one query", async () => {
+test("every query is valid, with one operation for each page", async () => {
   const schema = buildSchema(readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8"));
   const queries = await import("../../examples/reader/queries.js");
   for (const [name, text] of Object.entries(queries)) {

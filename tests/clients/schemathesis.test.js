@@ -1,4 +1,4 @@
-// Every operation of the OpenAPI document, with requests that fit it and requests that do not.
+// Runs schemathesis: sends generated valid and invalid requests to every operation of the OpenAPI document.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,9 +12,9 @@ import { program as broadsheet, root, serveSample } from "./server.js";
 const here = join(root, "tests", "clients", "schemathesis");
 const program = join(root, "target", "schemathesis", "bin", "schemathesis");
 
-/** Runs it against a server, and returns what it said. */
+/** Runs schemathesis against a server and returns its output. */
 function ask(server, args) {
-  // It leaves what it learnt where it runs.
+  // schemathesis writes files into the current folder.
   const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
   try {
     const ran = spawnSync(
@@ -35,7 +35,7 @@ function ask(server, args) {
   }
 }
 
-test("schemathesis finds no server error and nothing that the document does not say", async () => {
+test("schemathesis finds no server error and no undocumented response", async () => {
   const server = await serveSample();
   try {
     const said = ask(server, []);
@@ -48,7 +48,7 @@ test("schemathesis finds no server error and nothing that the document does not 
   }
 });
 
-test("nor as an administrator, who may ask for more", async () => {
+test("schemathesis finds none as an administrator either", async () => {
   const server = await serveSample();
   const command = (args) => {
     const ran = spawnSync(broadsheet, [...args, "--data-dir", server.folder], { encoding: "utf8" });

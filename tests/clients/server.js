@@ -1,4 +1,4 @@
-// A server with the sample newsroom, on SQLite, for as long as a test runs.
+// Starts a server with the sample newsroom on SQLite, for one test file.
 
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,21 +8,24 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The program, as the tests of the workspace build it. */
+/** The path of the program, built by `cargo build`. Set BROADSHEET to use another one. */
 export const program =
   process.env.BROADSHEET ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "broadsheet");
 
-/** Starts a server; its `address` has no slash at the end, its data are in `folder`, and `stop()` ends it. */
+/**
+ * Starts a server. Returns `address`, its base URL without a slash at the end, `folder`, its data folder, and
+ * `stop()`, which ends it and deletes the folder.
+ */
 export async function serveSample() {
   const folder = mkdtempSync(join(tmpdir(), "broadsheet-"));
   const filled = spawnSync(program, ["sample", "--data-dir", folder], { encoding: "utf8" });
   if (filled.status !== 0) throw new Error(`sample: ${filled.error ?? filled.stderr}`);
   const child = spawn(program, ["serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
-    // Without a line for each request.
+    // Log no line for each request.
     env: { RUST_LOG: "warn,actix_http=off", ...process.env },
   });
-  // The first line says which port was taken.
+  // The first line of the output has the URL with the port.
   let said = "";
   for await (const chunk of child.stdout) {
     said += chunk;

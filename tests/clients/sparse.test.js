@@ -1,5 +1,6 @@
-// Responses with `fields`: the OpenAPI document describes whole responses only, so what a sparse one looks
-// like is derived here. It has the named properties and `id`, each as the document says, and no others.
+// Responses with `fields` have the named properties and `id`, each as documented, and no others.
+//
+// The OpenAPI document describes only whole responses, so this test derives the schemas of sparse responses.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,13 +15,13 @@ import { root, serveSample } from "./server.js";
 const openapi = JSON.parse(readFileSync(join(root, "openapi/openapi.json"), "utf8"));
 const named = (reference) => reference.split("/").at(-1);
 
-/** A schema in which no property is required, and no property is unknown. */
+/** Returns the schema without required properties, and with no additional ones allowed. */
 function sparse(schema) {
   if (Array.isArray(schema)) return schema.map(sparse);
   if (schema === null || typeof schema !== "object") return schema;
   const { required, discriminator, oneOf, ...rest } = schema;
   const loose = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === "properties" ? mapped(value) : sparse(value)]));
-  // Without its tag, a block fits several types.
+  // A block without its `type` fits several block types, so `oneOf` becomes `anyOf`.
   if (oneOf) loose.anyOf = oneOf.map(sparse);
   if (loose.properties) loose.additionalProperties = false;
   return loose;
@@ -33,7 +34,7 @@ addFormats(ajv);
 for (const format of ["int32", "int64", "double"]) ajv.addFormat(format, true);
 ajv.addSchema({ $id: "sparse", components: { schemas: mapped(openapi.components.schemas) } });
 
-/** The properties of a schema, through references, lists and alternatives. */
+/** Returns the properties of a schema, following references, lists and alternatives. */
 function properties(schema) {
   if (schema.$ref) return properties(openapi.components.schemas[named(schema.$ref)]);
   if (schema.items) return properties(schema.items);
@@ -41,7 +42,7 @@ function properties(schema) {
   return Object.assign({}, ...others, schema.properties);
 }
 
-/** Addresses of things in the sample, for the parameters of paths. */
+/** Values of path parameters: slugs that exist in the sample. */
 const SAMPLE = {
   "{article}": "the-night-of-odalys",
   "{tag}": "storm-odalys",
@@ -62,7 +63,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test("every read with fields has one schema for its response, a named one", () => {
+test("every operation with `fields` has one named response schema", () => {
   assert.equal(operations.length, 13);
   for (const { path, schema } of operations) assert.deepEqual(Object.keys(schema), ["$ref"], path);
   assert.deepEqual(Object.keys(openapi.components.schemas).filter((name) => name.startsWith("Sparse")), []);
@@ -94,7 +95,7 @@ for (const { path, schema } of operations) {
   });
 }
 
-test("the derived schema tells a wrong answer", () => {
+test("the derived schema rejects a wrong response", () => {
   const fits = ajv.getSchema("sparse#/components/schemas/ArticleCard");
   assert.ok(fits({ headline: "H" }));
   assert.ok(!fits({ headline: 1 }));

@@ -1,4 +1,5 @@
-// HTML that tries to run script, one trick a line. With VECTORS, a file of lines {"payload": "…"} besides.
+// HTML and Markdown that try to run script, one vector per line. To add more, set VECTORS to the path of a
+// file with lines of the form {"payload": "…"}.
 
 import { readFileSync } from "node:fs";
 

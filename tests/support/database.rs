@@ -1,4 +1,4 @@
-//! Databases that live as long as one test.
+//! Temporary databases: created for one test and dropped after it.
 
 use std::{
     path::PathBuf,
@@ -7,7 +7,7 @@ use std::{
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-/// Which database a test runs on.
+/// The kind of database that a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Sqlite,
@@ -23,14 +23,14 @@ impl Kind {
     }
 }
 
-/// An empty database of its own.
+/// An empty temporary database.
 pub struct Database {
     pub url: String,
     dropped: Option<String>,
     _folder: tempfile::TempDir,
 }
 
-/// The server on which databases are made.
+/// Returns the URL of the PostgreSQL server on which databases are created.
 fn server() -> String {
     std::env::var("TEST_DATABASE_URL")
         .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())

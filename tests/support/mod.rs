@@ -1,4 +1,4 @@
-//! What tests stand on: databases, a running server, answers that can be asked.
+//! Fixtures of the tests: temporary databases, a running server, accounts, and helpers for both APIs.
 
 pub mod database;
 pub mod newsroom;
@@ -12,7 +12,7 @@ pub use self::{
     site::{Answer, Site, binary},
 };
 
-/// Makes each function two tests, one for each database.
+/// Turns each function into two tests, one on SQLite and one on PostgreSQL.
 macro_rules! on_each_database {
     ($($(#[$note:meta])* fn $name:ident($kind:ident) $body:block)*) => {
         $(

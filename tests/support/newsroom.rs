@@ -1,8 +1,8 @@
-//! A generated newsroom, and the naive model of what its lists should have.
+//! A generated newsroom: articles as Rust values, so that tests can compute the expected lists, and as lines.
 
 use serde_json::{Value, json};
 
-/// An article as a test knows it.
+/// A generated article.
 #[derive(Debug, Clone)]
 pub struct Story {
     pub slug: String,
@@ -20,17 +20,17 @@ const LANGUAGES: [&str; 4] = ["en", "en-GB", "de", "eng-US"];
 const SECTIONS: [&str; 4] = ["world", "asia", "sport", "football"];
 const KINDS: [&str; 5] = ["article", "article", "video", "liveblog", "page"];
 
-/// Whether a section is another or below it.
+/// Returns whether `section` is `wanted` or below it.
 pub fn is_within(section: &str, wanted: &str) -> bool {
     section == wanted || matches!((section, wanted), ("asia", "world") | ("football", "sport"))
 }
 
-/// What a headline sorts by: accents and case aside.
+/// Returns the sort key of a headline, which ignores accents and case.
 pub fn folded(headline: &str) -> String {
     headline.replace('É', "e").to_lowercase()
 }
 
-/// Stories with many ties: few moments, few words.
+/// Returns articles with few different times and headlines, so that many sort keys are equal.
 pub fn stories(count: usize) -> Vec<Story> {
     (0..count)
         .map(|n| Story {
@@ -47,7 +47,7 @@ pub fn stories(count: usize) -> Vec<Story> {
         .collect()
 }
 
-/// The lines that import a newsroom of these stories.
+/// Returns the lines of JSONL that import a newsroom with these articles.
 pub fn lines(stories: &[Story]) -> Vec<Value> {
     let mut lines = vec![
         json!({ "type": "section", "id": "world", "name": "World" }),

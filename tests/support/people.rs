@@ -1,4 +1,4 @@
-//! People of the newsroom, and their requests.
+//! Accounts of the newsroom, and requests as these accounts.
 
 use std::{io::Write as _, process::Stdio};
 
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use super::site::{Answer, Site, binary};
 
-/// What everybody here signs in with.
+/// The password of every account.
 pub const PASSWORD: &str = "a long enough password";
 
-/// Somebody who is signed in.
+/// A signed-in account.
 pub struct Person<'s> {
     pub site: &'s Site,
     pub tokens: Value,
 }
 
 impl Site {
-    /// Gives an account from the command line, with [`PASSWORD`].
+    /// Creates an account on the command line, with [`PASSWORD`].
     pub fn add_user(&self, email: &str, role: &str) {
         let mut child = binary()
             .args(["user", "add", email, "--role", role, "--password-stdin"])
@@ -31,7 +31,7 @@ impl Site {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Gives an account and signs in with it.
+    /// Creates an account and signs in with it.
     pub fn sign_in_as(&self, email: &str, role: &str) -> Person<'_> {
         self.add_user(email, role);
         Person { site: self, tokens: self.log_in(email, PASSWORD).ok() }
@@ -59,8 +59,10 @@ impl Person<'_> {
         self.site.get_with(path, &[("authorization", &format!("Bearer {}", self.access_token()))])
     }
 
-    /// Sends a request. What changes a tag, a section, an author, a collection or the site is sent with the
-    /// revision that the thing has now, as by a client that has just read it.
+    /// Sends a request.
+    ///
+    /// Changes of a tag, a section, an author, a collection or the site get an `If-Match` header with the
+    /// current revision, as if the client had just read it.
     pub fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
         let is_change = matches!(method, "PATCH" | "DELETE") || path.ends_with("/merge");
         let has_revisions = ["/v1/tags/", "/v1/sections/", "/v1/authors/", "/v1/collections/", "/v1/site"];
@@ -71,7 +73,7 @@ impl Person<'_> {
         self.send_if_match(method, path, seen.as_deref(), body)
     }
 
-    /// Sends a request with this `If-Match`, if any.
+    /// Sends a request, with this `If-Match` header if it is given.
     pub fn send_if_match(&self, method: &str, path: &str, tag: Option<&str>, body: &Value) -> Answer {
         let authorization = format!("Bearer {}", self.access_token());
         let mut headers =
@@ -80,7 +82,7 @@ impl Person<'_> {
         self.site.send(method, path, &headers, Some(body.to_string().as_bytes()))
     }
 
-    /// The revision of the thing at a path, by an old slug too; 1 where there is none.
+    /// Returns the current revision of the resource at a path, following redirects; 1 if there is none.
     pub fn revision_of(&self, path: &str) -> u64 {
         let found = self.get(path);
         match found.header("location") {

@@ -1,4 +1,4 @@
-//! A running server with a newsroom in it.
+//! A running server with a database of its own, and requests to it.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,17 +10,17 @@ use ureq::http::HeaderMap;
 
 use super::database::{Database, Kind};
 
-/// The binary under test.
+/// Returns a command that runs the binary under test.
 pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_broadsheet"));
-    // What the person who runs the tests has set must not reach them.
+    // Variables that are set in the environment of the tests must not change their result.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BROADSHEET_")) {
         command.env_remove(name);
     }
     command
 }
 
-/// A server of its own on a database of its own.
+/// A running server. It is killed when this value is dropped.
 pub struct Site {
     pub base: String,
     pub database: Database,
@@ -29,12 +29,12 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts on an empty database.
+    /// Starts a server on an empty database.
     pub fn empty(kind: Kind) -> Self {
         Self::with(kind, &[])
     }
 
-    /// Starts on an empty database, with more arguments.
+    /// Starts a server on an empty database, with additional arguments.
     pub fn empty_with(kind: Kind, arguments: &[&str]) -> Self {
         let database = Database::new(kind);
         let migrated =
@@ -44,7 +44,7 @@ impl Site {
         Self::serve_at(database, &url, arguments)
     }
 
-    /// Starts with these lines imported.
+    /// Starts a server and imports these lines.
     pub fn with(kind: Kind, lines: &[Value]) -> Self {
         let database = Database::new(kind);
         let migrated =
@@ -58,13 +58,13 @@ impl Site {
         site
     }
 
-    /// Starts on a database that is there.
+    /// Starts a server on an existing database.
     pub fn serve(database: Database) -> Self {
         let url = database.url.clone();
         Self::serve_at(database, &url, &[])
     }
 
-    /// Starts on a database that is reached by another address, with more arguments.
+    /// Starts a server that reaches its database at `url`, with additional arguments.
     pub fn serve_at(database: Database, url: &str, arguments: &[&str]) -> Self {
         let (process, base) = start(url, arguments);
         let agent = ureq::Agent::config_builder()
@@ -76,7 +76,7 @@ impl Site {
         Self { base, database, process, agent }
     }
 
-    /// Starts it again on the same database.
+    /// Starts the server again on the same database.
     pub fn start_again(&mut self) {
         (self.process, self.base) = start(&self.database.url, &[]);
     }
@@ -94,18 +94,18 @@ impl Site {
         binary().args(arguments).args(["--database-url", &self.database.url]).output().expect("runs")
     }
 
-    /// Imports lines under a source's name, and returns the report.
+    /// Imports lines as the given source, and returns the report.
     pub fn import(&self, source: &str, lines: &[Value]) -> Value {
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         self.import_text(source, text.as_bytes()).1
     }
 
-    /// Imports a file's bytes; returns how the command ended, and the report.
+    /// Imports a JSONL file as the given source, and returns the command's output and the report.
     pub fn import_text(&self, source: &str, text: &[u8]) -> (Output, Value) {
         self.import_as(&["jsonl", "-", "--source", source], text)
     }
 
-    /// Imports bytes with these arguments; returns how the command ended, and the report.
+    /// Runs `import` with these arguments and this input, and returns the command's output and the report.
     pub fn import_as(&self, arguments: &[&str], text: &[u8]) -> (Output, Value) {
         let mut child = binary()
             .arg("import")
@@ -117,7 +117,7 @@ impl Site {
             .stderr(Stdio::piped())
             .spawn()
             .expect("runs");
-        // The command may end before it has read everything.
+        // Writing fails if the command ends before it has read all of its input.
         let _ = child.stdin.take().expect("an input").write_all(text);
         let output = child.wait_with_output().expect("ends");
         let report = serde_json::from_slice(&output.stdout)
@@ -125,7 +125,7 @@ impl Site {
         (output, report)
     }
 
-    /// Writes everything out.
+    /// Returns an export of the whole site.
     pub fn export(&self) -> String {
         let output = self.command(&["export", "-"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -144,7 +144,7 @@ impl Site {
         self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    /// Sends what may get no answer.
+    /// Sends a request. Returns an error if there is no response.
     pub fn try_send(
         &self,
         method: &str,
@@ -164,13 +164,13 @@ impl Site {
         Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), bytes })
     }
 
-    /// Posts a query.
+    /// Sends a GraphQL query and returns the response.
     pub fn graphql(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables }).to_string();
         self.send("POST", "/graphql", &[("content-type", "application/json")], Some(body.as_bytes())).json()
     }
 
-    /// Posts a query that must succeed, and returns its data.
+    /// Sends a GraphQL query, asserts that it has no errors, and returns its data.
     pub fn ask(&self, query: &str, variables: Value) -> Value {
         let answer = self.graphql(query, variables);
         assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
@@ -178,12 +178,12 @@ impl Site {
     }
 }
 
-/// Starts a server, and says where it is.
+/// Starts a server and returns its process and base URL.
 fn start(url: &str, arguments: &[&str]) -> (Child, String) {
     let mut process = binary()
         .args(["serve", "--listen", "127.0.0.1:0", "--database-url", url])
         .args(arguments)
-        // Without a line for each request.
+        // Log no line for each request.
         .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,actix_http=off".to_owned()))
         .stdout(Stdio::piped())
         .spawn()
@@ -202,7 +202,7 @@ impl Drop for Site {
     }
 }
 
-/// An answer over HTTP.
+/// An HTTP response.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
@@ -227,7 +227,7 @@ impl Answer {
         self.json()
     }
 
-    /// Asserts a problem document, and returns it.
+    /// Asserts that the response is a problem document with this status and code, and returns it.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
@@ -240,7 +240,7 @@ impl Answer {
         problem
     }
 
-    /// Asserts that exactly this parameter is at fault.
+    /// Asserts that the response is a problem document whose only error is about this parameter.
     #[track_caller]
     pub fn blames(&self, parameter: &str, code: &str) {
         let problem = self.problem(400, "request.invalid");
@@ -249,7 +249,7 @@ impl Answer {
         assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{problem}");
     }
 
-    /// How many SQL statements the answer took.
+    /// Returns the number of SQL statements that the server ran for the request.
     pub fn statements(&self) -> u32 {
         let timing = self.header("server-timing").expect("a Server-Timing header");
         timing.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number")

@@ -1,4 +1,4 @@
-//! A WordPress export, written for these tests.
+//! Builds WordPress exports for the tests of the import.
 
 use serde_json::Value;
 
@@ -11,12 +11,12 @@ pub fn import(site: &Site, text: &str) -> Value {
     report
 }
 
-/// The HTML of an article's body.
+/// Returns the HTML of an article's body.
 pub fn html(site: &Site, path: &str) -> String {
     site.get(path).ok()["body"]["html"].as_str().expect("HTML").to_owned()
 }
 
-/// A term of any taxonomy.
+/// Returns the element of a term of any taxonomy.
 pub fn term(taxonomy: &str, slug: &str, name: &str, description: &str) -> String {
     format!(
         "<wp:term><wp:term_id>0</wp:term_id><wp:term_taxonomy>{taxonomy}</wp:term_taxonomy><wp:term_slug>{slug}</wp:term_slug>\
@@ -24,12 +24,12 @@ pub fn term(taxonomy: &str, slug: &str, name: &str, description: &str) -> String
     )
 }
 
-/// Files a post under a term.
+/// Returns the element that files a post under a term.
 pub fn filed(taxonomy: &str, slug: &str, name: &str) -> String {
     format!("<category domain=\"{taxonomy}\" nicename=\"{slug}\"><![CDATA[{name}]]></category>\n")
 }
 
-/// An export with more elements in its head.
+/// Returns an export with additional elements in its head.
 pub fn export_with(head: &str, items: &[Item]) -> String {
     export(items).replacen("<wp:tag>", &format!("{head}<wp:tag>"), 1)
 }
@@ -42,7 +42,7 @@ pub struct Item {
     pub title: &'static str,
     pub link: String,
     pub content: String,
-    /// More elements, as they stand there.
+    /// Additional elements, as XML.
     pub more: String,
 }
 
@@ -86,7 +86,7 @@ impl Item {
     }
 }
 
-/// A comment as an export has it.
+/// Returns the element of a comment.
 pub fn comment(id: u32, parent: u32, more: &str) -> String {
     format!(
         "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author>Reader {id}</wp:comment_author>\
@@ -96,14 +96,14 @@ pub fn comment(id: u32, parent: u32, more: &str) -> String {
     )
 }
 
-/// A custom field.
+/// Returns the element of a custom field.
 pub fn meta(key: &str, value: &str) -> String {
     format!(
         "<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>\n"
     )
 }
 
-/// An export of these items. `scheme` and `version` are those of its vocabulary.
+/// Returns an export with these items. `scheme` and `version` are parts of its namespace URLs.
 pub fn export_in(scheme: &str, version: &str, items: &[Item]) -> String {
     let items: String = items.iter().map(Item::written).collect();
     format!(
@@ -123,7 +123,7 @@ pub fn export_in(scheme: &str, version: &str, items: &[Item]) -> String {
     )
 }
 
-/// An export in the present form.
+/// Returns an export in the current format.
 pub fn export(items: &[Item]) -> String {
     export_in("http", "1.2", items)
 }

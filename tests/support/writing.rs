@@ -1,32 +1,32 @@
-//! Writing articles through either face: the same words, the same answers.
+//! Writes articles over REST or GraphQL with the same input, and returns the results in the same form.
 
 use serde_json::{Map, Value, json};
 
 use super::people::Person;
 
-/// One of the two faces.
+/// One of the two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
     Rest,
     GraphQl,
 }
 
-/// Why something was refused: a problem document, or an error's extensions.
+/// An error of either API: a problem document, or the extensions of a GraphQL error.
 #[derive(Debug)]
 pub struct Refusal {
-    /// REST's alone.
+    /// The HTTP status; `None` for GraphQL.
     pub status: Option<u16>,
     pub code: String,
     pub body: Value,
 }
 
-/// An article's newest revision in REST's form, or a refusal.
+/// The newest revision of an article, in the form that REST returns, or an error.
 pub type Outcome = Result<Value, Refusal>;
 
-/// Fields whose values are REST's in upper case.
+/// Fields with enum values, which are lower-case in REST and upper-case in GraphQL.
 const ENUMS: [&str; 4] = ["kind", "status", "access", "format"];
 
-/// All fields of a manuscript.
+/// The GraphQL selection of all fields of a manuscript.
 pub const MANUSCRIPT: &str = "id revision newestRevision publishedRevision status createdBy savedBy savedAt note \
     firstPublishedAt headline slug kind kicker standfirst byline body { format source } leadMedia \
     seo { title description canonicalUrl image } language section tags authors publishedAt expiresAt access \
@@ -54,7 +54,7 @@ fn in_case(value: &Value, case: fn(&str) -> String) -> Value {
     }
 }
 
-/// `send-back` or `compare_revisions` as a GraphQL name.
+/// Turns a name such as `send-back` into a GraphQL name such as `sendBack`.
 fn camel(words: &str) -> String {
     let mut parts = words.split('-');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -64,7 +64,7 @@ fn camel(words: &str) -> String {
 impl Face {
     pub const BOTH: [Self; 2] = [Self::Rest, Self::GraphQl];
 
-    /// Begins an article.
+    /// Creates an article.
     pub fn create(self, who: &Person<'_>, article: Value) -> Outcome {
         match self {
             Self::Rest => rest(who, "POST", "/v1/articles", None, &article),
@@ -72,7 +72,7 @@ impl Face {
         }
     }
 
-    /// Creates or changes the article that a source knows by this id; whether it is new.
+    /// Creates or changes the article with this id in this source. The result says whether it is new.
     pub fn upsert(
         self,
         who: &Person<'_>,
@@ -113,12 +113,12 @@ impl Face {
         }
     }
 
-    /// Changes an article, of which this revision was seen.
+    /// Changes an article. `seen` is the revision that the change is based on.
     pub fn update(self, who: &Person<'_>, id: &str, seen: u64, article: Value) -> Outcome {
         self.update_so(who, id, Some(seen), article, false)
     }
 
-    /// Changes an article.
+    /// Changes an article, optionally without a revision, or merged with other changes made in the meantime.
     pub fn update_so(
         self,
         who: &Person<'_>,
@@ -140,7 +140,7 @@ impl Face {
         }
     }
 
-    /// Goes a step: `submit`, `send-back`, `publish`, `unpublish`, `archive`, `restore`.
+    /// Changes the workflow status: `submit`, `send-back`, `publish`, `unpublish`, `archive` or `restore`.
     pub fn step(self, who: &Person<'_>, step: &str, id: &str, seen: u64, more: Value) -> Outcome {
         self.step_so(who, step, id, Some(seen), more)
     }
@@ -152,7 +152,7 @@ impl Face {
         }
     }
 
-    /// Throws an article away.
+    /// Moves an article to the trash.
     pub fn trash(self, who: &Person<'_>, id: &str, seen: u64) -> Result<(), Refusal> {
         match self {
             Self::Rest => rest(who, "DELETE", &format!("/v1/articles/{id}"), Some(seen), &Value::Null),
@@ -161,7 +161,7 @@ impl Face {
         .map(|_| ())
     }
 
-    /// Destroys an article.
+    /// Deletes an article permanently.
     pub fn purge(self, who: &Person<'_>, id: &str, seen: u64) -> Result<(), Refusal> {
         match self {
             Self::Rest => rest(who, "POST", &format!("/v1/articles/{id}/purge"), Some(seen), &Value::Null),
@@ -170,7 +170,7 @@ impl Face {
         .map(|_| ())
     }
 
-    /// Reads an article as its writers keep it; `None` where there is none for this one.
+    /// Reads the newest revision of an article; `None` if this person cannot read it or it does not exist.
     pub fn manuscript(self, who: &Person<'_>, id: &str) -> Option<Value> {
         match self {
             Self::Rest => {
@@ -257,7 +257,7 @@ fn ask(who: &Person<'_>, name: &str, input: Value, selection: &str) -> Outcome {
 }
 
 impl Refusal {
-    /// Checks what it says; the status where the face has one.
+    /// Asserts the error code, and the status over REST.
     #[track_caller]
     pub fn is(&self, status: u16, code: &str) {
         assert_eq!(self.code, code, "{}", self.body);
@@ -265,7 +265,7 @@ impl Refusal {
     }
 }
 
-/// Expects a refusal.
+/// Asserts that the outcome is this error, and returns the error's body.
 #[track_caller]
 pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Refusal>, status: u16, code: &str) -> Value {
     let refusal = outcome.expect_err("is refused");
@@ -273,7 +273,7 @@ pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Refusal>, status: u16, cod
     refusal.body
 }
 
-/// The number of a revision, for the next change.
+/// Returns the revision number of a manuscript, for the next change.
 #[track_caller]
 pub fn revision(manuscript: &Value) -> u64 {
     manuscript["revision"].as_u64().unwrap_or_else(|| panic!("a revision: {manuscript}"))
@@ -281,13 +281,13 @@ pub fn revision(manuscript: &Value) -> u64 {
 
 use self::id as id_of;
 
-/// The id of an article.
+/// Returns the id of an article.
 #[track_caller]
 pub fn id(manuscript: &Value) -> String {
     manuscript["id"].as_str().unwrap_or_else(|| panic!("an id: {manuscript}")).to_owned()
 }
 
-/// A moment so many seconds from now.
+/// Returns the time that is this number of seconds from now.
 pub fn in_seconds(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     let micros = i64::try_from(now.as_micros()).expect("a time") + seconds * 1_000_000;

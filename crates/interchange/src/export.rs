@@ -1,4 +1,6 @@
-//! An export to a file, page by page.
+//! Writes an export to a file, one page at a time.
+//!
+//! [`domain::export`] decides what is exported, and in which order.
 
 use std::io::{self, Write};
 
@@ -9,7 +11,10 @@ use domain::{
     store::Store,
 };
 
-/// Writes everything, one object a line; returns how many lines, or what the file refused.
+/// Exports the whole site as JSON Lines and returns the number of lines.
+///
+/// The outer error is the database's, the inner one that of writing to `out`. Each page is read in its
+/// own transaction. `progress` receives the number of lines written, after each page.
 pub fn run(
     store: &dyn Store,
     cx: Cx<'_>,

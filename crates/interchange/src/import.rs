@@ -1,5 +1,7 @@
-//! An import from a file: batches, each in a transaction of its own, and a report of what became
-//! of every line.
+//! Imports the entries of a file in batches and reports the outcome of every line.
+//!
+//! Each batch is one transaction. The entries come from [`jsonl`](crate::jsonl) or
+//! [`wxr`](crate::wxr); [`domain::import`] decides what each item creates or changes.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +13,16 @@ use domain::{
 };
 use serde::Serialize;
 
-/// Small enough that other writers wait for moments only.
+/// Maximum entries of a batch. Other writers wait until a batch is committed, so batches are small.
 const BATCH: usize = 500;
 
-/// A batch of long items is shorter: about so many bytes are held in memory.
+/// Approximate maximum bytes of a batch, which bounds the memory that long items take.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// At most so many single lines are listed in a report; all are counted.
+/// Maximum entries of each list in a report. The counts include all lines.
 const LISTED: usize = 10_000;
 
-/// A place at which a file is so broken that reading ends.
+/// An error in a file that ends the reading of it.
 #[derive(Debug)]
 pub struct Broken {
     /// The line's number, from 1.
@@ -29,51 +31,51 @@ pub struct Broken {
     pub reason: String,
 }
 
-/// One thing of a file.
+/// One entry of a file, such as a line of JSONL or an element of a WordPress export.
 #[derive(Debug)]
 pub struct Entry {
-    /// The line it begins on, from 1; 0 for what is said of the whole file.
+    /// The line on which it begins, from 1; 0 for a note about the whole file.
     pub line: u64,
-    /// What the file calls things of its kind, such as `post`.
+    /// The file's name for the type, such as `post`.
     pub kind: String,
-    /// What the file calls it.
+    /// The id in the file.
     pub id: Option<String>,
-    /// What it is here.
+    /// What to do with the entry.
     pub content: Content,
-    /// What was changed or dropped when it was read.
+    /// What the reader changed or dropped.
     pub notes: Vec<Note>,
 }
 
-/// What an entry is here.
+/// What to do with an entry.
 #[derive(Debug)]
 pub enum Content {
-    /// Something to import.
+    /// Import this item.
     Item(Item),
-    /// Something that cannot be taken, for this reason.
+    /// Skip the entry for this reason.
     Refused(String),
-    /// Something that became a part of other things, such as an entry of a menu.
+    /// Only count the entry: it became part of other items, as an entry of a menu does.
     Merged,
-    /// Nothing but its notes.
+    /// Only report the entry's notes.
     Nothing,
 }
 
-/// What was changed or dropped.
+/// Something that the reader changed or dropped.
 #[derive(Debug, Clone)]
 pub struct Note {
-    /// Under which name it is counted.
+    /// The name under which it is counted in [`Summary::changes`].
     pub tally: Option<String>,
-    /// What to know of this one; empty for one that is only counted.
+    /// The text for the report; empty if it is only counted.
     pub text: String,
 }
 
 impl Entry {
-    /// Says something of the whole file.
+    /// Returns an entry that holds one note about the whole file.
     pub(crate) fn remark(tally: &str, text: String) -> Self {
         let notes = vec![Note { tally: Some(tally.to_owned()), text }];
         Self { line: 0, kind: String::new(), id: None, content: Content::Nothing, notes }
     }
 
-    /// About how many bytes it holds.
+    /// Returns the approximate size of the entry in bytes.
     fn weight(&self) -> usize {
         match &self.content {
             Content::Item(item) => {
@@ -84,7 +86,7 @@ impl Entry {
     }
 }
 
-/// How many items of a type had which outcome.
+/// The number of entries of one type, by outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -95,7 +97,7 @@ pub struct Counts {
     pub unchanged: u64,
     pub left_alone: u64,
     pub skipped: u64,
-    /// Those that became a part of other things, where the format has such.
+    /// Entries that became part of other items. Omitted if zero: JSONL has none.
     #[serde(skip_serializing_if = "is_zero")]
     pub merged: u64,
 }
@@ -105,40 +107,40 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// Something to know about one line.
+/// A remark of the report about one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Remark {
     /// The line's number, from 1.
     pub line: u64,
-    /// What the source calls the item.
+    /// The id of the item in the file.
     pub id: Option<String>,
-    /// What happened, or why not.
+    /// What happened, or why the line was skipped.
     pub reason: String,
 }
 
-/// What became of a file.
+/// The report of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
-    /// By type of thing as the file names it, and `other` for lines of unknown types.
+    /// Counts by type, under the file's names for the types. Lines of unknown types count as `other`.
     pub counts: BTreeMap<String, Counts>,
-    /// How often what was changed or dropped, where the format has such things.
+    /// How often each kind of change or loss occurred while the file was read.
     pub changes: BTreeMap<String, u64>,
     /// Lines that were skipped.
     pub skipped: Vec<Remark>,
-    /// Lines whose things were edited here since the last import, and so left alone.
+    /// Lines that were not imported because the item was edited here since the last import.
     pub left_alone: Vec<Remark>,
-    /// What was changed or passed over on the way in.
+    /// What was changed or dropped in imported lines.
     pub notes: Vec<Remark>,
-    /// Where reading ended early; what stood before it is in, unless nothing is written.
+    /// The error that ended reading early. Everything before this line is imported, except in a dry run.
     pub broken: Option<Remark>,
-    /// Whether nothing was written, because only a rehearsal was asked for.
+    /// Whether this was a dry run, which writes nothing.
     pub dry_run: bool,
 }
 
 impl Summary {
-    /// The sums over all types.
+    /// Returns the sums over all types.
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
         for counts in self.counts.values() {
@@ -199,9 +201,10 @@ fn push(remarks: &mut Vec<Remark>, remark: Remark) {
     }
 }
 
-/// Imports all entries; `progress` is told how many were read, after each batch.
+/// Imports all entries, each batch in its own transaction.
 ///
-/// The time and the ids of each batch come from `cx`, which is asked anew for each.
+/// `cx` is called for each batch and provides its time and ids. `progress` receives the number of
+/// entries imported so far, after each batch.
 pub fn run<'c>(
     store: &dyn Store,
     cx: &dyn Fn() -> Cx<'c>,
@@ -214,9 +217,9 @@ pub fn run<'c>(
     Ok(summary)
 }
 
-/// Does all that [`run`] does, and keeps nothing of it.
+/// Imports all entries as [`run`] does, then rolls everything back (`--dry-run`).
 ///
-/// It is one transaction, so that later lines see what earlier ones would have done; on SQLite
+/// The whole file is one transaction, so later lines see the effects of earlier ones. On SQLite,
 /// other writers wait for its end.
 pub fn rehearse<'c>(
     store: &dyn Store,
@@ -232,14 +235,15 @@ pub fn rehearse<'c>(
     Ok(summary)
 }
 
-/// What the reading thread hands over.
+/// What the reading thread sends to the writing thread.
 enum Piece {
     Batch(Vec<Entry>),
     Broken(Broken),
 }
 
-/// Reads and derives bodies on one thread and writes on this one, so that neither waits for the other;
-/// between them stands one batch.
+/// Reads entries and derives bodies on a second thread, and writes on this one.
+///
+/// The channel holds one batch, which bounds how far reading gets ahead of writing.
 fn go(
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     summary: &mut Summary,
@@ -266,7 +270,7 @@ fn go(
     })
 }
 
-/// Puts entries into batches, up to the end or to where the file is broken.
+/// Sends the entries in batches, up to the end of the file or the first error in it.
 fn read(entries: impl Iterator<Item = Result<Entry, Broken>>, send: &std::sync::mpsc::SyncSender<Piece>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut bytes = 0;
@@ -288,7 +292,7 @@ fn read(entries: impl Iterator<Item = Result<Entry, Broken>>, send: &std::sync::
         if batch.len() == BATCH || bytes > BATCH_BYTES {
             bytes = 0;
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            // Nobody takes any more when taking failed.
+            // The receiver is gone if writing failed.
             if send.send(Piece::Batch(full)).is_err() {
                 return;
             }
@@ -309,7 +313,7 @@ fn flush(
 ) -> Result<()> {
     let mut items = Vec::with_capacity(batch.len());
     for entry in batch.iter_mut() {
-        // The items are long; only what the report needs stays with the entry.
+        // The importer takes the item by value; the entry keeps only what the report needs.
         if let Content::Item(item) = &mut entry.content {
             let left = Item::new(item.item_type, serde_json::Map::new());
             items.push(std::mem::replace(item, left));

@@ -1,4 +1,6 @@
-//! JSON Lines: one object a line, UTF-8.
+//! Reads JSON Lines: UTF-8 text with one JSON object per line.
+//!
+//! This module checks the form of a line and its `type`. [`domain::import`] checks the fields.
 
 use std::{
     fmt,
@@ -14,10 +16,10 @@ use serde_json::{Map, Value};
 
 use crate::import::{Broken, Content, Entry};
 
-/// The longest line that is read, in bytes; a body may be half of it.
+/// The maximum length of a line, in bytes.
 pub const MAX_LINE: u64 = 8 * 1024 * 1024;
 
-/// Reads the lines of a file one by one.
+/// An iterator over the entries of a file. Empty lines are skipped.
 pub struct Lines<R> {
     input: R,
     number: u64,
@@ -25,7 +27,7 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Reads from `input`.
+    /// Returns an iterator over the lines of `input`.
     pub fn new(input: R) -> Self {
         Self { input, number: 0, buffer: Vec::new() }
     }
@@ -79,7 +81,9 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// An object, and a name that stands in it twice: which of the two is meant nobody knows.
+/// A JSON object, and the first field name that occurs twice in it.
+///
+/// A line with a repeated field is refused, because either value could be the intended one.
 struct Object {
     fields: Map<String, Value>,
     doubled: Option<String>,
@@ -111,7 +115,7 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// The parser counts lines within its own text, where there is only one.
+/// Returns the message without the parser's line number, which is always 1 because it sees one line.
 fn without_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }

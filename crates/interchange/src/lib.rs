@@ -1,7 +1,8 @@
-//! How newsrooms come in and go out as files: bytes to the domain's items, and back.
+//! Import and export of newsrooms as files: JSON Lines in both directions, WordPress exports in.
 //!
-//! A line of JSONL is the domain's own serialised form, and nothing there knows what a field means.
-//! Other formats are translated into the same items, so that one importer takes them all.
+//! A line of JSONL is the domain's own serialised form, so [`jsonl`] does not interpret fields.
+//! [`wxr`] translates a WordPress export into the same items, so that one importer handles both.
+//! The importer itself, which decides what each item creates or changes, is [`domain::import`].
 
 pub mod export;
 pub mod import;

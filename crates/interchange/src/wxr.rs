@@ -1,8 +1,8 @@
-//! WordPress's export, WXR: RSS with a vocabulary of its own, read as a stream.
+//! Reads WordPress exports (WXR: RSS with extra elements) as a stream of import entries.
 //!
-//! A file is read twice: once to learn what is in it, because a gallery names pictures that come
-//! later ([`Survey`]), and once to make items of it. Which element becomes what stands in [`items`];
-//! how a post's text becomes HTML in [`body`].
+//! A file is read twice. The first pass ([`Survey`]) collects what later elements define, because a
+//! gallery can name images that come after it. The second pass ([`Wxr`]) makes the entries.
+//! [`items`] maps elements to items; [`body`] turns the text of a post into HTML.
 
 mod autop;
 mod body;
@@ -41,21 +41,21 @@ use self::{
 };
 use crate::import::{Broken, Content, Entry, Note};
 
-/// An article has at most so many tags.
+/// Maximum number of tags, and of authors, of an article.
 const MAX_TAGS: usize = 100;
 
-/// Why a menu is not taken where the newsroom has said of itself what it is.
+/// Why a menu is skipped if the site is not imported (see [`Options::with_site`]).
 const SITE_IS_HERE: &str = "what the site says of itself is here already, and its navigation with it";
 
-/// How to read a file.
+/// How to read an export.
 pub struct Options {
-    /// The name of the zone in which times without one are, as in the IANA database.
+    /// IANA name of the time zone for times without an offset, such as `Europe/Lisbon`.
     pub time_zone: String,
-    /// Whether to say what the site is called; not where that was said already.
+    /// Whether to import the site: its title, description, language and navigation.
     pub with_site: bool,
 }
 
-/// The items of a file.
+/// An iterator over the entries of an export.
 pub struct Wxr<R> {
     channel: Channel<R>,
     survey: Survey,
@@ -63,18 +63,20 @@ pub struct Wxr<R> {
     dates: Dates,
     options: Options,
     head: Head,
-    /// The head is complete, and the site was told of.
+    /// Whether the head of the file is complete. The site's entry precedes everything else.
     begun: bool,
     ready: VecDeque<Result<Entry, Broken>>,
-    /// Terms that were made, by role and id.
+    /// Terms that already have an entry, by role and id.
     terms: HashSet<(Role, String)>,
-    /// Posts that were seen: where, and the digest of what they say.
+    /// The line and the content digest of each post so far, by id.
     posts: HashMap<String, (u64, u64)>,
     ended: bool,
 }
 
 impl<R: BufRead> Wxr<R> {
-    /// Reads from `input`, of which `survey` was made; an error when the time zone is unknown.
+    /// Reads entries from `input`. `survey` must be of the same file.
+    ///
+    /// Returns an error message if the time zone is unknown.
     pub fn new(input: R, survey: Survey, options: Options) -> Result<Self, String> {
         let zone = jiff::tz::TimeZone::get(&options.time_zone)
             .map_err(|_| format!("--time-zone: {} is not a zone like Europe/Lisbon", options.time_zone))?;
@@ -93,9 +95,9 @@ impl<R: BufRead> Wxr<R> {
         })
     }
 
-    /// What the site is called and which language it has, as far as the file's head says it.
+    /// Returns the site's URL without its scheme, and its language, if the head of the file has them.
     ///
-    /// Reads up to the first thing that is not of the head.
+    /// Reads up to the first element after the head.
     pub fn head(&mut self) -> (Option<String>, Option<String>) {
         while self.ready.is_empty() && !self.begun && !self.ended {
             self.advance();
@@ -115,7 +117,7 @@ impl<R: BufRead> Wxr<R> {
                 self.finish(None);
             }
             Err(broken) => {
-                // What stood before is told of all the same.
+                // If elements precede the error, the site's entry is needed as well.
                 if !self.posts.is_empty() || !self.terms.is_empty() {
                     self.begin();
                 }
@@ -128,8 +130,8 @@ impl<R: BufRead> Wxr<R> {
         self.ended = true;
         let taken = self.channel.taken;
         for (count, tally, text) in [
-            (taken.ampersands, "bare &", "a bare & outside CDATA is no XML; it was taken as it stands"),
-            (taken.ends_of_cdata, "bare ]]>", "]]> outside CDATA is no XML; it was taken as it stands"),
+            (taken.ampersands, "bare &", "a bare & outside CDATA is not valid XML; it was read as text"),
+            (taken.ends_of_cdata, "bare ]]>", "]]> outside CDATA is not valid XML; it was read as text"),
         ] {
             if count > 0 {
                 let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
@@ -163,7 +165,7 @@ impl<R: BufRead> Wxr<R> {
                 self.begin();
                 let person = self.survey.people.user(element.get("wp:author_login"));
                 if !self.writer(element, "author", &person) {
-                    let reason = "repeats an earlier one".to_owned();
+                    let reason = "is an author that is already in this file".to_owned();
                     self.push(items::entry(element, "author", person.id, Content::Refused(reason)));
                 }
             }
@@ -208,7 +210,7 @@ impl<R: BufRead> Wxr<R> {
         let id = entry.id.clone().unwrap_or_default();
         match self.terms.insert((role, id.clone())) {
             true => self.push(entry),
-            // An export may list a category a second time, among the terms of all taxonomies.
+            // An export may list a category again among the terms of all taxonomies (`wp:term`).
             false if entry.kind == "term" => {}
             false => {
                 let reason = format!("id: {id} is taken by an earlier one in this file");
@@ -218,7 +220,7 @@ impl<R: BufRead> Wxr<R> {
         }
     }
 
-    /// Makes an author of somebody, once.
+    /// Adds an author's entry unless the author already has one. Returns whether it was added.
     fn writer(&mut self, element: &Element, kind: &str, person: &Person) -> bool {
         let is_new = self.terms.insert((Role::Author, person.id.clone()));
         if is_new {
@@ -242,14 +244,14 @@ impl<R: BufRead> Wxr<R> {
         let id = if id.is_empty() { format!("line {}", element.line) } else { id.to_owned() };
         let (id, copy) = self.distinct(element, &id);
         if let Some(line) = copy {
-            let reason = format!("repeats, word for word, what stands on line {line}");
+            let reason = format!("is an exact copy of the item on line {line}");
             self.push(items::entry(element, kind, id, Content::Refused(reason)));
             return;
         }
         match (kind, element.get("wp:status")) {
             ("post" | "page", "trash") => {
                 self.push(items::trashed(element, kind, &id));
-                self.skip_comments(element, "its post is not taken");
+                self.skip_comments(element, "its post is not imported");
             }
             ("post" | "page", "auto-draft") => {
                 let reason = format!("status: is {} in WordPress", element.get("wp:status"));
@@ -261,7 +263,7 @@ impl<R: BufRead> Wxr<R> {
             ("post" | "page", _) => self.post(element, kind, &id),
             ("attachment", _) => {
                 self.push(items::attachment(element, &self.survey));
-                self.skip_comments(element, "comments on attachments are not taken");
+                self.skip_comments(element, "comments on attachments are not imported");
             }
             ("guest-author", _) => match self.survey.people.guest(element).cloned() {
                 Some(person) => {
@@ -305,8 +307,9 @@ impl<R: BufRead> Wxr<R> {
         self.skip(element, kind, id, &reason);
     }
 
-    /// The id under which a post is known; a number behind it where an earlier one has the same id.
-    /// Also the line of an earlier one that says the very same.
+    /// Returns a unique id for a post: its own, or `id#2` and so on if an earlier post has that id.
+    ///
+    /// If an earlier post with the id has the same content, its line is returned too.
     fn distinct(&mut self, element: &Element, id: &str) -> (String, Option<u64>) {
         let digest = digest(element);
         let mut wanted = id.to_owned();
@@ -323,7 +326,7 @@ impl<R: BufRead> Wxr<R> {
 
     fn skip(&mut self, element: &Element, kind: &str, id: String, reason: &str) {
         self.push(items::entry(element, kind, id, Content::Refused(reason.to_owned())));
-        self.skip_comments(element, "its post is not taken");
+        self.skip_comments(element, "its post is not imported");
     }
 
     fn skip_comments(&mut self, element: &Element, reason: &str) {
@@ -352,7 +355,7 @@ impl<R: BufRead> Wxr<R> {
             let digest = digest(comment);
             match seen.get(&own) {
                 Some(known) if *known == digest => {
-                    let reason = "repeats an earlier one, word for word".to_owned();
+                    let reason = "is an exact copy of an earlier comment".to_owned();
                     self.push(items::entry(comment, "comment", own, Content::Refused(reason)));
                     continue;
                 }
@@ -367,7 +370,7 @@ impl<R: BufRead> Wxr<R> {
                     let parent = comment.get("wp:comment_parent");
                     if !matches!(parent, "" | "0") && !there.contains(parent) {
                         let text =
-                            format!("parent: {parent} is not on the same post, so this begins a thread");
+                            format!("parent: {parent} is not on the same post, so this starts a thread");
                         entry.notes.push(Note { tally: Some("reply to nothing".to_owned()), text });
                     }
                     seen.insert(own, digest);
@@ -377,8 +380,10 @@ impl<R: BufRead> Wxr<R> {
         }
     }
 
-    /// Files a post: the category that its editors chose, else its first, is its section; the others and
-    /// its tags are tags.
+    /// Determines a post's section, tags, authors and kind.
+    ///
+    /// The section is the primary category that its editors chose in an SEO plugin, or else the first
+    /// category. The other categories become tags.
     fn file(&mut self, element: &Element) -> Filing {
         let mut filing = Filing {
             section: None,
@@ -401,7 +406,7 @@ impl<R: BufRead> Wxr<R> {
             if nicename.is_empty() {
                 continue;
             }
-            // Old exports name each category and tag twice, first without saying which it is.
+            // Old exports list each category and tag twice, the first time without a taxonomy.
             let domain = filed.attribute("domain");
             match taxonomy::of(domain) {
                 Use::Section if categories.iter().all(|(known, _)| *known != nicename) => {
@@ -435,7 +440,7 @@ impl<R: BufRead> Wxr<R> {
             |nicename: &str| categories.iter().map(|(known, _)| *known).find(|known| *known == nicename);
         let primary = seo::primary_category(element).and_then(|id| self.survey.category_by_id(id, among));
         let chosen = primary.and_then(|primary| categories.iter().position(|(known, _)| *known == primary));
-        // What nobody chose a category for stands in this one.
+        // WordPress puts posts without a category into `uncategorized`, so it is the last choice.
         let first = || categories.iter().position(|(nicename, _)| *nicename != "uncategorized").unwrap_or(0);
         if !categories.is_empty() {
             let (nicename, name) = categories.remove(chosen.unwrap_or_else(first));
@@ -457,7 +462,7 @@ impl<R: BufRead> Wxr<R> {
         filing
     }
 
-    /// Makes a term that the head of the file does not have.
+    /// Adds a term's entry unless the term already has one.
     fn declare(&mut self, element: &Element, role: Role, id: &str, nicename: &str, name: &str) {
         if self.terms.insert((role, id.to_owned())) {
             self.push(items::named_term(element, role, id, nicename, name, &self.survey));
@@ -476,12 +481,12 @@ impl<R: BufRead> Iterator for Wxr<R> {
     }
 }
 
-/// Whether a post has nothing to show.
+/// Returns whether a post has no title, no text and no excerpt.
 fn says_nothing(element: &Element) -> bool {
     ["title", "content:encoded", "excerpt:encoded"].iter().all(|field| element.get(field).is_empty())
 }
 
-/// The digest of everything in an element.
+/// Returns a digest of an element with its attributes, text and children.
 fn digest(element: &Element) -> u64 {
     fn add(element: &Element, hasher: &mut DefaultHasher) {
         element.name.hash(hasher);

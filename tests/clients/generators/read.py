@@ -1,8 +1,8 @@
-"""Reads the sample newsroom with two generated Python clients: a list, an article with its blocks, a problem.
+"""Reads the sample newsroom with two generated Python clients: a list, an article with blocks, and a problem document.
 
     python read.py http://127.0.0.1:8080
 
-Expects both clients in the path of modules. Prints what each reads, as JSON.
+Both clients must be on PYTHONPATH. Prints what each client reads, as JSON.
 """
 
 import json

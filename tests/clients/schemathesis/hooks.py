@@ -1,10 +1,13 @@
-"""What the OpenAPI document cannot say of a request, and how the answers must then look."""
+"""Checks for schemathesis that know the rules which the OpenAPI document cannot express."""
 
 import schemathesis
 
-# A schema knows how a cursor, a list of fields, a language tag or an id is written, not which of them exist;
-# nor that two parameters exclude each other, nor how long a name within a list may be; nor that a field is for a
-# new article alone, or needed for one only; nor that an id of this server is no id of a source.
+# Error codes of rules that a schema cannot express. For example:
+# - whether a cursor, a field, a language tag or an id exists
+# - that two parameters exclude each other
+# - how long a name within a list can be
+# - that a field is only for new articles, or required only for them
+# - that an id of this server cannot be the id of a source
 BEYOND_A_SCHEMA = {
     "account.not_found",
     "article.itself",
@@ -50,11 +53,11 @@ BEYOND_A_SCHEMA = {
 
 @schemathesis.check
 def refusals_are_explained(ctx, response, case):
-    """A request that fits the document is refused only for what the document cannot say."""
+    """A request that fits the document is refused only by a rule that the document cannot express."""
     if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
     problem = response.json()
-    # Its way of making headers knows no pattern that asks for quotation marks.
+    # schemathesis does not follow the pattern of this header, which requires quotation marks.
     if problem["detail"].startswith("If-Match must be one entity tag"):
         return
     codes = {error["code"] for error in problem.get("errors", [])}
@@ -63,9 +66,9 @@ def refusals_are_explained(ctx, response, case):
 
 @schemathesis.check
 def whole_answers_fit_their_schema(ctx, response, case):
-    """A response fits its schema, unless `fields` asks for a part of it.
+    """A response fits its schema, unless the request has `fields`.
 
-    sparse.test.js holds responses with `fields` against a schema that requires nothing.
+    sparse.test.js checks responses with `fields` against a schema without required properties.
     """
     if case.query and "fields" in case.query:
         return

@@ -1,11 +1,12 @@
-//! Paragraphs, as WordPress's `wpautop` makes them when it shows a text: empty lines part
-//! paragraphs, other line ends are breaks, and what is a block already is left as it is.
+//! Adds paragraphs to a text, as WordPress's `wpautop` does when it shows one.
+//!
+//! Empty lines separate paragraphs, other line breaks become `<br>`, and block elements stay as they are.
 
 use domain::body::provider_of;
 
 use super::html::{self, Piece};
 
-/// Elements that stand between paragraphs, not in them.
+/// Block elements, which cannot be inside a paragraph.
 const BLOCKS: [&str; 42] = [
     "table",
     "thead",
@@ -51,13 +52,13 @@ const BLOCKS: [&str; 42] = [
     "script",
 ];
 
-/// More of them; a list of fifty is hard to read in one.
+/// More block elements.
 const MORE_BLOCKS: [&str; 12] = [
     "hgroup", "header", "footer", "nav", "menu", "main", "center", "iframe", "video", "audio", "object",
     "noscript",
 ];
 
-/// Blocks whose text becomes paragraphs.
+/// Block elements whose text becomes paragraphs.
 const HOLDERS: [&str; 14] = [
     "div",
     "blockquote",
@@ -75,14 +76,14 @@ const HOLDERS: [&str; 14] = [
     "hgroup",
 ];
 
-/// Blocks in which several paragraphs may stand, but one needs no tag.
+/// Block elements whose text becomes paragraphs only if there are several.
 const CELLS: [&str; 4] = ["li", "td", "th", "dd"];
 
 fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name) || MORE_BLOCKS.contains(&name)
 }
 
-/// Makes paragraphs of a text.
+/// Returns a text with paragraphs.
 pub(super) fn autop(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut out =
@@ -99,14 +100,14 @@ pub(super) fn autop(text: &str) -> String {
                 match is_block(&name) {
                     _ if verbatim > 0 && name != "pre" => out.out.push_str(tag),
                     true => out.block(tag, name, closing),
-                    // A break that is written out and ends its line is one break.
+                    // Normalise the tag, so that `breaks` adds no second one at the end of the line.
                     false if name == "br" => out.inline.push_str("<br>"),
                     false => out.inline.push_str(tag),
                 }
             }
             Piece::Text(text) if verbatim > 0 => out.out.push_str(text),
             Piece::Text(text) => out.inline.push_str(text),
-            // Where WordPress parts pages or cuts its teasers, words do not touch.
+            // The marks of page breaks and teasers separate paragraphs.
             Piece::Comment(comment) if comment.contains("nextpage") || comment.contains("more") => {
                 out.inline.push_str("\n\n");
             }
@@ -123,7 +124,7 @@ pub(super) fn autop(text: &str) -> String {
 struct Paragraphs {
     out: String,
     inline: String,
-    /// Blocks that are open.
+    /// Names of the open block elements.
     open: Vec<String>,
 }
 
@@ -132,7 +133,7 @@ impl Paragraphs {
         self.flush();
         let in_paragraph = self.open.last().is_some_and(|open| open == "p");
         if in_paragraph {
-            // The next block ends a paragraph, whether or not its own tag does.
+            // Any block element closes an open paragraph.
             self.open.pop();
             self.out.push_str("</p>\n");
         }
@@ -154,7 +155,7 @@ impl Paragraphs {
         self.out.push('\n');
     }
 
-    /// Ends the text that has gathered.
+    /// Writes the inline text collected so far.
     fn flush(&mut self) {
         let inline = std::mem::take(&mut self.inline);
         let paragraphs: Vec<&str> = parts(&inline);
@@ -190,7 +191,7 @@ impl Paragraphs {
     }
 }
 
-/// The paragraphs of a text: parted by empty lines, or by two written breaks.
+/// Splits a text at empty lines.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -221,7 +222,7 @@ fn parts(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Makes line ends breaks, but for those beside a break that is there.
+/// Replaces line breaks with `<br>`, except after an existing `<br>`.
 fn breaks(paragraph: &str) -> String {
     let mut out = String::with_capacity(paragraph.len() + 16);
     for (n, line) in paragraph.split('\n').map(str::trim_end).enumerate() {
@@ -233,7 +234,7 @@ fn breaks(paragraph: &str) -> String {
     out
 }
 
-/// What WordPress embeds: an address of a known provider, alone in its paragraph.
+/// Returns the embed for a paragraph that is only a URL of a known provider.
 fn lone_address(paragraph: &str) -> Option<String> {
     let address = paragraph.trim().replace("&amp;", "&").replace("&#038;", "&");
     if address.contains(|c: char| c.is_whitespace() || c == '<') {
@@ -243,7 +244,7 @@ fn lone_address(paragraph: &str) -> Option<String> {
     Some(embed(&address))
 }
 
-/// The form in which a body keeps an embed.
+/// Returns the HTML of an embed as bodies store it.
 pub(super) fn embed(address: &str) -> String {
     let escaped = html::escape(address);
     format!("<figure class=\"embed\"><a href=\"{escaped}\">{escaped}</a></figure>\n")

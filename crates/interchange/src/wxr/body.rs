@@ -1,5 +1,8 @@
-//! The text of a post as HTML: its blocks opened or its paragraphs made, its shortcodes replaced,
-//! its links led to this site.
+//! Converts the text of a post to HTML: unwraps blocks or adds paragraphs, replaces shortcodes, rewrites
+//! links.
+//!
+//! The steps are in [`shortcode`], [`players`], [`autop`] and [`links`]; this module calls them in order
+//! and handles the block editor.
 
 use std::{cell::Cell, fmt::Write};
 
@@ -13,32 +16,32 @@ use super::{
     survey::{Survey, reference},
 };
 
-/// What was changed or dropped on the way, each a word for counting and what to know of it.
+/// What was changed or dropped: the name for counting, and the text for the report.
 pub(super) type Changes = Vec<(String, String)>;
 
-/// Reusable blocks in reusable blocks are opened so deep.
+/// Maximum nesting depth of reusable blocks.
 const MAX_REUSED: usize = 4;
 
-/// The post that a text is of.
+/// The post that a text belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Post<'p> {
     pub(super) id: u64,
-    /// Its address on the old site, for links that are relative to it.
+    /// URL on the old site, the base of relative links.
     pub(super) link: &'p str,
-    /// Its footnotes, as the block editor keeps them beside the text.
+    /// The JSON in which the block editor stores footnotes.
     pub(super) footnotes: &'p str,
     pub(super) survey: &'p Survey,
-    /// How many bytes of reusable blocks were opened in it.
+    /// Bytes of reusable blocks inserted so far.
     pub(super) reused: &'p Cell<usize>,
 }
 
-/// Makes HTML of what a post has as its content.
+/// Converts the content of a post to HTML.
 pub(super) fn of(content: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let html = opened(content, post, 0, changes);
     links::addressed(&html, post, changes)
 }
 
-/// The words of a text in which shortcodes may stand, such as an excerpt.
+/// Returns the plain text of a field that can contain shortcodes, such as an excerpt.
 pub(super) fn words_of(text: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     domain::body::plain_text(&without_codes(text, post, changes))
 }
@@ -63,7 +66,7 @@ fn without_codes(content: &str, post: &Post<'_>, changes: &mut Changes) -> Strin
     shortcode::replace(content, post.id, post.survey, &mut codes)
 }
 
-/// Makes HTML of a text, whose links are still those of the old site.
+/// Converts a text to HTML without rewriting its links. `depth` counts nested reusable blocks.
 fn opened(content: &str, post: &Post<'_>, depth: usize, changes: &mut Changes) -> String {
     let text = without_codes(content, post, changes);
     let mut unknown = |address: &str| {
@@ -81,16 +84,16 @@ fn opened(content: &str, post: &Post<'_>, depth: usize, changes: &mut Changes) -
     }
 }
 
-/// Takes the marks of the block editor away; what only a mark stands for is put in its place.
+/// Removes the comments of the block editor, and inserts what blocks without content show.
 fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
     let mut loose = String::new();
-    // What stands in a block of the old editor has no paragraphs yet.
+    // Inside a block of the classic editor, whose text has no paragraphs yet.
     let mut is_loose = false;
-    // Of a block of code, until its text begins.
+    // The language of a code block whose text has not begun.
     let mut language: Option<String> = None;
-    // Inside an embed only its caption is wanted: the rest is its address again.
+    // The URL and the content of an open embed. Only the caption of the content is used.
     let mut embed: Option<(String, String)> = None;
     for piece in html::pieces(text) {
         let Piece::Comment(comment) = piece else {
@@ -102,7 +105,7 @@ fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> 
             continue;
         };
         let Some(mark) = Mark::read(comment) else {
-            // `<!--more-->` and the like part what stands around them.
+            // Other comments, such as `<!--more-->`, separate the texts around them.
             match &mut embed {
                 Some((_, inner)) => inner.push('\n'),
                 None if depth == 0 || is_loose => loose.push_str("\n\n"),
@@ -162,7 +165,7 @@ fn blocks(text: &str, post: &Post<'_>, reused: usize, changes: &mut Changes) -> 
     out
 }
 
-/// What stands outside of any block is a text of the old editor, or the space between blocks.
+/// Writes text outside of blocks, which the classic editor wrote. White space between blocks is dropped.
 fn free(out: &mut String, loose: &mut String) {
     let text = std::mem::take(loose);
     if !text.trim().is_empty() {
@@ -170,7 +173,7 @@ fn free(out: &mut String, loose: &mut String) {
     }
 }
 
-/// A mark of the block editor.
+/// A comment with which the block editor marks a block.
 pub(super) enum Mark {
     Open { name: String, attributes: serde_json::Value },
     Close,
@@ -192,7 +195,7 @@ impl Mark {
     }
 }
 
-/// A block without content: WordPress computes what it shows whenever it shows it.
+/// Converts a block without content, which WordPress renders when it shows the page.
 fn alone(name: &str, attributes: &serde_json::Value, out: &mut String, changes: &mut Changes) {
     let address = attributes["url"].as_str().unwrap_or_default();
     match name {
@@ -210,7 +213,7 @@ fn alone(name: &str, attributes: &serde_json::Value, out: &mut String, changes: 
         name if (name == "embed" || name.starts_with("core-embed/")) && !address.is_empty() => {
             out.push_str(&embedded(address, ""));
         }
-        // Blocks of Advanced Custom Fields have their words beside their names.
+        // Blocks of Advanced Custom Fields have their texts in their attributes.
         name if name.starts_with("acf/") && has_words(&attributes["data"]) => {
             fields(&attributes["data"], out);
         }
@@ -223,7 +226,7 @@ fn alone(name: &str, attributes: &serde_json::Value, out: &mut String, changes: 
     }
 }
 
-/// An embed: what it shows, and the words under it.
+/// Returns an embed with its caption.
 fn embedded(address: &str, inner: &str) -> String {
     let caption = inner.find("<figcaption").and_then(|at| {
         let rest = &inner[at..];
@@ -234,7 +237,7 @@ fn embedded(address: &str, inner: &str) -> String {
     format!("<figure{class}><a href=\"{escaped}\">{escaped}</a>{}</figure>\n", caption.unwrap_or_default())
 }
 
-/// Gives the classes that mean something here in place of WordPress's.
+/// Replaces WordPress's classes with the ones that bodies use.
 fn classed(piece: Piece<'_>, language: &mut Option<String>) -> String {
     let Piece::Tag(tag) = piece else { return piece.raw().to_owned() };
     if html::name(tag) == "pre"
@@ -252,7 +255,7 @@ fn classed(piece: Piece<'_>, language: &mut Option<String>) -> String {
     format!("{}{class}{}", &tag[..span.start], &tag[span.end..])
 }
 
-/// A footnote, as WordPress keeps it.
+/// A footnote as WordPress stores it.
 #[derive(Deserialize)]
 struct Footnote {
     #[serde(default)]
@@ -261,7 +264,7 @@ struct Footnote {
     id: String,
 }
 
-/// The footnotes of a post as a list, each with the way back to where it is referred to.
+/// Returns the footnotes of a post as a list, each with a link back to its reference.
 fn footnotes(text: &str) -> String {
     let notes: Vec<Footnote> = serde_json::from_str(text).unwrap_or_default();
     if notes.is_empty() {
@@ -270,14 +273,16 @@ fn footnotes(text: &str) -> String {
     let mut out = "<ol>".to_owned();
     for note in notes {
         let id = html::escape(&note.id);
-        // Writing to a string does not fail.
+        // Writing to a string never fails.
         let _ = write!(out, "<li id=\"{id}\">{} <a href=\"#{id}-link\">↩</a></li>", note.content);
     }
     out.push_str("</ol>\n");
     out
 }
 
-/// The fields of a block whose names are not those of its settings.
+/// Returns the texts among the fields of a block: values with a space and a letter.
+///
+/// Fields whose names begin with `_` are settings.
 fn written(data: &serde_json::Value) -> impl Iterator<Item = &str> {
     data.as_object().into_iter().flatten().filter(|(name, _)| !name.starts_with('_')).filter_map(
         |(_, value)| {

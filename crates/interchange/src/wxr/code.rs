@@ -1,17 +1,18 @@
-//! Code in `<pre>` whose language a plugin has in the tag: SyntaxHighlighter, Crayon, Enlighter, Prism.
+//! Code in `<pre>` elements whose language is in the tag, as SyntaxHighlighter, Crayon, Enlighter and Prism
+//! write it.
 
 use super::html::{self, Piece};
 
-/// The `<pre>` that is open.
+/// The state of the current `<pre>` element.
 #[derive(Default)]
 pub(super) struct Listing {
-    /// The language of the one whose text has not begun.
+    /// The language, until the text of the element begins.
     language: Option<String>,
     is_wrapped: bool,
 }
 
 impl Listing {
-    /// Begins the text of a `<pre>`, where it has not begun.
+    /// Opens a `<code>` element with the language, if one is pending.
     pub(super) fn begin(&mut self, out: &mut String) {
         if let Some(language) = self.language.take() {
             out.push_str(&opened(&language));
@@ -19,7 +20,7 @@ impl Listing {
         }
     }
 
-    /// Writes a piece of a text: code of a known language stands in a `<code>` that names it.
+    /// Writes a piece of HTML, and wraps code of a known language in a `<code>` element that names it.
     pub(super) fn write(&mut self, piece: Piece<'_>, out: &mut String) {
         let tag = match piece {
             Piece::Tag(tag) => Some((html::name(tag), html::is_closing(tag), tag)),
@@ -52,11 +53,12 @@ fn opened(language: &str) -> String {
     format!("<code class=\"language-{language}\">")
 }
 
-/// `brush: php`, `lang:php`, `language-php`, `data-enlighter-language="php"`.
+/// Returns the language of a tag with `brush: php`, `lang:php`, `language-php` or
+/// `data-enlighter-language="php"`.
 fn language(tag: &str) -> Option<String> {
     let class = html::attribute(tag, "class").unwrap_or_default().to_lowercase();
     let marked = ["brush:", "lang:", "language-", "lang-"].iter().find_map(|mark| {
-        // A part of another word is no mark.
+        // Ignore matches inside other words.
         class
             .match_indices(mark)
             .find(|(at, _)| {

@@ -1,9 +1,9 @@
-//! The times of a WordPress export: in UTC where it says so, else by the clock of the site.
+//! Reads the times of a WordPress export, which are in UTC or in the time zone of the site.
 
 use domain::time::Time;
 use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
 
-/// Reads the times of one file.
+/// Reads times. Holds the time zone of the site.
 pub(super) struct Dates {
     zone: TimeZone,
 }
@@ -13,9 +13,9 @@ impl Dates {
         Self { zone }
     }
 
-    /// Reads a time in UTC, else one of the site's clock, else the one that feeds have.
+    /// Returns the first valid time: `utc`, `local` in the site's time zone, or `feed` in RFC 2822 format.
     ///
-    /// `0000-00-00 00:00:00` means none.
+    /// `0000-00-00 00:00:00` means that there is no time.
     pub(super) fn read(&self, utc: &str, local: &str, feed: &str) -> Option<Time> {
         zoned(utc)
             .or_else(|| civil(utc).and_then(|utc| TimeZone::UTC.to_timestamp(utc).ok()))
@@ -35,7 +35,7 @@ fn civil(text: &str) -> Option<DateTime> {
     DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok().or_else(|| text.parse().ok())
 }
 
-/// A moment that says its zone itself: `2020-01-02T10:00:00+01:00`.
+/// Parses a time with an offset, such as `2020-01-02T10:00:00+01:00`.
 fn zoned(text: &str) -> Option<Timestamp> {
     text.trim().parse().ok()
 }

@@ -1,10 +1,10 @@
-//! The words of a page that Elementor keeps beside an empty text, as a tree of widgets.
+//! Text of pages built with Elementor, which stores it as a tree of widgets in a custom field.
 
 use serde_json::Value;
 
 use super::{html, survey::meta, xml::Element};
 
-/// Makes HTML of the widgets of a page; `None` where it has none.
+/// Converts the widgets of a page to HTML; `None` if it has none.
 pub(super) fn content(item: &Element) -> Option<String> {
     let tree: Value = serde_json::from_str(meta(item, "_elementor_data")?).ok()?;
     let mut out = String::new();
@@ -22,7 +22,7 @@ pub(super) fn content(item: &Element) -> Option<String> {
     (!out.trim().is_empty()).then_some(out)
 }
 
-/// The words of one widget: its heading, its text, and the entries of its lists.
+/// Writes the text of one widget: its heading, its text, and the entries of its lists.
 fn widget(settings: &Value, out: &mut String) {
     let text = |settings: &Value, name: &str| {
         settings[name].as_str().filter(|text| text.chars().any(char::is_alphabetic)).map(str::to_owned)

@@ -1,10 +1,10 @@
-//! HTML as a row of tags and texts, for rewriting it without losing what nobody understands.
+//! Splits HTML into tags, comments and text, so that it can be rewritten without losing unknown markup.
 
 use std::ops::Range;
 
 pub(super) use domain::body::escape;
 
-/// A piece of HTML, as it stands there.
+/// A piece of HTML, unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'h> {
     Text(&'h str),
@@ -22,15 +22,15 @@ impl<'h> Piece<'h> {
     }
 }
 
-/// Parts HTML; the pieces together are the whole.
+/// Splits HTML into pieces. Joined, they are the input.
 pub(super) fn pieces(html: &str) -> Pieces<'_> {
     Pieces { rest: html, verbatim: None }
 }
 
-/// The pieces of a text.
+/// An iterator over the pieces of an HTML text.
 pub(super) struct Pieces<'h> {
     rest: &'h str,
-    /// Inside of this element no markup is read.
+    /// The open element whose content is text, such as `script`.
     verbatim: Option<&'static str>,
 }
 
@@ -60,7 +60,7 @@ impl<'h> Iterator for Pieces<'h> {
     }
 }
 
-/// Where the closing tag of a verbatim element begins.
+/// Returns the position of the closing tag with this name.
 fn find_end(html: &str, name: &str) -> usize {
     let mut from = 0;
     while let Some(at) = html[from..].find("</") {
@@ -73,7 +73,7 @@ fn find_end(html: &str, name: &str) -> usize {
     html.len()
 }
 
-/// The tag or the comment that a text begins with.
+/// Returns the tag or comment at the start of a text.
 pub(super) fn markup(html: &str) -> Option<&str> {
     match html.starts_with("<!--") || begins_tag(html) {
         true => Some(first(html).0.raw()),
@@ -81,7 +81,7 @@ pub(super) fn markup(html: &str) -> Option<&str> {
     }
 }
 
-/// Where a text has `wanted`, which is ASCII, in capitals or not.
+/// Returns the position of `wanted`, which must be ASCII, ignoring case.
 pub(super) fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
     let first = *wanted.first()?;
@@ -105,7 +105,7 @@ fn first(html: &str) -> (Piece<'_>, usize) {
         let length = tag_length(html);
         return (Piece::Tag(&html[..length]), length);
     }
-    // A `<` that begins no tag is text.
+    // A `<` that does not begin a tag is text.
     let from = html.chars().next().map_or(1, char::len_utf8);
     let mut end = html.len();
     let mut at = from;
@@ -135,7 +135,7 @@ fn tag_length(html: &str) -> usize {
             _ => {}
         }
     }
-    // A quotation mark that is never closed would swallow everything.
+    // The quotes are unbalanced, so end the tag at the first `>` instead of at the end of the text.
     html.find('>').map_or(html.len(), |at| at + 1)
 }
 
@@ -143,7 +143,7 @@ pub(super) fn is_closing(tag: &str) -> bool {
     tag.starts_with("</")
 }
 
-/// A tag's name in lower case.
+/// Returns the name of a tag in lower case.
 pub(super) fn name(tag: &str) -> String {
     tag.trim_start_matches(['<', '/'])
         .chars()
@@ -152,17 +152,17 @@ pub(super) fn name(tag: &str) -> String {
         .collect()
 }
 
-/// Where the value of an attribute stands in its tag, without its quotation marks.
+/// Returns the range of an attribute's value in its tag, without the quotes.
 pub(super) fn attribute_span(tag: &str, wanted: &str) -> Option<Range<usize>> {
     attributes(tag).find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, span)| span)
 }
 
-/// The names of the attributes that have a value.
+/// Returns the names of the attributes that have a value.
 pub(super) fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
     attributes(tag).map(|(name, _)| name)
 }
 
-/// The attributes that have a value, and where it stands.
+/// Returns the attributes that have a value, and the ranges of the values.
 fn attributes(tag: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let bytes = tag.as_bytes();
     let mut at = 1 + name(tag).len();
@@ -207,7 +207,7 @@ fn attributes(tag: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     })
 }
 
-/// The value of an attribute, its ampersands read.
+/// Returns the value of an attribute, with `&amp;` and `&quot;` decoded.
 pub(super) fn attribute(tag: &str, wanted: &str) -> Option<String> {
     let value = &tag[attribute_span(tag, wanted)?];
     Some(value.trim().replace("&amp;", "&").replace("&#038;", "&").replace("&quot;", "\""))

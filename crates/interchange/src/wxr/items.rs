@@ -1,4 +1,4 @@
-//! What the elements of an export become: articles, media, comments, tags, sections, authors.
+//! Converts the elements of an export to items: articles, media, comments, tags, sections, authors, the site.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::import::{Content, Entry, Note};
 
-/// Makes an entry of an element.
+/// Returns an entry for an element, without notes.
 pub(super) fn entry(element: &Element, kind: &str, id: impl Into<String>, content: Content) -> Entry {
     Entry { line: element.line, kind: kind.to_owned(), id: Some(id.into()), content, notes: Vec::new() }
 }
@@ -37,24 +37,24 @@ fn item(item_type: ItemType, fields: Value) -> Content {
     Content::Item(Item::new(item_type, fields))
 }
 
-/// Text as a name is shown: its entities read, its tags taken away.
+/// Returns the plain text of a name: entities are decoded; tags and control characters are removed.
 pub(super) fn words(text: &str) -> String {
     let plain = plain_text(text);
     plain.chars().filter(|c| !c.is_control()).collect()
 }
 
-/// A slug that may be percent-encoded, as WordPress writes those of other scripts.
+/// Decodes a slug. WordPress percent-encodes slugs in non-Latin scripts.
 pub(super) fn slug(text: &str) -> String {
     percent_encoding::percent_decode_str(text.trim()).decode_utf8_lossy().into_owned()
 }
 
-/// Somebody who wrote, as an element of the file tells of them.
+/// Returns the entry of an author.
 pub(super) fn author(element: &Element, kind: &str, person: &Person, survey: &Survey) -> Entry {
     let fields = person.fields(|id| survey.picture(id).is_some());
     entry(element, kind, person.id.clone(), item(ItemType::Term(Role::Author), fields))
 }
 
-/// A category, a tag, or a term of another taxonomy that says what posts are about.
+/// Returns the role and the entry of a category, a tag, or a term of another taxonomy for topics.
 pub(super) fn term(element: &Element, survey: &Survey) -> (Role, Entry) {
     let (kind, role, id, name, description, parent) = match element.name.as_str() {
         "wp:category" => (
@@ -116,7 +116,7 @@ fn term_fields(role: Role, id: &str, nicename: &str, name: &str, survey: &Survey
         name => name,
     };
     if role == Role::Tag {
-        // A slug that WordPress made of an address says the address.
+        // WordPress made the slug from a name with an e-mail address, so the slug reveals the address.
         let own = Some(own).filter(|_| !people::has_address(&shown));
         return json!({ "id": id, "slug": own, "name": name });
     }
@@ -128,7 +128,7 @@ fn term_fields(role: Role, id: &str, nicename: &str, name: &str, survey: &Survey
     }
 }
 
-/// Tells of a section whose path a page has.
+/// Returns a note if a section gets another slug because a page has its path.
 fn moved_section(role: Role, nicename: &str, survey: &Survey) -> Option<Note> {
     if role != Role::Section {
         return None;
@@ -140,7 +140,7 @@ fn moved_section(role: Role, nicename: &str, survey: &Survey) -> Option<Note> {
     })
 }
 
-/// A term as an item of the file names it, for those that nothing declares.
+/// Returns the entry of a term that posts name but the head of the file does not define.
 pub(super) fn named_term(
     element: &Element,
     role: Role,
@@ -155,7 +155,7 @@ pub(super) fn named_term(
     Entry { notes, ..entry(element, kind, nicename, item(ItemType::Term(role), fields)) }
 }
 
-/// A file that was uploaded.
+/// Returns the entry of an attachment, an uploaded file.
 pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
     let id = element.get("wp:post_id");
     let url = attachment_url(element);
@@ -191,14 +191,14 @@ pub(super) fn attachment(element: &Element, survey: &Survey) -> Entry {
     });
     let mut notes = Vec::new();
     if text(element.get("content:encoded")).is_some() {
-        // Only its own page on the old site shows it: editors write there what readers need not see.
+        // WordPress shows it only on the attachment's own page, and editors use it for internal notes.
         let text = "description: what the editors say of the file is no caption, and is left out".to_owned();
         notes.push(Note { tally: Some("description of an attachment".to_owned()), text });
     }
     Entry { notes, ..entry(element, "attachment", id, item(ItemType::Media, fields)) }
 }
 
-/// Paths that can be kept.
+/// Returns the paths that are valid alias paths.
 fn well_formed(mut paths: Vec<String>) -> Vec<String> {
     paths.retain(|path| {
         let kept = path.parse::<domain::article::WebPath>().is_ok();
@@ -208,7 +208,7 @@ fn well_formed(mut paths: Vec<String>) -> Vec<String> {
     paths
 }
 
-/// What WordPress knows of a picture's file and of its smaller copies.
+/// WordPress's metadata of an image file and its smaller sizes.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct FileData {
@@ -227,7 +227,7 @@ struct Size {
     mime_type: Option<String>,
 }
 
-/// A number, which PHP may have as text.
+/// A number, which PHP can serialise as a string.
 #[derive(Default, Deserialize)]
 #[serde(untagged)]
 enum Pixels {
@@ -248,16 +248,16 @@ impl Pixels {
 }
 
 impl FileData {
-    /// Reads PHP's serialised form.
+    /// Reads PHP's serialised format.
     fn read(text: &str) -> Option<Self> {
-        // Deeper than any of WordPress's, shallower than any stack.
+        // Limit the nesting, so that parsing cannot overflow the stack. WordPress's own data is smaller.
         if text.len() > 64 * 1024 || text.matches('{').count() > 500 {
             return None;
         }
         php_serde::from_bytes(text.as_bytes()).ok()
     }
 
-    /// The smaller copies, the smallest first.
+    /// Returns the smaller sizes, the smallest first.
     fn sizes(&self) -> Vec<&Size> {
         let mut sizes: Vec<_> = self.sizes.values().filter(|size| !size.file.is_empty()).collect();
         sizes.sort_by(|a, b| (a.width.get(), &a.file).cmp(&(b.width.get(), &b.file)));
@@ -266,29 +266,29 @@ impl FileData {
     }
 }
 
-/// Where a post is filed.
+/// The section, tags, authors and kind of a post.
 pub(super) struct Filing {
     pub(super) section: Option<String>,
-    /// What the section is called.
+    /// Name of the section.
     pub(super) section_name: String,
     pub(super) tags: Vec<String>,
-    /// Who wrote it, in order.
+    /// Ids of the authors, in order.
     pub(super) authors: Vec<String>,
-    /// Tags beyond those that an article may have.
+    /// Number of tags dropped because an article has a maximum.
     pub(super) left_out: usize,
-    /// Beside others it was in WordPress's category of what nobody filed, which says nothing.
+    /// Whether the post was also in the category `uncategorized`, which is dropped.
     pub(super) uncategorized: bool,
     pub(super) kind: &'static str,
 }
 
-/// What the items of a file are made with.
+/// What [`post`] needs to know about the whole file.
 pub(super) struct Maker<'m> {
     pub(super) dates: &'m Dates,
     pub(super) survey: &'m Survey,
     pub(super) head: &'m Head,
 }
 
-/// A post or a page.
+/// Returns the entry of a post or a page.
 pub(super) fn post(element: &Element, kind: &str, id: &str, filing: &Filing, maker: &Maker<'_>) -> Entry {
     let Maker { dates, survey, head } = maker;
     let number: u64 = element.get("wp:post_id").parse().unwrap_or_default();
@@ -313,7 +313,7 @@ pub(super) fn post(element: &Element, kind: &str, id: &str, filing: &Filing, mak
     let mut notes: Vec<Note> = changes
         .into_iter()
         .map(|(tally, text)| {
-            // The same again is counted, and told of once.
+            // Count every occurrence, but report the same text only once.
             let text = if told.insert(text.clone()) { text } else { String::new() };
             Note { tally: Some(tally), text }
         })
@@ -389,7 +389,7 @@ pub(super) fn post(element: &Element, kind: &str, id: &str, filing: &Filing, mak
     Entry { notes, ..entry(element, kind, id, item(ItemType::Article, fields)) }
 }
 
-/// A post that WordPress has in its trash.
+/// Returns the entry of a post in WordPress's trash, which unpublishes the article.
 pub(super) fn trashed(element: &Element, kind: &str, id: &str) -> Entry {
     let fields = Map::from_iter([("id".to_owned(), Value::from(id))]);
     let mut item = Item::new(ItemType::Article, fields);
@@ -397,7 +397,7 @@ pub(super) fn trashed(element: &Element, kind: &str, id: &str) -> Entry {
     entry(element, kind, id, Content::Item(item))
 }
 
-/// Whether readers see a post, and since when.
+/// Returns the publication status and time of a post.
 fn publication(
     element: &Element,
     dates: &Dates,
@@ -437,9 +437,9 @@ fn headline(element: &Element, html: &str, say: &mut dyn FnMut(&str, String)) ->
     made
 }
 
-/// A comment, or why it is not taken.
+/// Returns the entry of a comment, or of the reason why it is skipped.
 pub(super) fn comment(element: &Element, post: &str, own: &str, dates: &Dates) -> Entry {
-    // Files that were put together repeat ids; within a post they hold.
+    // Merged exports repeat comment ids, but they are unique within a post.
     let id = format!("{post}/{own}");
     let kind = element.get("wp:comment_type");
     if matches!(kind, "pingback" | "trackback") {
@@ -473,7 +473,7 @@ pub(super) fn comment(element: &Element, post: &str, own: &str, dates: &Dates) -
     entry(element, "comment", id, item(ItemType::Comment, fields))
 }
 
-/// The site, as its export tells of it.
+/// Returns the entry of the site.
 pub(super) fn site(head: &Head, zone: &str, navigation: &Navigation) -> Entry {
     let text = |text: &str| Some(words(text)).filter(|text| !text.is_empty());
     let fields = json!({
@@ -492,7 +492,7 @@ pub(super) fn site(head: &Head, zone: &str, navigation: &Navigation) -> Entry {
     }
 }
 
-/// What an export says of its site, before its items.
+/// The head of an export, which describes the site.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Head {
     pub(super) line: u64,
@@ -503,7 +503,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// The site's language, where it is one that can be kept.
+    /// Returns the site's language, if it is valid.
     pub(super) fn language(&self) -> Option<String> {
         let written = self.language.trim().replace('_', "-");
         written.parse::<domain::language::Language>().ok().map(|language| language.to_string())

@@ -1,4 +1,4 @@
-//! In which language a post is, and of which post it is a translation: as Polylang, WPML and Bogo say it.
+//! The languages of posts and their translations, from the data of Polylang, WPML and Bogo.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{survey::meta, taxonomy, taxonomy::Use, xml::Element};
 
-/// Fields in which plugins keep a post's language.
+/// Custom fields in which plugins store the language of a post.
 const FIELDS: [&str; 7] = [
     "_wpml_import_language_code",
     "_wpml_language_code",
@@ -18,16 +18,16 @@ const FIELDS: [&str; 7] = [
     "_locale",
 ];
 
-/// Fields that name the group of a post and its translations.
+/// Custom fields with the id of the group of translations that a post belongs to.
 const GROUPS: [&str; 4] = ["_wpml_import_translation_group", "_wpml_trid", "wpml_trid", "trid"];
 
-/// Fields that name the post that this one was made of.
+/// Custom fields with the id of the post that this one is a translation of.
 const ORIGINALS: [&str; 3] = ["_icl_lang_duplicate_of", "_original_post", "_pll_original_post"];
 
-/// The languages of a file, and which posts are translations of each other.
+/// The languages of a file, and the groups of translations.
 #[derive(Debug, Default)]
 pub(super) struct Languages {
-    /// By the name that Polylang has for it in addresses.
+    /// Languages by the slug that Polylang uses in URLs.
     named: HashMap<String, Language>,
     groups: HashMap<String, Vec<Member>>,
     originals: HashMap<u64, u64>,
@@ -41,7 +41,7 @@ struct Member {
 }
 
 impl Languages {
-    /// Takes note of a term of the taxonomy of languages.
+    /// Adds a term of Polylang's taxonomy of languages.
     pub(super) fn add_term(&mut self, slug: &str, description: &str) {
         let record: Option<Record> =
             (description.len() < 4_096).then(|| php_serde::from_bytes(description.as_bytes()).ok()).flatten();
@@ -51,7 +51,7 @@ impl Languages {
         }
     }
 
-    /// Takes note of a post.
+    /// Adds a post.
     pub(super) fn add_post(&mut self, item: &Element, post: u64) {
         if let Some(group) = group_of(item) {
             let language = self.of(item);
@@ -65,7 +65,7 @@ impl Languages {
         }
     }
 
-    /// The language of a post, where the file says it.
+    /// Returns the language of a post, if the file has it.
     pub(super) fn of(&self, item: &Element) -> Option<Language> {
         let filed = item
             .all("category")
@@ -77,8 +77,10 @@ impl Languages {
         }
     }
 
-    /// The post that this one is a translation of: of its group the one that is said to be the source, else
-    /// the one in the site's language, else the first.
+    /// Returns the post that this one is a translation of.
+    ///
+    /// In a group of translations, that is the post marked as the source, or else the one in the site's
+    /// language, or else the first one.
     pub(super) fn original_of(&self, item: &Element, post: u64, site: Option<&str>) -> Option<u64> {
         let first = group_of(item).and_then(|group| {
             let members = self.groups.get(&group)?;
@@ -106,14 +108,14 @@ fn group_of(item: &Element) -> Option<String> {
     })
 }
 
-/// What Polylang says of a language.
+/// Polylang's record of a language.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Record {
     locale: String,
 }
 
-/// Reads `fr`, `pt-br`, `fr_FR` and `de_DE_formal`.
+/// Parses languages such as `fr`, `pt-br`, `fr_FR` and `de_DE_formal`.
 fn read(text: &str) -> Option<Language> {
     let written = text.trim().replace('_', "-");
     let written = written.trim_end_matches("-formal").trim_end_matches("-informal");

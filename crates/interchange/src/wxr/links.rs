@@ -1,5 +1,7 @@
-//! Links and pictures of a body: links lead to this site, files to where they are, and what does not
-//! come along is named.
+//! Rewrites the links and images of a body.
+//!
+//! Links to the old site become paths of this site, and URLs of files become absolute. Elements and
+//! attributes that bodies cannot have are reported here; the domain removes them.
 
 use super::{
     body::{Changes, Post},
@@ -7,7 +9,7 @@ use super::{
     html::{self, Piece},
 };
 
-/// Leads links to this site, and pictures to where they are; names what does not come along.
+/// Rewrites the links and images of a body, and records what is lost in `changes`.
 pub(super) fn addressed(html: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(html.len());
     let mut code = code::Listing::default();
@@ -59,7 +61,7 @@ pub(super) fn addressed(html: &str, post: &Post<'_>, changes: &mut Changes) -> S
     out
 }
 
-/// The attribute of a tag that would run a script: an event handler, or an address that is one.
+/// Returns the attribute of a tag that runs a script: an event handler or a script URL.
 fn script_in(tag: &str) -> Option<String> {
     let handler = html::attribute_names(tag).find(|name| name.to_ascii_lowercase().starts_with("on"));
     let address = || {
@@ -93,7 +95,7 @@ fn link(tag: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     let (bare, fragment) =
         address.split_once('#').map_or((address.as_str(), None), |(bare, rest)| (bare, Some(rest)));
     let Some(path) = survey.path_here(bare) else { return tag.to_owned() };
-    // Files and the doors of WordPress stay where they are.
+    // Links to files and to WordPress's own endpoints still lead to the old site.
     if stays_there(&path) && !survey.knows(&path) {
         return with_value(tag, span, &address);
     }
@@ -112,13 +114,13 @@ fn link(tag: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     with_value(tag, span, &path)
 }
 
-/// Whether a path of the old site is a file's, or one of WordPress itself.
+/// Returns whether a path of the old site belongs to a file or to WordPress itself.
 fn stays_there(path: &str) -> bool {
     let bare = path.split('?').next().unwrap_or_default();
     let in_folder = ["/wp-content/", "/wp-admin", "/wp-login", "/wp-includes/", "/xmlrpc.php", "/wp-json"]
         .iter()
         .any(|own| bare.contains(own));
-    // Old networks of sites have their uploads in `/files/`; other files tell by their names.
+    // Old multisite networks have their uploads in `/files/`. Other files have a file extension.
     let is_file = bare.contains("/files/")
         || mime_guess::from_path(bare)
             .first_raw()
@@ -126,7 +128,7 @@ fn stays_there(path: &str) -> bool {
     in_folder || is_file || bare.trim_end_matches('/').ends_with("/feed")
 }
 
-/// Whether an address names no site: `/a`, `a/b`, `?p=1`.
+/// Returns whether a URL is relative: `/a`, `a/b`, `?p=1`.
 fn is_relative(address: &str) -> bool {
     let scheme = address.find(':').is_some_and(|colon| {
         address[..colon].chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
@@ -134,7 +136,7 @@ fn is_relative(address: &str) -> bool {
     !scheme && !address.starts_with("//") && !address.starts_with('#') && !address.trim().is_empty()
 }
 
-/// An address that may lack its scheme.
+/// Adds the scheme to a URL that begins with `//`.
 fn web_address(address: &str) -> String {
     if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! The menus of an export, of which one becomes the site's navigation.
+//! The menus of an export. One of them becomes the site's navigation.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,16 +14,16 @@ use super::{
     xml::Element,
 };
 
-/// Far more entries than any menu has.
+/// Maximum number of entries of all menus. Real sites have far fewer.
 const MAX_ENTRIES: usize = 5_000;
 
-/// How deep the navigation of a site nests.
+/// Maximum nesting depth of the navigation.
 const MAX_DEPTH: usize = domain::site::Site::MAX_DEPTH;
 
-/// At most so many entries at one level.
+/// Maximum number of entries below one parent.
 const MAX_LEVEL: usize = 100;
 
-/// How themes and people call the menu that stands on every page, the surest first.
+/// Parts of the usual names of the main menu, the most reliable first.
 const MAIN: [&str; 10] =
     ["primary", "main", "header", "top", "haupt", "principal", "navigation", "nav", "menu-1", "menu"];
 
@@ -48,23 +48,23 @@ struct Entry {
     url: String,
 }
 
-/// The menu that was chosen.
+/// The menu that becomes the navigation.
 #[derive(Debug, Default)]
 pub(super) struct Navigation {
     pub(super) entries: Vec<Value>,
-    /// The items of the file that are in it.
+    /// Ids of the menu items of the file that are in it.
     pub(super) taken: HashSet<u64>,
     pub(super) name: String,
     menu: String,
 }
 
 impl Menus {
-    /// Takes note of a menu's name.
+    /// Adds the name of a menu.
     pub(super) fn add_term(&mut self, slug: &str, name: &str) {
         self.names.insert(slug.to_owned(), words(name));
     }
 
-    /// Takes note of an entry.
+    /// Adds an entry of a menu.
     pub(super) fn add_item(&mut self, item: &Element, id: u64) {
         if self.entries.len() >= MAX_ENTRIES {
             return;
@@ -84,7 +84,7 @@ impl Menus {
         });
     }
 
-    /// Takes note of a menu of the block editor, which is a text of marks. Its entries have no items.
+    /// Adds a menu of the block editor, whose entries are blocks in its text instead of items.
     pub(super) fn add_blocks(&mut self, item: &Element, id: u64) {
         let menu = format!("block {id}");
         self.names.insert(menu.clone(), words(item.get("title")));
@@ -100,7 +100,7 @@ impl Menus {
                 }
                 None => continue,
             };
-            // Above the number of every item.
+            // Ids above those of all items.
             let own = (1 << 40) + self.entries.len() as u64;
             let parent = open.iter().rev().copied().find(|id| *id > 0).unwrap_or_default();
             let is_entry = matches!(name.as_str(), "navigation-link" | "navigation-submenu" | "home-link");
@@ -131,7 +131,7 @@ impl Menus {
         }
     }
 
-    /// Makes the navigation: of the menu that is called so, else of the longest one.
+    /// Returns the navigation, made from the menu with the best name in [`MAIN`], or else the longest menu.
     pub(super) fn navigation(&self, survey: &Survey) -> Navigation {
         let mut lengths: HashMap<&str, usize> = HashMap::new();
         for entry in &self.entries {
@@ -165,12 +165,12 @@ impl Menus {
 }
 
 impl Navigation {
-    /// Whether this menu of the block editor is the one.
+    /// Returns whether the navigation is made from this menu of the block editor.
     pub(super) fn is_blocks(&self, id: u64) -> bool {
         !self.entries.is_empty() && self.menu == format!("block {id}")
     }
 
-    /// Why an entry is not in the navigation.
+    /// Returns the reason why an entry is not in the navigation.
     pub(super) fn reason(&self, item: &Element) -> String {
         match menu_of(item) {
             menu if menu == self.menu => "the entry leads to nothing in this file".to_owned(),
@@ -206,7 +206,7 @@ fn level(
 }
 
 impl Entry {
-    /// What an entry says and where it leads.
+    /// Returns the label and the URL of an entry, or `None` if either is missing or invalid.
     fn target(&self, survey: &Survey) -> Option<(String, String)> {
         let (label, url) = match self.kind.as_str() {
             "post_type" => {

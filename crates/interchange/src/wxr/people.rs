@@ -1,8 +1,8 @@
-//! Who wrote: WordPress's users, and the guests of Co-Authors Plus.
+//! The authors of an export: WordPress's users, and the guest authors of Co-Authors Plus.
 //!
-//! The plugin keeps each writer as a term of the taxonomy `author` called `cap-` and the user's or the
-//! guest's name, and each guest as an item of type `guest-author`. Addresses of e-mail, which stand in
-//! names, logins and descriptions there, do not leave this module.
+//! The plugin stores each author as a term of the taxonomy `author` with the slug `cap-` and the login,
+//! and each guest as an item of type `guest-author`. Their names, logins and descriptions can contain
+//! e-mail addresses; these never leave this module.
 
 use std::collections::HashMap;
 
@@ -11,30 +11,30 @@ use serde_json::{Value, json};
 
 use super::{survey::meta, taxonomy, xml::Element};
 
-/// A writer.
+/// An author.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Person {
-    /// What this person is called in imports. Never an address.
+    /// Id in the import. Never an e-mail address.
     pub(super) id: String,
     name: String,
     bio: Option<String>,
     photo: Option<u64>,
     website: Option<String>,
-    /// What the addresses of WordPress call this person.
+    /// Slugs in WordPress's URLs.
     nicenames: Vec<String>,
 }
 
-/// The writers of a file.
+/// The authors of a file.
 #[derive(Debug, Default)]
 pub(super) struct People {
     persons: Vec<Person>,
     by_login: HashMap<String, usize>,
     guests: Vec<Guest>,
-    /// Terms of writers: the name, and the description that the plugin searches in.
+    /// Terms of authors: slug, name, and the description that the plugin uses for its search.
     terms: Vec<(String, String, String)>,
 }
 
-/// A guest, as the file has one.
+/// A guest author as the file has it.
 #[derive(Debug)]
 struct Guest {
     login: String,
@@ -43,7 +43,7 @@ struct Guest {
 }
 
 impl People {
-    /// Takes note of a user.
+    /// Adds a user.
     pub(super) fn add_user(&mut self, element: &Element) {
         let login = element.get("wp:author_login");
         if login.is_empty() || self.by_login.contains_key(&key(login)) {
@@ -54,7 +54,7 @@ impl People {
         self.add(login, Person { name, ..Person::default() });
     }
 
-    /// Takes note of a guest.
+    /// Adds a guest author.
     pub(super) fn add_guest(&mut self, item: &Element) {
         let get = |name: &str| meta(item, name).unwrap_or_default();
         let own = item.get("wp:post_name");
@@ -85,12 +85,12 @@ impl People {
         });
     }
 
-    /// Takes note of a term of the taxonomy of writers.
+    /// Adds a term of the taxonomy of authors.
     pub(super) fn add_term(&mut self, slug: &str, name: &str, description: &str) {
         self.terms.push((slug.to_owned(), name.to_owned(), description.to_owned()));
     }
 
-    /// Puts what was noted together, when the whole file is known.
+    /// Merges users, guests and terms that are the same person. Call it after the whole file is read.
     pub(super) fn settle(&mut self) {
         for guest in std::mem::take(&mut self.guests) {
             let linked = Some(key(&guest.linked)).filter(|linked| !linked.is_empty());
@@ -124,7 +124,7 @@ impl People {
         self.persons.push(Person { id, nicenames, ..person });
     }
 
-    /// The user of a login; one that the file does not declare is known by the login alone.
+    /// Returns the user with a login, or a new one with only the login if the file does not define it.
     pub(super) fn user(&self, login: &str) -> Person {
         match self.by_login.get(&key(login)) {
             Some(at) => self.persons[*at].clone(),
@@ -136,14 +136,14 @@ impl People {
         }
     }
 
-    /// The writer that a term stands for.
+    /// Returns the author of a term.
     pub(super) fn writer(&self, slug: &str, name: &str) -> Option<&Person> {
         let by_login = [login_of(slug), name].into_iter().find_map(|login| self.by_login.get(&key(login)));
         let by_name = || self.persons.iter().position(|person| !name.is_empty() && person.name == name);
         by_login.copied().or_else(by_name).map(|at| &self.persons[at])
     }
 
-    /// The writer that a post names; one that the file does not define is known by that name alone.
+    /// Returns the author that a post names, or a new one with only this name if the file does not define it.
     pub(super) fn writer_named(&self, slug: &str, name: &str) -> Person {
         if let Some(known) = self.writer(slug, name) {
             return known.clone();
@@ -153,7 +153,7 @@ impl People {
         person
     }
 
-    /// The guest of an item.
+    /// Returns the author of a `guest-author` item.
     pub(super) fn guest(&self, item: &Element) -> Option<&Person> {
         let mut one = Self::default();
         one.add_guest(item);
@@ -163,7 +163,7 @@ impl People {
 }
 
 impl Person {
-    /// The fields of the author that this person becomes.
+    /// Returns the fields of the author item.
     pub(super) fn fields(&self, has_picture: impl Fn(u64) -> bool) -> Value {
         let mut old_slugs: Vec<String> =
             self.nicenames.iter().map(|name| Slug::of(name, "author").to_string()).collect();
@@ -182,7 +182,7 @@ impl Person {
     }
 }
 
-/// A login as WordPress compares it with the name in an address, where it leaves characters out.
+/// Returns the key by which logins are compared. WordPress drops some characters in the slug of a login.
 fn key(login: &str) -> String {
     login.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -191,15 +191,16 @@ fn login_of(slug: &str) -> &str {
     slug.strip_prefix("cap-").unwrap_or(slug)
 }
 
-/// The same in every release, unlike a hash of the standard library (FNV-1a).
+/// Returns the FNV-1a hash. Unlike the standard library's hash, it is the same in every release.
 fn fingerprint(text: &str) -> u64 {
     text.to_lowercase()
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Co-Authors Plus describes a writer by all that it searches: the name that is shown, the first and the
-/// last name, the login, the number and the address.
+/// Returns the display name from a description by Co-Authors Plus.
+///
+/// The description is the display name, first name, last name, login, id and e-mail address.
 fn display_name(description: &str, login: &str) -> String {
     if !taxonomy::is_description(description) {
         return String::new();
@@ -217,7 +218,7 @@ fn display_name(description: &str, login: &str) -> String {
     }
 }
 
-/// The first of some names that is one; else the login, of an address the part before the `@`.
+/// Returns the first usable name, or else the login, without its part from the `@`.
 pub(super) fn public_name(names: &[&str], login: &str) -> String {
     let shown = |name: &&str| {
         let plain: String = plain_text(name).chars().filter(|c| !c.is_control()).collect();
@@ -235,7 +236,7 @@ pub(super) fn public_name(names: &[&str], login: &str) -> String {
     }
 }
 
-/// A description as readers may see it; `None` where it is none.
+/// Returns a description that can be published; `None` if it is a plugin's record.
 pub(super) fn public_text(text: &str) -> Option<String> {
     if !taxonomy::is_description(text) {
         return None;
@@ -244,13 +245,13 @@ pub(super) fn public_text(text: &str) -> Option<String> {
     Some(without_addresses(&plain)).filter(|text| !text.is_empty())
 }
 
-/// Whether a text has an address of e-mail.
+/// Returns whether a text contains an e-mail address.
 pub(super) fn has_address(text: &str) -> bool {
     text.contains('@')
         && without_addresses(text).len() != text.split_whitespace().collect::<Vec<_>>().join(" ").len()
 }
 
-/// A text on one line, without the addresses of e-mail in it.
+/// Returns a text on one line, without its e-mail addresses.
 pub(super) fn without_addresses(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

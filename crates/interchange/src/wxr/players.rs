@@ -1,5 +1,4 @@
-//! Players in the tags of former times: `<object>` and `<embed>` become the embed or the link that shows
-//! the same.
+//! Replaces players in `<object>` and `<embed>` elements with an embed or a link.
 
 use url::Url;
 
@@ -8,7 +7,7 @@ use super::{
     html::{self, Piece},
 };
 
-/// Replaces the players in a text. `note` is told of those whose provider is not known.
+/// Replaces the players in a text. `note` receives the URLs of players of unknown providers.
 pub(super) fn replace(text: &str, note: &mut dyn FnMut(&str)) -> String {
     if html::find_ignoring_case(text, "<object")
         .or_else(|| html::find_ignoring_case(text, "<embed"))
@@ -71,13 +70,13 @@ pub(super) fn replace(text: &str, note: &mut dyn FnMut(&str)) -> String {
     out
 }
 
-/// An `<object>` that is open.
+/// An open `<object>` element.
 #[derive(Default)]
 struct Object {
     address: Option<String>,
-    /// What it shows where it cannot be played, and what a text has in it.
+    /// The content, which browsers show if they cannot play the object.
     inner: String,
-    /// How many more are open in it.
+    /// Number of open `<object>` elements inside.
     depth: usize,
 }
 
@@ -96,7 +95,7 @@ impl Object {
                 format!("<a href=\"{escaped}\">{escaped}</a>")
             }
         };
-        // Its fallback may be the same player once more.
+        // The fallback can be the same player as an `<iframe>`.
         let is_wordless = inner.contains("<iframe") && domain::body::plain_text(inner).is_empty();
         let inner = if is_wordless { "" } else { inner };
         format!("\n\n{shown}\n\n{inner}\n\n")
@@ -109,7 +108,7 @@ fn address_in(tag: &str, name: &str) -> Option<String> {
     domain::media::is_address(&absolute).then_some(absolute)
 }
 
-/// The page that shows what a player of a known provider plays; `None` for other addresses.
+/// Returns the URL of the page of a player's video; `None` if the provider is unknown.
 pub(super) fn watch_address(player: &str) -> Option<String> {
     let provider = domain::body::provider_of(player)?;
     let url = Url::parse(player).ok()?;

@@ -1,5 +1,4 @@
-//! What plugins for search engines say of a post: Yoast SEO, Rank Math, SEOPress, All in One SEO, The SEO
-//! Framework.
+//! The SEO fields of a post, from Yoast SEO, Rank Math, SEOPress, All in One SEO and The SEO Framework.
 
 use serde_json::{Map, Value};
 
@@ -46,7 +45,7 @@ const PRIMARY: [&str; 5] = [
     "epc_primary_category",
 ];
 
-/// What placeholders in titles and descriptions stand for.
+/// Values of the placeholders in titles and descriptions.
 pub(super) struct Words<'w> {
     pub(super) headline: &'w str,
     pub(super) excerpt: &'w str,
@@ -55,13 +54,13 @@ pub(super) struct Words<'w> {
     pub(super) tagline: &'w str,
 }
 
-/// The number of the category that decides where a post stands.
+/// Returns the id of the post's primary category.
 pub(super) fn primary_category(item: &Element) -> Option<u64> {
     PRIMARY.iter().find_map(|name| meta(item, name)?.trim().parse().ok()).filter(|id| *id > 0)
 }
 
-/// The fields of `seo`. `own` tells whether an address is the post's own; `has_picture` whether the file
-/// has a picture.
+/// Returns the fields of `seo`. `own` returns whether a URL is the post's own, and `has_picture` whether the
+/// file contains an image.
 pub(super) fn fields(
     item: &Element,
     words: &Words<'_>,
@@ -94,8 +93,10 @@ pub(super) fn fields(
     Value::Object(fields)
 }
 
-/// Fills in `%%title%%` of Yoast and SEOPress, `%title%` of Rank Math and `#post_title` of All in One SEO;
-/// `None` where one stays that is not known here.
+/// Replaces the placeholders of Yoast and SEOPress (`%%title%%`), Rank Math (`%title%`) and All in One SEO
+/// (`#post_title`).
+///
+/// Returns `None` if the text has an unknown placeholder.
 fn filled(text: &str, words: &Words<'_>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,8 +1,7 @@
-//! Shortcodes: the known ones become what they show, and everything else in square brackets stays as it
-//! is written.
+//! Replaces known shortcodes with HTML. All other text in square brackets stays unchanged.
 //!
-//! [`known`] says which are known, [`show`] what each becomes. Nothing is replaced in code, in a
-//! `textarea`, in a script or style, or in the attributes of a tag.
+//! [`known`] is the table of known shortcodes, [`show`] converts them to HTML. Nothing is replaced in
+//! code, in a `textarea`, in a script or style, or in the attributes of a tag.
 
 mod attributes;
 mod known;
@@ -17,37 +16,37 @@ use self::{
 };
 use super::{html, survey::Survey};
 
-/// Elements whose brackets are their own.
+/// Elements in which no shortcodes are replaced.
 const VERBATIM: [&str; 8] = ["code", "kbd", "pre", "samp", "script", "style", "textarea", "tt"];
 
-/// Those of them that last to the end of the text where nothing ends them.
+/// Those that extend to the end of the text if their closing tag is missing.
 const LASTING: [&str; 4] = ["pre", "script", "style", "textarea"];
 
-/// What is to be known of a shortcode.
+/// A note for the report about a shortcode.
 pub(super) enum Note<'n> {
-    /// The words in it stay, and its brackets go.
+    /// Its tags are removed, its content stays.
     Opened(&'n str),
-    /// It has nothing to show here.
+    /// It is removed, because it shows nothing here.
     Empty(&'n str),
-    /// Nobody here knows it, and it stays as it is written.
+    /// It is unknown and stays unchanged.
     Unknown(&'n str),
 }
 
-/// Replaces the shortcodes in a text of this post.
+/// Replaces the shortcodes in a text. `post` is the id of its post.
 pub(super) fn replace(text: &str, post: u64, survey: &Survey, note: &mut dyn FnMut(Note<'_>)) -> String {
     replace_in(&Setting { post, survey, depth: 0 }, text, note)
 }
 
-/// Where a text stands.
+/// The context of a text.
 #[derive(Clone, Copy)]
 struct Setting<'s> {
     post: u64,
     survey: &'s Survey,
-    /// In how many captions.
+    /// Number of captions around the text.
     depth: usize,
 }
 
-/// Captions nest at most so deep; of deeper ones only the tags go.
+/// Maximum nesting depth of captions. Of deeper ones, only the tags are removed.
 const MAX_DEPTH: usize = 3;
 
 fn replace_in(setting: &Setting<'_>, text: &str, note: &mut dyn FnMut(Note<'_>)) -> String {
@@ -60,7 +59,7 @@ fn replace_in(setting: &Setting<'_>, text: &str, note: &mut dyn FnMut(Note<'_>))
     Writer { text, tokens: &scanned.tokens, pairs: &pairs, setting: *setting, note }.write_all()
 }
 
-/// A shortcode, or one of its two tags.
+/// An opening or closing tag of a shortcode, or a whole shortcode.
 #[derive(Debug)]
 struct Token<'t> {
     part: Part<'t>,
@@ -79,9 +78,9 @@ enum Part<'t> {
     Close {
         distinct: bool,
     },
-    /// `[[name]]`, which is how a text writes `[name]`.
+    /// `[[name]]`, the escaped form of `[name]`.
     Escaped,
-    /// Code with its end: what is in it is no markup.
+    /// Code with its closing tag. Its content is not parsed.
     Code {
         known: Known,
         attributes: Attributes,
@@ -89,14 +88,14 @@ enum Part<'t> {
     },
 }
 
-/// What stands in square brackets in a text.
+/// The shortcodes found in a text.
 #[derive(Default)]
 struct Scan<'t> {
     tokens: Vec<Token<'t>>,
-    /// Names that have an end and are not known.
+    /// Unknown names that have a closing tag.
     unknown: Vec<&'t str>,
     open_unknown: HashSet<&'t str>,
-    /// What the rest of the text does not have, so that it is not searched again.
+    /// Closing tags that the rest of the text does not have, so that they are not searched for again.
     without_end: HashSet<String>,
 }
 
@@ -114,7 +113,7 @@ impl<'t> Scan<'t> {
         scan
     }
 
-    /// The length of a tag or a comment, with what is in it where that is verbatim.
+    /// Returns the length of the tag or comment at the start, including the content of [`VERBATIM`] elements.
     fn markup(&mut self, text: &str) -> usize {
         let Some(piece) = html::markup(text) else { return 1 };
         let name = html::name(piece);
@@ -139,7 +138,7 @@ impl<'t> Scan<'t> {
         found
     }
 
-    /// Reads what begins at a bracket, and returns where to go on.
+    /// Reads the shortcode at a bracket, if there is one, and returns the position at which to continue.
     fn bracket(&mut self, text: &'t str, open: usize) -> usize {
         let doubled = text[open..].starts_with("[[");
         let inner = open + 1 + usize::from(doubled);
@@ -201,7 +200,7 @@ impl<'t> Scan<'t> {
         end
     }
 
-    /// Where `[[name …]]` or `[[name …]…[/name]]` ends.
+    /// Returns the end of `[[name …]]` or `[[name …]…[/name]]`.
     fn escaped(&mut self, text: &str, name: &str, end: usize) -> Option<usize> {
         if text[end..].starts_with(']') {
             return Some(end + 1);
@@ -212,7 +211,7 @@ impl<'t> Scan<'t> {
 }
 
 impl Attributes {
-    /// Whether these read like a sentence: a word that is no address and no number stands there alone.
+    /// Returns whether the attributes look like prose: one is an unquoted word without digits, and no URL.
     fn is_prose(&self, name: &str) -> bool {
         let is_word = |value: &String| {
             !value.contains("://") && !value.contains(|c: char| c.is_ascii_digit()) && !value.starts_with('#')
@@ -221,7 +220,7 @@ impl Attributes {
     }
 }
 
-/// For each opening tag, the end that belongs to it: the next of its name that no other one has.
+/// Returns the closing tag of each opening tag, by their indexes in `tokens`.
 fn pairs(tokens: &[Token<'_>]) -> HashMap<usize, usize> {
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut pairs = HashMap::new();
@@ -239,7 +238,7 @@ fn pairs(tokens: &[Token<'_>]) -> HashMap<usize, usize> {
     pairs
 }
 
-/// Whether a tag is a shortcode, as its name needs it.
+/// Returns whether a tag is a shortcode: it must have what the [`Shape`] of its name requires.
 fn is_shortcode(known: Known, attributes: &Attributes, name: &str, is_paired: bool) -> bool {
     let has_value = !attributes.named.is_empty() || attributes.bare.iter().any(|value| value.contains("://"));
     let named_by_id = matches!(known.act, Act::Provider(_)) && !attributes.bare.is_empty();
@@ -262,7 +261,7 @@ struct Writer<'w, 't, 'n> {
 impl Writer<'_, '_, '_> {
     fn write_all(&mut self) -> String {
         let mut out = String::with_capacity(self.text.len() + 64);
-        // What closing tags become; those of what is no shortcode stay.
+        // The replacements of closing tags, by index. Tags that are no shortcodes replace themselves.
         let mut closings: HashMap<usize, String> = HashMap::new();
         let mut rest = 0;
         let mut at = 0;
@@ -278,7 +277,7 @@ impl Writer<'_, '_, '_> {
                 }
                 Part::Close { distinct } => match closings.remove(&at) {
                     Some(closing) => out.push_str(&closing),
-                    // The end of a builder's block that was cut.
+                    // A closing tag without an opening one is removed if its name cannot be prose.
                     None if *distinct => {}
                     None => out.push_str(&self.text[token.start..token.end]),
                 },

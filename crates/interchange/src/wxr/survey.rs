@@ -1,5 +1,6 @@
-//! What a file has, learnt by reading it once before anything is taken: a gallery names pictures
-//! that come later, and a link may lead to any post.
+//! The first pass over an export, which collects what the second pass needs before it appears in the file.
+//!
+//! For example, a gallery can name images that come later, and a link can lead to any post.
 
 use std::{
     collections::{HashMap, HashSet, hash_map::DefaultHasher},
@@ -19,13 +20,13 @@ use super::{
     xml::{Channel, Element},
 };
 
-/// Reusable blocks are kept up to so many bytes in all.
+/// Maximum bytes of all reusable blocks that are kept.
 const MAX_REUSED: usize = 16 * 1024 * 1024;
 
-/// Titles of posts are kept for menus, at most so many.
+/// Maximum number of post titles that are kept for menus. Titles of pages are always kept.
 const MAX_TITLES: usize = 20_000;
 
-/// A picture of the file.
+/// An image of the file.
 #[derive(Debug, Clone)]
 pub(super) struct Picture {
     pub(super) url: String,
@@ -42,7 +43,7 @@ struct Filed {
     parent: String,
 }
 
-/// What a file has.
+/// What is known about a whole export: its images, terms, authors, menus, languages and paths.
 #[derive(Debug, Default)]
 pub struct Survey {
     hosts: HashSet<String>,
@@ -50,12 +51,12 @@ pub struct Survey {
     pictures: HashMap<u64, Picture>,
     recordings: HashMap<u64, (&'static str, String)>,
     children: HashMap<u64, Vec<u64>>,
-    /// Digests of the addresses of posts, pages and attachments.
+    /// Digests of the paths of all items.
     paths: HashSet<u64>,
-    /// By their numbers, which files that were put together repeat.
+    /// Terms by id. Merged exports repeat ids.
     terms: HashMap<u64, Vec<Filed>>,
     sections: HashMap<String, String>,
-    /// The slugs of pages, which are their paths here.
+    /// Slugs of pages. A page's path here is its slug.
     page_slugs: HashSet<String>,
     titles: HashMap<u64, (String, String)>,
     reusable: HashMap<u64, String>,
@@ -66,7 +67,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Reads a file to its end, or to where it is broken.
+    /// Reads a file up to its end or the first error.
     pub fn of(input: impl BufRead) -> Self {
         let mut survey = Self::default();
         let mut channel = Channel::new(input);
@@ -88,7 +89,7 @@ impl Survey {
         let Ok(url) = Url::parse(address) else { return };
         let Some(host) = url.host_str() else { return };
         let host = host.trim_start_matches("www.").to_owned();
-        // Every blog of the hosting service has this one as its site.
+        // Every blog hosted at WordPress.com has this host as its network.
         if host != "wordpress.com" {
             self.hosts.insert(host);
             self.base.get_or_insert(url);
@@ -166,7 +167,7 @@ impl Survey {
         self.add_reused(item.get("content:encoded"));
     }
 
-    /// Takes note of the reusable blocks that a text shows.
+    /// Adds the reusable blocks that a text uses.
     fn add_reused(&mut self, content: &str) {
         for (at, mark) in content.match_indices("<!-- wp:block ") {
             let rest = &content[at + mark.len()..];
@@ -194,7 +195,7 @@ impl Survey {
         self.pictures.insert(id, Picture { url, alt, caption });
     }
 
-    /// The path, with its query, of an address of the site that is imported.
+    /// Returns the path and query of a URL of the imported site; `None` for other sites.
     pub(super) fn path_here(&self, address: &str) -> Option<String> {
         let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let host = url.host_str()?;
@@ -207,13 +208,13 @@ impl Survey {
         })
     }
 
-    /// Whether something in the file has this path.
+    /// Returns whether an item of the file has this path.
     pub(super) fn knows(&self, path: &str) -> bool {
         let bare = path.split('?').next().unwrap_or_default();
         [path, bare].iter().any(|path| self.paths.contains(&digest(path)))
     }
 
-    /// Makes an address absolute on the site that is imported; a relative one as seen from `page`.
+    /// Returns the absolute URL on the imported site. Relative URLs are relative to `page`.
     pub(super) fn absolute(&self, address: &str, page: &str) -> Option<String> {
         let base = self.base.as_ref()?;
         let page = Url::parse(page).ok().filter(|page| page.host() == base.host());
@@ -224,27 +225,27 @@ impl Survey {
         self.pictures.get(&id)
     }
 
-    /// A film or a recording: the element that plays it, and its address.
+    /// Returns the HTML element and the URL of a video or audio file.
     pub(super) fn recording(&self, id: u64) -> Option<(&'static str, &str)> {
         self.recordings.get(&id).map(|(kind, url)| (*kind, url.as_str()))
     }
 
-    /// The pictures that were uploaded for a post.
+    /// Returns the ids of the images that are attached to a post.
     pub(super) fn children(&self, post: u64) -> Vec<u64> {
         self.children.get(&post).cloned().unwrap_or_default()
     }
 
-    /// What a reusable block has in it.
+    /// Returns the content of a reusable block.
     pub(super) fn reusable(&self, id: u64) -> Option<&str> {
         self.reusable.get(&id).map(String::as_str)
     }
 
-    /// Whether a text of the file shows a reusable block.
+    /// Returns whether a text of the file uses a reusable block.
     pub(super) fn is_reused(&self, id: u64) -> bool {
         self.reused.contains(&id)
     }
 
-    /// Of these categories the one that has this number. Where a file repeats numbers, the last one.
+    /// Returns the category with this id among the given ones. If the file repeats the id, the last one.
     pub(super) fn category_by_id<'n>(
         &self,
         id: u64,
@@ -254,7 +255,7 @@ impl Survey {
         filed.iter().rev().filter(|filed| filed.is_section).find_map(|filed| among(&filed.nicename))
     }
 
-    /// The name of a term, and its path here.
+    /// Returns the name of a term and its path on this site.
     pub(super) fn term_by_id(&self, id: u64, taxonomy: &str) -> Option<(String, String)> {
         let is_section = taxonomy::of(taxonomy) == Use::Section;
         let filed = self.terms.get(&id)?.iter().find(|filed| filed.is_section == is_section)?;
@@ -271,13 +272,14 @@ impl Survey {
         Some((filed.name.clone(), format!("/{}", path.join("/"))))
     }
 
-    /// The title of a post or a page, and its path on the old site.
+    /// Returns the title of a post or a page and its path on the old site.
     pub(super) fn titled(&self, id: u64) -> Option<(&str, &str)> {
         self.titles.get(&id).map(|(title, path)| (title.as_str(), path.as_str()))
     }
 
-    /// The slug of a section. Here a page of the same name would have the same path, and in WordPress that
-    /// path is the page's: the section gets another one.
+    /// Returns the slug of a section.
+    ///
+    /// If a page has the same path, the section gets another slug: in WordPress, that path shows the page.
     pub(super) fn section_slug(&self, nicename: &str) -> String {
         let own = Slug::of(&slug(nicename), "section");
         let is_top = self.sections.get(nicename).is_none_or(String::is_empty);
@@ -298,7 +300,7 @@ impl Survey {
     }
 }
 
-/// The number of the reusable block that a mark shows.
+/// Returns the id of the reusable block in the comment of a block.
 pub(super) fn reference(attributes: &str) -> Option<u64> {
     let (_, rest) = attributes.split_once("\"ref\":")?;
     let rest = rest.trim_start().trim_start_matches('"');
@@ -324,7 +326,7 @@ pub(super) fn is_picture(url: &str) -> bool {
         .is_some_and(|kind| kind.starts_with("image/"))
 }
 
-/// The value of a custom field.
+/// Returns the value of a custom field.
 pub(super) fn meta<'e>(item: &'e Element, key: &str) -> Option<&'e str> {
     item.all("wp:postmeta").find(|meta| meta.get("wp:meta_key") == key).map(|meta| meta.get("wp:meta_value"))
 }

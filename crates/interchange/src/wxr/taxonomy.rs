@@ -1,4 +1,4 @@
-//! What the taxonomies of an export are for. Only those that say what a post is about become tags.
+//! Decides what the terms of each taxonomy of an export become. Only topics become tags.
 
 /// What the terms of a taxonomy become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,19 +9,19 @@ pub(super) enum Use {
     Topic,
     /// The kind of an article.
     Format,
-    /// Who wrote a post, as Co-Authors Plus and PublishPress Authors keep it.
+    /// Authors, from Co-Authors Plus and PublishPress Authors.
     Writer,
-    /// The language of a post, as Polylang keeps it.
+    /// Languages of posts, from Polylang.
     Language,
-    /// Which posts are translations of each other.
+    /// Groups of posts that are translations of each other.
     Translations,
-    /// A menu.
+    /// Menus.
     Menu,
-    /// Nothing: a plugin keeps its own records in it.
+    /// Nothing: internal data of a plugin.
     Internal,
 }
 
-/// Taxonomies that say nothing of what a post is about.
+/// Taxonomies that are not topics.
 const INTERNAL: &[&str] = &[
     "",
     "action-group",
@@ -64,7 +64,7 @@ const INTERNAL: &[&str] = &[
     "yst_prominent_words",
 ];
 
-/// How the internal taxonomies of WordPress and of plugins begin.
+/// Prefixes of internal taxonomies of WordPress and its plugins.
 const INTERNAL_FAMILIES: &[&str] = &[
     "_",
     "wp_",
@@ -103,8 +103,7 @@ pub(super) fn of(taxonomy: &str) -> Use {
     }
 }
 
-/// Whether a description is what its field is for. Plugins keep serialised records there, which nobody is
-/// meant to read.
+/// Returns whether a text is a description for readers. Some plugins store serialised records in that field.
 pub(super) fn is_description(text: &str) -> bool {
     let text = text.trim();
     let bytes = text.as_bytes();

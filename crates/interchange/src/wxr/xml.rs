@@ -1,8 +1,8 @@
-//! XML as a stream, for files that nobody vouches for.
+//! Reads XML as a stream, from files that are not trusted.
 //!
-//! Nothing here expands an entity, opens another file, or keeps more of a file in memory than one
-//! element of the channel. What WordPress takes although XML forbids it, a bare `&` and `]]>` in
-//! text, is taken and counted; anything else that is broken ends the reading at its line.
+//! Nothing here expands an entity, opens another file, or holds more in memory than one element of the
+//! channel. Like WordPress, it accepts a bare `&` and `]]>` in text, which XML forbids, and counts them.
+//! Any other syntax error ends reading, with its line.
 
 use std::io::{self, BufRead, Read};
 
@@ -13,24 +13,24 @@ use quick_xml::{
 
 use crate::import::Broken;
 
-/// Elements nest at most so deep.
+/// Maximum nesting depth of elements.
 const MAX_DEPTH: usize = 64;
 
-/// One element of the channel has at most so many bytes.
+/// Maximum bytes of one element of the channel.
 const MAX_ELEMENT: u64 = 64 * 1024 * 1024;
 
-/// The value of an attribute has at most so many bytes; those of an export have some hundred.
+/// Maximum bytes of an attribute's value. In real exports they have at most a few hundred.
 const MAX_ATTRIBUTE: usize = 64 * 1024;
 
-/// One piece of markup or text has at most so many bytes.
+/// Maximum bytes of one tag or text.
 const MAX_PIECE: u64 = 16 * 1024 * 1024;
 
-/// An element with everything in it.
+/// An element with its children.
 #[derive(Debug, Default)]
 pub(super) struct Element {
-    /// Its name with the prefix that this importer uses: `wp:post_id`, `content:encoded`, `title`.
+    /// Name with the standard prefix: `wp:post_id`, `content:encoded`, `title`.
     pub(super) name: String,
-    /// The line it begins on, from 1.
+    /// The line on which it begins, from 1.
     pub(super) line: u64,
     pub(super) attributes: Vec<(String, String)>,
     /// The text directly in it.
@@ -39,12 +39,12 @@ pub(super) struct Element {
 }
 
 impl Element {
-    /// Returns the text of the first child of this name; empty when there is none.
+    /// Returns the trimmed text of the first child with this name, or an empty text if there is none.
     pub(super) fn get(&self, name: &str) -> &str {
         self.children.iter().find(|child| child.name == name).map_or("", |child| child.text.trim())
     }
 
-    /// Like [`Element::get`], with the white space around it.
+    /// Like [`Element::get`], without trimming white space.
     pub(super) fn get_whole(&self, name: &str) -> &str {
         self.children.iter().find(|child| child.name == name).map_or("", |child| child.text.as_str())
     }
@@ -58,18 +58,18 @@ impl Element {
     }
 }
 
-/// What was taken although XML forbids it.
+/// Counts of the XML errors that are accepted.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Taken {
     pub(super) ampersands: u64,
     pub(super) ends_of_cdata: u64,
 }
 
-/// Reads the elements directly below the channel, one by one.
+/// Reads the elements directly below the channel, one at a time.
 pub(super) struct Channel<R> {
     reader: Reader<Counted<R>>,
     buffer: Vec<u8>,
-    /// Elements that are open: `rss`, `channel`.
+    /// Names of the open elements: `rss`, `channel`.
     open: Vec<String>,
     prefixes: Vec<(String, &'static str)>,
     pub(super) taken: Taken,
@@ -100,9 +100,9 @@ impl<R: BufRead> Channel<R> {
         Broken { line: self.line(), reason: reason.into() }
     }
 
-    /// Returns the next element of the channel, `None` after the last.
+    /// Returns the next element of the channel; `None` after the last one.
     pub(super) fn next(&mut self) -> Result<Option<Element>, Broken> {
-        // What is being read, outermost first.
+        // The elements being read, outermost first.
         let mut building: Vec<Element> = Vec::new();
         self.reader.get_mut().element = 0;
         while !self.done {
@@ -122,7 +122,7 @@ impl<R: BufRead> Channel<R> {
         self.after_the_end().map(|()| None)
     }
 
-    /// Nothing but white space and comments follows the root's end.
+    /// Checks that only white space and comments follow the root element.
     fn after_the_end(&mut self) -> Result<(), Broken> {
         loop {
             self.buffer.clear();
@@ -170,7 +170,7 @@ impl<R: BufRead> Channel<R> {
                         "amp" => self.push("&", building),
                         "quot" => self.push("\"", building),
                         "apos" => self.push("'", building),
-                        // A name of HTML's, which the HTML in these fields gives its meaning.
+                        // Keep entities of HTML as they are. These fields contain HTML, which decodes them.
                         name => self.push(&format!("&{name};"), building),
                     },
                     Err(_) => self.push("\u{FFFD}", building),
@@ -247,7 +247,7 @@ impl<R: BufRead> Channel<R> {
         };
         match building.last_mut() {
             Some(parent) => {
-                // Markup that nobody escaped, as in <title>An <em>odd</em> one</title>, is text of its parent.
+                // Unescaped HTML, as in <title>An <em>odd</em> one</title>, is text of the parent.
                 if !element.name.contains(':') && parent.name != "item" {
                     parent.text.push_str(&element.text);
                 }
@@ -264,7 +264,7 @@ impl<R: BufRead> Channel<R> {
         }
     }
 
-    /// Learns which prefixes of this file stand for which of the vocabularies.
+    /// Reads which prefixes the file declares for the known namespaces.
     fn read_prefixes(&mut self, start: &BytesStart<'_>) {
         for attribute in start.attributes().with_checks(false).flatten() {
             let name = String::from_utf8_lossy(attribute.key.as_ref().as_ref()).into_owned();
@@ -288,12 +288,12 @@ impl<R: BufRead> Channel<R> {
     }
 }
 
-/// The start of a name in the file.
+/// Returns the start of a name, for messages.
 fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-/// Says what is wrong as the person who has the file would.
+/// Returns an error message in words that people who have only the file understand.
 fn in_words<R>(error: &Error, input: &Counted<R>) -> String {
     match error {
         Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => error.to_string(),
@@ -311,13 +311,13 @@ fn in_words<R>(error: &Error, input: &Counted<R>) -> String {
     }
 }
 
-/// Counts lines, and stops what is too large before it is held in memory.
+/// A reader that counts lines and refuses too large elements before they are held in memory.
 struct Counted<R> {
     input: R,
     lines: u64,
     piece: u64,
     element: u64,
-    /// The first bytes, which tell UTF-16.
+    /// The first bytes, which show whether the file is UTF-16.
     start: [u8; 4],
     read: usize,
 }

@@ -1,8 +1,9 @@
-//! The attributes of a shortcode: `name="value"`, `name='value'`, `name=value`, and values without
-//! names, as WordPress reads them.
+//! Parses the attributes of a shortcode as WordPress does: `name="value"`, `name='value'`, `name=value`, and
+//! values without names.
 
-/// Quotation marks, and how editors write them. A value ends with the kind that it begins with, but for
-/// curly ones, which come in any pair.
+/// Quotation marks, and the forms in which editors write them.
+///
+/// A value ends with the mark that it begins with. Typographic marks can be mixed.
 const QUOTES: [&str; 12] =
     ["\"", "'", "“", "”", "″", "„", "&quot;", "&#8220;", "&#8221;", "&#8243;", "&#34;", "&#039;"];
 
@@ -12,16 +13,16 @@ pub(super) struct Attributes {
     pub(super) named: Vec<(String, String)>,
     /// Values without names.
     pub(super) bare: Vec<String>,
-    /// Whether a bare value stands there without quotation marks: it may be a word of a sentence.
+    /// Whether a value without a name has no quotation marks either. It can be a word of a sentence.
     pub(super) has_loose: bool,
 }
 
 impl Attributes {
-    /// Reads them as they stand behind the name.
+    /// Parses the attributes after the shortcode's name.
     pub(super) fn read(text: &str) -> Self {
         let mut found = Self::default();
         let mut rest = if is_alone(text) { text.trim_end().trim_end_matches('/') } else { text };
-        // `[youtube=http…]`
+        // As in `[youtube=http…]`.
         rest = rest.strip_prefix('=').unwrap_or(rest);
         loop {
             rest = rest.trim_start_matches(is_space);
@@ -57,18 +58,18 @@ impl Attributes {
     }
 }
 
-/// Whether a slash ends the attributes, so that there is no closing tag: not that of an address.
+/// Returns whether the attributes end with a slash that is not part of a URL. Then there is no closing tag.
 pub(super) fn is_alone(text: &str) -> bool {
     let text = text.trim_end();
     text.ends_with('/') && !text.rsplit(is_space).next().unwrap_or_default().contains("://")
 }
 
-/// WordPress takes a no-break space for a space here.
+/// Returns whether a character separates attributes. WordPress accepts no-break and zero-width spaces here.
 pub(super) fn is_space(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\u{a0}' || c == '\u{200b}'
 }
 
-/// The value at the start of a text, what follows it, and whether it was in quotation marks.
+/// Returns the value at the start of a text, the rest, and whether the value was in quotation marks.
 fn value_of(text: &str) -> (&str, &str, bool) {
     if let Some(open) = QUOTES.iter().find(|quote| text.starts_with(**quote)) {
         let inner = &text[open.len()..];
@@ -86,10 +87,9 @@ fn value_of(text: &str) -> (&str, &str, bool) {
     (&text[..end], &text[end..], false)
 }
 
-/// How long the attributes at the start of a text are: up to the bracket that ends the shortcode.
+/// Returns the length of the attributes at the start of a text, up to the closing bracket of the shortcode.
 ///
-/// That is the first one, as in WordPress; or a later one where each one before it stands in a value that
-/// is written as it should be.
+/// That is the first closing bracket, as in WordPress, unless it is inside a well-formed quoted value.
 pub(super) fn length(text: &str) -> Option<usize> {
     let first = text.bytes().take(MAX_BYTES).position(|byte| byte == b']')?;
     if !text[..first].contains('"') {
@@ -98,7 +98,7 @@ pub(super) fn length(text: &str) -> Option<usize> {
     well_formed_length(text).or_else(|| (!text[..first].contains('[')).then_some(first))
 }
 
-/// A shortcode is looked for in so many bytes, so that thousands of open brackets take no time.
+/// Maximum bytes in which a closing bracket is searched, so that many open brackets take little time.
 const MAX_BYTES: usize = 4_000;
 
 fn well_formed_length(text: &str) -> Option<usize> {
@@ -109,7 +109,7 @@ fn well_formed_length(text: &str) -> Option<usize> {
             b']' => return Some(at),
             b'[' => return None,
             b'"' => {
-                // Directly behind its name, and followed by what parts attributes.
+                // A value begins after `=` or white space, and ends before a separator.
                 if at == 0 || !matches!(bytes[at - 1], b'=' | b' ' | b'\n' | b'\t') {
                     return None;
                 }

@@ -1,55 +1,55 @@
-//! The shortcodes that are known, and what each becomes.
+//! The table of known shortcodes, and what each becomes.
 //!
-//! WordPress replaces the shortcodes that its plugins registered and nothing else. An export does not
-//! say which ones these were, so this table names them: WordPress's own and those of common plugins.
+//! WordPress replaces only the shortcodes that are registered. An export does not list these, so this
+//! table has those of WordPress and of common plugins.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 /// What a shortcode becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
-    /// A picture with its caption.
+    /// An image with its caption.
     Caption,
-    /// Pictures by their ids.
+    /// Images, by id.
     Gallery,
-    /// Recordings and films by their ids.
+    /// Audio and videos, by id.
     Playlist,
-    /// The address between its tags.
+    /// An embed of the URL between its tags.
     Embed,
-    /// A film or a recording: the element that plays it.
+    /// A player: the HTML element `video` or `audio`.
     Player(&'static str),
-    /// A page of a provider, named by its address or its id there.
+    /// An embed of this provider, by URL or by the provider's id.
     Provider(&'static str),
-    /// One picture, by its id or its address.
+    /// One image, by id or URL.
     Picture,
     /// Code, in this language unless an attribute names another.
     Code(&'static str),
-    /// Code or a formula within a sentence.
+    /// Inline code or an inline formula.
     InlineCode,
     /// HTML in base64.
     Encoded,
-    /// A block: the words in it stand apart from what is around it.
+    /// A block: its text is separated from the text around it.
     Block,
     /// A heading.
     Heading,
     /// A quotation.
     Quote,
-    /// A link with words of its own.
+    /// A link with a label.
     Button,
-    /// Within a sentence: only its tags go.
+    /// Inline text: only the tags are removed.
     Inline,
-    /// Something that WordPress or a plugin computes; the words in it stay.
+    /// Something that WordPress or a plugin renders. Only its text content stays.
     Computed,
 }
 
-/// Which shapes of a name are taken for a shortcode.
+/// What a tag must have to count as a shortcode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Every `[name …]`.
+    /// Every `[name …]` is a shortcode.
     Any,
-    /// A word that newspapers write in brackets too: it needs an end or attributes.
+    /// Needs a closing tag or attributes, because texts also have this word in brackets.
     Marked,
-    /// It always has an end.
+    /// Needs a closing tag.
     Closed,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Known {
     pub(super) shape: Shape,
 }
 
-/// Names that are parts of no sentence.
+/// Names that do not occur in sentences.
 const DISTINCT: &[(Act, &str)] = &[
     // WordPress and Jetpack.
     (Act::Caption, "wp_caption"),
@@ -155,7 +155,7 @@ const DISTINCT: &[(Act, &str)] = &[
         Act::Computed,
         "contact-form-7 gravityform gravityforms ninja_form ninja_forms ninja_forms_display_form wpforms formidable mc4wp_form caldera_form caldera_form_modal forminator_form forminator_poll fluentform weforms newsletter_form newsletter_signup_form mailpoet_form wysija_form si-contact-form polldaddy crowdsignal totalpoll yop_poll subscribe2 contact_form",
     ),
-    // Tables, contents, ratings, advertisements, sliders and what else is computed.
+    // Tables, tables of contents, ratings, advertisements, sliders and other rendered content.
     (
         Act::Computed,
         "tablepress table-info wpdatatable ninja_tables supsystic-tables ez-toc no_toc no-toc toc_this yarpp related_posts recent_posts recent-posts wp-sitemap-page wp_sitemap_page adrotate the_ad the_ad_group the_ad_placement ad_inserter adinserter google_ad instagram-feed custom-facebook-feed custom-twitter-feeds youtube-feed envira-gallery nggallery ngg ngg_images foogallery modula wpgmza geo_mashup_map google-map google_map print-me printfriendly page-views post_views ratemypost wp_ratings kkstarratings addtoany social_share social-share easy-social-share button-share user_registration_form bbp-forum-index bbp-single-topic events_calendar events_list tribe_events shareaholic donation-form give_form wp-review wp_quiz",
@@ -166,7 +166,7 @@ const DISTINCT: &[(Act, &str)] = &[
     ),
 ];
 
-/// Words that sentences have too, in square brackets now and then.
+/// Names that are also words, which texts sometimes have in square brackets.
 const WORDS: &[(Act, &str)] = &[
     (Act::Caption, "caption"),
     (Act::Embed, "embed"),
@@ -195,7 +195,7 @@ const WORDS: &[(Act, &str)] = &[
     ),
 ];
 
-/// Languages of code blocks: each is the name of a shortcode of SyntaxHighlighter or its kin.
+/// Languages of code, and the shortcodes for them of SyntaxHighlighter and similar plugins.
 const LANGUAGES: &[(&str, &str)] = &[
     ("", "code sourcecode source codeblock cc crayon highlighter syntax pre prism enlighter sourcecodeblock"),
     ("text", "plain text plaintext"),
@@ -239,11 +239,10 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("yaml", "yaml yml"),
 ];
 
-/// Formulas within sentences, which have an end.
+/// Shortcodes for inline formulas, which need a closing tag.
 const FORMULAS: &str = "latex tex math";
 
-/// Plugins whose shortcodes all begin alike and by nothing else. What the table does not name of them
-/// is a block.
+/// Prefixes that only the shortcodes of one plugin have. Those that are not in the tables become blocks.
 const FAMILIES: [&str; 16] = [
     "vc_",
     "et_pb_",
@@ -287,13 +286,13 @@ static TABLE: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| {
     table
 });
 
-/// Returns what a name stands for; `None` for a name that is no known shortcode.
+/// Returns the known shortcode with this name; `None` if it is unknown.
 pub(super) fn find(name: &str) -> Option<Known> {
     if let Some(known) = TABLE.get(name) {
         return Some(*known);
     }
     let of_family = FAMILIES.iter().any(|family| name.len() > family.len() && name.starts_with(family));
-    // `[cc_php]` and `[ccW_php]` name their language themselves, and `[cci_php]` is within a sentence.
+    // `[cc_php]` and `[ccW_php]` have the language in their name. `[cci_php]` is inline code.
     let code = name.strip_prefix("cc").and_then(|rest| rest.split_once('_'));
     if let Some((modifiers, language)) = code
         && modifiers.chars().all(|c| "bBeEsSlLnNtTwWiI".contains(c))

@@ -1,4 +1,4 @@
-//! What a known shortcode becomes as HTML. Blocks have empty lines around them, which part paragraphs.
+//! Converts known shortcodes to HTML. Blocks get empty lines around them, which separate paragraphs.
 
 use super::{
     Attributes, MAX_DEPTH, Note, Setting,
@@ -13,24 +13,24 @@ use crate::wxr::{
     survey::is_picture,
 };
 
-/// What a shortcode becomes.
+/// The replacement of a shortcode.
 pub(super) enum Shown {
-    /// This, with all that was between its tags.
+    /// Replaces the shortcode and its content.
     Whole(String),
-    /// This in place of its tags; what is between them stays.
+    /// Replaces the opening and the closing tag. The content stays.
     Around(String, String),
 }
 
-/// A shortcode as it stands in its text.
+/// A shortcode in a text.
 pub(super) struct Shortcode<'c> {
     pub(super) known: Known,
     pub(super) name: &'c str,
     pub(super) attributes: &'c Attributes,
-    /// What is between its tags, where it has an end.
+    /// The content, if there is a closing tag.
     pub(super) inner: Option<&'c str>,
 }
 
-/// Attributes whose words plugins show, in the order in which they show them.
+/// Attributes whose text plugins show, in the order in which they show them.
 const SHOWN: [&str; 30] = [
     "title",
     "heading",
@@ -64,7 +64,7 @@ const SHOWN: [&str; 30] = [
     "call_text",
 ];
 
-/// Of a heading and a button the first of these is its text.
+/// Attributes with the text of a heading or a button. The first one that is present is used.
 const LABELS: [&str; 10] = [
     "text",
     "title",
@@ -125,12 +125,12 @@ impl Shortcode<'_> {
                 });
                 block("")
             }
-            // The scanner reads these with their ends.
+            // Never reached: the scanner handles these together with their closing tags.
             Act::Code(_) | Act::InlineCode => Shown::Around(String::new(), String::new()),
         }
     }
 
-    /// The words in its attributes, each a paragraph, and the picture and the button that it has beside them.
+    /// Returns the texts in the attributes as paragraphs, and the image and button among the attributes.
     fn words(&self) -> String {
         let mut shown: Vec<String> = SHOWN
             .iter()
@@ -171,7 +171,7 @@ impl Shortcode<'_> {
         let label = self.attributes.first(&LABELS).filter(|value| is_words(value)).map(unescaped);
         let (open, close) = (format!("\n\n<h{level}>"), format!("</h{level}>\n\n"));
         match label {
-            // Text of its own, and that of an attribute below it.
+            // The label is an attribute, and the content follows below it.
             Some(label) if has_inner => Shown::Around(format!("{open}{label}{close}"), "\n\n".to_owned()),
             Some(label) => Shown::Whole(format!("{open}{label}{close}")),
             None if has_inner => Shown::Around(open, close),
@@ -182,7 +182,7 @@ impl Shortcode<'_> {
     fn button(&self) -> Shown {
         let address = self.address().or_else(|| {
             let link = self.attributes.get("link")?;
-            // `url:http%3A%2F%2Fx.example|title:More`, as WPBakery writes a link.
+            // WPBakery writes links as `url:http%3A%2F%2Fx.example|title:More`.
             let encoded = link.split('|').find_map(|part| part.strip_prefix("url:")).unwrap_or(link);
             Some(percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().into_owned())
         });
@@ -199,7 +199,7 @@ impl Shortcode<'_> {
         }
     }
 
-    /// An address that stands in an attribute, or alone, as in `[youtube https://…]`.
+    /// Returns the URL in an attribute or in a value without a name, as in `[youtube https://…]`.
     fn address(&self) -> Option<String> {
         const NAMES: [&str; 26] = [
             "src",
@@ -235,16 +235,16 @@ impl Shortcode<'_> {
             let value = if value.starts_with("//") { format!("https:{value}") } else { value };
             let is_address =
                 value.starts_with("http://") || value.starts_with("https://") || value.starts_with('/');
-            // The player of old versions of WordPress takes `address|option=…`.
+            // The player of old versions of WordPress takes `URL|option=…`.
             let value = value.split('|').next().unwrap_or_default().to_owned();
             (is_address && domain::media::is_address(&value)).then_some(value)
         })
     }
 
-    /// What shows an address: a player or an embed, else a link.
+    /// Returns a player or an embed for the shortcode's URL, or else a link.
     fn of_address(&self, note: &mut dyn FnMut(Note<'_>)) -> Shown {
         let inner = readable(self.inner.unwrap_or_default().trim());
-        // The address may be between the tags, and a link there by the editor.
+        // The URL can be between the tags, where the editor may have made it a link.
         let bare = plain_address(&inner);
         let address = bare.clone().or_else(|| self.address()).or_else(|| self.by_id());
         let Some(address) = address else {
@@ -270,7 +270,7 @@ impl Shortcode<'_> {
         }
     }
 
-    /// The address that an id at a provider stands for.
+    /// Returns the URL for an id at a provider.
     fn by_id(&self) -> Option<String> {
         let Act::Provider(provider) = self.known.act else { return None };
         let inner = self.inner.map(str::trim).filter(|inner| !inner.is_empty() && inner.len() < 40);
@@ -328,7 +328,7 @@ impl Shortcode<'_> {
         }
     }
 
-    /// `[caption]<img> words[/caption]`, or with the words in an attribute, as before WordPress 3.4.
+    /// Converts `[caption]<img> text[/caption]`. Before WordPress 3.4, the text was in an attribute.
     fn caption(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
         let Some(inner) = self.inner.filter(|_| setting.depth < MAX_DEPTH) else {
             return block("");
@@ -348,7 +348,7 @@ impl Shortcode<'_> {
                         false => format!("{link}{tag}</a>"),
                     };
                 }
-                // The end of the link around the picture.
+                // The end of the link around the image.
                 Piece::Tag(tag) if !link.is_empty() && html::name(tag) == "a" && html::is_closing(tag) => {
                     link.clear();
                 }
@@ -374,7 +374,7 @@ impl Shortcode<'_> {
         Some(listed.split(',').filter_map(|id| id.trim().parse().ok()).collect())
     }
 
-    /// `[gallery ids="1,2"]`, or all pictures that belong to the post.
+    /// Converts `[gallery ids="1,2"]`. Without ids, it shows all images of the post.
     fn gallery(&self, setting: &Setting<'_>) -> Option<String> {
         let ids = self.ids(&["ids", "include", "images", "gallery_ids", "image_ids"]).unwrap_or_else(|| {
             let post = self.attributes.get("id").and_then(|id| id.parse().ok()).unwrap_or(setting.post);
@@ -390,7 +390,7 @@ impl Shortcode<'_> {
         (!pictures.is_empty()).then(|| format!("\n\n<div class=\"gallery\">{}</div>\n\n", pictures.concat()))
     }
 
-    /// `[playlist ids="1,2"]`: a player for each.
+    /// Converts `[playlist ids="1,2"]` to one player for each id.
     fn playlist(&self, setting: &Setting<'_>) -> Option<String> {
         let players: Vec<String> = self
             .ids(&["ids", "include"])?
@@ -402,7 +402,7 @@ impl Shortcode<'_> {
     }
 }
 
-/// A code block, or code within a sentence, with the text as it was written.
+/// Returns a code block or inline code, with its text unchanged.
 pub(super) fn code(known: Known, attributes: &Attributes, inner: &str) -> String {
     let text = html::escape(&code_text(inner));
     let Act::Code(language) = known.act else { return format!("<code>{text}</code>") };
@@ -418,8 +418,8 @@ pub(super) fn code(known: Known, attributes: &Attributes, inner: &str) -> String
     format!("\n\n<pre><code{class}>{text}</code></pre>\n\n")
 }
 
-/// What these plugins show: the text without the line ends around it, with the marks of HTML that an
-/// editor wrote as entities.
+/// Returns the text that these plugins show: without line breaks at its start and end, and with the entities
+/// decoded that the editor wrote for HTML characters.
 fn code_text(inner: &str) -> String {
     let inner = inner.strip_prefix('\r').unwrap_or(inner);
     let inner = inner.strip_prefix('\n').unwrap_or(inner).trim_end_matches(['\n', '\r', ' ', '\t']);
@@ -451,7 +451,7 @@ fn code_text(inner: &str) -> String {
     out
 }
 
-/// Stands apart from what is around it.
+/// Returns a block, with empty lines around it.
 fn block(words: &str) -> Shown {
     Shown::Around(format!("\n\n{words}\n\n"), "\n\n".to_owned())
 }

@@ -11,7 +11,7 @@ fn replaced(text: &str) -> (String, Vec<String>) {
     (html, notes)
 }
 
-/// The words of a text, by which they are told apart once paragraphs are made.
+/// Returns the words of a text as readers see them, after paragraphs are added.
 fn words(html: &str) -> Vec<String> {
     let text = domain::body::plain_text(&crate::wxr::autop::autop(html));
     text.split_whitespace().map(str::to_owned).collect()

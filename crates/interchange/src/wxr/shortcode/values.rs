@@ -1,11 +1,10 @@
-//! The values of attributes, and what stands between the tags of a shortcode: what is to be read, and what
-//! is an address.
+//! Tells apart texts, settings and URLs in the attributes and the content of a shortcode.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::wxr::html::{self, Piece};
 
-/// Whether a value is meant to be read, and is no setting: a colour, a size, a switch, an address.
+/// Returns whether a value is text for readers, not a setting such as a colour, a size, a switch or a URL.
 pub(super) fn is_words(value: &str) -> bool {
     const SETTINGS: [&str; 40] = [
         "on",
@@ -58,12 +57,12 @@ pub(super) fn is_words(value: &str) -> bool {
     !is_setting && value.chars().any(char::is_alphabetic)
 }
 
-/// Whether words are written as names and titles are, and not as the name of an anchor.
+/// Returns whether a value is written like a title and not like the name of an anchor.
 pub(super) fn is_label(value: &str) -> bool {
     value.contains(' ') || value.chars().any(char::is_uppercase) || !value.is_ascii()
 }
 
-/// The text of an attribute: builders write brackets and quotation marks in their own ways.
+/// Returns the text of an attribute. Page builders escape brackets and quotation marks.
 pub(super) fn unescaped(value: &str) -> String {
     value
         .replace("`{`", "[")
@@ -74,7 +73,7 @@ pub(super) fn unescaped(value: &str) -> String {
         .replace("%22", "\"")
 }
 
-/// A value without the entities in it, as an address or an id.
+/// Returns a URL or an id with its entities decoded.
 pub(super) fn readable(value: &str) -> String {
     value
         .replace("&amp;", "&")
@@ -85,7 +84,7 @@ pub(super) fn readable(value: &str) -> String {
         .to_owned()
 }
 
-/// The one address that a text is, or that its one link leads to.
+/// Returns the URL if the text, without its markup, is only a URL.
 pub(super) fn plain_address(text: &str) -> Option<String> {
     let alone = match text.contains('<') {
         false => text.to_owned(),
@@ -103,7 +102,7 @@ pub(super) fn plain_address(text: &str) -> Option<String> {
     (is_web && domain::media::is_address(&absolute)).then_some(absolute)
 }
 
-/// HTML in base64, of which WPBakery has percent-encoded the characters first.
+/// Decodes HTML in base64. WPBakery percent-encodes its characters first.
 pub(super) fn decoded(text: &str) -> Option<String> {
     let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let bytes = STANDARD.decode(domain::body::plain_text(&packed)).ok()?;
