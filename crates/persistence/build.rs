@@ -1,4 +1,4 @@
-//! Lists the files in `migrations/`, so that a new one is there by being there.
+//! Generates the list of migrations from the files in `migrations/`. A new file needs no registration.
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "how cargo speaks with build scripts")]
 
