@@ -1,7 +1,7 @@
 //! [`ArticleRow`]: a row of `article`, which holds what readers see of a published article.
 //!
-//! The row converts from a publication and to a card. A new field of an article needs a line in the table, the
-//! struct and both conversions.
+//! The row converts from a publication and to a card. A new field of an article needs a line in the
+//! table, the struct and both conversions.
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::{

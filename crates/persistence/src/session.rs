@@ -60,8 +60,8 @@ impl<'c> Session<'c> {
 
     /// Locks the clock's row, which every writing transaction locks at its end.
     ///
-    /// Some writers change rows while they hold this lock. To change such a row earlier in a transaction, take
-    /// this lock first; the other order can deadlock.
+    /// Some writers change rows while they hold this lock. To change such a row earlier in a transaction,
+    /// take this lock first; the other order can deadlock.
     pub(crate) fn lock_clock(&mut self) -> Result<()> {
         match self.conn {
             AnyConnection::Sqlite(_) => Ok(()),

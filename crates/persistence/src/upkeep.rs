@@ -73,12 +73,9 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
                 diesel::sql_query("SELECT quick_check AS line FROM pragma_quick_check LIMIT 10")
                     .load(conn)
                     .map_err(unexpected("check the file"))?;
-            found.extend(
-                lines
-                    .into_iter()
-                    .filter(|line| line.line != "ok")
-                    .map(|line| finding(format!("the file is damaged: {}", line.line), "restore a backup")),
-            );
+            found.extend(lines.into_iter().filter(|line| line.line != "ok").map(|line| {
+                finding(format!("the file is damaged: {}", line.line), "restore it from a backup")
+            }));
         }
         AnyConnection::Postgres(conn) => {
             let version: Vec<Line> =

@@ -1,4 +1,4 @@
-//! A full disk is told apart from other failures.
+//! A full disk has an error of its own.
 
 use diesel::connection::SimpleConnection as _;
 use domain::error::Kind;
