@@ -1,4 +1,4 @@
-//! The newsroom's desk: articles by where their newest revisions stand.
+//! The desk: lists and counts of articles by the workflow status of their newest revisions.
 
 use std::cmp::Reverse;
 
@@ -20,7 +20,7 @@ use crate::{
     terms::role_number,
 };
 
-/// The stories of one standing that a selection leaves.
+/// A query for the articles of a selection with one workflow status.
 macro_rules! standing {
     ($selection:expr, $standing:expr, $now:expr) => {{
         let scheduled = window_edge::table
@@ -47,7 +47,8 @@ macro_rules! standing {
                 .filter(among(article_term::term, authors))
                 .select(article_term::article);
             let began = story::created_by.assume_not_null().eq(Key::from(*account));
-            // The projection tells whose an article is only where it is the newest revision.
+            // If the newest revision is published, its authors are in `article_term`, otherwise in
+            // `story_author`.
             query = match $standing {
                 Standing::Scheduled | Standing::Published => {
                     query.filter(began.or(story::id.eq_any(published)))
@@ -60,7 +61,7 @@ macro_rules! standing {
 }
 
 impl Session<'_> {
-    /// One walk along the index for each standing, so that none is longer than the page.
+    /// Returns one page of the desk. Scans the index once for each workflow status, up to the page's limit.
     pub(crate) fn walk_desk(
         &mut self,
         selection: &DeskSelection,
