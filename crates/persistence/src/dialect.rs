@@ -1,6 +1,6 @@
 //! SQL text for queries that Diesel's query builder cannot express.
 //!
-//! Connection settings are in [`crate::conn`], migrations in [`crate::migrate`]. All other queries use
+//! Connection settings are in [`crate::conn`], migrations in [`mod@crate::migrate`]. All other queries use
 //! Diesel's query builder.
 
 mod edges;

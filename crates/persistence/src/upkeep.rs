@@ -1,6 +1,6 @@
 //! Checks and backups of a database, for operators.
 
-#![expect(clippy::disallowed_methods, reason = "pragmas and copying have no form in a query builder")]
+#![expect(clippy::disallowed_methods, reason = "the query builder has neither pragmas nor VACUUM INTO")]
 
 use std::path::Path;
 
