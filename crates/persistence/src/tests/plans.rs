@@ -114,8 +114,8 @@ fn explained(conn: &mut AnyConnection, query: &str) -> String {
         }
         AnyConnection::Postgres(conn) => {
             let query = blobs(query, |hex| format!("'\\x{hex}'::bytea"));
-            // PostgreSQL prefers to scan an empty table. Without these kinds of plans, it shows whether it can
-            // use an index.
+            // PostgreSQL prefers to scan an empty table. Without these kinds of plans, it shows whether it
+            // can use an index.
             for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] {
                 diesel::sql_query(format!("SET {setting} = off")).execute(conn).expect("set");
             }
