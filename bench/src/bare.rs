@@ -1,4 +1,4 @@
-//! The ceiling: a handler of actix-web's that returns constant bytes, and nothing else.
+//! The upper limit for requests: an actix-web handler that only returns constant bytes.
 
 use std::{io, net::TcpListener, thread::available_parallelism};
 
@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Bytes, Data},
 };
 
-/// Serves `bytes` bytes at every address until the process is ended.
+/// Serves `bytes` bytes at every path until the process ends.
 pub(crate) fn serve(listen: &str, bytes: usize) -> io::Result<()> {
     let listener = TcpListener::bind(listen)?;
     let body = Bytes::from(vec![b'x'; bytes]);
@@ -22,7 +22,7 @@ pub(crate) fn serve(listen: &str, bytes: usize) -> io::Result<()> {
     )
 }
 
-/// Reads what was sent, or the connection could not be used again.
+/// Reads the request body, because otherwise the connection could not be reused.
 async fn answer(body: Data<Bytes>, _sent: Bytes) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(body.get_ref().clone())
 }

@@ -1,4 +1,4 @@
-//! What PostgreSQL alone can do: the statements of real requests, replayed by `pgbench`.
+//! The upper limit for PostgreSQL: `pgbench` replays the statements of real requests.
 
 use std::{
     fs::File,
@@ -10,21 +10,21 @@ use std::{
 
 use crate::{Failure, workload};
 
-/// So many requests of a workload are replayed, in turn.
+/// Number of requests of a workload whose statements are replayed.
 const REQUESTS: usize = 40;
 
-/// At most so many requests come before them.
+/// Maximum number of requests that warm up the server first.
 const WARMING: usize = 2_000;
 
-/// PostgreSQL's log, read from where it ends now.
+/// The end of PostgreSQL's log, from the time it was opened.
 pub(crate) struct Log {
     file: File,
-    /// Lines of other databases are not read.
+    /// Marks the lines of the database under test. Other lines are skipped.
     database: String,
 }
 
 impl Log {
-    /// Opens the log at `path`; without one, that of the oldest server on this machine.
+    /// Opens the log at `path`. Default: the log of the oldest PostgreSQL server on this machine.
     pub(crate) fn open(path: Option<&Path>, database: &str) -> Result<Self, Failure> {
         let path = match path {
             Some(path) => path.to_owned(),
@@ -35,13 +35,13 @@ impl Log {
             }
         };
         let mut file = File::open(&path).map_err(|error| {
-            format!("PostgreSQL's log {}: {error}; name it by --postgres-log", path.display())
+            format!("PostgreSQL's log {}: {error}; set it with --postgres-log", path.display())
         })?;
         file.seek(SeekFrom::End(0))?;
         Ok(Self { file, database: format!("@{database} ") })
     }
 
-    /// Returns what was logged of the database since the last call, without the head of each line.
+    /// Returns the lines logged for the database since the last call, without their prefixes.
     fn news(&mut self) -> Result<Vec<String>, Failure> {
         let mut text = String::new();
         self.file.read_to_string(&mut text)?;
@@ -50,8 +50,9 @@ impl Log {
     }
 }
 
-/// Sends requests of a workload one by one to a server whose statements PostgreSQL logs, and writes the
-/// statements of each as a script of `pgbench`'s.
+/// Sends requests one by one and writes the statements of each request as a script for `pgbench`.
+///
+/// PostgreSQL must log all statements of the server.
 pub(crate) fn scripts(
     log: &mut Log,
     address: &str,
@@ -59,14 +60,14 @@ pub(crate) fn scripts(
     folder: &Path,
 ) -> Result<Vec<std::path::PathBuf>, Failure> {
     let mut scripts = Vec::new();
-    // As under load, where much of what a request needs is remembered from those before it.
+    // Fill the server's row cache, as it is under load.
     for line in workload.requests.iter().take(WARMING) {
         workload::send(address, line)?;
     }
     for (n, line) in workload.requests.iter().rev().take(REQUESTS).enumerate() {
         log.news()?;
         workload::send(address, line)?;
-        // The server's answer does not wait for the log.
+        // PostgreSQL may write its log after the response.
         std::thread::sleep(Duration::from_millis(30));
         let path = folder.join(format!("request-{n}.sql"));
         std::fs::write(&path, statements(&log.news()?).join("\n"))?;
@@ -75,7 +76,7 @@ pub(crate) fn scripts(
     Ok(scripts)
 }
 
-/// Returns how many of those requests a second their statements alone allow.
+/// Returns how many requests a second `pgbench` reaches with these scripts.
 pub(crate) fn per_second(url: &str, scripts: &[std::path::PathBuf], seconds: u32) -> Result<f64, Failure> {
     let mut command = Command::new("pgbench");
     command.args(["--no-vacuum", "--protocol", "prepared", "--client", "8", "--jobs", "2", "--time"]);
@@ -83,14 +84,14 @@ pub(crate) fn per_second(url: &str, scripts: &[std::path::PathBuf], seconds: u32
     for script in scripts {
         command.arg("--file").arg(script);
     }
-    let output = command.arg(url).output().map_err(|error| format!("pgbench, of PostgreSQL: {error}"))?;
+    let output = command.arg(url).output().map_err(|error| format!("cannot run pgbench: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines()
         .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
-        .ok_or_else(|| format!("pgbench said: {text}{}", String::from_utf8_lossy(&output.stderr)).into())
+        .ok_or_else(|| format!("pgbench failed: {text}{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-/// Reads statements, with their values put in, from what PostgreSQL reports.
+/// Reads statements from lines of PostgreSQL's log and inserts the values of their parameters.
 fn statements(said: &[String]) -> Vec<String> {
     let mut statements: Vec<String> = Vec::new();
     for line in said {
@@ -109,7 +110,7 @@ fn statements(said: &[String]) -> Vec<String> {
     statements
 }
 
-/// Puts `$1 = 'a', $2 = 'b'` in the places of a statement.
+/// Replaces the placeholders of a statement with values given as `$1 = 'a', $2 = 'b'`.
 fn with_values(statement: &str, values: &str) -> String {
     let mut known = Vec::new();
     let mut rest = values;

@@ -1,5 +1,4 @@
--- Sends one request after the other from a file of lines "METHOD PATH BODY", each thread from
--- another place in it.
+-- Sends the requests of a file with lines "METHOD PATH BODY". Each thread starts at a random line.
 local requests, at = {}, 0
 
 function init(args)

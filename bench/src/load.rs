@@ -1,10 +1,10 @@
-//! Load on a server, by `wrk`.
+//! Puts load on a server with `wrk`.
 
 use std::{fs, io::Write as _, path::Path, process::Command};
 
 use crate::Failure;
 
-/// What a load found.
+/// The results of a load test.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) per_second: f64,
@@ -12,7 +12,7 @@ pub(crate) struct Found {
     pub(crate) p99_millis: f64,
 }
 
-/// Writes requests, one a line, as the load generator reads them.
+/// Writes requests to a file for `load.lua`, one per line.
 pub(crate) fn write(path: &Path, requests: &[String]) -> Result<(), Failure> {
     let mut file = fs::File::create(path)?;
     for request in requests {
@@ -21,14 +21,16 @@ pub(crate) fn write(path: &Path, requests: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A server is warm when a round is faster than the one before by less than this.
+/// A server is warm when a round is less than this factor faster than the round before.
 const GAIN: f64 = 1.1;
 
-/// At most so many rounds warm a server.
+/// Maximum number of warm-up rounds.
 const ROUNDS: u32 = 30;
 
-/// Sends those requests in rounds of four seconds until they are answered no faster: until what they
-/// read is in memory, of the server or of the machine. How many rounds that took.
+/// Sends the requests in rounds of four seconds until the responses get no faster.
+///
+/// Then the rows they read are in the memory of the server or of the operating system. Returns the number of
+/// rounds.
 pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> Result<u32, Failure> {
     let mut before = 0.0;
     for round in 1..=ROUNDS {
@@ -41,9 +43,9 @@ pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> Result<u32,
     Ok(ROUNDS)
 }
 
-/// Sends those requests over 32 connections for so many seconds.
+/// Sends the requests over 32 connections for some seconds.
 ///
-/// An answer that is no success is an error: a server that refuses quickly must not look fast.
+/// Returns an error if any request fails, so that a server that fails quickly does not look fast.
 pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -> Result<Found, Failure> {
     let output = Command::new("wrk")
         .args(["--threads", "2", "--connections", "32", "--timeout", "20s", "--duration"])
@@ -54,15 +56,15 @@ pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -
         .arg("--")
         .arg(requests)
         .output()
-        .map_err(|error| format!("wrk, of Debian's package of that name: {error}"))?;
+        .map_err(|error| format!("cannot run wrk (Debian package `wrk`): {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let result = text
         .lines()
         .find_map(|line| line.strip_prefix("RESULT "))
-        .ok_or_else(|| format!("wrk said: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+        .ok_or_else(|| format!("wrk failed: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
     let figures: Vec<f64> = result.split(' ').filter_map(|word| word.parse().ok()).collect();
     let [requests, micros, p50, p99, errors] = figures.as_slice() else {
-        return Err(format!("wrk said: {result}").into());
+        return Err(format!("cannot read the result of wrk: {result}").into());
     };
     if *errors > 0.0 {
         return Err(format!("{errors} of {requests} requests failed").into());

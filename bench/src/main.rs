@@ -1,7 +1,7 @@
-//! Measures Broadsheet beside the ceilings of its machine: a bare handler of actix-web's for
-//! requests, and `pgbench` for what PostgreSQL allows.
+//! Benchmarks of Broadsheet, compared to the limits of the machine.
 //!
-//! Nothing here is part of the product, and nothing here asserts: it prints, and a person reads.
+//! The limits are a bare actix-web handler for requests, and `pgbench` and SQLite's shell for the databases.
+//! Nothing here is part of the product, and nothing here asserts: it writes a table for people to read.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ use writing::Writing;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Measures Broadsheet.
+/// Benchmarks of Broadsheet.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -41,64 +41,64 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Step {
-    /// Write a made-up newsroom as JSON lines on standard output.
+    /// Write generated articles as JSON lines to standard output.
     Generate {
-        /// How many articles it has.
+        /// Number of articles.
         articles: usize,
     },
-    /// Serve constant bytes, the ceiling of every figure.
+    /// Serve constant bytes, as the upper limit of requests per second.
     Bare {
-        /// Where.
+        /// Address to listen on.
         listen: String,
-        /// How many.
+        /// Number of bytes in each response.
         bytes: usize,
     },
-    /// Measure, and write the table.
+    /// Run the benchmarks and write the results as Markdown.
     Run(Plan),
 }
 
 #[derive(clap::Args)]
 struct Plan {
-    /// How many articles the newsroom has, on both databases.
+    /// Number of articles, on both databases.
     #[arg(long, default_value_t = 100_000)]
     articles: usize,
-    /// Other sizes, on SQLite alone, to see what grows.
+    /// Comma-separated other numbers of articles, measured on SQLite only.
     #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
     growth: Vec<usize>,
-    /// The PostgreSQL server, with a role that may create databases and set `log_statement`.
+    /// URL of the PostgreSQL server. The role must be able to create databases and set `log_statement`.
     #[arg(long, default_value = "postgres://postgres@127.0.0.1:5432")]
     postgres: String,
-    /// What PostgreSQL logs; without it, what the oldest server on this machine logs.
+    /// Path of PostgreSQL's log. Default: the log of the oldest server on this machine.
     #[arg(long)]
     postgres_log: Option<PathBuf>,
-    /// Measure only these.
+    /// Comma-separated parts to measure.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Reads, Part::Storm, Part::Writing])]
     only: Vec<Part>,
-    /// Leave PostgreSQL out.
+    /// Skip PostgreSQL.
     #[arg(long)]
     sqlite_only: bool,
-    /// Seconds for each figure.
+    /// Seconds for each measurement.
     #[arg(long, default_value_t = 8)]
     seconds: u32,
-    /// Where databases are made, and removed afterwards.
+    /// Folder for temporary databases and files.
     #[arg(long, default_value = "target/bench")]
     folder: PathBuf,
-    /// The table.
+    /// File for the results.
     #[arg(long, default_value = "bench/RESULTS.md")]
     results: PathBuf,
-    /// What is drawn, is drawn from this.
+    /// Seed of the random numbers.
     #[arg(long, default_value_t = 7)]
     seed: u64,
 }
 
-/// Something to be measured.
+/// A part of the benchmarks.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// Requests of readers, at every size.
+    /// Reads, for every number of articles.
     Reads,
-    /// Reads while many sign in.
+    /// Reads during many sign-in attempts.
     Storm,
-    /// Saving and publishing.
+    /// Saving and publishing articles.
     Writing,
 }
 
@@ -126,7 +126,7 @@ fn run(plan: &Plan) -> Result<(), Failure> {
     report.storm = main.storm;
     report.writing.extend(main.writing);
     report.add(main.lines, main.scale);
-    // Written after each step: the last ones take long, and what was measured before them holds.
+    // Write the results after each step. The last steps take long, and may be interrupted.
     fs::write(&plan.results, report.to_string())?;
     if !plan.sqlite_only {
         let postgres = on_postgres(plan, &script, &report.lines)?;
@@ -142,7 +142,7 @@ fn run(plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What one database and size gave.
+/// The results for one database and number of articles.
 struct Measured {
     lines: Vec<Line>,
     scale: Scale,
@@ -294,7 +294,7 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
     })
 }
 
-/// What readers ask for, if that is to be measured.
+/// Returns the workloads of readers, or none if reads are not measured.
 fn workloads(plan: &Plan, address: &str, articles: usize) -> Result<Vec<Workload>, Failure> {
     match plan.only.contains(&Part::Reads) {
         true => workload::all(address, articles, plan.seed),
@@ -302,12 +302,12 @@ fn workloads(plan: &Plan, address: &str, articles: usize) -> Result<Vec<Workload
     }
 }
 
-/// The program under test, which was built beside this one.
+/// Returns a command for the `broadsheet` binary in the folder of this one.
 fn broadsheet() -> Result<Command, Failure> {
     Ok(Command::new(std::env::current_exe()?.with_file_name("broadsheet")))
 }
 
-/// Imports a newsroom, and the same file again; how many articles a second each took.
+/// Imports generated articles twice from the same file. Returns the articles per second of each import.
 fn import(plan: &Plan, url: &str, articles: usize) -> Result<(f64, f64), Failure> {
     say(&format!("importing {articles} articles into {url}"));
     let file = plan.folder.join("newsroom.jsonl");
@@ -330,11 +330,11 @@ fn import(plan: &Plan, url: &str, articles: usize) -> Result<(f64, f64), Failure
     fs::remove_file(&file)?;
     match migrated.success() {
         true => Ok(rates),
-        false => Err("there is no schema".into()),
+        false => Err("the migration failed".into()),
     }
 }
 
-/// How many requests a second a bare handler answers with so many bytes.
+/// Returns how many requests a second a bare handler answers with `bytes` bytes.
 fn bare_rate(script: &Path, requests: &Path, bytes: usize) -> Result<f64, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     let server = Server::start(command.args(["bare", BARE, &bytes.to_string()]), BARE)?;
@@ -344,12 +344,12 @@ fn bare_rate(script: &Path, requests: &Path, bytes: usize) -> Result<f64, Failur
 
 fn forget(file: &Path) {
     for end in ["", "-wal", "-shm"] {
-        // It may not be there.
+        // The file may not exist.
         let _ = fs::remove_file(format!("{}{end}", file.display()));
     }
 }
 
 fn say(what: &str) {
-    // Progress that nobody reads is no failure.
+    // Ignore a closed standard error.
     let _ = writeln!(io::stderr(), "{what}");
 }

@@ -1,7 +1,7 @@
-//! A newsroom made up from a seed: the same seed and number give the same bytes.
+//! Generates articles, tags, sections and authors. The same seed and number give the same bytes.
 //!
-//! What matters to a database is drawn as it is in a real archive: a few tags stand on many
-//! articles and many on few, and an article has four kilobytes of body.
+//! The data resembles a real archive: a few tags are on many articles, many tags are on few articles, and a
+//! body has 4 KB.
 
 use std::io::{self, Write};
 
@@ -10,16 +10,16 @@ use serde_json::json;
 
 use crate::zipf::Zipf;
 
-/// How many tags there are.
+/// Number of tags.
 pub(crate) const TAGS: usize = 500;
 const SECTIONS: usize = 12;
 const AUTHORS: usize = 200;
 const BODY_BYTES: usize = 4_096;
 
-/// When the newest story appears, in seconds since 1970.
+/// Publication time of the newest article, in seconds since 1970.
 const NEWEST: i64 = 1_760_000_000;
 
-/// Stories come ten minutes apart.
+/// Seconds between the publication times of two articles.
 const EVERY: i64 = 600;
 
 const WORDS: &[&str] = &[
@@ -100,17 +100,17 @@ const WORDS: &[&str] = &[
     "again",
 ];
 
-/// The slug of article `n`.
+/// Returns the slug of article `n`.
 pub(crate) fn slug(n: usize) -> String {
     format!("story-{n}")
 }
 
-/// The slug of the tag that stands `rank` places behind the most used one.
+/// Returns the slug of the tag with this rank by use. The most used tag has rank 0.
 pub(crate) fn tag_slug(rank: usize) -> String {
     format!("topic-{rank}")
 }
 
-/// Writes a newsroom of so many articles as JSON lines.
+/// Writes articles, and their tags, sections and authors, as JSON lines.
 pub(crate) fn write(articles: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
     let mut random = fastrand::Rng::with_seed(seed);
     for n in 0..SECTIONS {
@@ -133,7 +133,7 @@ pub(crate) fn write(articles: usize, seed: u64, out: &mut impl Write) -> io::Res
     Ok(())
 }
 
-/// What a writer sends of an article, under terms of the newsroom.
+/// Returns a request body that creates an article.
 pub(crate) fn draft(random: &mut fastrand::Rng) -> serde_json::Value {
     let first = random.usize(..TAGS - 4);
     json!({

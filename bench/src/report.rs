@@ -1,38 +1,38 @@
-//! The table, as Markdown.
+//! Writes the results as Markdown.
 
 use std::{fmt, fs, process::Command, thread::available_parallelism};
 
 use crate::{load::Found, storm::Storm, workload::Shape, writing::Writing};
 
-/// One figure with what it is compared to.
+/// The measurement of one workload, and the limits that it is compared to.
 pub(crate) struct Line {
     pub(crate) database: &'static str,
     pub(crate) name: &'static str,
     pub(crate) flat: bool,
     pub(crate) shape: Shape,
     pub(crate) found: Found,
-    /// What a bare handler answers a second with as many bytes.
+    /// Requests per second of a bare handler with as many bytes.
     pub(crate) bare: Option<f64>,
-    /// What the same statements alone allow.
+    /// Requests per second of the same statements alone.
     pub(crate) database_alone: Option<f64>,
 }
 
-/// A database of some size.
+/// The measurements of a database with some number of articles.
 pub(crate) struct Scale {
     pub(crate) database: &'static str,
     pub(crate) articles: usize,
-    /// Articles a second.
+    /// Articles per second of the first import.
     pub(crate) import: f64,
-    /// The same file once more.
+    /// Articles per second of a second import of the same file.
     pub(crate) again: f64,
-    /// MB before the first request.
+    /// Memory before the first request, in MB.
     pub(crate) idle: f64,
-    /// MB at most.
+    /// Peak memory, in MB.
     pub(crate) peak: f64,
     pub(crate) rates: Vec<(&'static str, f64, bool)>,
 }
 
-/// Everything that was found.
+/// All results.
 pub(crate) struct Report {
     articles: usize,
     pub(crate) lines: Vec<Line>,
@@ -58,9 +58,9 @@ impl fmt::Display for Report {
         writeln!(f, "Written by `make bench` on {}, on {}.\n", today(), machine())?;
         writeln!(
             f,
-            "{} articles of 4 KB under 500 tags; 32 connections of wrk on the same machine; answers are not cached, rows are remembered at a position of the log. \
-             *Ratio*: to a bare actix-web handler that returns as many constant bytes, measured in the same run. \
-             *Of the database*: to what `pgbench` reaches with the statements of the same requests.\n",
+            "{} articles of 4 KB with 500 tags; 32 connections of wrk on the same machine; responses are not cached, rows are cached until the next write. \
+             *Ratio*: compared to a bare actix-web handler that returns as many constant bytes, measured in the same run. \
+             *Of the database*: compared to `pgbench` with the statements of the same requests.\n",
             self.articles
         )?;
         writeln!(
@@ -89,7 +89,7 @@ impl fmt::Display for Report {
         writeln!(f, "\n## Size\n")?;
         writeln!(
             f,
-            "| database | articles | import, articles/s | again, articles/s | memory idle, MB | at most, MB |"
+            "| database | articles | import, articles/s | second import, articles/s | memory idle, MB | peak, MB |"
         )?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
         for scale in &self.scales {
@@ -108,19 +108,19 @@ impl fmt::Display for Report {
             writeln!(f, "\n## Saving and publishing\n")?;
             writeln!(
                 f,
-                "Articles of 4 KB that are saved and then published over REST, by four at once; *bare*: transactions that write the same rows into the \
-                 same database, by SQLite's shell and by `pgbench`.\n\n| database | articles/s | bare | ratio |\n|---|--:|--:|--:|"
+                "Articles of 4 KB, saved and then published over REST by four concurrent clients. *Bare*: transactions that write the same rows into the \
+                 same database with SQLite's shell or `pgbench`.\n\n| database | articles/s | bare | ratio |\n|---|--:|--:|--:|"
             )?;
             for Writing { database, per_second, bare } in &self.writing {
                 writeln!(f, "| {database} | {per_second:.0} | {bare:.0} | {:.2} |", per_second / bare)?;
             }
         }
         if let Some(storm) = &self.storm {
-            writeln!(f, "\n## While many sign in\n")?;
+            writeln!(f, "\n## Reads during many sign-ins\n")?;
             writeln!(
                 f,
-                "One article by REST, {} reads a second, on SQLite: p99 {:.2} ms; with {:.0} attempts to sign in a second besides, \
-                 each with its hash computed, {:.2} ms: {:.1} times as much.",
+                "One article over REST, {} reads a second, on SQLite: p99 {:.2} ms. With {:.0} sign-in attempts a second, \
+                 each of which computes a password hash: p99 {:.2} ms, {:.1} times as much.",
                 Storm::RATE,
                 storm.quiet_p99_millis,
                 storm.attempts,
@@ -133,7 +133,7 @@ impl fmt::Display for Report {
 }
 
 fn growth(f: &mut fmt::Formatter<'_>, scales: &[&Scale]) -> fmt::Result {
-    writeln!(f, "\n## Growth on SQLite, requests a second\n")?;
+    writeln!(f, "\n## Growth on SQLite, requests per second\n")?;
     write!(f, "| request | flat |")?;
     scales.iter().try_for_each(|scale| write!(f, " {} articles |", scale.articles))?;
     write!(f, "\n|---|---|")?;

@@ -1,4 +1,4 @@
-//! A process under test.
+//! Starts and stops the server under test.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::Failure;
 
-/// A server that ends with this value.
+/// A running server, stopped when this value is dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
@@ -22,17 +22,17 @@ impl Server {
         let begun = Instant::now();
         while ureq::get(format!("http://{address}/health/live")).call().is_err() {
             if let Some(status) = server.child.try_wait()? {
-                return Err(format!("a server ended at once: {status}").into());
+                return Err(format!("the server ended while starting: {status}").into());
             }
             if begun.elapsed() > Duration::from_secs(30) {
-                return Err("a server did not answer within 30 seconds".into());
+                return Err("the server did not start within 30 seconds".into());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(server)
     }
 
-    /// The memory it uses and the most it used, in MB of 10⁶ bytes.
+    /// Returns the current and the peak memory use, in MB (10⁶ bytes).
     pub(crate) fn memory(&self) -> Result<(f64, f64), Failure> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let of = |name: &str| {
@@ -47,7 +47,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; there is nothing to keep of it.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,6 +1,6 @@
-//! Reads at a fixed rate, with and without many who try to sign in at once.
+//! Measures reads at a fixed rate, with and without many concurrent sign-in attempts.
 //!
-//! A read counts from the moment at which it was due, so that what waits behind a slow one is slow too.
+//! The latency of a read counts from the time at which it was due, so it includes waiting for earlier reads.
 
 use std::{
     sync::{
@@ -15,18 +15,18 @@ use fastrand::Rng;
 
 use crate::{Failure, workload};
 
-/// So many reads a second, by so many readers.
+/// Reads per second, shared by all readers.
 const RATE: u32 = 400;
 const READERS: u32 = 8;
 
-/// So many try to sign in, each again as soon as they are refused.
+/// Number of clients that try to sign in. Each one retries as soon as it is refused.
 const STRANGERS: usize = 16;
 
-/// What a storm did.
+/// The latency of reads, with and without sign-in attempts.
 pub(crate) struct Storm {
     pub(crate) quiet_p99_millis: f64,
     pub(crate) stormy_p99_millis: f64,
-    /// Attempts to sign in, each with its hash computed, a second.
+    /// Sign-in attempts per second for which the server computed a password hash.
     pub(crate) attempts: f64,
 }
 
@@ -34,8 +34,10 @@ impl Storm {
     pub(crate) const RATE: u32 = RATE;
 }
 
-/// Measures on a server that believes what stands in `X-Forwarded-For`, lest all strangers share one
-/// address and are told to wait.
+/// Runs the measurement.
+///
+/// The server must trust `X-Forwarded-For`. Otherwise all attempts have one address, and the rate limit
+/// rejects them.
 pub(crate) fn measure(address: &str, reads: &[String], seconds: u32) -> Result<Storm, Failure> {
     let quiet = read(address, reads, seconds)?;
     let (stop, attempts) = (AtomicBool::new(false), AtomicU64::new(0));
@@ -56,7 +58,7 @@ pub(crate) fn measure(address: &str, reads: &[String], seconds: u32) -> Result<S
     })
 }
 
-/// The 99th percentile of reads that are due at fixed intervals, in milliseconds.
+/// Sends reads at fixed intervals. Returns the 99th percentile of their latency, in milliseconds.
 fn read(address: &str, reads: &[String], seconds: u32) -> Result<f64, Failure> {
     let interval = Duration::from_secs(1) / RATE;
     let took = Mutex::new(Vec::new());
@@ -91,7 +93,7 @@ fn read(address: &str, reads: &[String], seconds: u32) -> Result<f64, Failure> {
     Ok(p99.as_secs_f64() * 1e3)
 }
 
-/// Tries to sign in, as somebody else and from elsewhere each time.
+/// Tries to sign in until `stop` is set, each time with another email address and client address.
 fn sign_in(address: &str, seed: u64, stop: &AtomicBool, attempts: &AtomicU64) {
     let mut random = Rng::with_seed(seed);
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -103,7 +105,7 @@ fn sign_in(address: &str, seed: u64, stop: &AtomicBool, attempts: &AtomicU64) {
             .post(format!("http://{address}/v1/auth/login"))
             .header("x-forwarded-for", format!("10.{a}.{b}.{c}"))
             .send_json(&body);
-        // Refused after its hash was computed, not told to wait.
+        // The server computed a hash for a 401, but not for a 429.
         if answer.is_ok_and(|answer| answer.status() == 401) {
             attempts.fetch_add(1, Ordering::Relaxed);
         }

@@ -1,11 +1,11 @@
-//! What is asked of a server: each thing by REST and by GraphQL.
+//! Workloads of readers: the requests to measure, each over REST and GraphQL.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::{Failure, newsroom, zipf::Zipf};
 
-/// So many requests are drawn for a workload; the load generator goes round them.
+/// Number of requests in a workload. The load generator repeats them.
 const REQUESTS: usize = 20_000;
 
 const CARD: &str = "id revision kind slug headline kicker standfirst byline canonicalPath commentCount \
@@ -14,19 +14,19 @@ const CARD: &str = "id revision kind slug headline kicker standfirst byline cano
     tags { id slug name type description articleCount parent { id slug name } } \
     leadMedia { url alt } language status publishedAt firstPublishedAt modifiedAt commentsOpen access hideAds sensitive";
 
-/// One kind of request, with as many of it as are drawn.
+/// Many requests of one kind.
 pub(crate) struct Workload {
     pub(crate) name: &'static str,
-    /// Whether its time must not grow with the number of articles.
+    /// Whether latency must not grow with the number of articles.
     pub(crate) flat: bool,
-    /// Lines as `load.lua` reads them.
+    /// Requests in the format of `load.lua`: `METHOD PATH BODY`.
     pub(crate) requests: Vec<String>,
 }
 
-/// Draws every workload for a newsroom of so many articles, which `address` serves.
+/// Returns all workloads for the server at `address`, which has this number of articles.
 pub(crate) fn all(address: &str, articles: usize, seed: u64) -> Result<Vec<Workload>, Failure> {
     let mut random = Rng::with_seed(seed);
-    // Which articles are read most has nothing to do with their age.
+    // How often an article is read does not depend on its age.
     let mut by_rank: Vec<usize> = (0..articles).collect();
     random.shuffle(&mut by_rank);
     let ranks = Zipf::new(articles);
@@ -95,7 +95,7 @@ pub(crate) fn all(address: &str, articles: usize, seed: u64) -> Result<Vec<Workl
     ])
 }
 
-/// The tags that have a second page, the most used first, with the cursor that leads to it.
+/// Returns the tags that have a second page, most used first, each with the cursor of that page.
 fn second_pages(address: &str) -> Result<Vec<(String, String)>, Failure> {
     let mut pages = Vec::new();
     for rank in 0..newsroom::TAGS {
@@ -109,14 +109,15 @@ fn second_pages(address: &str) -> Result<Vec<(String, String)>, Failure> {
     Ok(pages)
 }
 
-/// What one request of a workload looks like from outside.
+/// The size of a response, and the number of SQL statements for it.
 pub(crate) struct Shape {
     pub(crate) bytes: usize,
     pub(crate) statements: u32,
 }
 
-/// Sends the first requests of a workload; how long their answers are on average, and how many
-/// statements the last one took.
+/// Sends the first requests of a workload.
+///
+/// Returns the average size of the responses, and the number of statements of the last request.
 pub(crate) fn shape(address: &str, workload: &Workload) -> Result<Shape, Failure> {
     let sample: Vec<_> = workload.requests.iter().take(50).collect();
     let (mut bytes, mut statements) = (0, 0);
@@ -128,12 +129,12 @@ pub(crate) fn shape(address: &str, workload: &Workload) -> Result<Shape, Failure
     Ok(Shape { bytes: bytes / sample.len(), statements })
 }
 
-/// Sends one request of a workload, which must succeed.
+/// Sends one request. Returns the size of the response and the number of statements, or an error if it fails.
 pub(crate) fn send(address: &str, line: &str) -> Result<(usize, u32), Failure> {
     send_by(&ureq::Agent::new_with_defaults(), address, line)
 }
 
-/// [`send`] over the connections of a client.
+/// Like [`send`], with the connections of `agent`.
 pub(crate) fn send_by(agent: &ureq::Agent, address: &str, line: &str) -> Result<(usize, u32), Failure> {
     let mut words = line.splitn(3, ' ');
     let (method, path, body) = (words.next(), words.next().unwrap_or("/"), words.next());

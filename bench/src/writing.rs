@@ -1,4 +1,4 @@
-//! Saving and publishing, beside bare transactions that write the same rows into the same database.
+//! Measures saving and publishing, compared to bare transactions that write the same rows.
 
 use std::{
     fmt::Write as _,
@@ -15,23 +15,23 @@ use serde_json::{Value, json};
 
 use crate::{Failure, LISTEN, broadsheet, newsroom, server::Server};
 
-/// So many write at once. SQLite lets one at a time; the others wait their turn.
+/// Number of concurrent writers. On SQLite, only one writes at a time and the others wait.
 const WRITERS: usize = 4;
 
-/// So many articles the bare transactions make in SQLite.
+/// Number of articles that the bare transactions write on SQLite.
 const BARE: usize = 3_000;
 
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "a long enough password";
 
-/// How many articles were saved and published a second.
+/// Articles saved and published per second.
 pub(crate) struct Writing {
     pub(crate) database: &'static str,
     pub(crate) per_second: f64,
     pub(crate) bare: f64,
 }
 
-/// Gives the account that writes.
+/// Creates the account that writes.
 fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
     broadsheet.args(["user", "add", EMAIL, "--role", "admin", "--password-stdin", "--database-url", url]);
     let mut child = broadsheet.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
@@ -42,7 +42,9 @@ fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
     }
 }
 
-/// Saves and publishes articles of a database for so long: the rate, and the id of the last one.
+/// Saves and publishes articles for some seconds.
+///
+/// Returns the articles per second, and the id of the last one.
 pub(crate) fn measure(url: &str, seconds: u32) -> Result<(f64, String), Failure> {
     add_writer(broadsheet()?, url)?;
     let mut command = broadsheet()?;
@@ -53,7 +55,7 @@ pub(crate) fn measure(url: &str, seconds: u32) -> Result<(f64, String), Failure>
     let mut answer = agent.post(format!("http://{address}/v1/auth/login")).send_json(&credentials)?;
     let tokens: Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
     let bearer = format!("Bearer {}", tokens["accessToken"].as_str().ok_or("no token")?);
-    // What is kept prepared, and what the files have room for, is settled first.
+    // Warm up: statements get prepared, and the database's files grow.
     write_for(address, &bearer, Duration::from_secs(2))?;
     write_for(address, &bearer, Duration::from_secs(u64::from(seconds)))
 }
@@ -79,7 +81,7 @@ fn write_for(address: &str, bearer: &str, length: Duration) -> Result<(f64, Stri
             .collect();
         writers
             .into_iter()
-            .map(|writer| writer.join().unwrap_or_else(|_| Err("a writer fell".into())))
+            .map(|writer| writer.join().unwrap_or_else(|_| Err("a writer panicked".into())))
             .collect()
     })?;
     let rate = count.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
@@ -103,16 +105,17 @@ fn one(agent: &ureq::Agent, address: &str, bearer: &str, draft: &Value) -> Resul
     Ok(id)
 }
 
-/// A database that is written to without the program.
+/// A database that this program writes to without Broadsheet.
 pub(crate) trait Bare {
-    /// The columns of a table, in their order.
+    /// Returns the columns of a table, in their order.
     fn columns(&self, table: &str) -> Result<Vec<String>, Failure>;
-    /// A value of 16 bytes, from its hexadecimal digits.
+    /// Returns the literal of an id, from its hexadecimal digits.
     fn bytes(&self, hex: &str) -> String;
 }
 
-/// The statements that save and publish an article as the program does, with the rows of one that is there.
-/// `id` and `slug` are the new one's, as they stand in the text.
+/// Returns the statements that save and publish a new article, as Broadsheet does.
+///
+/// They copy the rows of the article `template`. `id` and `slug` are SQL expressions for the new article.
 fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<String, Failure> {
     let mut out = String::new();
     let copy =
@@ -170,7 +173,7 @@ fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<S
     Ok(out)
 }
 
-/// SQLite, by its shell.
+/// A SQLite database, written by SQLite's shell.
 pub(crate) struct Sqlite<'f>(pub(crate) &'f Path);
 
 impl Bare for Sqlite<'_> {
@@ -186,10 +189,10 @@ impl Bare for Sqlite<'_> {
 }
 
 impl Sqlite<'_> {
-    /// How many articles a second its shell saves and publishes, as durably as the program does.
+    /// Returns how many articles per second the shell saves and publishes, as durably as Broadsheet.
     pub(crate) fn rate(&self, template: &str, folder: &Path) -> Result<f64, Failure> {
         let template = self.bytes(&hex_of(template)?);
-        // As the program opens it for writing.
+        // Durability and checkpoints are the same as in Broadsheet.
         let mut script =
             "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -80000;\nPRAGMA wal_autocheckpoint = 8000;\n"
                 .to_owned();
@@ -211,7 +214,7 @@ impl Sqlite<'_> {
     }
 }
 
-/// PostgreSQL, by `pgbench`.
+/// A PostgreSQL database, written by `pgbench`.
 pub(crate) struct Postgres<'u>(pub(crate) &'u str);
 
 impl Bare for Postgres<'_> {
@@ -229,7 +232,7 @@ impl Bare for Postgres<'_> {
 }
 
 impl Postgres<'_> {
-    /// How many articles a second `pgbench` saves and publishes.
+    /// Returns how many articles per second `pgbench` saves and publishes.
     pub(crate) fn rate(&self, template: &str, folder: &Path, seconds: u32) -> Result<f64, Failure> {
         let template = self.bytes(&hex_of(template)?);
         let drawn = "SELECT md5(random()::text || clock_timestamp()::text) AS drawn \\gset\n";
@@ -250,7 +253,7 @@ impl Postgres<'_> {
     }
 }
 
-/// The bytes of a TypeID, in hexadecimal digits.
+/// Returns the 16 bytes of a TypeID as hexadecimal digits.
 fn hex_of(id: &str) -> Result<String, Failure> {
     const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
     let (_, suffix) = id.rsplit_once('_').ok_or("no id")?;

@@ -1,8 +1,8 @@
-//! Draws by Zipf's law: the item of rank n comes up 1/n times as often as the first.
+//! Random ranks by Zipf's law: the item of rank n occurs 1/n times as often as the first one.
 
-/// So many items in falling order of use.
+/// A Zipf distribution over a number of items.
 pub(crate) struct Zipf {
-    /// How much weight the items up to each one have together.
+    /// The sum of the weights up to each item.
     sums: Vec<f64>,
 }
 
@@ -18,7 +18,7 @@ impl Zipf {
         Self { sums }
     }
 
-    /// Returns a rank, from 0.
+    /// Returns a random rank, starting at 0.
     pub(crate) fn draw(&self, random: &mut fastrand::Rng) -> usize {
         let whole = self.sums.last().copied().unwrap_or_default();
         let at = random.f64() * whole;

@@ -1,4 +1,4 @@
-//! Bodies: HTML, Markdown and text become clean HTML and blocks.
+//! Checks the derivation of bodies: HTML, Markdown or plain text to clean HTML and blocks.
 
 use std::collections::HashSet;
 
@@ -6,14 +6,14 @@ use domain::body::{Body, Format};
 
 use crate::executable;
 
-/// The first byte chooses the format, the rest is the source.
+/// Checks a body. The first byte selects the format, the others are the source.
 pub fn check(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
     let Ok(source) = std::str::from_utf8(rest) else { return };
     hold(source, [Format::Html, Format::Markdown, Format::Text][usize::from(choice % 3)]);
 }
 
-/// What holds for each body that is taken at all.
+/// Panics if a derived body breaks a rule. Does nothing if the source is invalid.
 pub fn hold(source: &str, format: Format) {
     let Ok(body) = Body::derive(source, format) else { return };
     executable::assert_none(&body.html);
@@ -26,17 +26,17 @@ pub fn hold(source: &str, format: Format) {
 
     assert_ids_are_single(&body.html);
 
-    // A front end that shows the blocks shows every word, and nothing that the HTML has not.
+    // A front end that renders the blocks must show the same text as the HTML.
     let blocks: String = body.blocks.iter().map(|block| block.html()).collect::<Vec<_>>().join("\n");
     executable::assert_none(&blocks);
     assert_eq!(words(&blocks), words(&body.html), "blocks and HTML differ");
 
     let again = Body::derive(&body.html, Format::Html);
-    let again = again.unwrap_or_else(|error| panic!("what came out cannot go in: {error}: {}", body.html));
-    assert_eq!(again, body, "deriving twice gives something else");
+    let again = again.unwrap_or_else(|error| panic!("the derived HTML is refused: {error}: {}", body.html));
+    assert_eq!(again, body, "deriving the HTML again changes the body");
 }
 
-/// No id stands twice, and each is a heading's or has the prefix of all others.
+/// Checks that each id is unique, and that ids of elements other than headings start with `body_`.
 fn assert_ids_are_single(html: &str) {
     let mut ids = HashSet::new();
     for tag in html.split('<').skip(1) {
@@ -46,11 +46,11 @@ fn assert_ids_are_single(html: &str) {
         let id = rest.split('"').next().unwrap_or_default();
         let is_heading = tag.starts_with('h') && tag[1..].starts_with(|c: char| c.is_ascii_digit());
         assert!(is_heading || id.starts_with("body_"), "the id {id} in {html}");
-        assert!(ids.insert(id), "the id {id} stands twice in {html}");
+        assert!(ids.insert(id), "the id {id} is not unique in {html}");
     }
 }
 
-/// The characters that readers see, without the spaces between them.
+/// Returns the visible text without whitespace.
 fn words(html: &str) -> String {
     domain::body::plain_text(html).split_whitespace().collect()
 }

@@ -1,14 +1,14 @@
-//! Cursors: what clients send back as `after` and `before`.
+//! Checks cursors, which clients send as `after` and `before`.
 
 use domain::page::{Fingerprint, Limit, PageRequest, Position, SortValue};
 
-/// Bytes are taken for the text of a cursor, and for a position that becomes one.
+/// Reads the bytes as a cursor, and as a position to convert to a cursor and back.
 pub fn check(bytes: &[u8]) {
     let list = Fingerprint::of(&"list");
     if let Ok(text) = std::str::from_utf8(bytes)
         && let Some(position) = read(text, list)
     {
-        assert_eq!(position.cursor(list), text, "a place has two cursors");
+        assert_eq!(position.cursor(list), text, "a position has two cursors");
     }
 
     let Some((id, rest)) = bytes.split_first_chunk::<16>() else { return };
@@ -19,8 +19,8 @@ pub fn check(bytes: &[u8]) {
     let position = Position { value, id: *id };
     let cursor = position.cursor(list);
     assert!(cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{cursor}");
-    assert_eq!(read(&cursor, list), Some(position), "a cursor leads elsewhere");
-    assert_eq!(read(&cursor, Fingerprint::of(&"another list")), None, "a cursor serves two lists");
+    assert_eq!(read(&cursor, list), Some(position), "a cursor has another position");
+    assert_eq!(read(&cursor, Fingerprint::of(&"another list")), None, "a cursor is valid in another list");
 }
 
 fn read(cursor: &str, list: Fingerprint) -> Option<Position> {

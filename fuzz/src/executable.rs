@@ -1,10 +1,10 @@
-//! Whether HTML could execute anything, judged independently of what cleans it.
+//! Checks that HTML executes nothing, independently of the code that cleans it.
 
 use html5ever::{ParseOpts, parse_document, serialize, tendril::TendrilSink as _};
 use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
 use url::Url;
 
-/// Elements that run, load or send something, or in which other rules of parsing hold.
+/// Elements that execute, load or submit something, or that change how a browser parses their content.
 const ACTIVE: [&str; 30] = [
     "animate",
     "applet",
@@ -37,18 +37,18 @@ const ACTIVE: [&str; 30] = [
     "title",
     "xmp",
 ];
-/// Elements that load a file for a picture or a player, and do nothing elsewhere.
+/// Elements that load a file in `picture`, `video` and `audio`, and do nothing elsewhere.
 const PARTS: [&str; 2] = ["source", "track"];
 const ADDRESSES: [&str; 8] = ["action", "background", "cite", "data", "formaction", "href", "poster", "src"];
 
-/// Panics when a browser that shows this HTML would run something or leave the page by itself.
+/// Panics if a browser could execute something in this HTML, or leave the page without a click.
 pub fn assert_none(html: &str) {
     let tree = parse(html);
     walk(&tree.document, html);
-    // What a browser writes and reads again must be as harmless.
+    // The HTML must stay harmless if a browser serializes and parses it again.
     let mut again = Vec::new();
     let written = serialize(&mut again, &SerializableHandle::from(tree.document), Default::default());
-    assert!(written.is_ok(), "a tree cannot be written");
+    assert!(written.is_ok(), "cannot serialize the document");
     let again = String::from_utf8_lossy(&again).into_owned();
     walk(&parse(&again).document, html);
 }
@@ -70,7 +70,7 @@ fn walk(root: &Handle, html: &str) {
             };
             assert!(
                 holds_parts || !node.children.borrow().iter().any(is_part),
-                "a part in <{element}> in {html}"
+                "<source> or <track> in <{element}> in {html}"
             );
             for attribute in attrs.borrow().iter() {
                 let name: &str = attribute.name.local.as_ref();
@@ -91,7 +91,7 @@ fn walk(root: &Handle, html: &str) {
     }
 }
 
-/// As a browser would read the address, on a page of the web.
+/// Checks the scheme of a URL, resolved the way a browser resolves it on a web page.
 fn assert_harmless(address: &str, html: &str) {
     let page = Url::parse("https://site.example/page");
     if let Ok(url) = page.and_then(|page| page.join(address)) {

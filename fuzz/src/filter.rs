@@ -1,4 +1,4 @@
-//! Values of filters: sets of terms, languages, moments, ids, paths.
+//! Checks values of filters: sets of terms, languages, times, ids, paths and slugs.
 
 use domain::{
     article::{SetFilter, WebPath, read_ids},
@@ -8,7 +8,7 @@ use domain::{
     time::Time,
 };
 
-/// The first byte chooses what the rest is read as.
+/// Checks one value. The first byte selects its type, the others are the value.
 pub fn check(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
@@ -29,13 +29,13 @@ pub fn check(bytes: &[u8]) {
             let texts: Vec<&str> = text.split(',').collect();
             if let Ok(ids) = read_ids(&texts, "ids") {
                 let written: Vec<String> = ids.iter().map(ToString::to_string).collect();
-                assert_eq!(written, texts, "an id has two forms");
+                assert_eq!(written, texts, "an id has two text forms");
             }
         }
     }
 }
 
-/// REST's form and GraphQL's mean the same.
+/// Checks that the REST form and the GraphQL form of a set mean the same.
 fn set(text: &str) {
     let Ok(read) = SetFilter::read(text, Role::Tag, "tag") else { return };
     let (none, all): (Vec<&str>, Vec<&str>) = text.split(',').partition(|part| part.starts_with('-'));
@@ -46,7 +46,7 @@ fn set(text: &str) {
     assert_eq!(SetFilter::of(&all, &none, Role::Tag, "tags").ok(), Some(read), "{text}");
 }
 
-/// What was read, written and read again is the same.
+/// Checks that a parsed value stays the same when it is written and parsed again.
 fn same<T: PartialEq + ToString + std::fmt::Debug>(text: &str, read: impl Fn(&str) -> Option<T>) {
     let Some(value) = read(text) else { return };
     assert_eq!(read(&value.to_string()), Some(value), "{text}");

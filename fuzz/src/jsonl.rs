@@ -1,8 +1,8 @@
-//! Files of JSON lines.
+//! Checks the reader of JSON Lines files.
 
 use interchange::{import::Content, jsonl::Lines};
 
-/// Reads a file to its end, or to where it is broken.
+/// Reads a file to its end or to the first error, and prepares each item.
 pub fn check(bytes: &[u8]) {
     let mut last = 0;
     for entry in Lines::new(bytes) {

@@ -1,7 +1,6 @@
-//! What must hold for any input, as functions that take bytes and panic where it does not.
+//! Checks that must hold for any input. Each check takes bytes and panics if it fails.
 //!
-//! `make fuzz` looks for such bytes; `tests/corpora.rs` tries those that were found once more, as
-//! an ordinary test.
+//! `make fuzz` searches for failing inputs. `tests/corpora.rs` replays the inputs found so far.
 
 pub mod body;
 pub mod cursor;

@@ -1,4 +1,4 @@
-//! WordPress's export files.
+//! Checks the reader of WordPress export files.
 
 use interchange::{
     import::Content,
@@ -7,15 +7,16 @@ use interchange::{
 
 use crate::executable;
 
-/// Reads a file to its end, or to where it is broken; what becomes of a post's text is HTML that
-/// executes nothing once it is cleaned.
+/// Reads a file to its end or to the first error.
+///
+/// Checks that the cleaned HTML of each body executes nothing.
 pub fn check(bytes: &[u8]) {
     let options = Options { time_zone: "UTC".to_owned(), with_site: true };
     let Ok(mut file) = Wxr::new(bytes, Survey::of(bytes), options) else { return };
     file.head();
     let mut broken = false;
     for entry in file {
-        assert!(!broken, "something follows where the file is broken");
+        assert!(!broken, "an entry follows an error");
         let Ok(mut entry) = entry else {
             broken = true;
             continue;

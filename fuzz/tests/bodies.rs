@@ -1,4 +1,4 @@
-//! Bodies of random HTML, from pieces that tend to break cleaners and derivations of blocks.
+//! Random bodies, made of pieces that are difficult for HTML cleaners and for the derivation of blocks.
 
 use domain::body::Format;
 use proptest::{
@@ -116,7 +116,7 @@ fn piece() -> impl Strategy<Value = String> {
 
 #[test]
 fn any_body_is_harmless_complete_and_settled() {
-    // The same inputs at each run; fuzzing looks for others.
+    // Each run tests the same inputs. Fuzzing searches for others.
     let config = Config { cases: 3000, failure_persistence: None, ..Config::default() };
     let random = TestRng::deterministic_rng(config.rng_algorithm);
     let mut runner = TestRunner::new_with_rng(config, random);

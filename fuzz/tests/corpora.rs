@@ -1,4 +1,4 @@
-//! What the fuzzers found once, tried again.
+//! Replays the inputs in `corpus/`, which fuzzing has found.
 
 use std::{fs, path::PathBuf};
 
@@ -9,10 +9,10 @@ fn replay(target: &str, check: fn(&[u8])) {
         .map(|entry| entry.unwrap_or_else(|error| panic!("{error}")).path())
         .collect();
     files.sort();
-    assert!(files.len() >= 5, "{} has hardly anything", folder.display());
+    assert!(files.len() >= 5, "{} has fewer than 5 files", folder.display());
     for file in files {
         let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        // Named where the test fails, because the panic does not know the file.
+        // Print the file, because a panic does not name it.
         println!("{}", file.display());
         check(&bytes);
     }

@@ -1,4 +1,4 @@
-//! Accounts, and the links by which their owners choose a password.
+//! The [`Accounts`] port: accounts, and links for choosing a password.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, upsert::excluded};
 use domain::{
@@ -20,7 +20,7 @@ use crate::{
     session::{Session, distinct},
 };
 
-/// An account as it is stored.
+/// A row of `account`.
 #[derive(Queryable)]
 pub(crate) struct AccountRow {
     id: Key,
@@ -70,7 +70,7 @@ impl Accounts for Session<'_> {
         let row: Option<AccountRow> =
             on_each!(self.conn, |conn| account::table.filter(account::email.eq(email.as_str())).first(conn))
                 .optional()
-                .map_err(unexpected("look an account up"))?;
+                .map_err(unexpected("find an account by its email address"))?;
         row.map(AccountRow::read).transpose()
     }
 
@@ -152,7 +152,7 @@ impl Accounts for Session<'_> {
                 password_link::expires_at.eq(excluded(password_link::expires_at)),
             ))
             .execute(conn))
-        .map_err(unexpected("save a link"))?;
+        .map_err(unexpected("save a password link"))?;
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl Accounts for Session<'_> {
             .select((password_link::account, password_link::expires_at))
             .first(conn))
         .optional()
-        .map_err(unexpected("look a link up"))?;
+        .map_err(unexpected("find a password link"))?;
         Ok(row.map(|(id, at)| (AccountId::from_bytes(id.0), Time::from_micros(at))))
     }
 
@@ -173,7 +173,7 @@ impl Accounts for Session<'_> {
         .returning((password_link::account, password_link::expires_at))
         .get_result(conn))
         .optional()
-        .map_err(unexpected("spend a link"))?;
+        .map_err(unexpected("spend a password link"))?;
         Ok(row.map(|(id, at)| (AccountId::from_bytes(id.0), Time::from_micros(at))))
     }
 
@@ -182,7 +182,7 @@ impl Accounts for Session<'_> {
             password_link::table.filter(password_link::account.eq(Key::from(owner)))
         )
         .execute(conn))
-        .map_err(unexpected("forget a link"))?;
+        .map_err(unexpected("remove a password link"))?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
-//! `column IN (…)` for any number of values in one text, which each database keeps prepared.
+//! `column IN (…)` with the same SQL text for any number of values, so that the statement stays prepared.
 //!
-//! Diesel's `eq_any` writes a place for each id on SQLite, so that each number of ids is another
-//! statement, parsed and planned at each use: that took longer than the reading itself.
+//! On SQLite, Diesel's `eq_any` writes one placeholder for each value. Each number of values is then a
+//! different statement, and parsing it takes longer than reading the rows.
 
 use diesel::{
     Connection, QueryResult,
@@ -18,20 +18,20 @@ use crate::{conn::AnyConnection, rows::Key};
 
 type AnyBackend = <AnyConnection as Connection>::Backend;
 
-/// Holds where `column` is one of some values.
+/// The condition that `column` is one of several values.
 #[derive(Debug, Clone)]
 pub(crate) struct Among<C> {
     column: C,
     values: Values,
-    /// The values as SQLite takes them: a JSON array.
+    /// The values for SQLite: a JSON array.
     json: String,
-    /// The values as PostgreSQL takes them: the text of an array.
+    /// The values for PostgreSQL: an array literal.
     array: String,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Values {
-    /// Bytes, as hexadecimal digits in JSON.
+    /// Ids, as hexadecimal digits.
     Ids,
     Words,
 }
@@ -69,7 +69,7 @@ impl<C> Among<C> {
         let (before, values, after) = match (sqlite, self.values) {
             (true, Values::Ids) => (" IN (SELECT unhex(value) FROM json_each(", &self.json, "))"),
             (true, Values::Words) => (" IN (SELECT value FROM json_each(", &self.json, "))"),
-            // The text is read once, in the subquery; without one it would be read for each row.
+            // The subquery parses the array once. Without it, PostgreSQL would parse the array for each row.
             (false, Values::Ids) => (" = ANY (CAST((SELECT CAST(", &self.array, " AS bytea[])) AS bytea[]))"),
             (false, Values::Words) => (" = ANY (CAST((SELECT CAST(", &self.array, " AS text[])) AS text[]))"),
         };
@@ -86,7 +86,7 @@ impl<C: QueryFragment<AnyBackend>> QueryFragment<AnyBackend> for Among<C> {
     }
 }
 
-// Subqueries are written for each database by itself.
+// Needed in queries and subqueries that are compiled for one database.
 impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.write(true, out)

@@ -1,4 +1,4 @@
-//! API keys.
+//! The [`ApiKeys`] port: API keys, which are stored as digests.
 
 use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 use domain::{
@@ -20,7 +20,7 @@ use crate::{
     session::Session,
 };
 
-/// A key as it is stored, without its digest.
+/// A row of `api_key` without its digest.
 #[derive(Queryable)]
 struct ApiKeyRow {
     id: Key,
@@ -55,7 +55,7 @@ impl ApiKeyRow {
     fn read(self) -> Result<ApiKey> {
         let names: Vec<&str> = self.scopes.split_whitespace().collect();
         let scopes = Scopes::read(&names).ok_or_else(|| {
-            Error::new(Kind::Internal, "server.fault", "a stored key has scopes that are known")
+            Error::new(Kind::Internal, "server.fault", "a stored API key has unknown scopes")
         })?;
         Ok(ApiKey {
             id: ApiKeyId::from_bytes(self.id.0),
@@ -77,7 +77,7 @@ impl ApiKeys for Session<'_> {
             .select((COLUMNS, account::all_columns))
             .first(conn))
         .optional()
-        .map_err(unexpected("look a key up"))?;
+        .map_err(unexpected("find an API key"))?;
         row.map(|(key, owner)| Ok((key.read()?, owner.read()?))).transpose()
     }
 
@@ -87,7 +87,7 @@ impl ApiKeys for Session<'_> {
             .order((api_key::created_at.desc(), api_key::id.desc()))
             .select(COLUMNS)
             .load(conn))
-        .map_err(unexpected("list keys"))?;
+        .map_err(unexpected("list API keys"))?;
         rows.into_iter().map(ApiKeyRow::read).collect()
     }
 
@@ -105,7 +105,7 @@ impl ApiKeys for Session<'_> {
                 api_key::last_used_at.eq(key.last_used_at.map(Time::micros)),
             ))
             .execute(conn))
-        .map_err(unexpected("keep a key"))?;
+        .map_err(unexpected("save an API key"))?;
         Ok(())
     }
 
@@ -115,7 +115,7 @@ impl ApiKeys for Session<'_> {
             api_key::table.filter(api_key::owner.eq(Key::from(owner))).filter(api_key::id.eq(Key::from(id)))
         )
         .execute(conn))
-        .map_err(unexpected("forget a key"))?;
+        .map_err(unexpected("remove an API key"))?;
         Ok(removed > 0)
     }
 
@@ -123,7 +123,7 @@ impl ApiKeys for Session<'_> {
         on_each!(self.conn, |conn| diesel::update(api_key::table.filter(api_key::id.eq(Key::from(id))))
             .set(api_key::last_used_at.eq(at.micros()))
             .execute(conn))
-        .map_err(unexpected("note the use of a key"))?;
+        .map_err(unexpected("record the use of an API key"))?;
         Ok(())
     }
 }

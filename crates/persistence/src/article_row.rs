@@ -1,5 +1,7 @@
-//! One row of `article`: what readers see of a published article, and how it comes from the domain
-//! and goes back. A new field of an article is a line in each of these.
+//! [`ArticleRow`]: a row of `article`, which holds what readers see of a published article.
+//!
+//! The row converts from a publication and to a card. A new field of an article needs a line in the
+//! table, the struct and both conversions.
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::{
@@ -65,7 +67,7 @@ pub(crate) struct ArticleRow {
 }
 
 impl ArticleRow {
-    /// Makes the row of what is published.
+    /// Makes the row of a publication.
     pub(crate) fn of(publication: &Publication) -> Result<Self> {
         let saved = &publication.article;
         let document = &saved.document;
@@ -103,7 +105,7 @@ impl ArticleRow {
         })
     }
 
-    /// Makes a card, without its terms, its media and its comments.
+    /// Converts the row to a card without terms, media, comment count and site settings.
     pub(crate) fn into_card(self) -> Result<Card> {
         Ok(Card {
             id: ArticleId::from_bytes(self.id.0),
@@ -142,12 +144,12 @@ impl ArticleRow {
     }
 }
 
-/// Writes ids one after the other, as [`crate::rows::unpack_ids`] reads them.
+/// Packs ids into one column. The reverse of [`crate::rows::unpack_ids`].
 fn packed(ids: &[ArticleId]) -> Vec<u8> {
     ids.iter().flat_map(|id| id.bytes()).collect()
 }
 
-/// The terms that relate articles: of the sections only the article's own.
+/// Packs the tags, section and authors of an article into one column, without broader sections.
 fn packed_terms(publication: &Publication) -> Vec<u8> {
     let document = &publication.article.document;
     let mut packed = Vec::new();
@@ -161,7 +163,7 @@ fn packed_terms(publication: &Publication) -> Vec<u8> {
     packed
 }
 
-/// Parts the `terms` column of an article.
+/// Reads the `terms` column of an article.
 pub(crate) fn unpack_terms(packed: &[u8]) -> Vec<(Role, TermId)> {
     packed
         .chunks_exact(17)

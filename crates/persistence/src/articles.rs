@@ -1,4 +1,6 @@
-//! Reading articles.
+//! The [`Articles`] port: reads published articles and writes their derived bodies.
+//!
+//! Lists and counts are in [`crate::positions`], drafts and revisions in [`crate::stories`].
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -30,11 +32,11 @@ use crate::{
     terms::{lead_media, seo_image},
 };
 
-/// Longer bodies are not remembered, in bytes: memory is bounded by numbers of things.
+/// Maximum length of a cached body, in bytes of HTML. The cache limits the number of bodies, not their size.
 const REMEMBERED_BODY: usize = 16 * 1024;
 
 impl Session<'_> {
-    /// Puts what articles are filed under into their cards.
+    /// Adds tags, sections and authors to cards.
     fn with_terms(&mut self, stored: Vec<Arc<StoredCard>>, now: Time, parts: Parts) -> Result<Vec<Card>> {
         let wanted = |role: Role| match role {
             Role::Tag => parts.tags,
@@ -59,12 +61,12 @@ impl Session<'_> {
         Ok(cards)
     }
 
-    /// Loads those of the articles that readers see now.
+    /// Loads the articles that are visible to readers at `now`.
     fn load_cards(&mut self, ids: Vec<Key>, now: Time) -> Result<Vec<(Key, Arc<StoredCard>)>> {
         type Around = (Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>);
         let pattern = site::table.select(site::article_path).single_value();
         let url = site::table.select(site::url.assume_not_null()).single_value();
-        // One article is looked up by an equality: a set would be stored first, to be searched.
+        // For one id, an equality is faster than a set, which the database would first store to search it.
         macro_rules! rows_where {
             ($condition:expr) => {
                 on_each!(self.conn, |conn| article::table
@@ -109,7 +111,7 @@ impl Session<'_> {
             .collect()
     }
 
-    /// Loads bodies without their blocks and their text.
+    /// Loads bodies without their blocks and text.
     fn load_bodies(&mut self, ids: Vec<Key>) -> Result<HashMap<Key, Body>> {
         macro_rules! rows_where {
             ($condition:expr) => {
@@ -145,7 +147,7 @@ impl Session<'_> {
             .collect()
     }
 
-    /// Loads the language versions of each of these stories, published or to be published.
+    /// Loads the language versions of these articles, including scheduled and expired ones.
     fn load_versions(&mut self, origins: Vec<Key>) -> Result<Vec<(Key, Arc<Versions>)>> {
         type Row = (Key, Option<Key>, i64, i64);
         macro_rules! rows_where {
@@ -220,7 +222,7 @@ impl Articles for Session<'_> {
             bodies.extend(loaded);
         }
         if parts != BodyParts::NONE {
-            // These are twice as long as all the rest together, and rarely asked for.
+            // Blocks and text are twice as large as the other columns together, and rarely requested.
             let rows: Vec<(Key, String, String)> = on_each!(self.conn, |conn| article_body::table
                 .filter(among(article_body::article, ids))
                 .select((article_body::article, article_body::blocks, article_body::text))
@@ -261,7 +263,7 @@ impl Articles for Session<'_> {
             .select(article_slug::article)
             .first(conn))
         .optional()
-        .map_err(unexpected("look a slug up"))?;
+        .map_err(unexpected("find an article by its slug"))?;
         if let (Some(id), Some((memory, at))) = (id, memory) {
             memory.learn_slug(at, slug, id);
         }
@@ -274,7 +276,7 @@ impl Articles for Session<'_> {
             .filter(among_words(lower(article_path::path), forms))
             .select((article_path::path, article_path::article))
             .load(conn))
-        .map_err(unexpected("look paths up"))?;
+        .map_err(unexpected("find articles by their paths"))?;
         let of = |path: &WebPath| {
             let (_, id) = best_of(&rows, path)?;
             Some((path.clone(), ArticleId::from_bytes(id.0)))
@@ -288,7 +290,7 @@ impl Articles for Session<'_> {
             .filter(article_slug::present.eq(true))
             .select((article_slug::slug, article_slug::article))
             .load(conn))
-        .map_err(unexpected("look slugs up"))?;
+        .map_err(unexpected("find slugs in use"))?;
         rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
     }
 

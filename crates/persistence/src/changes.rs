@@ -1,4 +1,4 @@
-//! Reading the change log; [`crate::ledger`] writes it.
+//! Reads the change log. [`crate::ledger`] writes it.
 
 use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
 use domain::{
@@ -11,7 +11,7 @@ use domain::{
 
 use crate::{conn::on_each, error::unexpected, rows::Key, schema::change, session::Session};
 
-/// A change as it is stored.
+/// A row of `change`.
 #[derive(Queryable)]
 struct ChangeRow {
     seq: i64,
@@ -38,7 +38,7 @@ impl From<ChangeRow> for Change {
     }
 }
 
-/// The changes that a filter leaves.
+/// A query for the changes that match a filter.
 macro_rules! filtered {
     ($filter:expr) => {{
         let mut query = change::table.into_boxed();
@@ -76,7 +76,7 @@ impl Session<'_> {
             .order(change::seq.desc())
             .limit(i64::from(limit))
             .load(conn))
-        .map_err(unexpected("read what changed since a revision"))?;
+        .map_err(unexpected("read the changes since a revision"))?;
         Ok(rows.into_iter().map(Change::from).collect())
     }
 

@@ -1,4 +1,4 @@
-//! Collections, and the site itself.
+//! The [`Collections`] and [`Sites`] ports: collections and the site's settings.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded,
@@ -45,7 +45,7 @@ impl Collections for Session<'_> {
             .select((collection::document, collection::revision))
             .first(conn))
         .optional()
-        .map_err(unexpected("look a collection up"))?;
+        .map_err(unexpected("find a collection by its slug"))?;
         row.map(collection_of).transpose()
     }
 
@@ -96,7 +96,7 @@ impl Collections for Session<'_> {
         .map_err(taken(
             "save a collection",
             "slug.taken",
-            "somebody took this slug at this moment; try again",
+            "another item has just taken this slug; try again",
         ))?;
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Comments: their threads, and which of them are shown.
+//! The [`Comments`] port: comments, their order in threads, and which of them readers see.
 //!
-//! A thread's text orders it: for each comment from the first down, when it was sent and its id, so
-//! that replies stand below what they reply to. Where a comment comes before what it replies to, its
-//! thread begins with itself, and it is threaded again when that comes.
+//! The column `thread` orders the comments of an article. It holds the time and id of each comment from the
+//! first of the thread down to the comment itself, so replies sort below their parent. If a reply arrives
+//! before its parent, it starts a thread of its own. It moves below its parent when the parent arrives.
 
 use std::collections::HashMap;
 
@@ -28,23 +28,23 @@ use crate::{
     session::{Session, distinct},
 };
 
-/// The length of one comment's part of a thread's text.
+/// Length of one comment's part of `thread`, in characters.
 const STEP: usize = 48;
 
-/// One comment's part: fixed digits, so that text order is the order in time, then of ids.
+/// Returns a comment's part of `thread`. It has a fixed length, so the text sorts by time, then by id.
 fn step(comment: &Comment) -> String {
     let moment = (comment.created_at.micros() as u64) ^ (1 << 63);
     let id: String = comment.id.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{moment:016x}{id}")
 }
 
-/// The place of a reply below `parent`; what would nest too deep stands beside it.
+/// Returns the thread of a reply to `parent`. At the maximum depth, a reply becomes a sibling of its parent.
 fn below(parent: &str, step: &str) -> String {
     let deepest = parent.len().min(STEP * MAX_DEPTH as usize);
     format!("{}{step}", &parent[..deepest])
 }
 
-/// What is kept of a comment besides its words.
+/// The columns of a comment besides its text.
 #[derive(Clone, PartialEq)]
 struct Standing {
     article: Key,
@@ -55,7 +55,7 @@ struct Standing {
     reply_count: i32,
 }
 
-/// A comment that replies to another one.
+/// A reply to a comment.
 struct Reply {
     id: Key,
     article: Key,
@@ -89,7 +89,7 @@ impl Session<'_> {
         }))
     }
 
-    /// Whether a comment stands below another in the threads of an article, however deep.
+    /// Returns whether `id` is `above`, or a direct or indirect reply to it, within an article.
     fn is_below(&mut self, id: Key, above: Key, article: Key) -> Result<bool> {
         let mut next = Some(id);
         while let Some(id) = next {
@@ -108,7 +108,7 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Replies that are there.
+    /// Loads the stored replies to a comment.
     fn replies(&mut self, id: Key) -> Result<Vec<Reply>> {
         let rows: Vec<(Key, Key, bool, String)> = on_each!(self.conn, |conn| comment::table
             .filter(comment::parent.eq(id))
@@ -121,7 +121,7 @@ impl Session<'_> {
             .collect())
     }
 
-    /// Threads everything below a comment whose own place is new.
+    /// Updates the threads of all direct and indirect replies to a comment that has moved.
     fn thread_again(&mut self, id: Key, article: Key, thread: &str) -> Result<()> {
         let mut open = vec![(id, thread.to_owned())];
         while let Some((id, thread)) = open.pop() {
@@ -134,7 +134,7 @@ impl Session<'_> {
                     )
                     .set(comment::thread.eq(&new))
                     .execute(conn))
-                    .map_err(unexpected("thread a comment"))?;
+                    .map_err(unexpected("move a reply below its parent"))?;
                     open.push((reply.id, new));
                 }
             }
@@ -142,7 +142,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Counts one shown reply more or less, and what follows from that further up.
+    /// Adds `delta` to the count of shown replies of a comment.
+    ///
+    /// If this shows or hides the comment, updates its own parent too.
     fn count_reply(&mut self, article: Key, parent: Option<Key>, delta: i32) -> Result<()> {
         let mut next = parent;
         while let Some(id) = next.take() {
@@ -161,7 +163,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether a stored comment has these words.
+    /// Returns whether a stored comment has the same text and document.
     fn says(&mut self, id: Key, saved: &Comment, words: &Words) -> Result<bool> {
         let stored: (String, String, String) = on_each!(self.conn, |conn| comment::table
             .filter(comment::id.eq(id))
@@ -198,7 +200,7 @@ impl Comments for Session<'_> {
                     .filter(comment::article.eq(Key::from(*article)))
                     .filter(comment::shown.eq(true))
                     .into_boxed();
-                // A thread's text ends with the comment's own id, so that it alone is an order.
+                // `thread` ends with the comment's id, so it needs no second sort column.
                 if let Some(Position { value: SortValue::Text(thread), .. }) = &window.after {
                     query = query.filter(comment::thread.gt(thread.clone()));
                 }
@@ -221,7 +223,7 @@ impl Comments for Session<'_> {
         for (n, thread, id) in rows {
             lists[n.unsigned_abs() as usize].push(Position { value: SortValue::Text(thread), id: id.0 });
         }
-        // The parts of a compound keep their order within themselves on neither database by promise.
+        // Neither database guarantees the order of rows within the parts of a `UNION ALL`.
         for list in &mut lists {
             list.sort_unstable();
             if window.direction == Direction::Backward {
@@ -257,7 +259,7 @@ impl Comments for Session<'_> {
                 Ok(Shown {
                     id: sent.id,
                     article: sent.article,
-                    // A thread of one step has nothing above it, whatever the comment says.
+                    // The parent of a comment at the top of a thread may be missing or on another article.
                     parent: sent.parent.filter(|_| depth > 0),
                     depth,
                     said: (sent.status == Status::Approved)
@@ -295,8 +297,8 @@ impl Comments for Session<'_> {
         let before = self.standing(id)?;
         let replies = self.replies(id)?;
         let mut parent = saved.parent.map(Key::from);
-        // Comments that reply to each other in a circle would have no first one, and no walk an end.
-        // No walk leaves its article, so that a circle through another one is none.
+        // Break cycles of replies: they would have no first comment, and loops over parents would not end.
+        // These loops stay within one article, so a cycle that includes another article needs no check.
         if let Some(above) = parent
             && !replies.is_empty()
             && self.is_below(above, id, article)?

@@ -1,4 +1,6 @@
-//! A connection to either database, and which of the two an address means.
+//! Connections to SQLite and PostgreSQL: addresses, settings and timeouts.
+//!
+//! Pools and transactions are in [`crate::store`].
 
 #![expect(clippy::disallowed_methods, reason = "settings of a connection, and the derived connection itself")]
 
@@ -16,12 +18,13 @@ use diesel::{
 pub(crate) enum AnyConnection {
     /// SQLite.
     Sqlite(SqliteConnection),
-    /// PostgreSQL, or what speaks its protocol.
+    /// PostgreSQL, or a database that speaks its protocol.
     Postgres(PgConnection),
 }
 
-/// Runs the same text on whichever database `conn` is, where `MultiConnection` has no common form
-/// of it, such as `ON CONFLICT`.
+/// Compiles an expression for each database and runs the one for `conn`.
+///
+/// Use it where `MultiConnection` does not support a clause, such as `ON CONFLICT`.
 macro_rules! on_each {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {
@@ -32,10 +35,11 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Inserts rows. SQLite takes them one by one, by a statement that it keeps prepared: a text for so many
-/// rows would be parsed at each use, and a journal kept for what it might have to undo.
-/// PostgreSQL takes all in one round trip, by a text that it keeps where there are so few rows that such
-/// texts are few.
+/// Inserts rows.
+///
+/// On SQLite, inserts the rows one by one with a prepared statement. An insertion of several rows would be
+/// parsed at each use, and SQLite would need a statement journal to undo it. On PostgreSQL, inserts all rows
+/// with one statement, which stays prepared if there are at most [`FEW`](crate::kept::FEW) rows.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {
         match $conn {
@@ -55,10 +59,12 @@ macro_rules! insert_all {
 }
 pub(crate) use insert_all;
 
-/// Where a database is: `sqlite:<path>` or `postgres://…`.
+/// The address of a database: `sqlite:<path>` or `postgres://…`.
+///
+/// `Display` and `Debug` omit the password.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
-    /// A file of SQLite's.
+    /// The path of a SQLite file.
     Sqlite(PathBuf),
     /// A PostgreSQL connection URL.
     Postgres(String),
@@ -82,7 +88,7 @@ impl FromStr for Address {
     }
 }
 
-/// Without the password.
+/// Omits the password and the query parameters.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -107,7 +113,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// A statement of SQLite's without values, which its connection keeps prepared.
+/// A prepared SQLite statement without parameters.
 pub(crate) struct Fixed(pub(crate) &'static str);
 
 impl QueryFragment<Sqlite> for Fixed {
@@ -117,7 +123,7 @@ impl QueryFragment<Sqlite> for Fixed {
     }
 }
 
-/// Known by its text alone.
+/// Diesel's statement cache uses the SQL text as the key.
 impl QueryId for Fixed {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -125,23 +131,25 @@ impl QueryId for Fixed {
 
 impl RunQueryDsl<SqliteConnection> for Fixed {}
 
-/// What a connection to SQLite may keep.
+/// Sizes of the page cache and the write-ahead log of a SQLite connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    /// How much of the database in memory, in KiB.
+    /// Size of the page cache, in KiB.
     memory: u32,
-    /// How many pages of 4 KiB in the log, before they are copied to their places. A page that was written
-    /// several times is copied once, so a longer log saves copies; and readers have more to look through.
+    /// Length of the write-ahead log at which SQLite checkpoints, in pages of 4 KiB.
+    ///
+    /// A checkpoint copies a page once, even if it was written several times, so a longer log means fewer
+    /// copies. But readers must search a longer log.
     log: u32,
 }
 
 impl Limits {
     pub(crate) const READER: Self = Self { memory: 4_000, log: 8_000 };
-    /// Writing touches more pages than reading. But when an index page is split, SQLite goes through all
-    /// that it has in memory at the end of the transaction, so that more makes each save slower.
+    /// Larger than for readers, because writing touches more pages. Not much larger: when an index page
+    /// splits, SQLite goes through its whole page cache at commit, so a larger cache makes each save slower.
     pub(crate) const WRITER: Self = Self { memory: 16_000, log: 8_000 };
-    /// For writing so much that the log would be full after each transaction. With less memory, an import
-    /// slows down as the database grows.
+    /// For imports, which would otherwise fill the log in each transaction. With a smaller page cache, an
+    /// import slows down as the database grows.
     pub(crate) const FILLING: Self = Self { memory: 80_000, log: 32_000 };
 
     pub(crate) fn apply(self, conn: &mut AnyConnection) -> diesel::QueryResult<()> {
@@ -157,20 +165,20 @@ impl Limits {
     }
 }
 
-/// How long this program waits for PostgreSQL.
+/// Time limits for statements on PostgreSQL.
 #[derive(Clone, Copy)]
 pub(crate) struct Patience {
-    /// The server cancels a statement that takes longer, in seconds.
+    /// The server cancels a statement that takes longer than this, in seconds.
     statement: u32,
-    /// If the server has still not answered by then, the connection is closed. Longer than `statement`, so
-    /// that a server that is well can answer first.
+    /// If the server does not answer within this time, this program closes the connection. Longer than
+    /// `statement`, so that a working server can report its own timeout first.
     pub(crate) silence: Duration,
 }
 
 impl Patience {
-    /// Commands may derive or count a whole archive anew.
+    /// For commands, which may rebuild or recount the whole database.
     pub(crate) const COMMAND: Self = Self { statement: 30, silence: Duration::from_secs(35) };
-    /// Requests are answered within a time limit, so nothing that they wait for may take longer.
+    /// For requests, which have a time limit of their own.
     pub(crate) const SERVING: Self = Self { statement: 10, silence: Duration::from_secs(12) };
 
     pub(crate) fn apply(self, conn: &mut AnyConnection) -> diesel::QueryResult<()> {
@@ -184,7 +192,7 @@ impl Patience {
     }
 }
 
-/// Parameters of libpq's that notice a machine or a network that is gone, unless the URL sets them.
+/// libpq parameters that detect a dead host or network. Values in the URL take precedence.
 const NETWORK: [(&str, u32); 6] = [
     ("connect_timeout", 3),
     // Milliseconds.
@@ -203,19 +211,19 @@ fn with_network_limits(url: &str) -> String {
 }
 
 impl Address {
-    /// Opens a connection for a command; a missing SQLite file is created.
+    /// Opens a connection with the time limits of a command. Creates a missing SQLite file.
     pub(crate) fn connect(&self) -> Result<AnyConnection, diesel::ConnectionError> {
         let mut conn = self.establish()?;
         Patience::COMMAND.apply(&mut conn).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
     }
 
-    /// Opens a connection without limits on its statements.
+    /// Opens a connection without time limits for statements.
     pub(crate) fn establish(&self) -> Result<AnyConnection, diesel::ConnectionError> {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                // FULL, so that an acknowledged write survives a power cut.
+                // With FULL, an acknowledged write survives a power failure.
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",

@@ -1,4 +1,7 @@
-//! The one place with SQL text: what Diesel's query builder has no form for.
+//! SQL text for queries that Diesel's query builder cannot express.
+//!
+//! Connection settings are in [`crate::conn`], migrations in [`mod@crate::migrate`]. All other queries use
+//! Diesel's query builder.
 
 mod edges;
 mod filing;
@@ -30,30 +33,32 @@ use crate::{
     schema::term,
 };
 
-/// All rows of several queries of one shape: `(…) UNION ALL (…)`.
+/// Combines several queries with the same columns: `(…) UNION ALL (…)`.
 ///
-/// Each query keeps its own order and limit, so that many short walks along an index are one
-/// statement.
+/// Each query keeps its own sort order and limit. This runs many short index scans in one statement.
 pub(crate) struct UnionAll<Q> {
     parts: Vec<Q>,
     kept: bool,
 }
 
 impl<Q> UnionAll<Q> {
-    /// A union that is parsed at each use, because clients decide what it looks like.
+    /// Makes a union that is not cached as a prepared statement.
+    ///
+    /// For unions whose text depends on the request, because the number of different texts is unlimited.
     pub(crate) fn of(parts: Vec<Q>) -> Self {
         Self { parts, kept: false }
     }
 
-    /// A union that stays prepared. There must be few texts of its parts: connections keep each
-    /// of them for ever.
+    /// Makes a union that stays prepared if it has at most [`FEW`] parts.
+    ///
+    /// The parts must have few different texts, because a connection never drops a prepared statement.
     pub(crate) fn kept(parts: Vec<Q>) -> Self {
         let kept = parts.len() <= FEW;
         Self { parts, kept }
     }
 }
 
-/// SQLite refuses more parts in one compound, but not compounds in compounds.
+/// Maximum number of queries in one compound. SQLite's limit is 500; larger unions are nested.
 const PARTS: usize = 400;
 
 impl<Q, DB> QueryFragment<DB> for UnionAll<Q>
@@ -100,7 +105,7 @@ impl<Q> QueryId for UnionAll<Q> {
 
 impl<Q, Conn> RunQueryDsl<Conn> for UnionAll<Q> {}
 
-/// The number of rows of a query, which may have a limit.
+/// Counts the rows of a query, which may have a limit.
 pub(crate) struct Counted<Q>(pub(crate) Q);
 
 impl<Q, DB> QueryFragment<DB> for Counted<Q>
@@ -128,7 +133,7 @@ impl<Q> QueryId for Counted<Q> {
 
 impl<Q, Conn> RunQueryDsl<Conn> for Counted<Q> {}
 
-/// The rows of a query up to a limit; each once, where it may have doubles.
+/// Limits the rows of a query, and removes duplicates if `doubled` is set.
 pub(crate) struct Limited<Q> {
     pub(crate) query: Q,
     pub(crate) doubled: bool,
@@ -152,7 +157,7 @@ where
     }
 }
 
-/// A query of stories, whose rows stay locked until the transaction ends. Only of PostgreSQL's.
+/// A query on `story` that locks its rows until the transaction ends. PostgreSQL only.
 pub(crate) struct LockedStories<Q>(pub(crate) Q);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for LockedStories<Q> {
@@ -174,7 +179,7 @@ impl<Q> QueryId for LockedStories<Q> {
 
 impl<Q, Conn> RunQueryDsl<Conn> for LockedStories<Q> {}
 
-/// A text of our own around values, which stays prepared. Its rows are of type `R`.
+/// A prepared statement with SQL text before and after its bound values. Its rows have the type `R`.
 struct Around<V, R = ()> {
     before: &'static str,
     values: V,
@@ -183,7 +188,7 @@ struct Around<V, R = ()> {
 }
 
 impl<V> Around<V> {
-    /// A statement without rows.
+    /// Makes a statement that returns no rows.
     fn new(before: &'static str, values: V, after: &'static str) -> Self {
         Self::with_rows(before, values, after)
     }
@@ -208,7 +213,7 @@ where
     }
 }
 
-/// Known by its text alone.
+/// Diesel's statement cache uses the SQL text as the key.
 impl<V, R> QueryId for Around<V, R> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -220,7 +225,7 @@ impl<V, R> Query for Around<V, R> {
 
 impl<V, R, Conn> RunQueryDsl<Conn> for Around<V, R> {}
 
-/// What something of a source became.
+/// Inserts or replaces a row of `origin`: the item that an item of a source became.
 pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> QueryResult<usize> {
     let values = (
         (&saved.origin.source).into_sql::<Text>(),
@@ -239,12 +244,12 @@ pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> Query
     on_each!(conn, |conn| upsert.execute(conn))
 }
 
-// Locks last as long as the transaction. Any numbers will do for them that nothing else here locks; SQLite
-// has one writer anyway.
+// Keys of advisory locks on PostgreSQL, held until the transaction ends. The values are arbitrary, but must
+// be unique in this crate. SQLite needs no such locks, because it has only one writer.
 const TERMS: i64 = 20_261_125;
 const NAMES: i64 = 20_261_127;
 
-/// Takes the lock on terms, alone or with others who share it.
+/// Takes the lock on terms: exclusive if `alone`, otherwise shared.
 pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<()> {
     match alone {
         true => lock(conn, "SELECT pg_advisory_xact_lock(", TERMS),
@@ -252,7 +257,7 @@ pub(crate) fn lock_terms(conn: &mut AnyConnection, alone: bool) -> QueryResult<(
     }
 }
 
-/// Takes the lock on several names of articles at once.
+/// Takes the lock for claiming several slugs or paths of articles in one transaction.
 pub(crate) fn lock_names(conn: &mut AnyConnection) -> QueryResult<()> {
     lock(conn, "SELECT pg_advisory_xact_lock(", NAMES)
 }
@@ -272,7 +277,7 @@ pub(crate) fn lock_slug(conn: &mut AnyConnection, slug: &str) -> QueryResult<()>
     lock_text(conn, "SELECT pg_advisory_xact_lock(20261126, hashtext(", slug)
 }
 
-/// Takes the lock on what a source brings.
+/// Takes the lock on a source, for creating items of it.
 pub(crate) fn lock_source(conn: &mut AnyConnection, source: &str) -> QueryResult<()> {
     lock_text(conn, "SELECT pg_advisory_xact_lock(20261128, hashtext(", source)
 }
@@ -287,7 +292,7 @@ fn lock_text(conn: &mut AnyConnection, before: &'static str, text: &str) -> Quer
     }
 }
 
-/// Gives articles other `terms` columns, with one statement.
+/// Replaces the `terms` column of several articles with one statement.
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -> QueryResult<()> {
     if rows.is_empty() {
@@ -312,7 +317,7 @@ pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -
     }
 }
 
-/// Adds to the stored counts of terms.
+/// Adds a delta to the stored count of each term.
 pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(conn) => deltas.iter().try_for_each(|(id, delta)| {
@@ -332,7 +337,7 @@ pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> 
     }
 }
 
-/// Sets the stored count of one term to what there is.
+/// Recounts the articles of one term and stores the count.
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult<()> {
     const COUNT: &str = "UPDATE term SET article_count = (SELECT COUNT(*) FROM article_term t \
@@ -351,7 +356,7 @@ pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
-/// Sets every stored count to what there is; how many were something else.
+/// Recounts the articles of all terms and the comments of all articles. Returns how many counts were wrong.
 pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
     const TERMS: &str = "UPDATE term SET article_count = counted.n FROM ( \
          SELECT term.id, COUNT(t.article) AS n FROM term LEFT JOIN article_term t ON t.term = term.id AND t.listed = TRUE \
@@ -365,7 +370,7 @@ pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
     let mut mended = 0;
     for sql in [TERMS, TALLIES] {
         mended += on_each!(conn, |conn| diesel::sql_query(sql).execute(conn))
-            .map_err(unexpected("count again"))? as u64;
+            .map_err(unexpected("recount articles and comments"))? as u64;
     }
     Ok(mended)
 }

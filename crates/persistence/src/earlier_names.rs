@@ -1,4 +1,4 @@
-//! Names that terms had earlier: slugs, and the ids of those in whose places they are.
+//! Old slugs of terms, and ids of terms that were merged into others.
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, upsert::excluded};
 use domain::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Returns the terms that took the place of those that were asked for by id and are no more.
+    /// Finds the keys by id that are not in `found`, and returns the terms into which they were merged.
     pub(crate) fn known_by_alias(
         &mut self,
         keys: &[(Role, TermKey)],
@@ -43,7 +43,7 @@ impl Session<'_> {
             .filter(among(term::id, present))
             .select((term::id, term::role, term::article_count))
             .load(conn))
-        .map_err(unexpected("look merged terms up"))?;
+        .map_err(unexpected("find merged terms"))?;
         let found = |(role, id): &(Role, TermId)| {
             let (_, present) = aliases.iter().find(|(gone, _)| gone == id)?;
             let (_, _, count) =
@@ -59,7 +59,7 @@ impl Session<'_> {
         Ok(missing.iter().filter_map(found).collect())
     }
 
-    /// Returns the terms that had these slugs earlier.
+    /// Returns the terms that had these slugs before.
     pub(crate) fn known_earlier(&mut self, slugs: &[(Role, &Slug)]) -> Result<Vec<FoundTerm>> {
         let asked = distinct(slugs.iter().map(|(role, slug)| (role_number(*role), slug.as_str())));
         let rows: Vec<(i16, String, Key, i64)> = on_each!(self.conn, |conn| {
@@ -72,7 +72,7 @@ impl Session<'_> {
             };
             UnionAll::kept(by_role(&asked).map(of_role).collect()).load(conn)
         })
-        .map_err(unexpected("look old slugs up"))?;
+        .map_err(unexpected("find terms by old slugs"))?;
         let found = |(role, slug): &(Role, &Slug)| {
             let (_, _, id, count) =
                 rows.iter().find(|row| row.0 == role_number(*role) && row.1 == slug.as_str())?;
@@ -87,7 +87,7 @@ impl Session<'_> {
         Ok(slugs.iter().filter_map(found).collect())
     }
 
-    /// Lets a slug that a term has no more lead to it, for when no term has it.
+    /// Records an old slug of a term, used for redirects until another term takes the slug.
     pub(crate) fn leave_slug(&mut self, owner: &Term, slug: &str) -> Result<()> {
         on_each!(self.conn, |conn| diesel::insert_into(term_slug::table)
             .values((
@@ -99,7 +99,7 @@ impl Session<'_> {
             .do_update()
             .set(term_slug::term.eq(excluded(term_slug::term)))
             .execute(conn))
-        .map_err(unexpected("keep an old slug"))?;
+        .map_err(unexpected("save an old slug"))?;
         Ok(())
     }
 }

@@ -1,9 +1,12 @@
-//! Failures of a database, as the domain's errors.
+//! Converts database errors to domain errors.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::error::{Error, Kind};
 
-/// Returns the conversion for a failure while `doing` something that is expected to work.
+/// Returns a conversion for an error that occurs while `doing` something that normally succeeds.
+///
+/// A full disk becomes `server.storage_full`, a lost or busy database `database.unavailable`, and anything
+/// else `server.fault`.
 pub(crate) fn unexpected(doing: &'static str) -> impl FnOnce(DieselError) -> Error {
     move |error| match error {
         full if is_full(&full) => {
@@ -15,19 +18,21 @@ pub(crate) fn unexpected(doing: &'static str) -> impl FnOnce(DieselError) -> Err
     }
 }
 
-/// Whether the disk is full: SQLite's `SQLITE_FULL`, PostgreSQL's `53100`. Diesel passes no codes on.
+/// Returns whether the disk is full: SQLite's `SQLITE_FULL`, PostgreSQL's `53100`.
+///
+/// Diesel does not expose these codes, so this compares the message.
 fn is_full(error: &DieselError) -> bool {
     let DieselError::DatabaseError(_, info) = error else { return false };
     ["database or disk is full", "No space left on device"].iter().any(|sign| info.message().contains(sign))
 }
 
-/// The database is away or busy; the same request may succeed later.
+/// Returns the error for a database that is unreachable or busy. A retry may succeed.
 pub(crate) fn unavailable(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(Kind::Unavailable, "database.unavailable", "the database does not answer; try again shortly")
         .because(source)
 }
 
-/// Like [`unexpected`], but says what is taken where a constraint of uniqueness refused.
+/// Like [`unexpected`], but converts a unique violation to a conflict with `code` and `detail`.
 pub(crate) fn taken(
     doing: &'static str,
     code: &'static str,
@@ -50,8 +55,8 @@ fn is_passing(error: &DieselError) -> bool {
         DatabaseErrorKind::ClosedConnection
         | DatabaseErrorKind::SerializationFailure
         | DatabaseErrorKind::UnableToSendCommand => true,
-        // SQLite's SQLITE_BUSY and SQLITE_LOCKED, and what libpq and the server say of a lost
-        // connection, have no kind of their own.
+        // Diesel has no error kind for SQLITE_BUSY, SQLITE_LOCKED and most lost connections, so this
+        // compares the messages.
         _ => [
             "database is locked",
             "database table is locked",

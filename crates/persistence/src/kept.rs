@@ -1,4 +1,4 @@
-//! Statements that their connection keeps prepared.
+//! [`Kept`]: statements that stay prepared on their connection, although Diesel would not cache them.
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -9,17 +9,23 @@ use diesel::{
     sql_types::Bool,
 };
 
-/// Statements of up to so many rows or parts are kept, each number of them a text of its own.
+/// Maximum number of rows or parts of a statement that stays prepared.
+///
+/// Each number of rows is a different statement.
 pub(crate) const FEW: usize = 16;
 
-/// A statement that stays prepared. Diesel has every update and every insertion of several rows parsed
-/// and planned at each use, because it cannot know how many texts of them there are; here there must be
-/// few, for connections keep each of them for ever.
+/// A statement that stays prepared.
+///
+/// Diesel does not cache updates or insertions of several rows, because it cannot know how many different
+/// texts they have. Use this only for statements with few different texts: a connection never drops a
+/// prepared statement.
 pub(crate) struct Kept<Q>(pub(crate) Q);
 
 impl<Q> Kept<Q> {
-    /// Runs a statement that returns nothing. Not as Diesel executes one, which asks a reference to the
-    /// statement whether to keep it, and a reference does not say what is said here.
+    /// Runs a statement that returns no rows.
+    ///
+    /// Diesel's `execute` is no alternative. It calls `is_safe_to_cache_prepared` on a reference, which does
+    /// not use the implementation below.
     pub(crate) fn run<Conn>(self, conn: &mut Conn) -> QueryResult<()>
     where
         Conn: LoadConnection,
@@ -40,7 +46,7 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
     }
 }
 
-/// Known by its text alone.
+/// Diesel's statement cache uses the SQL text as the key.
 impl<Q> QueryId for Kept<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -52,7 +58,7 @@ impl<Q: Query> Query for Kept<Q> {
 
 impl<Q, Conn> RunQueryDsl<Conn> for Kept<Q> {}
 
-/// A statement without rows, as one whose rows could be loaded.
+/// Makes Diesel accept a statement without rows as a query.
 struct Mute<Q>(Q);
 
 impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Mute<Q> {

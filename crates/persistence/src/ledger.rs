@@ -1,13 +1,12 @@
-//! What a writing transaction settles when it ends: the change log, and how many articles readers
-//! see under each term.
+//! [`Ledger`]: the end of a writing transaction. It appends to the change log and updates article counts.
 //!
-//! A stored count is exact for one moment, `clock.settled`. Until the next write, articles come and
-//! go by the clock alone; those are few, found through an index, and added to the stored count by
-//! whoever reads it. So counts are exact without a scheduler, and nothing that is not published yet
-//! shows in a number. Until `clock.quiet_until` there are none, and nobody looks for them.
+//! A stored count of a term is exact for one time, `clock.settled`. After that time, articles are published
+//! or expire without a write. There are few of them. Whoever reads a count finds them through an index and
+//! adds them, so counts are exact without a scheduler and never include unpublished articles. No article is
+//! published or expires before `clock.quiet_until`, so readers do not search before that time.
 //!
-//! The clock's row is locked before anything is numbered, and until the end. That puts the log in order: a sequence number
-//! is drawn only when everything with a smaller one is committed.
+//! The clock's row is locked before sequence numbers are drawn, until the commit. So a sequence number is
+//! drawn only when all smaller ones are committed, and the log is in order.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,7 +23,7 @@ use crate::{
     rows::{ByKey, Key},
 };
 
-/// When readers see an article, and under which terms it counts.
+/// When readers see an article, and the terms whose counts include it.
 #[derive(Debug, Clone)]
 pub(crate) struct Presence {
     pub(crate) published_at: i64,
@@ -37,22 +36,22 @@ impl Presence {
         self.published_at <= moment && moment < self.expires_at
     }
 
-    /// When it first comes or goes after a moment.
+    /// Returns the first publication or expiry after `moment`, in microseconds, or `i64::MAX`.
     fn next_after(&self, moment: i64) -> i64 {
         [self.published_at, self.expires_at].into_iter().filter(|at| *at > moment).min().unwrap_or(i64::MAX)
     }
 }
 
-/// What readers have of an article.
+/// What readers see of an article.
 pub(crate) enum Projected {
     Nothing,
-    /// A page that no list shows.
+    /// Published, but not included in lists.
     Unlisted,
     Listed(Presence),
 }
 
 impl Projected {
-    /// How it stands to the counts of its terms; `None` when lists do not show it.
+    /// Returns what the counts of its terms need to know. `None` if lists do not include the article.
     pub(crate) fn presence(self) -> Option<Presence> {
         match self {
             Self::Listed(presence) => Some(presence),
@@ -61,25 +60,27 @@ impl Projected {
     }
 }
 
-/// What a transaction has done so far.
+/// The changes of one transaction so far.
 #[derive(Default)]
 pub(crate) struct Ledger {
     pub(crate) changes: Vec<NewChange>,
-    /// Set by everything that writes.
+    /// Whether the transaction has written. Every method that writes must set it.
     pub(crate) wrote: bool,
-    /// For each article whose projection was replaced: how it stood before the transaction and
-    /// how it stands now. `None` where it was or is not listed.
+    /// For each article whose published rows were replaced: its presence before the transaction and now.
+    /// `None` if it was not or is not listed.
     pub(crate) moved: HashMap<Key, (Option<Presence>, Option<Presence>)>,
 }
 
 impl Ledger {
-    /// Notes that an article's projection was replaced.
+    /// Notes that an article's published rows were replaced.
     pub(crate) fn note(&mut self, article: Key, before: Option<Presence>, after: Option<Presence>) {
         self.wrote = true;
         self.moved.entry(article).and_modify(|(_, now)| now.clone_from(&after)).or_insert((before, after));
     }
 
-    /// Writes counts and log. Nothing may be written after it.
+    /// Appends to the change log and updates the counts. The transaction must not write after this.
+    ///
+    /// Returns `server.fault` if the transaction wrote without recording a change.
     pub(crate) fn settle(self, conn: &mut AnyConnection) -> Result<()> {
         if self.changes.is_empty() {
             return match self.wrote {
@@ -121,7 +122,7 @@ impl Ledger {
     }
 }
 
-/// The sums of what came and went since counts were settled, by term.
+/// The change of each term's count since counts were settled, from publications and expiries.
 #[derive(Default)]
 pub(crate) struct Edges(ByKey<i64>);
 

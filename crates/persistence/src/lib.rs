@@ -1,7 +1,8 @@
-//! The newsroom in SQLite or PostgreSQL: implements the ports of [`domain::store`].
+//! Storage in SQLite or PostgreSQL. Implements the ports of [`domain::store`].
 //!
-//! The text of queries is the same for both; what differs stands in [`dialect`] and in
-//! `migrations/`. A transaction begins and ends in [`store`] and nowhere else.
+//! Most queries are the same for both databases. The differences are in [`dialect`] and in
+//! `migrations/`. Only [`store`] begins and ends transactions. [`session`] holds the state of one
+//! transaction; modules such as [`articles`] and [`terms`] implement its ports.
 
 mod accounts;
 mod among;

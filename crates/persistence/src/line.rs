@@ -1,10 +1,10 @@
-//! The socket below a connection to PostgreSQL, and the watch that ends a wait for a silent server.
+//! Ends the wait for a PostgreSQL server that does not answer.
 //!
-//! libpq waits for an answer without a limit. `statement_timeout` is kept by the server, and
-//! `tcp_user_timeout` only covers bytes that the other machine has not acknowledged; neither ends the
-//! wait for a server that is connected and says nothing. So each connection's socket is duplicated
-//! when it is made, and [`Watch`] shuts it down when a statement takes too long. libpq then reads the
-//! end of the stream and returns an error.
+//! libpq waits for a response without a limit. The server enforces `statement_timeout`, and
+//! `tcp_user_timeout` only covers bytes that the other host has not acknowledged. Neither ends the wait for
+//! a server that stays connected and sends nothing. So this module duplicates each connection's socket when
+//! the connection opens, and [`Watch`] shuts the socket down when a statement takes too long. libpq then
+//! reads the end of the stream and returns an error.
 
 use std::{
     collections::HashSet,
@@ -17,24 +17,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often the watch looks.
+/// How often the watch checks its connections.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A server that is well begins a transaction at once, so a connection on which that takes longer is lost.
+/// Time limit for a statement that a working server answers at once, such as `BEGIN`.
 const BRIEF: Duration = Duration::from_secs(3);
 
 /// A second handle of a connection's socket.
 pub(crate) struct Line {
     socket: OwnedFd,
     began: Instant,
-    /// Since when a statement runs, in milliseconds after `began`, plus one; 0 if none does.
+    /// When the running statement started, in milliseconds after `began`, plus one. 0 if none is running.
     since: AtomicU64,
-    /// Whether that is a statement that a server answers at once.
+    /// Whether a working server answers the running statement at once.
     brief: AtomicBool,
 }
 
 impl Line {
-    /// Says whether the statements from now on are answered at once.
+    /// Sets whether a working server answers the following statements at once.
     pub(crate) fn expect_brief(&self, brief: bool) {
         self.brief.store(brief, Ordering::Relaxed);
     }
@@ -57,20 +57,20 @@ impl Line {
 
     fn cut(&self) {
         let Ok(socket) = self.socket.try_clone() else { return };
-        // Shutting down works the same on every kind of socket.
+        // `shutdown` works the same on TCP and Unix sockets.
         if let Err(error) = UnixStream::from(socket).shutdown(Shutdown::Both) {
-            tracing::debug!(%error, "the line to the database was down already");
+            tracing::debug!(%error, "the connection to the database was already closed");
         }
     }
 }
 
-/// Shuts down the lines on which a statement takes longer than the limit.
+/// Shuts down the sockets of connections on which a statement exceeds the time limit.
 pub(crate) struct Watch {
     lines: Mutex<Vec<Weak<Line>>>,
 }
 
 impl Watch {
-    /// Starts a thread that ends when the watch is dropped.
+    /// Starts the watch on a thread, which ends when the watch is dropped.
     pub(crate) fn start(limit: Duration) -> Arc<Self> {
         let watch = Arc::new(Self { lines: Mutex::default() });
         let seen = Arc::downgrade(&watch);
@@ -82,7 +82,7 @@ impl Watch {
             }
         });
         if let Err(error) = started {
-            tracing::warn!(%error, "cannot watch connections to the database");
+            tracing::warn!(%error, "cannot start the thread that watches connections to the database");
         }
         watch
     }
@@ -105,14 +105,16 @@ impl Watch {
     }
 }
 
-/// Makes a connection and finds the socket that was opened for it. `None` where the system does not
-/// say: outside Linux, before Linux 5.6, or where `pidfd_getfd` is forbidden, as in some containers.
+/// Opens a connection and finds its socket.
+///
+/// The line is `None` if the socket cannot be found or duplicated: outside Linux, before Linux 5.6, or where
+/// `pidfd_getfd` is forbidden, as in some containers.
 pub(crate) fn with_line<C, E>(
     watch: &Watch,
     url: &str,
     connect: impl FnOnce() -> Result<C, E>,
 ) -> Result<(C, Option<Arc<Line>>), E> {
-    /// Two connections made at once could not be told apart.
+    /// Only one connection opens at a time, because otherwise it is unclear which socket belongs to which.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,7 +133,7 @@ pub(crate) fn with_line<C, E>(
     };
     match &line {
         Some(line) => watch.add(line),
-        None => tracing::debug!("the socket of a connection to the database is not known"),
+        None => tracing::debug!("cannot find the socket of a connection to the database"),
     }
     Ok((conn, line))
 }
@@ -139,11 +141,11 @@ pub(crate) fn with_line<C, E>(
 #[derive(PartialEq, Eq, Hash)]
 struct Descriptor {
     descriptor: i32,
-    /// Names the socket in the kernel, because descriptors are used again.
+    /// The kernel's name of the socket, such as `socket:[1234]`. Descriptor numbers are reused.
     name: std::path::PathBuf,
 }
 
-/// This process's sockets.
+/// Returns the sockets of this process.
 fn sockets() -> HashSet<Descriptor> {
     let Ok(entries) = std::fs::read_dir("/proc/self/fd") else { return HashSet::new() };
     entries
@@ -156,7 +158,7 @@ fn sockets() -> HashSet<Descriptor> {
         .collect()
 }
 
-/// Returns another handle of one of this process's descriptors.
+/// Duplicates a descriptor of this process.
 #[cfg(target_os = "linux")]
 fn duplicate(descriptor: i32) -> Option<OwnedFd> {
     use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
@@ -170,7 +172,7 @@ fn duplicate(_: i32) -> Option<OwnedFd> {
     None
 }
 
-/// Whether a socket is connected to one of these ports of PostgreSQL's.
+/// Returns whether a TCP or Unix socket is connected to PostgreSQL at one of these ports.
 fn leads_to(socket: &OwnedFd, ports: &HashSet<u16>) -> bool {
     let Ok(copy) = socket.try_clone() else { return false };
     if let Ok(peer) = TcpStream::from(copy).peer_addr() {
@@ -184,7 +186,7 @@ fn leads_to(socket: &OwnedFd, ports: &HashSet<u16>) -> bool {
     port.is_some_and(|port| ports.contains(&port))
 }
 
-/// The ports that a connection URL names, of each of its hosts.
+/// Returns the ports of all hosts in a connection URL, and the default port.
 #[expect(clippy::disallowed_methods, reason = "libpq reads PGPORT too")]
 fn ports(url: &str) -> HashSet<u16> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);

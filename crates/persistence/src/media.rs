@@ -1,4 +1,4 @@
-//! Media.
+//! The [`MediaLibrary`] port: media and their alias paths.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, upsert::excluded};
 use domain::{
@@ -42,7 +42,7 @@ impl MediaLibrary for Session<'_> {
             .filter(among_words(lower(media_path::path), path.stored_forms()))
             .select((media_path::path, media_path::media))
             .load(conn))
-        .map_err(unexpected("look a path up"))?;
+        .map_err(unexpected("find media by a path"))?;
         Ok(best_of(&rows, path).map(|(_, id)| MediaId::from_bytes(id.0)))
     }
 
@@ -55,7 +55,7 @@ impl MediaLibrary for Session<'_> {
             .do_update()
             .set(media::document.eq(excluded(media::document)))
             .execute(conn))
-        .map_err(unexpected("save a medium"))?;
+        .map_err(unexpected("save media"))?;
         on_each!(self.conn, |conn| diesel::delete(media_path::table.filter(media_path::media.eq(id)))
             .execute(conn))
         .map_err(unexpected("save alias paths"))?;

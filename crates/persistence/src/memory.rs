@@ -1,10 +1,10 @@
-//! What was read, in memory, as it was at one position of the change log.
+//! [`Memory`]: a cache of rows, valid for one position in the change log.
 //!
-//! The same few sections, tags and authors stand on every page, and the same few hundred articles in
-//! every list. A reading transaction learns its position in the log, which every write moves, and
-//! takes from memory only what was read at that very position: nothing here is ever newer or older
-//! than the rest of the answer, whoever wrote, from whichever process. Answers are not kept, nor is
-//! anything that depends on the time of the request.
+//! Most responses contain the same few terms and articles. A reading transaction reads its position in the
+//! change log, and uses only cached rows that were read at this position. Every write, from any process,
+//! moves the position, so cached rows are never older or newer than the other rows of a response.
+//!
+//! The cache holds neither responses nor anything that depends on the time of the request.
 
 use std::{
     borrow::Borrow,
@@ -24,7 +24,7 @@ use foldhash::fast::RandomState;
 
 use crate::rows::{ByKey, Key};
 
-/// What is remembered for all reading transactions of a database.
+/// The row cache that all reading transactions of a database share.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(RwLock<Remembered>);
 
@@ -39,8 +39,9 @@ pub(crate) struct Remembered {
     slugs: Shelf<Key, String>,
 }
 
-/// Things by their ids, in two generations. When the young ones are too many, the old ones are forgotten:
-/// what was asked for meanwhile has been learnt anew and stays.
+/// A cache for one type, in two generations.
+///
+/// When the young generation is full, it becomes the old one, and the previous old one is dropped.
 #[derive(Debug)]
 pub(crate) struct Shelf<T, K = Key> {
     young: HashMap<K, Arc<T>, RandomState>,
@@ -69,21 +70,21 @@ impl<T, K: Eq + Hash> Shelf<T, K> {
     }
 }
 
-/// A position of the change log, and the moment for which counts are stored there.
+/// A position in the change log, and the time for which the stored counts are exact there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Position {
     pub(crate) seq: i64,
     pub(crate) settled: i64,
 }
 
-/// A term with its stored count, which the clock alone may have outdated.
+/// A term with its stored count, which does not include later publications and expiries.
 #[derive(Debug)]
 pub(crate) struct StoredTerm {
     pub(crate) term: Term,
     pub(crate) count: i64,
 }
 
-/// A card without its terms, what it is filed under, in order, and when it goes.
+/// A card without terms, the ids of its terms in order, and when the article expires.
 #[derive(Debug)]
 pub(crate) struct StoredCard {
     pub(crate) card: Card,
@@ -91,18 +92,18 @@ pub(crate) struct StoredCard {
     pub(crate) expires_at: i64,
 }
 
-/// When an article was published, and what relates it to others.
+/// When an article was published, and the terms that relate it to other articles.
 #[derive(Debug)]
 pub(crate) struct Filing {
     pub(crate) published_at: i64,
     pub(crate) terms: Arc<[(Role, TermId)]>,
 }
 
-/// The language versions of a story, each with when readers see it.
+/// The language versions of an article, including scheduled and expired ones.
 #[derive(Debug)]
 pub(crate) struct Versions(pub(crate) Vec<Version>);
 
-/// One language's version of a story.
+/// One language version of an article, and when readers see it.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
     pub(crate) id: ArticleId,
@@ -110,9 +111,9 @@ pub(crate) struct Version {
     pub(crate) expires_at: i64,
 }
 
-/// Something of which many are remembered.
+/// A type that [`Memory`] caches by key.
 pub(crate) trait Memorable: Sized {
-    /// About so many are remembered at most.
+    /// Approximate maximum number of cached values.
     const MOST: usize;
 
     fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self>;
@@ -140,11 +141,11 @@ memorable!(Filing, filings, 90_000);
 memorable!(Body, bodies, 2_000);
 memorable!(Versions, versions, 10_000);
 
-/// About so many slugs are remembered at most.
+/// Approximate maximum number of cached slugs.
 const MOST_SLUGS: usize = 20_000;
 
 impl Memory {
-    /// Returns those of the things that are remembered for this position.
+    /// Returns the cached values of these ids at this position. Omits ids that are not cached.
     pub(crate) fn recall<T: Memorable>(&self, at: Position, ids: &[Key]) -> ByKey<Arc<T>> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if remembered.at != at {
@@ -154,20 +155,20 @@ impl Memory {
         ids.iter().filter_map(|id| Some((*id, known.get(id)?.clone()))).collect()
     }
 
-    /// Remembers things that were read at this position, unless a later one is known.
+    /// Caches values that were read at this position. Does nothing if the cache is at a later position.
     pub(crate) fn learn<T: Memorable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
         self.at(at, |remembered| {
             T::shelf(remembered).put(T::MOST, things);
         });
     }
 
-    /// Returns the article that a slug leads to, where that is remembered.
+    /// Returns the article with this slug, if it is cached.
     pub(crate) fn article(&self, at: Position, slug: &str) -> Option<Key> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         remembered.slugs.get(slug).filter(|_| remembered.at == at).map(|id| **id)
     }
 
-    /// Remembers which article a slug leads to.
+    /// Caches which article a slug belongs to.
     pub(crate) fn learn_slug(&self, at: Position, slug: &str, article: Key) {
         self.at(at, |remembered| remembered.slugs.put(MOST_SLUGS, [(slug.to_owned(), Arc::new(article))]));
     }

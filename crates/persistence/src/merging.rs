@@ -1,4 +1,7 @@
-//! Merging terms: one takes the place of another, wherever that stood.
+//! Merges one term into another.
+//!
+//! Rows of published articles change at once. Stored documents never change; the domain replaces merged terms
+//! when it reads them.
 
 use std::collections::HashSet;
 
@@ -21,11 +24,11 @@ use crate::{
     terms::role_number,
 };
 
-/// So many articles are filed anew with one statement.
+/// Maximum number of articles whose terms one statement changes.
 const AT_ONCE: usize = 1_000;
 
 impl Session<'_> {
-    /// Puts `into` in the place of `gone`, and removes that; returns the articles that moved.
+    /// Replaces the term `gone` with `into` and removes it. Returns the published articles that had it.
     pub(crate) fn merge(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
         self.ledger.wrote = true;
         let (from, to) = (Key::from(gone.id), Key::from(into.id));
@@ -34,11 +37,11 @@ impl Session<'_> {
             .filter(article_term::role.eq(role_number(gone.role)))
             .select(article_term::article)
             .load(conn))
-        .map_err(unexpected("see what is filed under a term"))?;
+        .map_err(unexpected("find the articles of a term"))?;
         for some in articles.chunks(AT_ONCE) {
-            self.file_anew(gone.role, some, from, to).map_err(unexpected("file articles anew"))?;
+            self.file_anew(gone.role, some, from, to).map_err(unexpected("replace a term of articles"))?;
         }
-        self.lead_on(from, to).map_err(unexpected("let a term take the place of another"))?;
+        self.lead_on(from, to).map_err(unexpected("replace references to a term"))?;
         on_each!(self.conn, |conn| diesel::delete(term::table.filter(term::id.eq(from))).execute(conn))
             .map_err(unexpected("remove a term"))?;
         self.leave_slug(into, gone.slug.as_str())?;
@@ -66,7 +69,7 @@ impl Session<'_> {
         )
         .set(article_term::term.eq(to))
         .execute(conn))?;
-        // The same once more, as the article's own row has it.
+        // The `terms` column of `article` repeats these terms.
         let rows: Vec<(Key, Vec<u8>)> = on_each!(self.conn, |conn| article::table
             .filter(among(article::id, articles.to_vec()))
             .select((article::id, article::terms))
@@ -76,7 +79,9 @@ impl Session<'_> {
         dialect::replace_terms(self.conn, &rows)
     }
 
-    /// What else names the term: those below it, where it came from, and those that led to it.
+    /// Replaces references to a term: from narrower terms, origins, old slugs and earlier merges.
+    ///
+    /// Also records that the term was merged.
     fn lead_on(&mut self, from: Key, to: Key) -> QueryResult<()> {
         on_each!(self.conn, |conn| diesel::update(term::table.filter(term::parent.eq(from)))
             .set((term::parent.eq(to), term::revision.eq(term::revision + 1)))
@@ -104,16 +109,16 @@ impl Session<'_> {
             .order(term_alias::term)
             .select((term_alias::term, term_alias::present))
             .load(conn))
-        .map_err(unexpected("look merged terms up"))?;
+        .map_err(unexpected("find the terms merged into a term"))?;
         Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
     }
 
-    /// Lets a term that is no more lead to another; one that is there leads to itself.
+    /// Records that the term `gone` was merged into `present`. Does nothing if `gone` exists.
     pub(crate) fn alias(&mut self, gone: TermId, present: TermId) -> Result<()> {
         let (gone, present) = (Key::from(gone), Key::from(present));
         let is_there: i64 =
             on_each!(self.conn, |conn| term::table.filter(term::id.eq(gone)).count().get_result(conn))
-                .map_err(unexpected("look a term up"))?;
+                .map_err(unexpected("find a term"))?;
         if is_there > 0 {
             return Ok(());
         }
@@ -126,7 +131,7 @@ impl Session<'_> {
                 &[(term_alias::term.eq(gone), term_alias::present.eq(present))]
             )
         })
-        .map_err(unexpected("let a term lead to another"))
+        .map_err(unexpected("record a merged term"))
     }
 
     pub(crate) fn load_aliases(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
@@ -135,12 +140,12 @@ impl Session<'_> {
             .filter(among(term_alias::term, ids))
             .select((term_alias::term, term_alias::present))
             .load(conn))
-        .map_err(unexpected("look merged terms up"))?;
+        .map_err(unexpected("find merged terms"))?;
         Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
     }
 }
 
-/// The terms of an article's row with one in the place of another, each once.
+/// Replaces a term in the `terms` column of an article, and removes duplicates.
 fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
     let mut terms: Vec<(Role, TermId)> = Vec::new();
     for (one, id) in unpack_terms(packed) {

@@ -1,8 +1,8 @@
-//! Brings a database's schema up to date.
+//! Migrates the schema of a database.
 //!
-//! Migrations are numbered files. Those in `common/` run on both databases; those of one database
-//! run there alone, and a number is used once. Nothing here ever runs a migration twice or skips
-//! one: each is recorded in the transaction that runs it.
+//! Migrations are numbered files in `migrations/`. Files in `common/` run on both databases, the others only
+//! on one. Each number is used once for each database. The transaction that runs a migration also records
+//! it, so no migration runs twice or is skipped.
 
 #![expect(clippy::disallowed_methods, reason = "migrations are SQL text by nature")]
 
@@ -30,23 +30,25 @@ struct Migration {
     sql: &'static str,
 }
 
-// `SQLITE` and `POSTGRES`, made by the build script of the files in `migrations/`.
+// Defines `SQLITE` and `POSTGRES`. The build script generates them from the files in `migrations/`.
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-/// How a database's schema stands to this binary.
+/// How the schema of a database compares to the one this binary needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaState {
-    /// There is nothing yet.
+    /// The database has no schema yet.
     Empty,
-    /// `migrate` would bring it up to date.
+    /// Some migrations are missing. [`migrate`] runs them.
     Behind,
-    /// It is what this binary expects.
+    /// The schema is up to date.
     Current,
-    /// A newer binary made it.
+    /// A newer binary has migrated the database.
     Newer,
 }
 
-/// Looks at a database's schema without changing it.
+/// Returns the state of the schema without changing it.
+///
+/// Returns `database.unavailable` if the connection fails.
 pub fn schema_state(address: &Address) -> Result<SchemaState> {
     let mut conn = address.connect().map_err(unavailable)?;
     let migrations = migrations_of(&conn);
@@ -60,17 +62,20 @@ pub fn schema_state(address: &Address) -> Result<SchemaState> {
     })
 }
 
-/// Runs the migrations that a database lacks, and returns their names.
+/// Runs the missing migrations in one transaction and returns their names.
+///
+/// Creates the file of a SQLite database if it does not exist. Returns `database.newer` if a newer binary has
+/// migrated the database.
 pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
     if let Address::Sqlite(path) = address {
         let unavailable = |detail| Error::new(Kind::Unavailable, "database.unavailable", detail);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             private::folder(folder).map_err(|error| {
-                unavailable(format!("the folder {} cannot be made: {error}", folder.display()))
+                unavailable(format!("cannot create the folder {}: {error}", folder.display()))
             })?;
         }
         private::file(path)
-            .map_err(|error| unavailable(format!("the file {} cannot be made: {error}", path.display())))?;
+            .map_err(|error| unavailable(format!("cannot create the file {}: {error}", path.display())))?;
     }
     if schema_state(address)? == SchemaState::Newer {
         let detail = "the database was made by a newer version of broadsheet; run that one";
@@ -86,7 +91,7 @@ pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
 fn run(conn: &mut AnyConnection) -> diesel::QueryResult<Vec<&'static str>> {
     let migrations = migrations_of(conn);
     if let AnyConnection::Postgres(conn) = conn {
-        // Servers that start together migrate one after the other.
+        // Servers that start at the same time must migrate one after the other.
         conn.batch_execute("SELECT pg_advisory_xact_lock(7317242518092)")?;
     }
     conn.batch_execute(

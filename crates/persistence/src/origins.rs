@@ -1,4 +1,4 @@
-//! Where imported things came from.
+//! The [`Provenances`] port: which item of which source an imported item came from.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
@@ -31,7 +31,7 @@ fn provenance(entity: &'static str, (source, id, target, digest, revision): Row)
 impl Provenances for Session<'_> {
     fn provenances(&mut self, origins: &[Origin]) -> Result<Vec<Provenance>> {
         let mut known = Vec::new();
-        // One query for each pair of source and type; an import has one source.
+        // One query for each source and type. An import has only one source.
         for (source, entity) in distinct(origins.iter().map(|origin| (origin.source.as_str(), origin.entity)))
         {
             let ids = distinct(
@@ -46,7 +46,7 @@ impl Provenances for Session<'_> {
                 .filter(among_words(origin::id, ids))
                 .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
                 .load(conn))
-            .map_err(unexpected("look origins up"))?;
+            .map_err(unexpected("find imported items by their origins"))?;
             known.extend(rows.into_iter().map(|row| provenance(entity, row)));
         }
         Ok(known)
@@ -63,7 +63,7 @@ impl Provenances for Session<'_> {
     }
 
     fn hold_source(&mut self, source: &str) -> Result<()> {
-        dialect::lock_source(self.conn, source).map_err(unexpected("wait for a source"))
+        dialect::lock_source(self.conn, source).map_err(unexpected("lock a source"))
     }
 
     fn save_provenance(&mut self, saved: &Provenance) -> Result<()> {

@@ -1,17 +1,20 @@
-//! Looking web paths up, without regard to the case of ASCII letters.
+//! Finds web paths, ignoring the case of ASCII letters.
 
 use domain::article::WebPath;
 
 use crate::rows::Key;
 
 diesel::define_sql_function! {
-    /// A text with its ASCII letters in lower case: SQLite's `lower` knows no others, nor does PostgreSQL's
-    /// under the collation "C", which paths have.
+    /// Returns a text with its ASCII letters in lower case.
+    ///
+    /// Other letters do not change: SQLite's `lower` only knows ASCII, and paths have the collation "C" on
+    /// PostgreSQL.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-/// The row of a path: the one that is written exactly so, else the first by its bytes of those that differ in
-/// case alone.
+/// Returns the row that matches a path best.
+///
+/// Prefers an exact match. Otherwise returns the first row, in byte order, that differs only in case.
 pub(crate) fn best_of<'r>(rows: &'r [(String, Key)], path: &WebPath) -> Option<&'r (String, Key)> {
     let exact = rows.iter().find(|(stored, _)| stored == path.as_str());
     exact.or_else(|| {

@@ -1,8 +1,10 @@
-//! Lists of articles: which come on a page, by walking an index.
+//! Finds the articles on a page of a list, and counts lists, with index scans.
 //!
-//! Every list walks the rows of one term in `article_term`; a list of everything walks the term
-//! that stands for everything. Where several terms will do, each is walked for one page, and the
-//! pages are merged: the first n of a union are among the first n of each.
+//! Every list scans the rows of one term in `article_term`. A list of all articles scans the root term. If a
+//! list includes several terms, each one is scanned for one page and the pages are merged: the first n rows
+//! of a union are among the first n rows of each part.
+//!
+//! [`crate::articles`] loads the articles themselves.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl,
@@ -30,10 +32,10 @@ use crate::{
 
 diesel::alias!(article_term as other_term: OtherTerm);
 
-/// Applies everything a selection asks of a row of `article_term`.
+/// Adds all conditions of a selection to a query on `article_term`.
 ///
-/// `$published_at` is that column, or in lists of another order an expression of the same value: a
-/// range on the bare column would draw SQLite to the index that is ordered by it, and to sorting.
+/// `$published_at` is the column, or, in lists with another sort order, an expression with the same value.
+/// With a range on the bare column, SQLite would choose the index on `published_at` and sort the rows.
 macro_rules! walked {
     ($query:expr, $walk:expr, $selection:expr, $now:expr, $published_at:expr) => {{
         let (term, listed): (Key, bool) = $walk;
@@ -60,10 +62,10 @@ macro_rules! walked {
             query = query.filter(among_words(article_term::kind, words(kinds)?));
         }
         if let Some(ids) = &wanted.ids {
-            // Written out, so that SQLite knows how few they are and looks each one up.
+            // One placeholder for each id tells SQLite that there are few, so it looks up each one.
             let ids: Vec<_> = ids.iter().map(|id| Key::from(*id)).collect();
             query = query.filter(article_term::article.eq_any(ids));
-            // The whole key is known then, so that each id is one look-up instead of a walk.
+            // This completes the primary key, so each id needs one lookup instead of a scan.
             if term == ROOT {
                 query = query.filter(article_term::role.eq(ROOT_ROLE)).filter(article_term::position.eq(0));
             }
@@ -91,11 +93,11 @@ macro_rules! walked {
     }};
 }
 
-/// Applies a window to a query ordered by `$column`, rising or falling.
+/// Adds cursors, sort order and limit to a query sorted by `$column`, descending if `$falling`.
 macro_rules! window {
     ($query:expr, $column:expr, $falling:expr, $window:expr, $value:ident) => {{
         let mut query = $query;
-        // The first comparison bounds the walk along the index, the second parts ties.
+        // The first comparison limits the index scan, the second one breaks ties by id.
         if let Some(Position { value: SortValue::$value(value), id }) = &$window.after {
             let (value, id) = (value.clone(), Key(*id));
             query = match $falling {
@@ -126,7 +128,7 @@ macro_rules! window {
     }};
 }
 
-/// The rows that file the walked article under one of some terms.
+/// The condition that the scanned article has at least one of these terms.
 macro_rules! under {
     ($terms:expr) => {
         exists(
@@ -145,8 +147,9 @@ fn words(kinds: &[Kind]) -> Result<Vec<String>> {
     kinds.iter().map(to_word).collect()
 }
 
-/// The walks that a selection needs: along each of its terms, and there among what lists show
-/// unasked, what they do not, or both.
+/// Returns the index scans that a selection needs, as pairs of a term and a value of `listed`.
+///
+/// Kinds that lists exclude by default have rows with `listed = false`.
 fn walks(selection: &Selection) -> Vec<(Key, bool)> {
     let terms = selection.walk.as_deref().map_or_else(|| vec![ROOT], keys);
     let listed: &[bool] = match &selection.conditions.kinds {
@@ -155,7 +158,6 @@ fn walks(selection: &Selection) -> Vec<(Key, bool)> {
         Some(kinds) if !kinds.iter().any(|kind| kind.is_listed()) => &[false],
         Some(_) => &[true, false],
     };
-    // An article's place in the key of everything is known, so that its ids are looked up there.
     terms.iter().flat_map(|term| listed.iter().map(|listed| (*term, *listed))).collect()
 }
 
@@ -305,7 +307,7 @@ impl Session<'_> {
             })
             .collect::<Result<Vec<_>>>()?;
         let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
-        // An article under several of the terms counts once.
+        // An article with several of the terms counts once.
         let doubled = queries.len() > 1;
         let count: i64 = Counted(Limited { query: UnionAll::of(queries), doubled, limit })
             .get_result(self.conn)
@@ -314,13 +316,15 @@ impl Session<'_> {
     }
 }
 
-/// Whether a selection is all that is filed under its terms, so that the stored count is its own.
+/// Returns whether a selection has no conditions besides its terms, so that the stored count applies.
 fn is_whole(selection: &Selection) -> bool {
     selection.all.is_empty() && selection.none.is_empty() && selection.conditions == Conditions::default()
 }
 
-/// Whether its query has one of few texts: it is whole, or fills a list of related articles up, where
-/// nothing but bound values differs. Clients cannot make more of them.
+/// Returns whether the query of a selection has one of few SQL texts, so that it may stay prepared.
+///
+/// This is true without conditions, and for the selections that complete a list of related articles, which
+/// differ only in bound values. Clients cannot create other texts of these.
 fn has_few_texts(selection: &Selection) -> bool {
     let Conditions { language, exclude, only_related, .. } = &selection.conditions;
     is_whole(selection)

@@ -1,4 +1,6 @@
-//! Files and folders that are their owner's alone: they hold hashes of passwords and keys that sign.
+//! Creates files and folders that only their owner can access.
+//!
+//! A database contains password hashes and signing keys.
 
 use std::{
     fs::{DirBuilder, OpenOptions},
@@ -6,7 +8,7 @@ use std::{
     path::Path,
 };
 
-/// Makes an empty file, if there is none.
+/// Creates an empty file, on Unix with mode 600. Does nothing if the file exists.
 pub(crate) fn file(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -19,7 +21,7 @@ pub(crate) fn file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder and those above it, where they are not there.
+/// Creates a folder and its missing parents, on Unix with mode 700.
 pub(crate) fn folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -1,4 +1,4 @@
-//! Destroying an article with all that hangs on it.
+//! Destroys an article and everything that belongs to it.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
 use domain::{article::Document, error::Result, time::Time};
@@ -14,12 +14,14 @@ use crate::{
     session::Session,
 };
 
-/// So many published revisions are asked for their paths.
+/// Number of published revisions whose alias paths are kept.
 const LATELY: i64 = 50;
 
 impl Session<'_> {
-    /// Destroys an article. Where readers have known it, the slugs and paths that they knew stay, to say
-    /// that it is gone. Where it came from stays too, so that an import does not bring it back.
+    /// Destroys an article. `known` is the time of the removal if readers have known the article.
+    ///
+    /// In that case, its known slugs and paths stay, so that requests for them find that it is gone. Its
+    /// origin always stays, so that an import does not restore it.
     pub(crate) fn purge(&mut self, id: Key, known: Option<Time>) -> Result<()> {
         self.ledger.wrote = true;
         let paths = self.paths_that_led_to(id)?;
@@ -28,16 +30,16 @@ impl Session<'_> {
         on_each!(self.conn, |conn| diesel::insert_into(purged::table)
             .values((purged::article.eq(id), purged::at.eq(known.map(Time::micros))))
             .execute(conn))
-        .map_err(unexpected("remember what is gone"))?;
+        .map_err(unexpected("record that an article was destroyed"))?;
         let Some(at) = known else {
             return on_each!(self.conn, |conn| diesel::delete(
                 article_slug::table.filter(article_slug::article.eq(id))
             )
             .execute(conn))
             .map(|_| ())
-            .map_err(unexpected("forget slugs"));
+            .map_err(unexpected("remove slugs"));
         };
-        // Another article may take them.
+        // Slugs that are not present can be taken by another article.
         on_each!(self.conn, |conn| diesel::update(
             article_slug::table
                 .filter(article_slug::article.eq(id))
@@ -53,20 +55,20 @@ impl Session<'_> {
             )
             .execute(conn))
         })
-        .map_err(unexpected("remember what is gone"))?;
+        .map_err(unexpected("keep the known slugs of a destroyed article"))?;
         for path in paths {
-            // Another article may have it by now.
+            // Another article may have taken the path.
             on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
                 .values((article_path::path.eq(path.as_str()), article_path::article.eq(id)))
                 .on_conflict(article_path::path)
                 .do_nothing()
                 .execute(conn))
-            .map_err(unexpected("remember what is gone"))?;
+            .map_err(unexpected("keep the known paths of a destroyed article"))?;
         }
         Ok(())
     }
 
-    /// The alias paths of what readers saw lately, whether they see it now or not.
+    /// Returns the alias paths of an article's latest published revisions, even if it is not published now.
     fn paths_that_led_to(&mut self, id: Key) -> Result<Vec<String>> {
         let documents: Vec<String> = on_each!(self.conn, |conn| revision::table
             .filter(revision::article.eq(id))

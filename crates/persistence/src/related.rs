@@ -1,4 +1,6 @@
-//! Where related articles come from.
+//! The [`RelatedData`] port: finds candidates for related articles and the weights of shared terms.
+//!
+//! [`domain::related`] scores the candidates.
 
 use std::sync::Arc;
 
@@ -42,7 +44,7 @@ impl RelatedData for Session<'_> {
                 article::blocks,
             ))
             .load(conn))
-        .map_err(unexpected("load what articles share"))?;
+        .map_err(unexpected("load the terms of articles"))?;
         rows.into_iter()
             .map(|(id, published_at, language, terms, pins, blocks)| {
                 Ok(Profile {
@@ -132,14 +134,14 @@ impl RelatedData for Session<'_> {
 }
 
 impl Session<'_> {
-    /// When articles were published, and what relates them to others.
+    /// Returns when these articles were published, and the terms that relate them to others.
     fn filings(&mut self, ids: &[Key]) -> Result<ByKey<Arc<Filing>>> {
         self.remembered(ids, |session, unknown| {
             let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(session.conn, |conn| article::table
                 .filter(among(article::id, unknown))
                 .select((article::id, article::published_at, article::terms))
                 .load(conn))
-            .map_err(unexpected("load what articles share"))?;
+            .map_err(unexpected("load the terms of articles"))?;
             let filing =
                 |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms).into() };
             Ok(rows.into_iter().map(|(id, at, terms)| (id, Arc::new(filing(at, terms)))).collect())

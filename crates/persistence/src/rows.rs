@@ -1,4 +1,4 @@
-//! Small values as they stand in columns.
+//! Conversions between domain types and column types.
 
 use std::{collections::HashMap, io::Write as _};
 
@@ -17,15 +17,15 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The 16 bytes of an id.
+/// An id as it is stored: 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Binary)]
 pub(crate) struct Key(pub(crate) [u8; 16]);
 
-/// The key of the term that stands for everything.
+/// The key of the root term, which every listed article has.
 pub(crate) const ROOT: Key = Key([0; 16]);
 
-/// Things by their keys.
+/// A map from keys to values.
 pub(crate) type ByKey<V> = HashMap<Key, V, foldhash::fast::RandomState>;
 
 impl<T> From<Id<T>> for Key {
@@ -77,27 +77,27 @@ impl ToSql<Binary, crate::conn::MultiBackend> for Key {
     }
 }
 
-/// Parts a column of ids.
+/// Reads a column that holds several ids.
 pub(crate) fn unpack_ids<T>(bytes: &[u8]) -> Vec<Id<T>> {
     bytes.chunks_exact(16).filter_map(|id| Some(Id::from_bytes(id.try_into().ok()?))).collect()
 }
 
-/// Writes a value as JSON.
+/// Serializes a value as JSON.
 pub(crate) fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::internal("write JSON", error))
 }
 
-/// Reads a value that was written as JSON.
+/// Deserializes a stored JSON value.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Error::internal("read stored JSON", error))
 }
 
-/// The stored word of a value that is one word in JSON.
+/// Returns the stored word of a value whose JSON form is a simple string.
 pub(crate) fn to_word(value: &impl Serialize) -> Result<String> {
     Ok(to_json(value)?.trim_matches('"').to_owned())
 }
 
-/// Reads a stored word.
+/// Converts a stored word to its value.
 pub(crate) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(word))
         .map_err(|error| Error::internal("read a stored word", error))

@@ -1,4 +1,7 @@
-//! Writing articles: the revision, and the projection that readers see.
+//! Saves articles: a new revision, and the rows that readers see if it is published.
+//!
+//! The code calls these rows the projection of an article. They are in `article`, `article_body`,
+//! `article_term` and `article_path`.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::not};
 use domain::{
@@ -34,7 +37,7 @@ impl Session<'_> {
         self.write(writes, saved)
     }
 
-    /// Saves a revision, and gives it to readers in place of what they have.
+    /// Saves a revision and replaces what readers see of the article.
     pub(crate) fn publish(&mut self, publication: &Publication) -> Result<()> {
         let saved = &publication.article;
         let id = Key::from(saved.id);
@@ -63,8 +66,10 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Does what saving an article asks for, and gives it its slugs: what readers find it by and what its
-    /// newest revision is called are present, and no other article's.
+    /// Runs the writes of saving an article, and saves its slugs.
+    ///
+    /// Returns `article.slug_taken` if another article has taken the slug of the newest or the published
+    /// revision.
     fn write(&mut self, writes: Together<'_>, saved: &Article) -> Result<()> {
         self.ledger.wrote = true;
         let slugs = slugs(saved);
@@ -72,13 +77,13 @@ impl Session<'_> {
         let given = dialect::write_with_slugs(self.conn, writes, saved.id.into(), &slugs)
             .map_err(unexpected("save an article"))?;
         if given < present {
-            let detail = "another article took this slug a moment ago; try again";
+            let detail = "another article has just taken this slug; try again";
             return Err(Error::new(Kind::Conflict, "article.slug_taken", detail));
         }
         Ok(())
     }
 
-    /// Takes an article's projection away from readers.
+    /// Removes an article from what readers see.
     pub(crate) fn withdraw(&mut self, id: Key) -> Result<()> {
         let before = self.projected(id)?.presence();
         self.clear(id)?;
@@ -88,7 +93,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// What readers have of an article by now.
+    /// Returns what readers see of an article.
     pub(crate) fn projected(&mut self, id: Key) -> Result<Projected> {
         let row: Option<(bool, i64, i64)> = on_each!(self.conn, |conn| article::table
             .filter(article::id.eq(id))
@@ -109,7 +114,7 @@ impl Session<'_> {
         Ok(Projected::Listed(Presence { published_at, expires_at, terms }))
     }
 
-    /// Empties what hangs on the row that readers have of an article.
+    /// Deletes the terms, paths and body that belong to an article's row in `article`.
     fn clear(&mut self, id: Key) -> Result<()> {
         let mut writes = Together::on(self.conn);
         writes.add(diesel::delete(article_term::table.filter(article_term::article.eq(id))));
@@ -120,7 +125,7 @@ impl Session<'_> {
 
     fn save_paths(&mut self, saved: &Article) -> Result<()> {
         for path in &saved.document.alias_paths {
-            // What is gone keeps no path from what is there.
+            // A destroyed article keeps a path only until another article takes it.
             on_each!(self.conn, |conn| diesel::delete(
                 article_path::table
                     .filter(article_path::path.eq(path.as_str()))
@@ -145,7 +150,7 @@ impl Session<'_> {
     }
 }
 
-/// The revision itself, where the article stands by it, and whose it is.
+/// Adds the writes for a new revision: `revision`, `story`, the authors, and the removal of other slugs.
 fn add_revision<'a>(writes: &mut Together<'a>, saved: &'a Article) -> Result<()> {
     let id = Key::from(saved.id);
     let number = saved.revision.cast_signed();
@@ -204,8 +209,7 @@ fn draft_terms(saved: &Article) -> Vec<Key> {
     }
 }
 
-/// All slugs that lead to an article. What its newest revision is called and what readers find it by are
-/// present.
+/// Returns all slugs of an article. Those of the newest and the published revision are present.
 fn slugs(saved: &Article) -> Vec<OwnSlug<'_>> {
     let newest = &saved.document.slug;
     let seen = saved.published.as_ref().map(|published| &published.slug).filter(|slug| *slug != newest);
@@ -221,7 +225,7 @@ fn slugs(saved: &Article) -> Vec<OwnSlug<'_>> {
         .collect()
 }
 
-/// The row that readers have of an article.
+/// Adds the write for the article's row in `article`.
 fn add_card(writes: &mut Together<'_>, publication: &Publication, is_new: bool) -> Result<()> {
     let row = ArticleRow::of(publication)?;
     match is_new {
@@ -245,7 +249,7 @@ fn add_body<'a>(writes: &mut Together<'a>, id: ArticleId, derived: &'a Body) -> 
     Ok(())
 }
 
-/// What lists and counts know of an article.
+/// Returns the columns of an article that lists and counts use.
 fn filed(publication: &Publication) -> Result<Filed> {
     let saved = &publication.article;
     let document = &saved.document;
@@ -262,8 +266,7 @@ fn filed(publication: &Publication) -> Result<Filed> {
     })
 }
 
-/// The terms under which an article is filed, and the one that stands for everything: the number of a
-/// role, the position in it, and the term.
+/// Returns the terms of an article, including the root term, as role number, position in the role, and id.
 fn terms_of(publication: &Publication) -> Vec<(i16, i16, Key)> {
     fn of<T>(role: i16, ids: &[Id<T>]) -> impl Iterator<Item = (i16, i16, Key)> {
         ids.iter()

@@ -1,4 +1,6 @@
-//! The tables, as Diesel sees them; `article` stands beside its row in [`crate::article_row`]. A test compares them with what the migrations make.
+//! The tables for Diesel's query builder, except `article`, which is in [`crate::article_row`].
+//!
+//! A test compares these definitions with the tables that the migrations create.
 
 pub(crate) use crate::article_row::article;
 

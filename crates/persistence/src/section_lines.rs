@@ -1,4 +1,6 @@
-//! Where sections stand: their paths, and that what is in one is listed in those above it too.
+//! Updates what depends on the position of a section in the tree.
+//!
+//! This is the path of each section below it, and the rows that list articles in broader sections too.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
@@ -16,8 +18,10 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Derives what follows from a section's place: paths below it, and which sections the
-    /// articles below it are listed in.
+    /// Updates the paths of a section and of all sections below it.
+    ///
+    /// If the section has `moved` to another parent, also updates in which broader sections the articles of
+    /// these sections are listed.
     pub(crate) fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
         let sections: Vec<(Key, Option<Key>, String, String)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(Role::Section)))
@@ -56,7 +60,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Files the articles of a section, and of it alone, under `line`.
+    /// Lists the articles of a section in `line`: the section and its broader sections.
+    ///
+    /// Does not change articles of narrower sections.
     fn refile(&mut self, section: Key, line: &[Key]) -> Result<()> {
         let role = role_number(Role::Section);
         let own = article_term::table

@@ -1,4 +1,7 @@
-//! One transaction's view of the database: what implements the repositories.
+//! [`Session`]: one transaction, which implements the storage ports of [`domain::store`].
+//!
+//! This module holds what all ports share: the clock, the cache of rows and the change log. Each other
+//! port is implemented in a module of its own.
 
 use std::sync::{
     Arc,
@@ -24,16 +27,17 @@ use crate::{
     schema::clock,
 };
 
-/// The repositories, for as long as one transaction lasts.
+/// The storage ports (`Repos`) within one transaction.
 pub(crate) struct Session<'c> {
     pub(crate) conn: &'c mut AnyConnection,
     pub(crate) ledger: Ledger,
     edges: Option<(Time, Edges)>,
     statements: Arc<AtomicU32>,
-    /// What reading transactions share; a writing one sees what nobody else does yet.
+    /// The row cache that reading transactions share. `None` in a writing transaction, which may see rows
+    /// that are not committed.
     memory: Option<&'c Memory>,
     position: Option<(Position, i64)>,
-    /// What this transaction learnt of the terms above terms since it has its part in the lock on terms.
+    /// Parents of terms that this transaction read since it took the lock on terms.
     pub(crate) parents: Option<ByKey<Option<Key>>>,
 }
 
@@ -54,8 +58,10 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Locks the clock's row, as every writing transaction does at its end. Whoever is to change rows
-    /// that others change while they hold it takes it first, lest two wait for each other.
+    /// Locks the clock's row, which every writing transaction locks at its end.
+    ///
+    /// Some writers change rows while they hold this lock. To change such a row earlier in a transaction,
+    /// take this lock first; the other order can deadlock.
     pub(crate) fn lock_clock(&mut self) -> Result<()> {
         match self.conn {
             AnyConnection::Sqlite(_) => Ok(()),
@@ -65,12 +71,12 @@ impl<'c> Session<'c> {
                 .for_update()
                 .first::<i16>(conn)
                 .map(|_| ())
-                .map_err(unexpected("wait for a turn")),
+                .map_err(unexpected("lock the clock")),
         }
     }
 
-    /// The position of the log at which this transaction reads, and until when nothing comes or goes by the
-    /// clock alone.
+    /// Returns this transaction's position in the change log, and the time until which no article is
+    /// published or expires, in microseconds.
     fn clock(&mut self) -> Result<(Position, i64)> {
         if let Some(known) = self.position {
             return Ok(known);
@@ -83,14 +89,15 @@ impl<'c> Session<'c> {
         Ok(*self.position.insert((Position { seq, settled }, quiet_until)))
     }
 
-    /// The memory, and the position of the log at which this transaction reads.
+    /// Returns the row cache and this transaction's position in the change log. `None` in a writing
+    /// transaction.
     pub(crate) fn memory(&mut self) -> Result<Option<(&'c Memory, Position)>> {
         let Some(memory) = self.memory else { return Ok(None) };
         let (position, _) = self.clock()?;
         Ok(Some((memory, position)))
     }
 
-    /// Takes things from memory, and loads and remembers those that are not there.
+    /// Returns items from the row cache. Loads and caches those that are missing.
     pub(crate) fn remembered<T: Memorable>(
         &mut self,
         ids: &[Key],
@@ -110,7 +117,7 @@ impl<'c> Session<'c> {
         Ok(known)
     }
 
-    /// How articles came and went by the clock alone since counts were last written.
+    /// Returns how publications and expiries have changed the counts since they were last stored.
     pub(crate) fn edges(&mut self, now: Time) -> Result<&Edges> {
         let fresh = match self.edges.take() {
             Some((at, edges)) if at == now => edges,
@@ -120,7 +127,7 @@ impl<'c> Session<'c> {
         Ok(&self.edges.insert((now, fresh)).1)
     }
 
-    /// What readers see now of a stored count.
+    /// Returns the count that readers see at `now` for a term with this stored count.
     pub(crate) fn visible_count(&mut self, term: Key, stored: i64, now: Time) -> Result<u64> {
         let delta = self.edges(now)?.of(term);
         Ok(u64::try_from(stored + delta).unwrap_or_default())
@@ -169,7 +176,7 @@ impl Changes for Session<'_> {
     }
 }
 
-/// Sorted, without doubles.
+/// Sorts items and removes duplicates.
 pub(crate) fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut items: Vec<_> = items.into_iter().collect();
     items.sort_unstable();
@@ -177,7 +184,7 @@ pub(crate) fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items
 }
 
-/// Groups rows under their key, in the order they came.
+/// Groups rows by key and keeps their order.
 pub(crate) fn grouped<T>(rows: impl IntoIterator<Item = (Key, T)>) -> ByKey<Vec<T>> {
     let mut groups: ByKey<Vec<T>> = ByKey::default();
     for (key, row) in rows {

@@ -1,6 +1,6 @@
-//! Sessions, the tokens that renew them, and the keys that sign access tokens.
+//! The [`Sessions`] port: sessions, refresh tokens and signing keys.
 //!
-//! Nothing here is noted in the ledger: see [`domain::session`] for why.
+//! Nothing here is recorded in the change log; [`domain::session`] says why.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
@@ -26,10 +26,10 @@ use crate::{
     session::Session,
 };
 
-/// Whose a refresh token is, and how it was used: when, with which salt, by which client.
+/// A refresh token: its session, and when, with which salt and by which client it was used.
 type UsedRow = (Key, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// A session beside its account.
+/// A row of `session` joined with its account.
 #[derive(Queryable)]
 struct SessionRow {
     id: Key,
@@ -113,7 +113,7 @@ impl Sessions for Session<'_> {
             .filter(session::account.eq(Key::from(owner)))
             .select(session::id)
             .load(conn))
-        .map_err(unexpected("look for sessions"))?;
+        .map_err(unexpected("find the sessions of an account"))?;
         self.remove_sessions(ids)
     }
 
@@ -122,7 +122,7 @@ impl Sessions for Session<'_> {
             .filter(session::account.eq(Key::from(owner)).and(session::expires_at.le(now.micros())))
             .select(session::id)
             .load(conn))
-        .map_err(unexpected("look for sessions"))?;
+        .map_err(unexpected("find expired sessions"))?;
         self.remove_sessions(ids)
     }
 
@@ -134,7 +134,7 @@ impl Sessions for Session<'_> {
                 refresh_token::spent.eq(false),
             ))
             .execute(conn))
-        .map_err(unexpected("keep a token"))?;
+        .map_err(unexpected("save a token"))?;
         Ok(())
     }
 
@@ -144,13 +144,13 @@ impl Sessions for Session<'_> {
             .select(refresh_token::session)
             .first(conn))
         .optional()
-        .map_err(unexpected("look a token up"))?;
+        .map_err(unexpected("find the session of a token"))?;
         Ok(owner.map(|id| SessionId::from_bytes(id.0)))
     }
 
     fn spend_refresh_token(&mut self, token: &Digest, renewal: &Renewal) -> Result<Option<Spent>> {
-        // The condition decides between two who show it at once: the second waits for the first one's
-        // transaction, and then finds nothing to change.
+        // If two requests use the token at once, the second one waits for the first transaction to end. Then
+        // this condition no longer matches, and the second request changes no row.
         let changed = on_each!(self.conn, |conn| diesel::update(
             refresh_token::table
                 .filter(refresh_token::digest.eq(token.0.as_slice()).and(refresh_token::spent.eq(false)))
@@ -173,7 +173,7 @@ impl Sessions for Session<'_> {
             ))
             .first(conn))
         .optional()
-        .map_err(unexpected("look a token up"))?;
+        .map_err(unexpected("load a spent token"))?;
         let Some((session, at, salt, client)) = row else { return Ok(None) };
         let earlier = at.zip(salt).zip(client).and_then(|((at, salt), client)| {
             let at = Time::from_micros(at);
@@ -195,7 +195,7 @@ impl Sessions for Session<'_> {
             refresh_token::client.eq(None::<Vec<u8>>),
         ))
         .execute(conn))
-        .map_err(unexpected("forget how tokens were used"))?;
+        .map_err(unexpected("clear how tokens were used"))?;
         Ok(())
     }
 
@@ -209,7 +209,7 @@ impl Sessions for Session<'_> {
         rows.into_iter()
             .map(|(id, created_at, seed)| {
                 let seed = seed.try_into().map_err(|_| {
-                    Error::new(Kind::Internal, "server.fault", "a stored signing key has 32 bytes")
+                    Error::new(Kind::Internal, "server.fault", "a stored signing key is not 32 bytes long")
                 })?;
                 Ok(SigningKey { id: Id::from_bytes(id.0), created_at: Time::from_micros(created_at), seed })
             })
@@ -225,7 +225,7 @@ impl Sessions for Session<'_> {
                 signing_key::purpose.eq(purpose.as_str()),
             ))
             .execute(conn))
-        .map_err(unexpected("keep a signing key"))?;
+        .map_err(unexpected("save a signing key"))?;
         Ok(())
     }
 
@@ -234,7 +234,7 @@ impl Sessions for Session<'_> {
             signing_key::table.filter(signing_key::id.eq(Key::from(id)))
         )
         .execute(conn))
-        .map_err(unexpected("forget a signing key"))?;
+        .map_err(unexpected("remove a signing key"))?;
         Ok(())
     }
 }

@@ -1,4 +1,6 @@
-//! The database: connections, and the only place where a transaction begins or ends.
+//! The database: connection pools and transactions.
+//!
+//! Transactions begin and end only here. What runs in a transaction is in [`crate::session`].
 
 use std::{
     sync::{
@@ -23,7 +25,7 @@ use crate::{
     session::Session,
 };
 
-/// A database with its connections.
+/// A database with its connection pools and its row cache.
 pub struct Database {
     address: Address,
     readers: Pool<Connections>,
@@ -32,13 +34,15 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a database for commands, which may run long statements. Connections are made when
-    /// needed: at most `connections` to PostgreSQL; to SQLite as many for reading and one for writing.
+    /// Opens a database for commands, which may run long statements.
+    ///
+    /// Connections open when needed. On PostgreSQL, there are at most `connections`. On SQLite, there are at
+    /// most `connections` for reading, and one for writing.
     pub fn open(address: &Address, connections: u32) -> Result<Self> {
         Ok(Self::with(address, connections, Patience::COMMAND))
     }
 
-    /// Like [`Database::open`], but no statement takes longer than a request may.
+    /// Like [`Database::open`], but with the statement time limits of a request.
     pub fn open_for_serving(address: &Address, connections: u32) -> Result<Self> {
         Ok(Self::with(address, connections, Patience::SERVING))
     }
@@ -58,9 +62,9 @@ impl Database {
         Self { address: address.clone(), readers, writers, memory: Memory::default() }
     }
 
-    /// Lets SQLite write more before it copies what it wrote to its place, so that pages which are
-    /// written again and again are copied less often. Reading is slower meanwhile: for filling a
-    /// database, not for serving one.
+    /// Configures a SQLite database for imports: checkpoints are rarer and the page cache is larger.
+    ///
+    /// This makes reading slower, so do not use it for serving. Does nothing on PostgreSQL.
     #[must_use]
     pub fn for_filling(mut self) -> Self {
         if self.is_embedded() {
@@ -73,8 +77,8 @@ impl Database {
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
         let memory = matches!(begin, Begin::Read).then_some(&self.memory);
         let mut held = start(pool, begin)?;
-        // Until the transaction has ended: if the work panics, the connection goes back to the pool while
-        // the transaction is open. The pool then closes it, and the database rolls back.
+        // Broken until the transaction has ended: if the work panics, the connection returns to the pool with
+        // an open transaction. The pool then closes the connection, and the database rolls back.
         held.broken = true;
         held.statements.store(0, Ordering::Relaxed);
         let statements = held.statements.clone();
@@ -88,7 +92,7 @@ impl Database {
         });
         let keep = outcome.is_ok() && end == End::Commit;
         let ended = finish(&mut held.conn, keep);
-        // A connection in doubt is not used again.
+        // After such an error the connection may be unusable, so the pool closes it.
         held.broken = ended.is_err()
             || outcome.as_ref().is_err_and(|error| {
                 use domain::error::Kind;
@@ -118,7 +122,7 @@ impl Store for Database {
     }
 }
 
-/// What a transaction is for.
+/// Whether a transaction reads or writes.
 #[derive(Clone, Copy)]
 pub(crate) enum Begin {
     Read,
@@ -131,13 +135,13 @@ enum End {
     RollBack,
 }
 
-/// How long to look for a connection that works among those of the pool.
+/// The longest time to search the pool for a working connection.
 const LONGEST_SEARCH: Duration = Duration::from_secs(5);
 
 /// Takes a connection and begins a transaction on it.
 ///
-/// Connections that died while they lay in the pool show it here, before any work is done; they
-/// are thrown away until one works or a new one cannot be made.
+/// A connection that died in the pool fails here, before any work is done. This function discards dead
+/// connections until one works, or until no new connection can be opened.
 fn start(pool: &Pool<Connections>, begin: Begin) -> Result<PooledConnection<Connections>> {
     let mut attempts = pool.max_size() + 1;
     let began = Instant::now();
@@ -164,9 +168,9 @@ pub(crate) fn begin_on(conn: &mut AnyConnection, begin: Begin) -> diesel::QueryR
     use diesel::connection::AnsiTransactionManager;
 
     match (conn, begin) {
-        // Not through Diesel's manager, which has it parsed each time.
+        // Diesel's transaction manager would parse the statement each time.
         (AnyConnection::Sqlite(conn), Begin::Read) => Fixed("BEGIN").execute(conn).map(|_| ()),
-        // A transaction that begins by reading could not be made a writing one when another writes.
+        // A transaction that begins with a read cannot start to write while another one writes.
         (AnyConnection::Sqlite(conn), Begin::Write) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
         }
@@ -198,7 +202,7 @@ pub(crate) fn finish(conn: &mut AnyConnection, keep: bool) -> Result<()> {
     .map_err(unexpected(if keep { "commit" } else { "roll back" }))
 }
 
-/// Whether Diesel's manager knows nothing of the transaction.
+/// Returns whether the transaction was started without Diesel's transaction manager.
 fn is_unmanaged(conn: &mut SqliteConnection) -> bool {
     use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
@@ -209,7 +213,7 @@ fn is_unmanaged(conn: &mut SqliteConnection) -> bool {
     matches!(status.transaction_depth(), Ok(None))
 }
 
-/// Makes connections for a pool.
+/// Opens the connections of a pool.
 pub(crate) struct Connections {
     address: Address,
     limits: Limits,
@@ -277,7 +281,7 @@ impl ManageConnection for Connections {
         Ok(Pooled { conn, broken: false, statements, line })
     }
 
-    /// A dead connection shows itself when a transaction begins on it.
+    /// Always succeeds: `start` finds dead connections when it begins a transaction.
     fn is_valid(&self, _: &mut Pooled) -> Result<(), Failure> {
         Ok(())
     }
@@ -287,7 +291,7 @@ impl ManageConnection for Connections {
     }
 }
 
-/// Why a connection could not be made.
+/// The reason why a connection could not be opened.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 

@@ -1,4 +1,7 @@
-//! Reading articles as their writers keep them: stories and their revisions.
+//! The [`Stories`] port: articles in any workflow status, and their revisions.
+//!
+//! A row of `story` is an article as writers see it; [`crate::articles`] reads what readers see.
+//! [`crate::saving`] writes both. [`crate::desk`] has the queries of the desk.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +30,7 @@ use crate::{
     session::{Session, distinct, grouped},
 };
 
-/// A story beside its newest revision, and the slug that readers find it by.
+/// A row of `story` joined with its newest revision and the published slug.
 #[derive(Queryable)]
 struct StoryRow {
     id: Key,
@@ -66,7 +69,7 @@ impl StoryRow {
     }
 }
 
-/// A revision as it is stored.
+/// A row of `revision`.
 #[derive(Queryable)]
 struct RevisionRow {
     article: Key,
@@ -105,15 +108,15 @@ impl RevisionRow {
     }
 }
 
-/// Loads stories that nobody else changes until the transaction ends.
+/// Loads articles and locks them until the transaction ends.
 fn locked<Q>(stories: Q, conn: &mut PgConnection) -> Result<Vec<StoryRow>>
 where
     LockedStories<Q>: for<'q> LoadQuery<'q, PgConnection, StoryRow>,
 {
-    LockedStories(stories).load(conn).map_err(unexpected("wait for articles"))
+    LockedStories(stories).load(conn).map_err(unexpected("lock articles"))
 }
 
-/// The query for the [`StoryRow`]s of stories.
+/// A query for [`StoryRow`]s that match a condition.
 macro_rules! stories_where {
     ($condition:expr) => {
         story::table
@@ -144,8 +147,9 @@ impl Session<'_> {
         self.with_slugs(&ids, rows)
     }
 
-    /// Like [`Self::load_stories`], and keeps others from changing the articles until the transaction ends.
-    /// SQLite has one writer anyway.
+    /// Like [`Self::load_stories`], but also locks the articles until the transaction ends.
+    ///
+    /// SQLite needs no locks, because it has only one writer.
     fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
@@ -155,8 +159,8 @@ impl Session<'_> {
                 locked(stories_where!(among(story::id, ids.clone())).order(story::id), conn)?
             }
         };
-        // An article that another transaction changed while it was waited for is locked and not among them:
-        // its new revision is later than what the statement sees.
+        // If another transaction changed an article while this one waited, the article is locked but not
+        // returned: its new revision is not in the snapshot of the statement. So load it again.
         let missing: Vec<Key> =
             ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
         if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
@@ -234,11 +238,11 @@ impl Stories for Session<'_> {
     }
 
     fn hold_slug(&mut self, slug: &Slug) -> Result<()> {
-        dialect::lock_slug(self.conn, slug.as_str()).map_err(unexpected("wait for a slug"))
+        dialect::lock_slug(self.conn, slug.as_str()).map_err(unexpected("lock a slug"))
     }
 
     fn hold_names(&mut self) -> Result<()> {
-        dialect::lock_names(self.conn).map_err(unexpected("wait for names"))
+        dialect::lock_names(self.conn).map_err(unexpected("lock slugs and paths"))
     }
 
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
@@ -246,7 +250,7 @@ impl Stories for Session<'_> {
             .filter(among_words(article_slug::slug, slugs.iter().map(Slug::as_str)))
             .select((article_slug::slug, article_slug::article))
             .load(conn))
-        .map_err(unexpected("look slugs up"))?;
+        .map_err(unexpected("find taken slugs"))?;
         rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
     }
 
@@ -260,7 +264,7 @@ impl Stories for Session<'_> {
             .select(article_slug::article)
             .first(conn))
         .optional()
-        .map_err(unexpected("look a slug up"))?;
+        .map_err(unexpected("find an article by its slug"))?;
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 
@@ -326,7 +330,7 @@ impl Stories for Session<'_> {
             .select(revision::number)
             .first(conn))
         .optional()
-        .map_err(unexpected("see which revisions are old"))?;
+        .map_err(unexpected("find old revisions"))?;
         let Some(up_to) = first_too_many else { return Ok(()) };
         on_each!(self.conn, |conn| diesel::delete(
             revision::table
@@ -335,7 +339,7 @@ impl Stories for Session<'_> {
                 .filter(revision::published.eq(false))
         )
         .execute(conn))
-        .map_err(unexpected("forget revisions"))?;
+        .map_err(unexpected("remove old revisions"))?;
         Ok(())
     }
 
@@ -349,7 +353,7 @@ impl Stories for Session<'_> {
             .filter(among(purged::article, ids))
             .select(purged::article)
             .load(conn))
-        .map_err(unexpected("see what was destroyed"))?;
+        .map_err(unexpected("find destroyed articles"))?;
         Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
     }
 
@@ -360,7 +364,7 @@ impl Stories for Session<'_> {
             .filter(purged::at.is_not_null())
             .select(purged::article)
             .load(conn))
-        .map_err(unexpected("see what is no more"))?;
+        .map_err(unexpected("find destroyed articles that readers knew"))?;
         Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
     }
 
@@ -377,7 +381,7 @@ impl Stories for Session<'_> {
             .on_conflict((article_request::account, article_request::key))
             .do_nothing()
             .execute(conn))
-        .map_err(unexpected("keep a request"))?;
+        .map_err(unexpected("save a request"))?;
         if kept > 0 {
             return Ok(None);
         }
@@ -386,9 +390,9 @@ impl Stories for Session<'_> {
             .filter(article_request::key.eq(key))
             .select((article_request::digest, article_request::article, article_request::at))
             .first(conn))
-        .map_err(unexpected("look a request up"))?;
+        .map_err(unexpected("find a request"))?;
         let digest = Digest(digest.try_into().unwrap_or_default());
-        // Nothing was written after all.
+        // The insertion did nothing, so there is no change to record.
         self.ledger.wrote = false;
         let article = ArticleId::from_bytes(article.0);
         Ok(Some(Request { digest, article, at: Time::from_micros(at) }))
@@ -399,7 +403,7 @@ impl Stories for Session<'_> {
             article_request::table.filter(article_request::at.lt(before.micros()))
         )
         .execute(conn))
-        .map_err(unexpected("forget requests"))?;
+        .map_err(unexpected("remove old requests"))?;
         Ok(())
     }
 
@@ -407,7 +411,7 @@ impl Stories for Session<'_> {
         let id = Key::from(article);
         on_each!(self.conn, |conn| diesel::delete(window_edge::table.filter(window_edge::article.eq(id)))
             .execute(conn))
-        .map_err(unexpected("note when an article comes and goes"))?;
+        .map_err(unexpected("remove the schedule of an article"))?;
         let rows: Vec<_> = edges
             .iter()
             .map(|edge| {
@@ -421,7 +425,7 @@ impl Stories for Session<'_> {
         match rows.is_empty() {
             true => Ok(()),
             false => insert_all!(&mut *self.conn, window_edge::table, &rows)
-                .map_err(unexpected("note when an article comes and goes")),
+                .map_err(unexpected("save the schedule of an article")),
         }
     }
 
@@ -435,7 +439,7 @@ impl Stories for Session<'_> {
             AnyConnection::Sqlite(conn) => due.load(conn),
             AnyConnection::Postgres(conn) => due.for_update().skip_locked().load(conn),
         }
-        .map_err(unexpected("see what came and went"))?;
+        .map_err(unexpected("find due publications and expiries"))?;
         for (article, opens, _) in &rows {
             on_each!(self.conn, |conn| diesel::delete(
                 window_edge::table
@@ -443,7 +447,7 @@ impl Stories for Session<'_> {
                     .filter(window_edge::opens.eq(*opens))
             )
             .execute(conn))
-            .map_err(unexpected("forget what came and went"))?;
+            .map_err(unexpected("remove due publications and expiries"))?;
         }
         let edge = |(article, opens, at): (Key, bool, i64)| Edge {
             article: ArticleId::from_bytes(article.0),
@@ -459,7 +463,7 @@ impl Stories for Session<'_> {
             .select(window_edge::at)
             .first(conn))
         .optional()
-        .map_err(unexpected("see what comes or goes next"))?;
+        .map_err(unexpected("find the next publication or expiry"))?;
         Ok(next.map(Time::from_micros))
     }
 

@@ -1,4 +1,7 @@
-//! Tags, sections and authors.
+//! The [`Terms`] port: tags, sections and authors.
+//!
+//! See also [`crate::earlier_names`] (old slugs), [`crate::merging`] and [`crate::section_lines`] (paths of
+//! sections).
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
@@ -37,12 +40,12 @@ diesel::alias!(
     media as seo_image: SeoImage,
 );
 
-/// A term and the one above it, as they are selected.
+/// A selected term, with its parent and the document of its photo.
 pub(crate) type TermRow = (Columns, Option<(Key, String, String)>, Option<String>);
 
 type Columns = (Key, i16, i32, String, String, Option<String>, String, String, String, Option<Key>, i64);
 
-/// The columns of a [`TermRow`]; needs `term` left joined with [`parent_term`] and [`photograph`].
+/// The columns of a [`TermRow`]. The query must left join `term` with [`parent_term`] and [`photograph`].
 macro_rules! term_columns {
     () => {
         (
@@ -67,7 +70,7 @@ macro_rules! term_columns {
 #[cfg(test)]
 pub(crate) use term_columns;
 
-/// The number that stands for a role in columns.
+/// Returns the number of a role in the columns `term.role` and `article_term.role`.
 pub(crate) fn role_number(role: Role) -> i16 {
     match role {
         Role::Tag => 0,
@@ -76,12 +79,14 @@ pub(crate) fn role_number(role: Role) -> i16 {
     }
 }
 
-/// Parts sorted slugs by the number of their role: an index by role and slug is walked for each apart.
+/// Splits slugs by role, so that each role uses the index on role and slug in a query of its own.
+///
+/// The slugs must be sorted by role number.
 pub(crate) fn by_role<'s>(slugs: &'s [(i16, &str)]) -> impl Iterator<Item = &'s [(i16, &'s str)]> {
     slugs.chunk_by(|one, next| one.0 == next.0)
 }
 
-/// The role of the term that stands for everything.
+/// The role number of the root term.
 pub(crate) const ROOT_ROLE: i16 = 3;
 
 pub(crate) fn role_of(number: i16) -> Role {
@@ -92,17 +97,17 @@ pub(crate) fn role_of(number: i16) -> Role {
     }
 }
 
-/// What a name may lead to: id, role, slug and stored count.
+/// A term found by id or slug: its id, role number, slug and stored count.
 type NamedRow = (Key, i16, String, i64);
 
 impl Session<'_> {
-    // Looked up apart: for an id or a slug in one condition, SQLite would walk all terms.
+    // Ids and slugs have separate queries. With one `OR` condition, SQLite would scan all terms.
     fn by_ids(&mut self, ids: Vec<Key>) -> Result<Vec<NamedRow>> {
         on_each!(self.conn, |conn| term::table
             .filter(among(term::id, ids))
             .select((term::id, term::role, term::slug, term::article_count))
             .load(conn))
-        .map_err(unexpected("look ids up"))
+        .map_err(unexpected("find terms by their ids"))
     }
 
     fn by_slugs(&mut self, slugs: &[(i16, &str)]) -> Result<Vec<NamedRow>> {
@@ -118,11 +123,10 @@ impl Session<'_> {
             };
             UnionAll::kept(by_role(slugs).map(of_role).collect()).load(conn)
         })
-        .map_err(unexpected("look slugs up"))
+        .map_err(unexpected("find terms by their slugs"))
     }
 
-    /// Returns those of the terms that exist, with the counts that readers see where these are
-    /// wanted.
+    /// Returns the terms that exist. With `counts`, they have the counts that readers see, otherwise 0.
     pub(crate) fn terms_of(&mut self, ids: &[Key], now: Time, counts: bool) -> Result<ByKey<Term>> {
         let known = self.stored_terms(ids)?;
         let mut terms = ByKey::with_capacity_and_hasher(known.len(), <_>::default());
@@ -136,7 +140,7 @@ impl Session<'_> {
         Ok(terms)
     }
 
-    /// Returns those of the terms that exist, with the counts that are stored for them.
+    /// Returns the terms that exist, with their stored counts.
     pub(crate) fn stored_terms(&mut self, ids: &[Key]) -> Result<ByKey<Arc<StoredTerm>>> {
         if ids.is_empty() {
             return Ok(ByKey::default());
@@ -153,7 +157,7 @@ impl Session<'_> {
         })
     }
 
-    /// Makes a term of its row, with the count that readers see.
+    /// Converts a row to a term with the count that readers see.
     fn term_of(&mut self, row: TermRow, now: Time) -> Result<Term> {
         let (id, stored) = stored(row)?;
         let article_count = self.visible_count(id, stored.count, now)?;
@@ -161,7 +165,7 @@ impl Session<'_> {
     }
 }
 
-/// Makes a term of its row, with the count that is stored for it.
+/// Converts a row to a term with its stored count.
 fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
     let (
         (id, role, revision, slug, name, description, tag_type, path, links, photo, count),
@@ -192,12 +196,12 @@ fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
 
 impl Terms for Session<'_> {
     fn change_terms(&mut self) -> Result<()> {
-        dialect::lock_terms(self.conn, true).map_err(unexpected("wait for terms"))?;
+        dialect::lock_terms(self.conn, true).map_err(unexpected("lock terms"))?;
         self.lock_clock()
     }
 
     fn keep_terms(&mut self) -> Result<()> {
-        dialect::lock_terms(self.conn, false).map_err(unexpected("wait for terms"))?;
+        dialect::lock_terms(self.conn, false).map_err(unexpected("lock terms"))?;
         self.parents.get_or_insert_default();
         Ok(())
     }
@@ -211,7 +215,7 @@ impl Terms for Session<'_> {
                 .filter(among_words(change::entity, roles))
         ))
         .get_result(conn))
-        .map_err(unexpected("see whether terms were changed"))
+        .map_err(unexpected("check whether terms have changed"))
     }
 
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
@@ -219,7 +223,7 @@ impl Terms for Session<'_> {
             .filter(among(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(term::id)
             .load(conn))
-        .map_err(unexpected("look below terms"))?;
+        .map_err(unexpected("load narrower terms"))?;
         Ok(below.into_iter().map(TermId::from).collect())
     }
 
@@ -284,7 +288,7 @@ impl Terms for Session<'_> {
                 .filter(among(term::id, unknown))
                 .select((term::id, term::parent))
                 .load(conn))
-            .map_err(unexpected("look above terms"))?;
+            .map_err(unexpected("load broader terms"))?;
             self.parents.iter_mut().for_each(|learnt| learnt.extend(loaded.iter().copied()));
             rows.extend(loaded);
         }
@@ -353,7 +357,7 @@ impl Terms for Session<'_> {
             .order(term::id)
             .select((term::name_key, term::id))
             .load(conn))
-        .map_err(unexpected("look names up"))?;
+        .map_err(unexpected("find terms by their names"))?;
         Ok(rows.into_iter().map(|(name, id)| (name, id.into())).collect())
     }
 
@@ -364,7 +368,7 @@ impl Terms for Session<'_> {
             .select(term::id)
             .first(conn))
         .optional()
-        .map_err(unexpected("look a section up"))?;
+        .map_err(unexpected("find a section by its path"))?;
         Ok(id.map(TermId::from))
     }
 
@@ -379,7 +383,8 @@ impl Terms for Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("load a term"))?;
-        // Whoever ends a transaction changes terms' counts with the clock's row locked.
+        // Other transactions hold the clock's lock while they update term counts. Taking the locks in another
+        // order can deadlock.
         if before.is_some() {
             self.lock_clock()?;
         }
@@ -408,7 +413,7 @@ impl Terms for Session<'_> {
         .map_err(taken(
             "save a term",
             "slug.taken",
-            "somebody took this slug at this moment; try again",
+            "another item has just taken this slug; try again",
         ))?;
         if saved.role == Role::Section {
             self.derive_section(id, before.is_some_and(|(before, _)| before != parent))?;
@@ -458,7 +463,7 @@ impl Terms for Session<'_> {
             .order(term::id)
             .select(term::id)
             .load(conn))
-        .map_err(unexpected("load whose bylines they are"))?;
+        .map_err(unexpected("load the authors of an account"))?;
         Ok(rows.into_iter().map(TermId::from).collect())
     }
 
@@ -468,7 +473,7 @@ impl Terms for Session<'_> {
             .select(term::account)
             .first(conn))
         .optional()
-        .map_err(unexpected("load whose byline it is"))?;
+        .map_err(unexpected("load the account of an author"))?;
         Ok(account.flatten().map(|id| AccountId::from_bytes(id.0)))
     }
 
@@ -477,7 +482,7 @@ impl Terms for Session<'_> {
         on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(Key::from(author))))
             .set(term::account.eq(account.map(Key::from)))
             .execute(conn))
-        .map_err(unexpected("save whose byline it is"))?;
+        .map_err(unexpected("save the account of an author"))?;
         Ok(())
     }
 
@@ -494,7 +499,7 @@ impl Terms for Session<'_> {
                 ))
                 .get_result::<bool>(conn))?)
         })
-        .map_err(unexpected("see what hangs on a term"))
+        .map_err(unexpected("check whether a term is in use"))
     }
 
     fn remove_term(&mut self, removed: &Term) -> Result<()> {

@@ -1,5 +1,6 @@
-//! Tests of storage itself, on both databases: the query shapes the project relies on, the log
-//! under concurrent writers, the plans of lists, the schema.
+//! Tests of storage on both databases.
+//!
+//! Each test gets a database of its own. Tests of use cases and of the APIs are in the workspace's `tests/`.
 
 mod changes;
 mod clock;
@@ -23,7 +24,7 @@ use domain::{
 
 use crate::{Address, Database};
 
-/// An empty, migrated database that is gone when the test ends.
+/// An empty, migrated database, removed at the end of the test.
 struct TestDatabase {
     address: Address,
     database: Database,
@@ -103,7 +104,7 @@ fn cx() -> Cx<'static> {
     }
 }
 
-/// Makes each function two tests.
+/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
 macro_rules! on_both {
     ($(fn $name:ident($database:ident) $body:block)*) => {
         $(

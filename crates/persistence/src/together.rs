@@ -1,4 +1,4 @@
-//! Several writes in one round trip.
+//! [`Together`]: runs several writes in one round trip on PostgreSQL.
 
 use diesel::{
     QueryResult, SqliteConnection,
@@ -10,22 +10,23 @@ use diesel::{
 
 use crate::{conn::AnyConnection, kept::Kept};
 
-/// A write that is still to be done.
+/// A statement that has not run yet.
 pub(crate) type Write<'w, DB> = Box<dyn QueryFragment<DB> + 'w>;
 
-/// Writes that know nothing of each other: no two of them touch the same row or the same unique key, and none
-/// reads what another wrote.
+/// A set of independent writes.
 ///
-/// PostgreSQL gets them as one statement, and does them in an order of its own. To SQLite there is no way to
-/// go, and it gets one after the other. They stay prepared, so that there must be few texts of each, and
-/// few different sets of them.
+/// No two of them may change the same row or the same unique key, and none may read what another writes:
+/// PostgreSQL runs them as one statement, in an order that it chooses. SQLite runs in-process, so it runs
+/// them one by one.
+///
+/// The statements stay prepared, so there must be few different statements and few different sets.
 pub(crate) enum Together<'w> {
     Sqlite(Vec<Write<'w, Sqlite>>),
     Postgres(Vec<Write<'w, Pg>>),
 }
 
 impl<'w> Together<'w> {
-    /// None yet, for the database of a connection.
+    /// Makes an empty set for the database of `conn`.
     pub(crate) fn on(conn: &AnyConnection) -> Self {
         match conn {
             AnyConnection::Sqlite(_) => Self::Sqlite(Vec::new()),
@@ -40,7 +41,7 @@ impl<'w> Together<'w> {
         }
     }
 
-    /// Does them all.
+    /// Runs all writes.
     pub(crate) fn run(self, conn: &mut AnyConnection) -> QueryResult<()> {
         match (self, conn) {
             (Self::Sqlite(writes), AnyConnection::Sqlite(conn)) => in_turn(writes, conn),
@@ -53,22 +54,22 @@ impl<'w> Together<'w> {
     }
 }
 
-/// Does writes one after the other.
+/// Runs writes one by one.
 pub(crate) fn in_turn(writes: Vec<Write<'_, Sqlite>>, conn: &mut SqliteConnection) -> QueryResult<()> {
     writes.into_iter().try_for_each(|write| Kept(write).run(conn))
 }
 
-/// Makes one statement of writes and a last one, whose rows it returns.
+/// Combines writes and a last statement. The combined statement returns the rows of `last`.
 pub(crate) fn at_once<Q>(writes: Vec<Write<'_, Pg>>, last: Q) -> Kept<AtOnce<'_, Q>> {
     Kept(AtOnce { writes, last })
 }
 
-/// What is said where [`Together`] meets a connection to another database than it was made for.
+/// Returns the error for a [`Together`] that runs on a connection to the wrong database.
 pub(crate) fn of_the_other_database() -> Error {
     Error::QueryBuilderError("writes for one database were given to the other".into())
 }
 
-/// Writes as one statement: the last one, and before it those that return nothing.
+/// One statement: the writes as common table expressions, followed by the last statement.
 pub(crate) struct AtOnce<'w, Q> {
     writes: Vec<Write<'w, Pg>>,
     last: Q,

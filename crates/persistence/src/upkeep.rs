@@ -1,6 +1,6 @@
-//! What operators do to a database: look whether it is sound, copy it, count again.
+//! Checks and backups of a database, for operators.
 
-#![expect(clippy::disallowed_methods, reason = "pragmas and copying have no form in a query builder")]
+#![expect(clippy::disallowed_methods, reason = "the query builder has neither pragmas nor VACUUM INTO")]
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ use crate::{
     schema::{article_body, comment, story},
 };
 
-/// Something wrong with a database, and how to mend it.
+/// A problem of a database, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What is wrong.
+    /// The problem.
     pub wrong: String,
-    /// What to do.
+    /// How to fix it.
     pub mend: String,
 }
 
@@ -42,14 +42,14 @@ struct Line {
     line: String,
 }
 
-/// Looks at a database without changing it.
+/// Checks a database without changing it. Returns the problems found.
 pub fn findings(address: &Address) -> Result<Vec<Finding>> {
     let mut conn = match address {
-        // Opening would make the file.
+        // Connecting would create the file.
         Address::Sqlite(path) if !path.exists() => {
             return Ok(vec![finding(
                 format!("there is no database at {}", path.display()),
-                "`broadsheet serve` makes one, or name another with --database-url",
+                "run `broadsheet serve` to create one, or name another one with --database-url",
             )]);
         }
         address => address.connect().map_err(unavailable)?,
@@ -58,7 +58,10 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
     match schema_state(address)? {
         SchemaState::Current => {}
         SchemaState::Newer => {
-            return Ok(vec![finding("a newer version of broadsheet made the schema", "run that version")]);
+            return Ok(vec![finding(
+                "a newer version of broadsheet has migrated the schema",
+                "run that version",
+            )]);
         }
         SchemaState::Empty | SchemaState::Behind => {
             return Ok(vec![finding("the schema is not up to date", "run `broadsheet migrate`")]);
@@ -70,29 +73,27 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
                 diesel::sql_query("SELECT quick_check AS line FROM pragma_quick_check LIMIT 10")
                     .load(conn)
                     .map_err(unexpected("check the file"))?;
-            found.extend(
-                lines.into_iter().filter(|line| line.line != "ok").map(|line| {
-                    finding(format!("the file is damaged: {}", line.line), "go back to a backup")
-                }),
-            );
+            found.extend(lines.into_iter().filter(|line| line.line != "ok").map(|line| {
+                finding(format!("the file is damaged: {}", line.line), "restore it from a backup")
+            }));
         }
         AnyConnection::Postgres(conn) => {
             let version: Vec<Line> =
                 diesel::sql_query("SELECT current_setting('server_version_num') AS line")
                     .load(conn)
-                    .map_err(unexpected("ask for the version"))?;
+                    .map_err(unexpected("read the version of the server"))?;
             let number: u32 = version.first().and_then(|line| line.line.parse().ok()).unwrap_or_default();
             if number < 120_000 {
                 found.push(finding(
-                    format!("PostgreSQL {} is older than 12, the oldest that is tested", number / 10_000),
-                    "use a newer one",
+                    format!("PostgreSQL {} is too old; the oldest tested version is 12", number / 10_000),
+                    "upgrade PostgreSQL to version 12 or later",
                 ));
             }
             let encoding: Vec<Line> = diesel::sql_query("SELECT current_setting('server_encoding') AS line")
                 .load(conn)
-                .map_err(unexpected("ask for the encoding"))?;
+                .map_err(unexpected("read the encoding of the database"))?;
             if encoding.first().is_none_or(|line| line.line != "UTF8") {
-                found.push(finding("the database does not keep UTF-8", "make one with ENCODING 'UTF8'"));
+                found.push(finding("the database does not use UTF-8", "create one with ENCODING 'UTF8'"));
             }
         }
     }
@@ -101,10 +102,10 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
         .filter(article_body::version.ne(version))
         .count()
         .get_result(&mut conn)
-        .map_err(unexpected("look at bodies"))?;
+        .map_err(unexpected("check article bodies"))?;
     if behind > 0 {
         found.push(finding(
-            format!("{behind} bodies were derived by another version of broadsheet"),
+            format!("{behind} article bodies were derived by another version of broadsheet"),
             "run `broadsheet reindex`",
         ));
     }
@@ -112,7 +113,7 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
         .filter(not(exists(story::table.filter(story::id.eq(comment::article)))))
         .count()
         .get_result(&mut conn)
-        .map_err(unexpected("look at comments"))?;
+        .map_err(unexpected("check comments"))?;
     if orphans > 0 {
         found.push(finding(
             format!("{orphans} comments are on articles that are not here"),
@@ -122,9 +123,10 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
     Ok(found)
 }
 
-/// Writes a copy of an SQLite database to a file that does not exist yet, while others read and write.
+/// Copies a SQLite database to a new file, while others read and write.
 ///
-/// The copy is of one moment, and whole or absent.
+/// The copy has one consistent state. If the copy fails, there is no file. Returns `backup.failed` if `file`
+/// exists, if there is no database at `path`, or if writing fails.
 pub fn backup(path: &Path, file: &Path) -> Result<()> {
     let failed = |detail: String| Error::new(Kind::Conflict, "backup.failed", detail);
     if file.exists() {
@@ -139,13 +141,13 @@ pub fn backup(path: &Path, file: &Path) -> Result<()> {
     let _ = std::fs::remove_file(part);
     let AnyConnection::Sqlite(mut conn) = Address::Sqlite(path.to_owned()).connect().map_err(unavailable)?
     else {
-        return Err(failed("only SQLite is copied".to_owned()));
+        return Err(failed("only a SQLite database can be copied".to_owned()));
     };
     private::file(part).map_err(|error| failed(format!("{} cannot be written: {error}", file.display())))?;
     let quoted = part.to_string_lossy().replace('\'', "''");
     let copied = conn.batch_execute(&format!("VACUUM INTO '{quoted}'"));
     let kept = copied.map_err(|error| error.to_string()).and_then(|()| {
-        // Named only when it is on the disk.
+        // The copy gets its final name only when it is on disk.
         std::fs::File::open(part)
             .and_then(|copy| copy.sync_all())
             .and_then(|()| std::fs::rename(part, file))

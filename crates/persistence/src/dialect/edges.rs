@@ -1,4 +1,7 @@
-//! What readers see come and go by the clock alone.
+//! Articles that become visible or expire because time passes, without a write.
+//!
+//! This module calls such a publication or expiry an edge. [`crate::ledger`] adds edges to the stored
+//! counts.
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -15,14 +18,14 @@ use crate::{
     rows::Key,
 };
 
-/// What came and went between the moment at which counts were settled and `now`: each edge, or
-/// their sums by term. Both are kept prepared.
+/// A query for the publications and expiries between `settled` and `now`: one row for each article and
+/// term, or the sums by term if `SUMMED`. Both statements stay prepared.
 ///
-/// Nothing here walks the articles that do not move: scalar subqueries let both planners see a range
-/// on an index, and what is no equality on `listed` nor a bound on the bare `published_at` leaves
-/// SQLite, which has no statistics, the index by expiry alone for what went.
+/// The query must only read the articles that change. Scalar subqueries let both planners use an index range.
+/// SQLite has no statistics here: for expired articles, `listed <> FALSE` and `published_at + 0` keep it from
+/// choosing any other index than the one on `expires_at`.
 struct Edges<const SUMMED: bool> {
-    /// `None` where the transaction does not know yet when that was.
+    /// When counts were last settled. With `None`, the query reads it from `clock`.
     settled: Option<i64>,
     now: i64,
 }
@@ -34,7 +37,7 @@ impl<const SUMMED: bool> Edges<SUMMED> {
         i64: ToSql<BigInt, DB>,
     {
         match &self.settled {
-            // PostgreSQL would plan a range between values anew at each use, in the hope of a better plan.
+            // With plain parameters as bounds, PostgreSQL would plan the statement again at each use.
             Some(settled) => {
                 out.push_sql("(SELECT CAST(");
                 out.push_bind_param::<BigInt, _>(settled)?;
@@ -87,7 +90,7 @@ where
     }
 }
 
-/// Known by its text alone.
+/// Diesel's statement cache uses the SQL text as the key.
 impl<const SUMMED: bool> QueryId for Edges<SUMMED> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -103,7 +106,7 @@ impl Query for Edges<true> {
 
 impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for Edges<SUMMED> {}
 
-/// Notes the first moment after counts were settled at which an article comes or goes.
+/// Sets `clock.quiet_until` to the next publication or expiry after `clock.settled`.
 #[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn stay_quiet(conn: &mut AnyConnection) -> Result<()> {
     const NEXT: &str = "UPDATE clock SET quiet_until = COALESCE((SELECT MIN(moment) FROM ( \
@@ -114,18 +117,18 @@ pub(crate) fn stay_quiet(conn: &mut AnyConnection) -> Result<()> {
          ) AS next), 9223372036854775807) WHERE id = 1";
     on_each!(conn, |conn| diesel::sql_query(NEXT).execute(conn))
         .map(|_| ())
-        .map_err(unexpected("see what comes or goes next"))
+        .map_err(unexpected("find the next publication or expiry"))
 }
 
-/// Returns each article and term under which it came (1) or went (-1) by the clock alone since
-/// counts were settled.
+/// Returns one row for each term of each article that was published (1) or expired (-1) between `settled`
+/// and `now`.
 pub(crate) fn edges(conn: &mut AnyConnection, settled: i64, now: i64) -> Result<Vec<(Key, Key, i64)>> {
     on_each!(conn, |conn| Edges::<false> { settled: Some(settled), now }.load(conn))
-        .map_err(unexpected("see what came and went meanwhile"))
+        .map_err(unexpected("find publications and expiries since counts were settled"))
 }
 
-/// Sums what came and went by the clock since counts were settled, by term.
+/// Returns the change of each term's count since counts were settled, from publications and expiries.
 pub(crate) fn edge_sums(conn: &mut AnyConnection, now: i64) -> Result<Vec<(Key, i64)>> {
     on_each!(conn, |conn| Edges::<true> { settled: None, now }.load(conn))
-        .map_err(unexpected("count what came and went by the clock"))
+        .map_err(unexpected("count publications and expiries since counts were settled"))
 }

@@ -1,4 +1,4 @@
-//! Filing articles under terms, and under those who have them at hand.
+//! Inserts the rows that link an article to its terms (`article_term`) and authors (`story_author`).
 
 use diesel::{
     ExpressionMethods, IntoSql,
@@ -12,7 +12,7 @@ use crate::{
     together::Together,
 };
 
-/// What lists and counts need to know of an article, beside each of its terms.
+/// The columns of an article that `article_term` copies for lists and counts.
 pub(crate) struct Filed {
     pub(crate) article: Key,
     pub(crate) listed: bool,
@@ -25,10 +25,10 @@ pub(crate) struct Filed {
     pub(crate) sort_key: String,
 }
 
-/// Files an article under terms, each by its role and its position in that.
+/// Inserts a row of `article_term` for each term, given as role, position in the role, and id.
 ///
-/// PostgreSQL gets the terms as arrays: a text for so many rows would be another one for each number of
-/// them.
+/// PostgreSQL gets the terms as arrays, so that the SQL text does not depend on their number and can stay
+/// prepared.
 pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i16, i16, Key)]) {
     match writes {
         Together::Sqlite(writes) => {

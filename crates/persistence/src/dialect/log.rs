@@ -1,4 +1,4 @@
-//! Appending to the change log.
+//! Appends to the change log.
 
 use diesel::{
     ExpressionMethods, IntoSql, PgConnection, QueryDsl, QueryResult, Queryable, RunQueryDsl,
@@ -15,22 +15,23 @@ use crate::{
     schema::{change, clock},
 };
 
-/// What the clock said before a transaction's changes, and says with them.
+/// Values of the clock's row before and after a transaction's changes.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(crate) struct Moved {
-    /// Counts were settled for this moment.
+    /// The time for which stored counts were exact before, in microseconds.
     pub(crate) settled: i64,
-    /// Nothing that was there before comes or goes by the clock alone between that moment and this one.
+    /// No earlier article is published or expires between `settled` and this time.
     pub(crate) quiet_until: i64,
-    /// Counts are to be settled for this moment.
+    /// The time for which the transaction must settle counts.
     pub(crate) now: i64,
 }
 
-/// Draws a number for each change, writes them down, and moves the clock to `at`, but never back. `next` is
-/// when the first of what was written comes or goes.
+/// Draws a sequence number for each change, inserts the changes, and moves the clock to `at`, but never back.
 ///
-/// The clock's row is locked from here to the end of the transaction. Whoever else writes waits for it,
-/// and so on PostgreSQL all of this is one round trip.
+/// `next` is the earliest publication or expiry among the written articles, in microseconds.
+///
+/// The clock's row stays locked until the transaction ends. Every other writer waits for that row, so on
+/// PostgreSQL all of this is one statement.
 pub(crate) fn append_to_log(
     conn: &mut AnyConnection,
     changes: &[NewChange],

@@ -1,4 +1,4 @@
-//! Giving articles their slugs.
+//! Inserts and updates the slugs of articles.
 
 use diesel::{
     IntoSql, QueryResult, RunQueryDsl,
@@ -12,18 +12,20 @@ use crate::{
     together::{Together, at_once, in_turn, of_the_other_database},
 };
 
-/// A slug of an article.
+/// A row of `article_slug` to write for one article.
 #[derive(Clone, Copy)]
 pub(crate) struct OwnSlug<'s> {
     pub(crate) slug: &'s str,
-    /// Whether it is what the article is called now.
+    /// Whether the article has this slug now.
     pub(crate) present: bool,
-    /// Since when readers know the article by it.
+    /// When the slug becomes or became known to readers, in microseconds.
     pub(crate) known_at: Option<i64>,
 }
 
-/// Inserts rows of slugs, and returns of each that is the article's now whether it is present. A present one
-/// takes the place of what was only another article's old one; no other row of another article's is changed.
+/// Inserts or updates slugs of an article. Returns the `present` column of each row that was written.
+///
+/// A present slug replaces a slug that another article had earlier. It changes no other row of another
+/// article.
 macro_rules! upsert {
     ($before:literal, $values:expr, $after:literal) => {
         Around::<_, Bool>::with_rows(
@@ -40,8 +42,9 @@ macro_rules! upsert {
     };
 }
 
-/// Does writes, and gives an article its slugs. Returns how many of the present ones are the article's now;
-/// the others are what another article is called.
+/// Runs `writes` and saves the slugs of an article. Returns how many present slugs it saved.
+///
+/// A present slug that is not saved belongs to another article.
 pub(crate) fn write_with_slugs(
     conn: &mut AnyConnection,
     writes: Together<'_>,
@@ -64,7 +67,7 @@ pub(crate) fn write_with_slugs(
             given
         }
         (Together::Postgres(writes), AnyConnection::Postgres(conn)) => {
-            // As arrays: a text for so many rows would be another one for each number of them.
+            // As arrays, so that the SQL text does not depend on the number of slugs.
             let values = (
                 article.into_sql::<Binary>(),
                 slugs.iter().map(|own| own.slug).collect::<Vec<_>>().into_sql::<Array<Text>>(),

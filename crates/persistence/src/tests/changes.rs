@@ -1,5 +1,6 @@
-//! The log has no gaps that fill later: a reader at N never misses a change that commits
-//! afterwards with a smaller number.
+//! The change log under concurrent writers.
+//!
+//! A change never commits after a change with a larger sequence number, so a follower at N misses nothing.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +18,7 @@ use proptest::{
 
 use super::{TestDatabase, cx, on_both};
 
-/// Writes a term and records `changes` of it; fails at the end where `fails`.
+/// Writes a term and records `changes` changes of it. If `fails`, returns an error at the end.
 fn write(store: &dyn Store, changes: usize, fails: bool) -> domain::Result<()> {
     store.writing(|repos: &mut dyn Repos| {
         let cx = cx();
@@ -34,7 +35,7 @@ fn write(store: &dyn Store, changes: usize, fails: bool) -> domain::Result<()> {
     })
 }
 
-/// Reads the log as a follower does, until `done` and nothing new.
+/// Reads the log as a follower does, until `done` is set and there are no new changes.
 fn follow(store: &dyn Store, done: &AtomicBool) -> Vec<i64> {
     let mut read = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Articles that come and go by the clock, also where the clock jumps.
+//! Scheduled publication and expiry, including clocks that jump.
 
 use domain::{
     access::{Caller, Role, Scopes},
@@ -17,7 +17,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::{TestDatabase, cx, on_both};
 use crate::schema::clock;
 
-/// So many seconds before or after the tests' moment.
+/// The context of an administrator, `seconds` after the start of the test.
 fn at(seconds: i64) -> Cx<'static> {
     let id = AccountId::from_bytes([7; 16]);
     let caller = Caller::Account { id, role: Role::Admin, scopes: Scopes::ALL };
@@ -47,7 +47,7 @@ fn publish(store: &dyn Store, id: ArticleId, seen: u32, now: i64, from: i64) {
     write(store, |repos| article::publish(&at(now), repos, &key, seen, Some(moment(from)), None));
 }
 
-/// Makes the tag `moved`.
+/// Creates the tag `moved`.
 fn tag(store: &dyn Store) -> TermId {
     let new = TermPatch { name: Some("Moved".to_owned()), ..TermPatch::default() };
     let made =
@@ -55,13 +55,13 @@ fn tag(store: &dyn Store) -> TermId {
     term::Term::from(made).id
 }
 
-/// Until when nobody looks for what comes and goes by the clock.
+/// Returns the time before which no article is published or expires.
 fn quiet_until(test: &TestDatabase) -> Time {
     let mut conn = test.address.connect().expect("connects");
     Time::from_micros(clock::table.select(clock::quiet_until).first(&mut conn).expect("reads"))
 }
 
-/// What the log says of an article, in order.
+/// Returns the actions in the change log for an article, in order.
 fn told(store: &dyn Store, id: ArticleId) -> Vec<String> {
     let page = PageRequest::first(Limit::new(100, "limit").expect("a limit"));
     let thing = id.to_string().parse().expect("a thing");
@@ -87,11 +87,11 @@ on_both! {
         assert_eq!((record(store, 9), next()), (0, Some(moment(10))));
         assert_eq!((record(store, 10), next()), (1, Some(moment(20))));
         assert_eq!(record(store, 11), 0);
-        // A server that was down meanwhile says so afterwards.
+        // A server that was down records the change later.
         assert_eq!((record(store, 500), next()), (1, None));
         assert_eq!(told(store, id), ["created", "updated", "scheduled", "published", "expired"]);
 
-        // What is taken away, or published otherwise, is no longer waited for.
+        // Unpublishing or publishing again replaces the scheduled time.
         let id = draft(store, "Never");
         publish(store, id, 1, 0, 900);
         write(store, |repos| {
@@ -122,25 +122,25 @@ on_both! {
         let store: &dyn Store = &test.database;
         let id = draft(store, "Jumping");
         publish(store, id, 1, 0, 10);
-        // An hour back: what was to come comes later, and writers go on.
+        // An hour back: the article is not visible yet, and writes still work.
         assert_eq!((is_seen(store, id, -3_600), record(store, -3_600)), (false, 0));
         let patch = ArticlePatch { kicker: Some(Some("K".to_owned())), ..ArticlePatch::default() };
         let now = write(store, |repos| {
             article::edit(&at(-3_600), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(2)))
         });
         assert_eq!((now.revision, now.published.map(|seen| seen.revision)), (3, Some(2)));
-        // Forward: it is there, and recorded.
+        // Forward: the article is visible, and its publication is recorded.
         assert_eq!((is_seen(store, id, 20), record(store, 20)), (true, 1));
-        // Back again: readers see what their time says, and nobody records it again.
+        // Back again: visibility follows the time of the request, and nothing is recorded twice.
         assert_eq!((is_seen(store, id, 5), record(store, 5)), (false, 0));
         assert_eq!((is_seen(store, id, 30), record(store, 30)), (true, 0));
         assert_eq!(told(store, id), ["created", "scheduled", "updated", "published"]);
-        // The log's own times never go back.
+        // Times in the log never go back.
         let page = PageRequest::first(Limit::DEFAULT);
         let log = store.reading(|repos| domain::change::list(&at(0), repos, &ChangeFilter::default(), &page));
         let times: Vec<Time> = log.expect("reads").edges.iter().rev().map(|edge| edge.item.at).collect();
         assert!(times.is_sorted(), "{times:?}");
-        // A year forward and back: whoever signed a preview then has it for as long as it says.
+        // A year forward and back: a preview link that was signed with the later time stays valid.
         let offer = |now: i64| write(store, |repos| article::offer_preview(&at(now), repos, &ArticleKey::Id(id), None, None)).0;
         let (later, sooner) = (offer(31_536_000), offer(40));
         let shown = |preview, now| store.reading(|repos| article::previewed(&at(now), repos, &ArticleKey::Id(id), preview));
@@ -173,7 +173,7 @@ on_both! {
         assert_eq!((quiet_until(test), counted(10)), (moment(10), 2));
         touch(12);
         assert_eq!((quiet_until(test), counted(12), counted(20)), (moment(20), 2, 1), "it came, and goes");
-        // Two moments pass between two writes, and the last is one that takes an article away.
+        // Two expiries pass between two writes, and the second write unpublishes an article.
         write(store, |repos| article::unpublish(&at(40), repos, &ArticleKey::Id(now), Seen::exactly(Some(3)), None));
         assert_eq!((quiet_until(test), counted(40)), (Time::NEVER, 0));
     }

@@ -1,4 +1,4 @@
-//! A full disk is told apart from other failures.
+//! A full disk has an error of its own.
 
 use diesel::connection::SimpleConnection as _;
 use domain::error::Kind;
@@ -6,7 +6,7 @@ use domain::error::Kind;
 use crate::{conn::AnyConnection, error::unexpected, tests::TestDatabase};
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the limit stands for a disk")]
+#[expect(clippy::disallowed_methods, reason = "a page limit simulates a full disk")]
 fn what_sqlite_says_without_space_is_a_full_disk() {
     let test = TestDatabase::new(false);
     let AnyConnection::Sqlite(mut conn) = test.address.connect().expect("connects") else { return };

@@ -1,4 +1,4 @@
-//! What editors do between the batches of an import.
+//! Edits between the batches of an import.
 
 use domain::{
     access::{Caller, Role as AccountRole, Scopes},
@@ -54,6 +54,6 @@ on_both! {
         };
         let (tags, in_world) = store.reading(found).expect("reads");
         assert_eq!(tags, 1, "the tag is there again");
-        assert_eq!(in_world, 1, "and the section stands where it was moved");
+        assert_eq!(in_world, 1, "and the section is where it was moved");
     }
 }

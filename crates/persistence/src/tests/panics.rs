@@ -1,4 +1,4 @@
-//! A use case that panics leaves nothing behind: neither an open transaction nor a lock.
+//! A use case that panics leaves neither an open transaction nor a lock.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,7 +9,7 @@ use crate::Database;
 
 on_both! {
     fn a_connection_with_an_open_transaction_never_goes_back_to_the_pool(test) {
-        // One that can be lent, so that the next one would get the same.
+        // With a pool of one, the next transaction would get the same connection.
         let database = Database::open(&test.address, 1).expect("opens");
         for read in [true, false] {
             let panicked = catch_unwind(AssertUnwindSafe(|| match read {
@@ -20,7 +20,7 @@ on_both! {
                 }),
             }));
             assert!(panicked.is_err());
-            // Another process takes the same turn at once: no lock is left.
+            // Other connections can take the lock at once.
             let other = Database::open(&test.address, 1).expect("opens");
             other.rehearse(&mut |repos| repos.take_turn()).expect("no lock is left");
             database.read(&mut |repos| repos.article_ids(None, 1).map(drop)).expect("reads");

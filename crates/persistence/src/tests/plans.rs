@@ -1,7 +1,6 @@
-//! What is called flat walks an index in the order of the list, and sorts nothing.
+//! Query plans: lists scan an index in their sort order, and lookups use an index.
 //!
-//! The queries are those that really run: they are caught on their way to the database and
-//! explained there.
+//! These tests record the queries that the code really runs, and `EXPLAIN` them on both databases.
 
 use std::sync::{Arc, Mutex};
 
@@ -30,7 +29,7 @@ struct PostgresStep {
     step: String,
 }
 
-/// Splits what Diesel shows of a query into its text and the values bound to it.
+/// Inserts the bound values into the text of a query, as Diesel shows both.
 fn with_values(shown: &str) -> String {
     let (text, binds) = shown.rsplit_once(" -- binds: ").expect("a query with values");
     let binds: Vec<String> = serde_json::from_str::<Vec<serde_json::Value>>(&quoted_keys(binds))
@@ -39,7 +38,7 @@ fn with_values(shown: &str) -> String {
         .map(|value| match value {
             serde_json::Value::String(text) if text.starts_with("key:") => text["key:".len()..].to_owned(),
             serde_json::Value::String(text) => format!("'{text}'"),
-            // A set of ids, which PostgreSQL takes as one value.
+            // A set of ids is one value on PostgreSQL.
             serde_json::Value::Array(ids) => {
                 let ids: Vec<_> =
                     ids.iter().map(|id| id.as_str().expect("an id")["key:".len()..].to_owned()).collect();
@@ -59,7 +58,7 @@ fn with_values(shown: &str) -> String {
     out + rest
 }
 
-/// Turns `Key([1, 1, …])` into a JSON string that holds a blob literal of either database.
+/// Replaces each `Key([1, 1, …])` with a JSON string of `key:` and its hexadecimal digits.
 fn quoted_keys(binds: &str) -> String {
     let mut out = String::new();
     let mut rest = binds;
@@ -76,7 +75,7 @@ fn quoted_keys(binds: &str) -> String {
     out + rest
 }
 
-/// Runs a list of articles, and returns the plan that its database makes for it.
+/// Lists articles and returns the query plan.
 fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window) -> String {
     plan_of(test, |session| {
         let now = Time::from_micros(i64::MAX / 2);
@@ -84,12 +83,12 @@ fn plan(test: &TestDatabase, selection: &Selection, sort: Sort, window: &Window)
     })
 }
 
-/// Runs something, and returns the plan of its last query.
+/// Runs `run` and returns the plan of its last query.
 fn plan_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> String {
     plans_of(test, run).pop().expect("a query")
 }
 
-/// Runs something, and returns the plan of each of its queries.
+/// Runs `run` and returns the plan of each of its queries.
 fn plans_of(test: &TestDatabase, run: impl FnOnce(&mut Session<'_>)) -> Vec<String> {
     let mut conn = test.address.connect().expect("connects");
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -115,7 +114,8 @@ fn explained(conn: &mut AnyConnection, query: &str) -> String {
         }
         AnyConnection::Postgres(conn) => {
             let query = blobs(query, |hex| format!("'\\x{hex}'::bytea"));
-            // Without rows it would scan the table; with these off it says what it can do.
+            // PostgreSQL prefers to scan an empty table. Without these kinds of plans, it shows whether it
+            // can use an index.
             for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] {
                 diesel::sql_query(format!("SET {setting} = off")).execute(conn).expect("set");
             }
@@ -126,7 +126,7 @@ fn explained(conn: &mut AnyConnection, query: &str) -> String {
     }
 }
 
-/// Writes the 32 hexadecimal digits of each id as a literal.
+/// Replaces the 32 hexadecimal digits of each id with a literal of the database.
 fn blobs(query: &str, literal: impl Fn(&str) -> String) -> String {
     query
         .split(' ')
@@ -221,7 +221,7 @@ fn the_desk_walks_each_status_in_order() {
                     session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
                 });
                 let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
-                // What is scheduled is looked up among the few that come by the clock.
+                // Scheduled articles are found through `window_edge`, which has few rows.
                 let is_few = standing == Standing::Scheduled && plan.contains("window_edge");
                 assert!(
                     (plan.contains("story_by_status") && !sorts) || is_few,

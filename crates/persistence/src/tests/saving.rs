@@ -1,4 +1,4 @@
-//! Saving: what several writers do to one article and one slug, and what they leave behind.
+//! Saves by concurrent writers, and the slugs and authors that saves leave.
 
 use std::{sync::mpsc, thread, time::Duration};
 
@@ -99,13 +99,13 @@ on_both! {
         };
         saved(one, "one-again", &["one", "first"], 2).expect("saves");
         assert_eq!([owner("one-again"), owner("one"), owner("first")], [(one.into(), true), (one.into(), false), (one.into(), false)]);
-        // What another has left behind may be taken; what it is called may not, and nothing of that is kept.
+        // Another article can take an old slug, but not a present one. A refused save writes nothing.
         saved(other, "one", &["first"], 2).expect("saves");
         assert_eq!([owner("one"), owner("first")], [(other.into(), true), (one.into(), false)]);
         let refused = saved(other, "one-again", &[], 3).expect_err("is taken");
         assert_eq!(refused.code(), "article.slug_taken");
         assert_eq!([owner("one-again"), owner("one")], [(one.into(), true), (other.into(), true)]);
-        // The first one has lost a slug, which it still says is its own.
+        // The first article has lost a slug, but still lists it as its own.
         saved(one, "one-again", &["one", "first"], 3).expect("saves");
         assert_eq!([owner("one"), owner("first")], [(other.into(), true), (one.into(), false)]);
     }

@@ -1,4 +1,4 @@
-//! The migrations make the same tables and columns on both databases, and those Diesel knows.
+//! The migrations create the same tables and columns on both databases, as declared for Diesel.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ fn columns(test: &TestDatabase) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-/// The tables as `schema.rs` declares them.
+/// Returns the tables and columns that `schema.rs` and `article_row.rs` declare.
 fn declared() -> BTreeMap<String, Vec<String>> {
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for block in concat!(include_str!("../schema.rs"), include_str!("../article_row.rs"))

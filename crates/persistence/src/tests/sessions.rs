@@ -1,4 +1,6 @@
-//! What time does to sessions, links and keys, by the clock of the request alone.
+//! Expiry of sessions, tokens, password links and signing keys.
+//!
+//! The time of each request is set, so no test waits.
 
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use crate::Database;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The circumstances of an operator so much later.
+/// The context of an operator, `duration` after the start of the test.
 fn later(duration: Duration) -> Cx<'static> {
     Cx { now: cx().now.after(duration), caller: Caller::Operator, ..cx() }
 }
@@ -45,7 +47,7 @@ fn renewed(database: &Database, grant: &Grant, at: Duration) -> Option<Grant> {
     renewed_by(database, grant, at, "browser")
 }
 
-/// Within a grace of 30 seconds.
+/// Renews a session with a grace period of 30 seconds.
 fn renewed_by(database: &Database, grant: &Grant, at: Duration, client: &str) -> Option<Grant> {
     let (token, client) = (grant.refresh_token.reveal(), Digest::of(client));
     write(database, |repos| session::renew(&later(at), repos, token, client, Duration::from_secs(30)))
@@ -76,7 +78,7 @@ on_both! {
         renewed(&test.database, &first, DAY * 2).expect("renewed");
         assert!(renewed_by(&test.database, &first, DAY * 2 + second, "thief").is_none(), "another client");
 
-        // How a token was used is forgotten once it is of no use.
+        // How a token was used is cleared once the grace period is over.
         let first = signed_in(&test.database, DAY * 3);
         let next = renewed(&test.database, &first, DAY * 3).expect("renewed");
         renewed(&test.database, &next, DAY * 4).expect("renewed");
@@ -152,7 +154,7 @@ on_both! {
 
     fn sessions_move_neither_the_log_nor_what_is_remembered_by_it(test) {
         an_account(&test.database);
-        // The first one draws a key, which is told.
+        // The first sign-in creates a signing key, which is recorded in the log.
         signed_in(&test.database, Duration::ZERO);
         let last = || write(&test.database, |repos| Ok(repos.changes_after(0, 100)?.last().map(|change| change.seq)));
         let before = last();

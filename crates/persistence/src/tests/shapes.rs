@@ -1,4 +1,4 @@
-//! Every shape of query that the project relies on, through `MultiConnection`.
+//! Each kind of query that this crate uses, run through `MultiConnection`.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, JoinOnDsl, NullableExpressionMethods,
@@ -22,7 +22,7 @@ fn key(n: u8) -> Key {
     Key([n; 16])
 }
 
-/// A connection in a writing transaction, with terms 1 to 6 and three articles under each.
+/// Returns a connection in a writing transaction, with terms 1 to 6 and three articles for each.
 fn filled(test: &TestDatabase) -> AnyConnection {
     let mut conn = test.address.connect().expect("connects");
     begin_on(&mut conn, Begin::Write).expect("begins");
