@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors.
+//! Creating, changing, merging and deleting tags, sections and authors.
 
 use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, free_slug, get, line_of};
 use crate::{
@@ -18,25 +18,28 @@ use crate::{
     text,
 };
 
-/// What is said of a term. What is absent stays as it is, or as it is without a word.
+/// The fields to set. On edit, omitted fields are left unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct TermPatch {
-    /// 1 to 200 characters.
+    /// The name. 1 to 200 characters.
     pub name: Option<String>,
-    /// Made of the name if it is absent. A taken one gets a number, except for a new term.
+    /// The slug. Default on create: derived from the name. A taken slug gets a number, unless it
+    /// was given to [`create`].
     pub slug: Option<String>,
-    /// What it is, or who; at most 5,000 characters.
+    /// The description, or an author's biography. At most 5,000 characters.
     pub description: Option<Option<String>>,
-    /// The next broader one, by id or slug.
+    /// The parent term, by id or slug.
     pub parent: Option<Option<String>>,
-    /// What a tag stands for.
+    /// The type of a tag.
     pub tag_type: Option<TagType>,
-    /// An author's addresses elsewhere, at most 20.
+    /// An author's links. At most 20.
     pub links: Option<Vec<Link>>,
-    /// An author's photograph.
+    /// An author's photo, by media id.
     pub photo: Option<Option<String>>,
-    /// The account of the one whose byline an author is, by id: it makes the author's articles that
-    /// account's own. For whoever manages accounts.
+    /// The account of the person behind this author, by account id.
+    ///
+    /// The account then owns the articles with this byline. Setting it requires
+    /// [`Permission::ManageAccounts`].
     pub user: Option<Option<String>>,
 }
 
@@ -50,25 +53,25 @@ impl TermPatch {
     }
 }
 
-/// An author has at most so many links.
+/// The maximum number of links of an author.
 const MOST_LINKS: usize = 20;
 
-/// What to do when the term that is to be created exists.
+/// What to do if the term to create already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnExisting {
-    /// Fail, and name it.
+    /// Fail with `term.exists` and the id of the existing term.
     #[default]
     Refuse,
-    /// Return it as it is.
+    /// Return the existing term unchanged.
     Return,
 }
 
-/// A term that was asked for.
+/// The result of creating a term.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Made {
-    /// It was created.
+    /// The term was created.
     New(Term),
-    /// It was there.
+    /// The term existed already.
     Existing(Term),
 }
 
@@ -82,8 +85,8 @@ impl From<Made> for Term {
 
 /// Creates a tag, a section or an author.
 ///
-/// One with this slug exists, or, if no slug is given, one with this name: fails with `term.exists` and names
-/// it, or returns it. So many editors who create the same tag at once get one tag.
+/// If a term has the given slug, or without a slug the same name, `on_existing` decides: fail with
+/// `term.exists`, or return that term. So concurrent requests to create the same tag give one tag.
 pub fn create(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -112,7 +115,7 @@ pub fn create(
     Ok(Made::New(made))
 }
 
-/// The term that has the slug that is asked for, or, where none is, the name.
+/// Returns the term that has the given slug, or, if no slug is given, the same name.
 fn existing(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, new: &TermPatch) -> Result<Option<Term>> {
     let id = match new.slug.as_deref().map(str::parse::<Slug>) {
         Some(Ok(slug)) => {
@@ -138,9 +141,9 @@ fn exists(existing: &Term, new: &TermPatch) -> Error {
         .naming(id)
 }
 
-/// Changes a term. Its articles stay; its old slug redirects to it.
+/// Changes a term. Its articles keep it, and its old slug redirects to it.
 ///
-/// Fails if `expected` is not its revision.
+/// Fails unless `expected` matches its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -170,10 +173,10 @@ pub fn edit(
     Ok(now)
 }
 
-/// Removes a term that is not in use: no published or scheduled article has it, no term is below it, and it
-/// is no account's byline. Drafts that name it lose it.
+/// Deletes a term that is not in use: no published or scheduled article has it, no term is below
+/// it, and it is not linked to an account. Drafts that have it lose it.
 ///
-/// Fails if `expected` is not its revision.
+/// Fails with `term.in_use` otherwise, and unless `expected` matches its revision.
 pub fn remove(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -198,10 +201,10 @@ pub fn remove(
     Ok(())
 }
 
-/// Merges a tag into another: its articles and the tags below it move there, and its slugs and its id lead
-/// there.
+/// Merges a tag into another. Its articles and child tags move to the other tag, and its slugs and
+/// id redirect there.
 ///
-/// Fails if `expected` is not the revision of the tag that goes.
+/// Fails unless `expected` matches the revision of the tag that is merged away.
 pub fn merge(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -227,7 +230,7 @@ pub fn merge(
         }
         other.parent = gone.parent.clone();
         fields.push("parent");
-        // Before the tags below the other one are looked up.
+        // Saved before the child tags of the merged tag are read.
         repos.save_term(&other)?;
     }
     let below = repos.terms_below(&[gone.id])?;
@@ -251,7 +254,7 @@ fn save(
 ) -> Result<Term> {
     repos.save_term(term)?;
     record(cx, repos, term, action, fields);
-    // What follows from its place, such as a path, was derived.
+    // Read back, because fields such as the path are derived on save.
     repos
         .terms(&[term.id], cx.now)?
         .pop()
@@ -267,7 +270,7 @@ fn thing(term: &Term) -> Thing {
     Thing { entity: term.role.as_str().to_owned(), id: term.id.0 }
 }
 
-/// The term as it would be, or everything that is wrong with it.
+/// Returns the term with the patch applied, or an error with every violation.
 fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch) -> Result<Term> {
     let mut wrong = Vec::new();
     let mut term = before.clone();
@@ -319,7 +322,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     Ok(term)
 }
 
-/// Finds the account whose byline an author is to be.
+/// Finds the account to link an author to. The outer `None` leaves the link unchanged.
 fn linked(repos: &mut dyn Repos, patch: &TermPatch) -> Result<Option<Option<AccountId>>> {
     let Some(user) = &patch.user else { return Ok(None) };
     let Some(text) = user else { return Ok(Some(None)) };
@@ -341,7 +344,7 @@ fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option
     Ok(known.map(Some).ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such medium")))
 }
 
-/// Finds a term's next broader one, which must not stand below the term itself.
+/// Finds the new parent of a term. It must not be the term itself or below it.
 fn placed(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -361,7 +364,7 @@ fn placed(
     Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))
 }
 
-/// How many levels a term and those below it are.
+/// Returns the number of levels from a term down to its lowest descendant.
 fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     let mut level = vec![id];
     for height in 1..=Term::MAX_DEPTH {
@@ -373,7 +376,7 @@ fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     Ok(Term::MAX_DEPTH)
 }
 
-/// What clients call the description of a term of this role.
+/// Returns the name of the description field in the APIs, for a term of this role.
 fn description_name(role: Role) -> &'static str {
     match role {
         Role::Author => "bio",
