@@ -344,7 +344,8 @@ fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option
     Ok(known.map(Some).ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such medium")))
 }
 
-/// Finds the new parent of a term. It must not be the term itself or below it.
+/// Finds the new parent of a term. It must not be the term or below it, and the tree must stay
+/// within [`Term::MAX_DEPTH`].
 fn placed(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
