@@ -30,8 +30,7 @@ pub(crate) fn expect_free_page(
     match page_owner(cx, repos, own, document, first_published_at)? {
         None => Ok(()),
         Some(owner) => {
-            let detail =
-                "its page would be where readers find something else; give it another slug or section";
+            let detail = "the path of its page is taken; choose another slug or section";
             let taken = Violation::at("slug", "path.taken", owner);
             Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
         }
@@ -54,7 +53,7 @@ pub(crate) fn page_owner(
     let section = section.as_ref().map(|section| section.slug.as_str());
     let path: WebPath = pattern.of(section, document.slug.as_str(), first_published_at).parse()?;
     let owner = match resolve::front_at(cx, repos, &path)? {
-        Some(term) => Some(format!("is the front of the {} \"{}\"", term.role.as_str(), term.name)),
+        Some(term) => Some(format!("is the path of the {} \"{}\"", term.role.as_str(), term.name)),
         None => match repos.articles_by_paths(std::slice::from_ref(&path))?.pop() {
             Some((_, other)) if other != own && repos.purged(&[other])?.is_empty() => {
                 Some(format!("leads to the article {other}"))
@@ -84,7 +83,7 @@ pub(crate) fn expect_free_fronts(
         article.document.headline,
         article.id
     );
-    let detail = "its front would be where readers find an article; choose another slug, or move the article";
+    let detail = "its path is taken by an article; choose another slug, or move the article";
     let taken = Violation::at(place, "path.taken", taken);
     Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))
 }
@@ -109,10 +108,8 @@ pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &
             .into_iter()
             .find(|(path, article)| fronts.get(&article.document.slug).is_some_and(|front| front == path))
         {
-            let owner =
-                format!("{path} would be the page of the article {} and a section's front", article.id);
-            let detail =
-                "articles would have their pages where sections have their fronts; choose another pattern";
+            let owner = format!("{path} would be the path of the article {} and of a section", article.id);
+            let detail = "an article and a section would have the same path; choose another pattern";
             let taken = Violation::at("articlePath", "path.taken", owner);
             return Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]));
         }

@@ -73,10 +73,14 @@ impl Collection {
             ));
         }
         if self.description.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
-            violations.push(Violation::at("description", "text.too_long", "has at most 5,000 characters"));
+            violations.push(Violation::at(
+                "description",
+                "text.too_long",
+                "must have at most 5,000 characters",
+            ));
         }
         if self.articles.len() > Self::MAX {
-            violations.push(Violation::at("articles", "list.too_long", "are at most 100"));
+            violations.push(Violation::at("articles", "list.too_long", "must be at most 100"));
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }

@@ -86,17 +86,17 @@ impl Comment {
             violations.push(Violation::at(name, code, detail));
         };
         if self.body.trim().is_empty() {
-            wrong("body", "body.missing", "a comment has words");
+            wrong("body", "body.missing", "must not be empty");
         }
         if self.body.len() > Self::MAX_BYTES {
-            wrong("body", "body.too_large", "a comment has at most 65,536 bytes");
+            wrong("body", "body.too_large", "must have at most 65,536 bytes");
         }
         if !text::is_visible(&self.author_name) || self.author_name.chars().count() > 200 {
             wrong("authorName", "name.length", "must have 1 to 200 characters, one of them visible");
         }
         for (name, value) in [("authorEmail", &self.author_email), ("authorUrl", &self.author_url)] {
             if value.as_ref().is_some_and(|value| value.len() > 2_000) {
-                wrong(name, "text.too_long", "has at most 2,000 bytes");
+                wrong(name, "text.too_long", "must have at most 2,000 bytes");
             }
         }
         violations.extend(address::violation_in("authorUrl", self.author_url.as_deref()));

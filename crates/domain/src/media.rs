@@ -103,13 +103,17 @@ impl Media {
         };
         let texts = [&self.alt, &self.caption, &self.credit, &self.rights, &self.mime_type];
         if texts.into_iter().flatten().any(|text| text.chars().count() > 5_000) {
-            wrong("caption", "text.too_long", "a medium's texts have at most 5,000 characters each");
+            wrong(
+                "caption",
+                "text.too_long",
+                "the texts of a media item must have at most 5,000 characters each",
+            );
         }
         if self.focal_point.is_some_and(|at| !(0.0..=1.0).contains(&at.x) || !(0.0..=1.0).contains(&at.y)) {
-            wrong("focalPoint", "focal_point.outside", "x and y are from 0 to 1");
+            wrong("focalPoint", "focal_point.outside", "x and y must be from 0 to 1");
         }
         if self.renditions.len() > 100 || self.alias_paths.len() > 100 {
-            wrong("renditions", "list.too_long", "renditions and alias paths are at most 100 each");
+            wrong("renditions", "list.too_long", "must have at most 100 renditions and 100 alias paths");
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }

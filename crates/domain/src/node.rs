@@ -27,7 +27,7 @@ pub enum Node {
 /// Malformed and unknown ids give `None`.
 pub fn nodes(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[String], parts: Parts) -> Result<Vec<Option<Node>>> {
     if ids.len() > 100 {
-        return Err(Error::parameter("ids", "list.too_long", "names at most 100 things"));
+        return Err(Error::parameter("ids", "list.too_long", "must have at most 100 ids"));
     }
     let term_id = |text: &str| {
         Role::ALL.into_iter().find_map(|role| match role.read(text) {

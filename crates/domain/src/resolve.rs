@@ -238,7 +238,7 @@ fn unless_gone<T>(error: Error) -> Result<Option<T>> {
 
 /// Like [`path`], but returns `path.not_found` if nothing is there.
 pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Resolution> {
-    path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "nothing lives at this path"))
+    path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "there is nothing at this path"))
 }
 
 fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {

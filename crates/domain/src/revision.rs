@@ -61,7 +61,7 @@ impl ExpectedRevision {
 /// Returns the error for a change that does not name the revision it is based on.
 pub(crate) fn missing(code: &'static str) -> Error {
     let detail =
-        "name the revision that you have read: If-Match with its ETag in REST, expectedRevision in GraphQL";
+        "send the revision that you have read: If-Match with its ETag in REST, expectedRevision in GraphQL";
     Error::new(Kind::Unconditional, code, detail)
 }
 

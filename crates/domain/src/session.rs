@@ -118,7 +118,7 @@ pub fn begin(
     is_right: bool,
 ) -> Result<Grant> {
     let wrong = || {
-        let detail = "no account that may sign in has this address and this password";
+        let detail = "the e-mail address or the password is wrong";
         Error::new(Kind::Unauthenticated, "credentials.wrong", detail)
     };
     // The look-up runs in any case, so that the amount of work reveals nothing. It locks the

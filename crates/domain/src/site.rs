@@ -109,7 +109,7 @@ impl Site {
         }
         for (name, text) in [("tagline", &self.tagline), ("description", &self.description)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
-                wrong(name, "text.too_long", "has at most 5,000 characters");
+                wrong(name, "text.too_long", "must have at most 5,000 characters");
             }
         }
         if self.url.as_ref().is_some_and(|url| !is_site_url(url)) {
@@ -120,20 +120,21 @@ impl Site {
             wrong("timeZone", "time_zone.unknown", "must be the name of a zone, like Europe/Lisbon");
         }
         if !well_formed(&self.navigation, Self::MAX_DEPTH) {
-            let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
+            let detail = "each entry needs a label and a web address or path; at most 100 entries per level, 4 levels deep";
             wrong("navigation", "navigation.malformed", detail);
         }
         if self.social.len() > 100 || self.social.iter().any(|link| !text::is_visible(&link.network)) {
             wrong(
                 "social",
                 "social.malformed",
-                "links have a network and a web address, and are at most 100",
+                "each link needs a network and a web address; at most 100 links",
             );
         }
         if self.placements.len() > 100
             || self.placements.iter().any(|place| place.key.is_empty() || place.html.len() > 64 * 1024)
         {
-            let detail = "have a key and at most 65,536 bytes of HTML, and are at most 100";
+            let detail =
+                "each placement needs a key and has at most 65,536 bytes of HTML; at most 100 placements";
             wrong("placements", "placements.malformed", detail);
         }
         let mut targets = Vec::new();

@@ -20,7 +20,7 @@ pub fn is_name(text: &str) -> bool {
 
 /// The rule of [`is_name`], worded for error messages.
 pub const NAME_RULE: &str =
-    "has 1 to 200 characters, at least one of them visible, without control characters";
+    "must have 1 to 200 characters, at least one of them visible, and no control characters";
 
 /// Returns whether a text has a visible character: not white space, a control or format character,
 /// a filler, or a combining mark.

@@ -57,7 +57,7 @@ impl FromStr for Time {
         let malformed = || {
             Error::malformed(
                 "time.malformed",
-                "write an existing moment like 2021-11-01T09:00:00Z (RFC 3339)",
+                "must be a valid RFC 3339 date and time, like 2021-11-01T09:00:00Z",
             )
         };
         // RFC 3339 has neither time zones in brackets nor times without seconds; later standards

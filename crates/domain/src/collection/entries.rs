@@ -92,8 +92,7 @@ pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[Article
     match unseen.is_empty() || repos.articles(&unseen)?.is_empty() {
         true => Ok(()),
         false => {
-            let detail =
-                "the collection has articles that you may not read yet; a key needs drafts:read besides";
+            let detail = "the collection has unpublished articles that you may not read; an API key also needs drafts:read";
             Err(Error::new(Kind::Forbidden, "access.denied", detail))
         }
     }

@@ -236,7 +236,7 @@ impl Batch {
         repos.save_provenance(&provenance)?;
         self.known.insert(source_id, provenance);
         self.remember(article);
-        let notes = vec!["status: its source took it away, so readers see it no longer".to_owned()];
+        let notes = vec!["status: deleted at its source, so it was unpublished".to_owned()];
         Ok(Report { outcome: Outcome::Updated, notes })
     }
 
@@ -258,7 +258,7 @@ impl Batch {
             Err(reason) => return Ok(Err(reason)),
         };
         if document.status == Status::Published || article.document.status != Status::Published {
-            return Ok(Err("stands beside what is published, and is not published itself".to_owned()));
+            return Ok(Err("must not be published itself, and needs a published article".to_owned()));
         }
         // An import must not accept a body that an editor could not save.
         if let Err(error) = Body::check(&document.body, document.body_format) {

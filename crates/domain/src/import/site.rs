@@ -30,7 +30,7 @@ impl Importer {
         // There is only one site, so its id at the source does not matter.
         fields.remove("id");
         if let Some(logo) = fields.get_mut("logo") {
-            let Some(name) = storable(logo) else { return Ok(skipped("logo: must be a name")) };
+            let Some(name) = storable(logo) else { return Ok(skipped("logo: must be an id")) };
             *logo = Value::String(target::<Media>(self, cx, repos, &name)?.to_string());
         }
         if let Some(Value::String(title)) = fields.get_mut("title") {

@@ -93,7 +93,7 @@ impl Importer {
             Some(parent) => {
                 let parent = self.term(cx, repos, role, parent)?;
                 if is_below(repos, parent, id)? {
-                    notes.push("parent: would stand below itself, or too deep; it stands alone".to_owned());
+                    notes.push("parent: would be below itself or too deep, so it was left out".to_owned());
                     None
                 } else {
                     let found = repos.terms(&[parent], cx.now)?.pop();
@@ -106,7 +106,7 @@ impl Importer {
             None | Some(Value::Null) => None,
             Some(name) => match storable(name).filter(|name| !name.is_empty()) {
                 Some(name) => Some(target::<Media>(self, cx, repos, &name)?),
-                None => return Ok(skipped("photo: must be a name")),
+                None => return Ok(skipped("photo: must be an id")),
             },
         };
         term.slug = term::free_slug(repos, &term)?;
@@ -281,7 +281,7 @@ fn term_of(
 ) -> Result<Term, String> {
     let text = |field: &str| match fields.get(field).and_then(Value::as_str) {
         Some(text) if text.contains('\0') || text.len() > 20_000 => {
-            Err(format!("{field}: is too long or has U+0000"))
+            Err(format!("{field}: is too long or contains U+0000"))
         }
         text => Ok(text.filter(|text| !text.trim().is_empty()).map(str::to_owned)),
     };
@@ -355,7 +355,7 @@ pub(super) fn references(
                 })))
             }
             None => {
-                Ok(Err(format!("names a {} by what is no name: that {}", role.as_str(), text::NAME_RULE)))
+                Ok(Err(format!("has an invalid name of a {}: a name {}", role.as_str(), text::NAME_RULE)))
             }
         }
     };

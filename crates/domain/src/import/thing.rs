@@ -178,7 +178,7 @@ fn resolve_field<T: Entity>(
             *value = Value::String(find(&reference)?.to_string());
             Ok(Ok(()))
         }
-        None => Ok(Err(format!("{name}: must be a name"))),
+        None => Ok(Err(format!("{name}: must be an id"))),
     }
 }
 
@@ -245,7 +245,7 @@ impl Thing for Comment {
             return Vec::new();
         }
         fields.shift_remove("authorUrl");
-        let note = "authorUrl: is no web address and was dropped".to_owned();
+        let note = "authorUrl: is no web address and was removed".to_owned();
         is_worth_a_note.then_some(note).into_iter().collect()
     }
 

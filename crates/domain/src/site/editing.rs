@@ -99,7 +99,7 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
             Some(Err(_)) | None => None,
         };
         if logo.is_some() && known.is_none() {
-            wrong.push(Violation::at("logo", "media.not_found", "there is no such medium"));
+            wrong.push(Violation::at("logo", "media.not_found", "there is no such media item"));
         }
         site.logo = known;
     }

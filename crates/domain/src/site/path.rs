@@ -89,7 +89,7 @@ impl FromStr for ArticlePath {
         if !well_formed {
             return Err(Error::invalid(
                 "article_path.malformed",
-                "write a path like /{section}/{slug}; {slug} once, and {section} {year} {month} {day} where wanted",
+                "must be a path like /{section}/{slug}: {slug} exactly once; {section}, {year}, {month}, {day} are optional",
             ));
         }
         Ok(Self(text.to_owned()))

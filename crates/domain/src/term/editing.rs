@@ -189,11 +189,11 @@ pub fn remove(
     let term = get(cx, repos, role, key)?;
     expected.check(repos, &thing(&term), term.revision)?;
     if repos.is_term_in_use(term.id)? {
-        let detail = "articles are filed under it, or others stand below it; move them first";
+        let detail = "it has articles or child terms; move them first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
     }
     if repos.account_of_author(term.id)?.is_some() {
-        let detail = "it is an account's byline, which makes drafts that account's own; take that away first";
+        let detail = "the author is linked to an account; remove the link first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
     }
     repos.remove_term(&term)?;
@@ -221,12 +221,12 @@ pub fn merge(
         return Err(refused("tag.not_found", "there is no such tag"));
     };
     if other.id == gone.id {
-        return Err(refused("tag.itself", "is the tag itself"));
+        return Err(refused("tag.itself", "is the same tag"));
     }
     let mut fields = Vec::new();
     if line_of(repos, other.id)?.contains(&gone.id) {
         if other.parent.as_ref().is_none_or(|parent| parent.id != gone.id) {
-            return Err(refused("parent.circular", "stands below it; move it up first"));
+            return Err(refused("parent.circular", "is below this tag, but not directly; move it up first"));
         }
         other.parent = gone.parent.clone();
         fields.push("parent");
@@ -288,7 +288,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     if let Some(description) = &patch.description {
         term.description = description.clone().filter(|text| !text.trim().is_empty());
         if description.as_ref().is_some_and(|text| text.chars().count() > 5_000 || text.contains('\0')) {
-            let detail = "has at most 5,000 characters, and not U+0000";
+            let detail = "must have at most 5,000 characters and not contain U+0000";
             wrong.push(Violation::at(description_name(term.role), "text.too_long", detail));
         }
     }
@@ -298,7 +298,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     if let Some(links) = &patch.links {
         term.links.clone_from(links);
         if links.len() > MOST_LINKS || !links.iter().all(|link| text::is_name(link.label.trim())) {
-            let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
+            let detail = "must be at most 20, each with a label of 1 to 200 characters and a web address";
             wrong.push(Violation::at("links", "links.malformed", detail));
         }
         wrong.extend(address::violation_in("links", links.iter().map(|link| link.url.as_str())));
@@ -341,7 +341,9 @@ fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option
         Ok(id) => repos.media(&[id])?.pop().map(|media| media.id),
         Err(_) => None,
     };
-    Ok(known.map(Some).ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such medium")))
+    Ok(known
+        .map(Some)
+        .ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such media item")))
 }
 
 /// Finds the new parent of a term. It must not be the term or below it, and the tree must stay
@@ -359,7 +361,7 @@ fn placed(
     };
     let line = line_of(repos, parent.id)?;
     if line.contains(&term.id) || height(repos, term.id)? + line.len() > Term::MAX_DEPTH {
-        let detail = "would stand below itself, or more than 8 deep";
+        let detail = "must not be the term itself or below it, and terms nest at most 8 deep";
         return Ok(Err(Violation::at("parent", "parent.circular", detail)));
     }
     Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))

@@ -31,7 +31,7 @@ pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) 
             return Err(format!("{name}: must be a list of names"));
         }
         if fields.get(name).and_then(Value::as_array).is_some_and(|values| values.len() > 100) {
-            return Err(format!("{name}: has more than 100 names"));
+            return Err(format!("{name}: has more than 100 entries"));
         }
     }
     for place in ["/leadMedia", "/seo/image"] {
