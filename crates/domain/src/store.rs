@@ -226,11 +226,11 @@ pub trait Articles {
     /// slug.
     fn article_by_slug(&mut self, slug: &str, now: Time) -> Result<Option<ArticleId>>;
 
-    /// Returns which of these paths are alias paths, and of which articles. The case of ASCII
+    /// Returns those of these paths that are alias paths, each with its article. The case of ASCII
     /// letters is ignored.
     fn articles_by_paths(&mut self, paths: &[WebPath]) -> Result<Vec<(WebPath, ArticleId)>>;
 
-    /// Returns which of the slugs are current slugs of articles, and of which.
+    /// Returns those of the slugs that are current slugs of articles, each with its article.
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
 
     /// Replaces the derived body of a published article.
@@ -463,7 +463,7 @@ pub trait Sessions {
     /// Stores the digest of a refresh token of a session.
     fn add_refresh_token(&mut self, session: SessionId, token: &Digest) -> Result<()>;
 
-    /// Returns the session that a refresh token belongs to, whether it was used or not.
+    /// Returns the session of a refresh token, whether the token was used or not.
     fn session_of_token(&mut self, token: &Digest) -> Result<Option<SessionId>>;
 
     /// Marks a refresh token as used, and stores the use if it is the first. Returns `None` if the

@@ -88,7 +88,7 @@ pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[Article
     let seen: HashSet<ArticleId> =
         repos.cards(listed, cx.now, Parts::NONE)?.into_iter().map(|card| card.id).collect();
     let unseen: Vec<ArticleId> = listed.iter().filter(|id| !seen.contains(id)).copied().collect();
-    // Articles that were purged meanwhile do not count.
+    // Articles that were permanently deleted do not count.
     match unseen.is_empty() || repos.articles(&unseen)?.is_empty() {
         true => Ok(()),
         false => {

@@ -240,7 +240,7 @@ impl Batch {
         Ok(Report { outcome: Outcome::Updated, notes })
     }
 
-    /// Makes the draft that a line contains beside the published revision.
+    /// Returns the draft that a line contains beside the published revision.
     fn draft(
         &mut self,
         importer: &mut Importer,
@@ -271,7 +271,7 @@ impl Batch {
         self.existing.insert(article.id, article);
     }
 
-    /// Makes the document that the fields describe, with all references resolved to ids.
+    /// Builds the document that the fields describe, with all references resolved to ids.
     #[expect(clippy::too_many_arguments, reason = "one step of `import`, which owns all of these")]
     fn document(
         &mut self,
@@ -465,7 +465,7 @@ fn resolve_articles(
     }
 }
 
-/// Makes the next revision of an article from the document, or the first one.
+/// Builds the next revision of an article from the document, or the first one.
 fn article_of(
     cx: &Cx<'_>,
     id: ArticleId,

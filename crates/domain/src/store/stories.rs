@@ -25,8 +25,8 @@ pub trait Stories {
     /// Call it before [`Self::hold_slug`]; another order can deadlock.
     fn hold_names(&mut self) -> Result<()>;
 
-    /// Returns which of the slugs are current slugs of articles, or slugs that readers knew, and of
-    /// which articles.
+    /// Returns those of the slugs that are current slugs of articles, or that readers knew, each
+    /// with its article.
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
 
     /// Locks articles until the transaction ends, in the order of their ids, and returns them.
@@ -64,13 +64,14 @@ pub trait Stories {
     /// readers knew the article.
     fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
 
-    /// Returns which of these articles were permanently deleted, whether readers knew them or not.
+    /// Returns those of these articles that were permanently deleted, whether readers knew them or
+    /// not.
     fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
-    /// Returns which of these articles readers knew and were permanently deleted.
+    /// Returns those of these articles that readers knew and that were permanently deleted.
     fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
-    /// Stores which request an idempotency key of this account stands for. Returns the stored
+    /// Stores the request that an idempotency key of this account stands for. Returns the stored
     /// request if the key was used before.
     ///
     /// If several requests send the key at once, one stores it; the others wait for its
