@@ -287,7 +287,7 @@ fn term_of(
     };
     let slug = match fields.get("slug").and_then(Value::as_str) {
         Some(slug) => Slug::of(slug, role.as_str()),
-        // A term that was only referred to before gets its slug from its final name.
+        // Without a slug in the item, a term keeps its slug as long as it keeps its name.
         None => before
             .filter(|before| before.name == name)
             .map_or_else(|| Slug::of(name, role.as_str()), |before| before.slug.clone()),
@@ -329,7 +329,8 @@ pub(super) fn unknown<'f>(fields: impl IntoIterator<Item = &'f String>, known: &
         .collect()
 }
 
-/// Returns the name in its stored form, on one line, if it is valid.
+/// Returns the name in its stored form, if it is valid. Line breaks, which sources often contain
+/// unseen, become spaces.
 fn name_of(text: &str) -> Option<String> {
     let name = text::name(&text::one_line(text));
     text::is_name(&name).then_some(name)
