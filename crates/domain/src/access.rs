@@ -1,4 +1,7 @@
-//! Who may do what. The one place that decides it, and which body a caller gets.
+//! Permissions: which caller may do what, and which body of an article a caller gets.
+//!
+//! What a role or an API key allows is decided here. Whose article it is, which some permissions
+//! depend on, is decided in `article/rights.rs`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,25 +12,25 @@ use crate::{
     error::{Error, Kind, Result},
 };
 
-/// Who asks.
+/// Who makes a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// Anybody.
+    /// An anonymous reader.
     Reader,
-    /// Somebody of the newsroom, signed in.
+    /// A signed-in user, or an API key that acts for one.
     Account {
         /// The account.
         id: AccountId,
-        /// What it is now.
+        /// The account's current role.
         role: Role,
-        /// What an API key narrows that to.
+        /// The scopes that limit the role; [`Scopes::ALL`] without an API key.
         scopes: Scopes,
     },
-    /// Whoever runs commands on the machine.
+    /// The operator, who runs commands on the machine. May do everything.
     Operator,
 }
 
-/// What somebody is in the newsroom; each may do what those before it may.
+/// The role of an account. Each role includes the permissions of the roles before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -39,55 +42,55 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them, the least first.
+    /// All roles, lowest first.
     pub const ALL: [Self; 4] = [Self::Contributor, Self::Author, Self::Editor, Self::Admin];
 }
 
-/// Something that not everybody may do.
+/// A permission that not every caller has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// Read the whole body of every published article, whomever it is for.
+    /// Read the whole body of every published article, whatever its access setting.
     ReadEverything,
-    /// See who has an account, give accounts, change and close them.
+    /// List, create, change and disable accounts.
     ManageAccounts,
-    /// Have API keys of one's own.
+    /// Create API keys for oneself.
     HoldKeys,
-    /// Make keys that act for somebody else.
+    /// Create API keys for another account.
     ActAsOthers,
-    /// Read what was changed, when and by whom.
+    /// Read the change log.
     ReadChanges,
-    /// Make, change and remove tags, sections and authors.
+    /// Create, change and delete tags, sections and authors.
     EditTerms,
-    /// Make, change and remove collections, such as front pages.
+    /// Create, change and delete collections, such as front pages.
     EditCollections,
-    /// Change what the newsroom says of itself, advertisements among it, which may bring scripts.
+    /// Change the site settings, including advertisements, which may contain scripts.
     EditSite,
-    /// Make administrators, and change them.
+    /// Create administrators and change them.
     ManageAdministrators,
-    /// Make links by which somebody chooses a password, and so to become that one.
+    /// Create links for choosing a password. With such a link one can take over the account.
     OfferPasswords,
-    /// Read one's own articles before readers see them.
+    /// Read one's own articles before they are published.
     ReadDrafts,
-    /// Read those of others.
+    /// Read the unpublished articles of others.
     ReadOthersDrafts,
-    /// Write articles: make them, change one's own, hand them in, throw them away unpublished.
+    /// Create articles, and edit, submit and trash one's own unpublished ones.
     WriteArticles,
-    /// Change those of others, and give them back.
+    /// Edit the articles of others, and return them to their writers.
     WriteOthersArticles,
-    /// Let readers see one's own articles, from a time and until a time, and take them away again.
+    /// Publish, schedule and unpublish one's own articles.
     PublishArticles,
-    /// Publish those of others, and take them away.
+    /// Publish and unpublish the articles of others.
     PublishOthersArticles,
-    /// Decide what stands beside an article and whom it is for: pins, blocks, advertisements, access.
+    /// Set the pins, blocks, advertisements and access of an article.
     PlaceArticles,
-    /// Destroy an article with all its revisions.
+    /// Permanently delete an article with all its revisions.
     PurgeArticles,
     /// Create the author that is the caller's own byline, and change it.
     OwnByline,
 }
 
 impl Permission {
-    /// All of them.
+    /// All permissions.
     pub const ALL: [Self; 19] = [
         Self::ReadEverything,
         Self::ManageAccounts,
@@ -110,7 +113,7 @@ impl Permission {
         Self::OwnByline,
     ];
 
-    /// The least role that has it; `None` for what is for the operator alone.
+    /// Returns the lowest role that has the permission; `None` if only the operator has it.
     fn least_role(self) -> Option<Role> {
         match self {
             Self::ReadEverything | Self::HoldKeys | Self::ReadDrafts | Self::WriteArticles => {
@@ -133,8 +136,9 @@ impl Permission {
         }
     }
 
-    /// What the scope of an API key is called that allows it; `None` for what no key may. A scope that
-    /// allows something with one's own articles allows it with those of others, if the role does.
+    /// Returns the API key scope that allows the permission; `None` if no key can have it.
+    ///
+    /// A scope for one's own articles also covers those of others, if the role allows it.
     pub fn scope(self) -> Option<&'static str> {
         match self {
             Self::ReadEverything => Some("articles:read"),
@@ -148,26 +152,27 @@ impl Permission {
             Self::PublishArticles | Self::PublishOthersArticles => Some("articles:publish"),
             Self::PlaceArticles => Some("articles:place"),
             Self::PurgeArticles => Some("articles:purge"),
-            // What would let a key become more than it is.
+            // These would let a key extend its own rights.
             Self::HoldKeys | Self::ActAsOthers | Self::ManageAdministrators | Self::OfferPasswords => None,
         }
     }
 }
 
-/// What somebody may do at most, whatever their role is.
+/// The permissions that a caller has at most, whatever the role allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scopes(u32);
 
 impl Scopes {
-    /// Of whoever is signed in.
+    /// All permissions, for a user who is signed in.
     pub const ALL: Self = Self(u32::MAX);
 
-    /// Reads the scopes of a key; `None` when one is unknown.
+    /// Parses the scopes of a key. Returns `None` if one is unknown.
     pub fn read<T: AsRef<str>>(names: &[T]) -> Option<Self> {
         names.iter().try_fold(Self(0), |scopes, name| {
             let named = Permission::ALL.into_iter().filter(|one| one.scope() == Some(name.as_ref()));
             let mut bits = named.fold(0, |bits, one| bits | one.bit());
-            // Who writes or publishes is answered with what was written.
+            // Responses to writing and publishing contain the draft, so these scopes include
+            // reading drafts.
             if matches!(name.as_ref(), "articles:write" | "articles:publish") {
                 bits |= Permission::ReadDrafts.bit() | Permission::ReadOthersDrafts.bit();
             }
@@ -175,7 +180,7 @@ impl Scopes {
         })
     }
 
-    /// What the scopes of a key are called.
+    /// Returns the names of the scopes.
     pub fn names(self) -> Vec<&'static str> {
         let allowed = Permission::ALL.into_iter().filter(|permission| self.allow(*permission));
         let mut names: Vec<&'static str> = Vec::new();
@@ -187,7 +192,7 @@ impl Scopes {
         names
     }
 
-    /// Whether they allow nothing.
+    /// Returns whether no permission is allowed.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -204,7 +209,7 @@ impl Permission {
 }
 
 impl Caller {
-    /// Whose doing what the caller does is; nobody's for readers and commands.
+    /// Returns the caller's account; `None` for readers and the operator.
     pub fn account(self) -> Option<AccountId> {
         match self {
             Self::Account { id, .. } => Some(id),
@@ -212,7 +217,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller may do this.
+    /// Returns whether the caller has a permission.
     pub fn may(self, permission: Permission) -> bool {
         match self {
             Self::Reader => false,
@@ -224,14 +229,15 @@ impl Caller {
     }
 }
 
-/// What is said to whoever must be known and is not.
+/// Returns the error for an anonymous caller who must sign in.
 pub fn sign_in_first() -> Error {
     Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token")
 }
 
 impl Cx<'_> {
-    /// Fails unless the caller may do this. Asked before anything is loaded, so that the answer does
-    /// not depend on what there is.
+    /// Returns an error unless the caller has a permission: `access.sign_in` or `access.denied`.
+    ///
+    /// Call it before loading anything, so that the error does not depend on what exists.
     pub fn require(&self, permission: Permission) -> Result<()> {
         match self.caller {
             caller if caller.may(permission) => Ok(()),
@@ -241,12 +247,12 @@ impl Cx<'_> {
     }
 }
 
-/// What is said to whoever is known and may not.
+/// Returns the error for a caller who lacks a permission.
 pub(crate) fn denied() -> Error {
-    Error::new(Kind::Forbidden, "access.denied", "your role or your key may not do this")
+    Error::new(Kind::Forbidden, "access.denied", "your role or your API key does not allow this")
 }
 
-/// Whom an article's whole body is for.
+/// Who gets the whole body of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
@@ -259,12 +265,12 @@ pub enum Access {
     Paid,
 }
 
-/// Whether `caller` gets the whole body of an article that is for `access`.
+/// Returns whether the caller gets the whole body of an article with this access setting.
 pub fn gets_whole_body(caller: Caller, access: Access) -> bool {
     access == Access::Open || caller.may(Permission::ReadEverything)
 }
 
-/// Returns the body that `caller` gets: the whole one or its first paragraph.
+/// Returns the body that the caller gets: the whole one or its first paragraph.
 pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
     match gets_whole_body(caller, access) {
         true => body,
@@ -276,7 +282,7 @@ pub fn body_for(caller: Caller, access: Access, body: Body) -> Body {
 mod tests {
     use super::*;
 
-    /// Frozen: a line that changes here changes what people in newsrooms may do.
+    /// The frozen policy: a changed line here changes what users may do.
     const POLICY: &str = "\
 permission             reader contributor author editor admin operator
 ReadEverything         -      yes         yes    yes    yes   yes

@@ -1,7 +1,7 @@
-//! Accounts: the people of the newsroom, and what they are.
+//! Accounts: the users of the newsroom, their roles and their passwords.
 //!
-//! Nothing here computes the hash of a password, which is slow on purpose: see [`Passwords`]. How
-//! somebody signs in with an account is [`crate::session`]'s.
+//! Nothing here computes password hashes, which are slow: see [`Passwords`]. Signing in is in
+//! [`crate::session`].
 
 mod email;
 mod password;
@@ -32,26 +32,26 @@ impl Entity for Account {
     const PREFIX: &'static str = "user";
 }
 
-/// Somebody who may sign in.
+/// An account: a user who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its id.
+    /// The id of the account.
     pub id: AccountId,
-    /// What its owner signs in with; unique.
+    /// The e-mail address to sign in with. Unique.
     pub email: Email,
-    /// What its owner is called, 1 to 200 characters.
+    /// The user's name. 1 to 200 characters.
     pub name: String,
-    /// What its owner may do.
+    /// The role.
     pub role: Role,
-    /// Whether its owner is kept out.
+    /// Whether the account is disabled. Nobody can sign in with a disabled account.
     pub disabled: bool,
-    /// When it was given.
+    /// When the account was created.
     pub created_at: Time,
-    /// Without one, its owner cannot sign in until a link was used.
+    /// The password hash; `None` until a password is chosen.
     pub password: Option<PasswordHash>,
 }
 
-/// An account to be given.
+/// The fields of a new account.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are those of an account")]
 pub struct NewAccount {
@@ -60,7 +60,7 @@ pub struct NewAccount {
     pub role: Role,
 }
 
-/// What is to be other about an account; what is absent stays.
+/// The fields to change. Omitted fields are left unchanged.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the fields are those of an account")]
 pub struct AccountPatch {
@@ -70,23 +70,23 @@ pub struct AccountPatch {
     pub disabled: Option<bool>,
 }
 
-/// A secret that lets its bearer choose a password for an account, once.
+/// A password link: a secret for choosing the password of an account, once.
 #[derive(Debug, Clone)]
 pub struct PasswordLink {
-    /// What its bearer shows.
+    /// The secret in the link.
     pub secret: Secret,
     /// The account.
     pub account: Account,
-    /// It is worth nothing from then on.
+    /// When the link expires.
     pub expires_at: Time,
 }
 
-/// How long a link to choose a password is worth something.
+/// The lifetime of a password link.
 const LINK_LIFE: Duration = Duration::from_hours(24);
 
 impl Account {
-    /// Its place in a list in the order in which accounts were given. Not by address: a cursor ends up in
-    /// logs.
+    /// Returns the position of the account in a list by creation time. The e-mail address is not
+    /// used, because cursors end up in logs.
     pub fn position(&self) -> Position {
         Position { value: SortValue::Number(self.created_at.micros()), id: self.id.bytes() }
     }
@@ -96,7 +96,7 @@ impl Account {
     }
 }
 
-/// Gives an account. Its owner cannot sign in before choosing a password: see [`offer_password`].
+/// Creates an account. Its user must first choose a password: see [`offer_password`].
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     if new.role == Role::Admin {
@@ -118,7 +118,8 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Ac
     Ok(account)
 }
 
-/// Changes an account. Its owner meets the change at the next request; who is disabled is signed out.
+/// Changes an account. The change applies to the user's next request. Disabling an account ends its
+/// sessions.
 pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     repos.take_turn()?;
@@ -138,7 +139,8 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
         cx.require(Permission::ManageAdministrators)?;
     }
     if account.email != before.email {
-        // Where addresses sign in, whoever gives an account another one can become its owner.
+        // If an e-mail address is enough to sign in, changing it can hand the account to somebody
+        // else.
         if cx.emails_sign_in && cx.caller.account() != Some(id) {
             cx.require(Permission::OfferPasswords)?;
         }
@@ -163,7 +165,7 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
     Ok(account)
 }
 
-/// The names of the fields that an edit may have changed, and has.
+/// Returns the names of the fields that an edit changed.
 fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
     change::moved([
         ("email", before.email != after.email),
@@ -173,7 +175,7 @@ fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
     ])
 }
 
-/// Lists accounts in the order in which they were given.
+/// Lists accounts in the order of their creation.
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
     cx.require(Permission::ManageAccounts)?;
     listed(repos, page, Fingerprint::of(&"accounts"))
@@ -189,24 +191,24 @@ fn listed(repos: &mut dyn Repos, page: &PageRequest, list: Fingerprint) -> Resul
     Ok(found)
 }
 
-/// What everybody in the newsroom may know of an account.
+/// The part of an account that every user may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
-    /// The account.
+    /// The id of the account.
     pub id: AccountId,
-    /// What its owner is called. Never an e-mail address.
+    /// The user's name. Never an e-mail address.
     pub name: String,
 }
 
 impl From<Account> for Colleague {
     fn from(account: Account) -> Self {
-        // An account that was added without a name is called by its address.
+        // An account that was created without a name has its e-mail address as name.
         let name = account.name.split('@').next().filter(|name| !name.trim().is_empty());
         Self { id: account.id, name: name.unwrap_or("?").to_owned() }
     }
 }
 
-/// Lists the names of all accounts, for those who see ids of accounts on drafts and revisions.
+/// Lists the names of all accounts, for users who see account ids on drafts and revisions.
 pub fn colleagues(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Colleague>> {
     cx.require(Permission::ReadDrafts)?;
     Ok(listed(repos, page, Fingerprint::of(&"colleagues"))?.filter_map(|account| Some(account.into())))
@@ -218,14 +220,15 @@ pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<Account>
     load(repos, id)
 }
 
-/// Returns the account of this e-mail address.
+/// Returns the account with this e-mail address.
 pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     repos.account_by_email(&Email::read(email)?)?.ok_or_else(absent)
 }
 
-/// Makes a link by which an account's owner may choose a password. An earlier one is worth nothing
-/// from now on; the present password and whoever is signed in stay until the link is used.
+/// Creates a password link. An earlier link of the account becomes invalid.
+///
+/// The current password and sessions stay valid until the link is used.
 pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
     cx.require(Permission::OfferPasswords)?;
     repos.take_turn()?;
@@ -240,13 +243,14 @@ pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Resu
     let secret = Secret::draw(cx, "bspw");
     let expires_at = cx.now.after(LINK_LIFE);
     repos.save_password_link(id, &secret.digest(), expires_at)?;
-    // Whoever bears it acts for the account; who made it is the one to ask.
+    // The bearer of the link acts for the account, so the log records who created it.
     repos.record(change(cx, &account, Action::Updated).of_fields(vec!["passwordLink"]));
     Ok(PasswordLink { secret, account, expires_at })
 }
 
-/// Fails unless this is a link by which a password may be chosen now. Hashing is slow; whoever has no
-/// link does not get so far.
+/// Returns the account of a valid password link, and an error otherwise.
+///
+/// Call it before hashing a password, which is slow, so that only valid links cause that work.
 pub fn expect_link(cx: &Cx<'_>, repos: &mut dyn Repos, link: &str) -> Result<AccountId> {
     good_until(cx, repos.password_link(&Digest::of(link))?)
 }
@@ -257,13 +261,12 @@ fn good_until(cx: &Cx<'_>, found: Option<(AccountId, Time)>) -> Result<AccountId
         _ => Err(Error::new(
             Kind::Conflict,
             "link.worthless",
-            "the link was used, has expired or never was one; ask an administrator for another",
+            "the link was already used, has expired or is invalid; ask an administrator for a new one",
         )),
     }
 }
 
-/// Sets the password that the bearer of a link has chosen. Everybody who was signed in with the
-/// account is signed out.
+/// Sets the password with a link. Ends all sessions of the account.
 pub fn choose_password(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -275,7 +278,7 @@ pub fn choose_password(
     replace_password(cx, repos, id, password)
 }
 
-/// Sets a password for somebody else, without a link.
+/// Sets the password of an account without a link. Ends all sessions of the account.
 pub fn set_password(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -297,7 +300,7 @@ fn replace_password(
     repos.save_account(&account)?;
     repos.remove_password_link_of(id)?;
     repos.end_sessions_of(id)?;
-    // Whoever bears a link is nobody yet, but acts for the account.
+    // The bearer of a link is not signed in, but acts for the account.
     let actor = match cx.caller {
         Caller::Reader => Some(id),
         Caller::Account { id, .. } => Some(id),
@@ -336,7 +339,7 @@ fn checked_name(name: &str) -> Result<String> {
     }
 }
 
-/// Both, or everything that is wrong with either.
+/// Returns both values, or one error with the violations of both.
 fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),

@@ -1,4 +1,4 @@
-//! Addresses: every field that holds a URL is checked here.
+//! Validation of URLs. Every field that holds a URL is checked here.
 
 use std::sync::LazyLock;
 
@@ -6,16 +6,17 @@ use url::{Position, Url};
 
 use crate::error::Violation;
 
-/// The greatest length of an address, in bytes.
+/// The maximum length of a URL, in bytes.
 const MAX_BYTES: usize = 2_000;
 
-/// Any site. Paths are read relative to it, to see whether they lead away from it.
+/// A placeholder site. Paths are resolved against it to see whether they leave the site.
 static SITE: LazyLock<Option<Url>> = LazyLock::new(|| Url::parse("https://site.example/").ok());
 
-/// Whether a text is an address of the web, or a path of the site that begins with `/`.
+/// Returns whether a text is a web URL, or a path of the site that begins with `/`.
 ///
-/// A web address begins with `http://` or `https://`, has a host and no password. Neither form contains
-/// spaces, control characters or a backslash, which browsers read as a slash. At most 2,000 bytes.
+/// A web URL begins with `http://` or `https://` and has a host, but no user name and no password.
+/// Neither form may contain white space, control characters or a backslash, which browsers treat as
+/// a slash. At most 2,000 bytes.
 pub fn is_address(text: &str) -> bool {
     text.len() <= MAX_BYTES
         && !text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\')
@@ -41,7 +42,7 @@ fn is_path(text: &str) -> bool {
     text.starts_with('/') && !text.starts_with("//") && SITE.as_ref().is_some_and(stays)
 }
 
-/// The violation of the field `name`, which holds `text` where an address must be.
+/// Returns the violation for the field `name`, whose value `text` is not a valid URL.
 pub(crate) fn violation(name: &str, text: &str) -> Violation {
     let shown: String = text.chars().filter(|c| !c.is_control()).take(80).collect();
     let detail = format!(
@@ -51,7 +52,7 @@ pub(crate) fn violation(name: &str, text: &str) -> Violation {
     Violation::at(name, "url.malformed", detail)
 }
 
-/// The violations of a field that holds several addresses; at most one, for the first that is none.
+/// Returns a violation for the first invalid URL of a field that holds several, if there is one.
 pub(crate) fn violation_in<'t>(name: &str, texts: impl IntoIterator<Item = &'t str>) -> Option<Violation> {
     texts.into_iter().find(|text| !is_address(text)).map(|text| violation(name, text))
 }

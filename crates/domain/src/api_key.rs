@@ -1,7 +1,7 @@
-//! API keys: how programs of the newsroom say who sent them.
+//! API keys: credentials for programs that call the API on behalf of an account.
 //!
-//! A key acts for its owner, within its scopes, and never does what its owner may not: what both allow
-//! is looked up at each request.
+//! A key may do only what both its scopes and its owner's role allow. Both are looked up at each
+//! request. The secret of a key is shown once; only its digest is stored (see [`crate::secret`]).
 
 use std::time::Duration;
 
@@ -19,54 +19,54 @@ use crate::{
     time::Time,
 };
 
-/// The id of a key, which is not the key itself.
+/// The id of an API key. It is not the secret.
 pub type ApiKeyId = Id<ApiKey>;
 
 impl Entity for ApiKey {
     const PREFIX: &'static str = "apikey";
 }
 
-/// How every key begins.
+/// The prefix of every API key.
 pub const PREFIX: &str = "bskey";
 
-/// A key, without its secret.
+/// An API key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Its id.
+    /// The id of the key.
     pub id: ApiKeyId,
-    /// Whom it acts for.
+    /// The account that the key acts for.
     pub owner: AccountId,
-    /// What it is for, in its owner's words, 1 to 200 characters.
+    /// The name that its owner gave it. 1 to 200 characters.
     pub name: String,
-    /// What it may do of what its owner may.
+    /// The scopes, which limit what the owner's role allows.
     pub scopes: Scopes,
-    /// When it was made.
+    /// When the key was created.
     pub created_at: Time,
-    /// It is worth nothing from then on.
+    /// When the key expires.
     pub expires_at: Time,
-    /// When it was used last, to within [`USE_NOTED`].
+    /// When the key was last used, accurate to [`USE_NOTED`].
     pub last_used_at: Option<Time>,
 }
 
-/// A key to be made.
+/// The fields of a new API key.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are those of a key")]
 pub struct NewApiKey {
     pub name: String,
     pub scopes: Vec<String>,
-    /// After so many days it is worth nothing; 1 to 365, 90 without it.
+    /// Days until the key expires, from 1 to 365. Default: 90.
     pub days: Option<u32>,
 }
 
-/// An account has at most so many keys.
+/// The maximum number of keys of an account.
 pub const MOST: usize = 50;
 
-/// The use of a key is noted at most so often, lest each request be a write.
+/// The minimum time between two writes of `last_used_at`, so that not every request writes.
 pub const USE_NOTED: Duration = Duration::from_mins(5);
 
-/// Makes a key for an account. It is handed out this once.
+/// Creates a key for an account. The returned secret cannot be read again.
 ///
-/// Nobody makes keys for others over the network, and no key makes keys.
+/// Over the network, an account can create keys only for itself, and an API key cannot create keys.
 pub fn create(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -89,13 +89,13 @@ pub fn create(
     Ok((key, secret))
 }
 
-/// Lists the keys of an account, the newest first.
+/// Lists the keys of an account, newest first.
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, owner: AccountId) -> Result<Vec<ApiKey>> {
     require_hold(cx, owner)?;
     repos.api_keys_of(owner)
 }
 
-/// Revokes a key: it is worth nothing from now on, and forgotten.
+/// Revokes a key: it stops working at once and is deleted.
 pub fn revoke(cx: &Cx<'_>, repos: &mut dyn Repos, owner: AccountId, id: ApiKeyId) -> Result<()> {
     require_hold(cx, owner)?;
     match repos.remove_api_key(owner, id)? {
@@ -107,7 +107,7 @@ pub fn revoke(cx: &Cx<'_>, repos: &mut dyn Repos, owner: AccountId, id: ApiKeyId
     }
 }
 
-/// Returns who bears a key, and the key's id if its use is to be noted.
+/// Returns the caller that a key authenticates, and the key's id if this use must be recorded.
 pub fn bearer(repos: &mut dyn Repos, key: &str, now: Time) -> Result<(Caller, Option<ApiKeyId>)> {
     let found = repos.api_key(&Digest::of(key))?;
     let found = found.filter(|(key, owner)| now < key.expires_at && !owner.disabled);

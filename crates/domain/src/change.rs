@@ -1,7 +1,8 @@
-//! The change log: every write appends to it, and everything that follows a write reads it.
+//! The change log: every change of content, settings and accounts appends to it.
 //!
-//! It is the audit trail too. It holds ids and names of fields, never what was written, and nothing
-//! about people but the ids of their accounts.
+//! Sessions are not logged (see [`crate::session`]). Clients follow the log to learn what changed.
+//! It is also the audit trail: it holds ids, actions, revision numbers and field names, but never
+//! the values that were written. The only personal data in it are account ids.
 
 use std::{fmt, str::FromStr};
 
@@ -21,36 +22,36 @@ use crate::{
 /// What happened to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// It exists now.
+    /// The thing was created.
     Created,
-    /// It is different now.
+    /// The thing was changed.
     Updated,
-    /// A writer handed it in to an editor.
+    /// A writer submitted the article to an editor.
     Submitted,
-    /// An editor gave it back to its writer.
+    /// An editor returned the article to its writer.
     Returned,
-    /// Readers will see it at the time that it names.
+    /// The article was scheduled for publication at a later time.
     Scheduled,
-    /// Readers see it, or see it changed.
+    /// The article was published, or a newer revision of it was.
     Published,
-    /// Its time is over: readers see it no longer.
+    /// The article's publication window ended.
     Expired,
-    /// It was taken away from readers.
+    /// The article was unpublished.
     Unpublished,
-    /// It was put away for good.
+    /// The article was archived.
     Archived,
-    /// It was thrown away, and can be had back.
+    /// The article was moved to the trash. It can be restored.
     Trashed,
-    /// It was had back.
+    /// The article was restored from the trash or the archive.
     Restored,
-    /// Another one took its place.
+    /// The tag was merged into another one.
     Merged,
-    /// It is no more.
+    /// The thing was deleted.
     Deleted,
 }
 
 impl Action {
-    /// The word that is stored.
+    /// Returns the name under which the action is stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -70,12 +71,12 @@ impl Action {
     }
 }
 
-/// Any thing that changes: its type, as in its id, and the id's bytes.
+/// A reference to any thing that can change: its type prefix and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Thing {
-    /// The type's prefix: `article`, `user`. The site, of which there is one, is `site`.
+    /// The type prefix of the id, such as `article` or `user`. For the site: `site`.
     pub entity: String,
-    /// The id's bytes.
+    /// The 16 bytes of the id. All zero for the site.
     pub id: [u8; 16],
 }
 
@@ -103,27 +104,27 @@ impl FromStr for Thing {
     }
 }
 
-/// A change that is about to be recorded.
+/// A change to append to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewChange {
     /// When it happened.
     pub at: Time,
-    /// The type of the thing, as in its ids: `article`, `tag`.
+    /// The type prefix of the thing's id, such as `article` or `tag`.
     pub entity: &'static str,
-    /// The thing.
+    /// The 16 bytes of the thing's id.
     pub id: [u8; 16],
     /// What happened.
     pub action: Action,
-    /// The thing's revision afterwards, for things that have revisions.
+    /// The thing's revision after the change; `None` for things without revisions.
     pub revision: Option<u32>,
-    /// Whose doing it was; `None` for a command on the machine.
+    /// The account that made the change; `None` for operator commands and the scheduler.
     pub actor: Option<AccountId>,
-    /// The fields that are other than before, where that is known.
+    /// The names of the changed fields; empty if they are not known.
     pub fields: Vec<&'static str>,
 }
 
 impl NewChange {
-    /// Something happened to a thing, now and by the caller.
+    /// Returns a change of a thing, made now by the caller, with no revision and no fields.
     pub fn of(cx: &Cx<'_>, entity: &'static str, id: [u8; 16], action: Action) -> Self {
         Self {
             at: cx.now,
@@ -136,61 +137,61 @@ impl NewChange {
         }
     }
 
-    /// The thing has this revision now.
+    /// Sets the thing's revision after the change.
     #[must_use]
     pub fn at_revision(self, revision: u32) -> Self {
         Self { revision: Some(revision), ..self }
     }
 
-    /// These of its fields are other than before.
+    /// Sets the names of the changed fields.
     #[must_use]
     pub fn of_fields(self, fields: Vec<&'static str>) -> Self {
         Self { fields, ..self }
     }
 }
 
-/// The names of those fields that are other than before.
+/// Returns the names of the fields that are paired with `true`.
 pub(crate) fn moved<const N: usize>(fields: [(&'static str, bool); N]) -> Vec<&'static str> {
     fields.into_iter().filter_map(|(name, moved)| moved.then_some(name)).collect()
 }
 
-/// A recorded change.
+/// An entry of the change log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its place in the log. Numbers have no gaps that fill later: whoever has read up to `seq`
-    /// never misses a change that is committed afterwards with a smaller number.
+    /// The sequence number. Changes commit in the order of their numbers, so a client that has read
+    /// up to `seq` never misses a change with a smaller number.
     pub seq: i64,
-    /// When it was recorded.
+    /// When it happened.
     pub at: Time,
-    /// What changed.
+    /// The thing that changed.
     pub thing: Thing,
-    /// What happened.
+    /// What happened: the name of an [`Action`].
     pub action: String,
-    /// The thing's revision afterwards.
+    /// The thing's revision after the change; `None` for things without revisions.
     pub revision: Option<u32>,
-    /// Whose doing it was; `None` for a command on the machine.
+    /// The account that made the change; `None` for operator commands and the scheduler.
     pub actor: Option<AccountId>,
-    /// The fields that are other than before, where that is known.
+    /// The names of the changed fields; empty if they are not known.
     pub fields: Vec<String>,
 }
 
 impl Change {
-    /// Its place in a list.
+    /// Returns the position of the change in a list.
     fn position(&self) -> Position {
         Position { value: SortValue::Number(self.seq), id: self.thing.id }
     }
 }
 
-/// Which changes.
+/// Conditions on a list of changes. All that are set must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeFilter {
-    /// Only what happened to this.
+    /// Only changes of this thing.
     pub thing: Option<Thing>,
-    /// Only what this account did.
+    /// Only changes that this account made.
     pub actor: Option<AccountId>,
 }
 
-/// Lists changes, the latest first.
+/// Lists changes, newest first.
 pub fn list(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,

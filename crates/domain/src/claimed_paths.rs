@@ -1,5 +1,7 @@
-//! Which paths of the site are taken: nothing takes over an address under which readers find something
-//! else.
+//! Keeps paths of the site unique: an article's page and a term's front page never share a path.
+//!
+//! The checks run when an article is published, when a term or the path pattern changes, and in
+//! imports. Resolving a path is in [`crate::resolve`].
 
 use std::collections::HashMap;
 
@@ -16,8 +18,8 @@ use crate::{
     time::Time,
 };
 
-/// Fails if an article's own page would be at the front of a section, a tag or an author, or at an alias
-/// path of another article.
+/// Fails with `article.path_taken` if the article's page would be at the front page of a section, a
+/// tag or an author, or at an alias path of another article.
 pub(crate) fn expect_free_page(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -28,15 +30,14 @@ pub(crate) fn expect_free_page(
     match page_owner(cx, repos, own, document, first_published_at)? {
         None => Ok(()),
         Some(owner) => {
-            let detail =
-                "its page would be where readers find something else; give it another slug or section";
+            let detail = "the path of its page is taken; choose another slug or section";
             let taken = Violation::at("slug", "path.taken", owner);
             Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
         }
     }
 }
 
-/// What readers find, in words, where an article's own page would be; `None` where that is free.
+/// Describes what readers find at the path of the article's page; `None` if the path is free.
 pub(crate) fn page_owner(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -52,7 +53,7 @@ pub(crate) fn page_owner(
     let section = section.as_ref().map(|section| section.slug.as_str());
     let path: WebPath = pattern.of(section, document.slug.as_str(), first_published_at).parse()?;
     let owner = match resolve::front_at(cx, repos, &path)? {
-        Some(term) => Some(format!("is the front of the {} \"{}\"", term.role.as_str(), term.name)),
+        Some(term) => Some(format!("is the path of the {} \"{}\"", term.role.as_str(), term.name)),
         None => match repos.articles_by_paths(std::slice::from_ref(&path))?.pop() {
             Some((_, other)) if other != own && repos.purged(&[other])?.is_empty() => {
                 Some(format!("leads to the article {other}"))
@@ -63,8 +64,10 @@ pub(crate) fn page_owner(
     Ok(owner.map(|owner| format!("{} {owner}", path.as_str())))
 }
 
-/// Fails if the front of a term, or of a section below it, would be at the page of an article that readers
-/// see or will see, or at an alias path or an old path of one. `before` is the term as it is stored, if it is.
+/// Fails with `term.path_taken` if the front page of the term, or of a section below it, would be
+/// at a current, old or alias path of an article that is published or scheduled.
+///
+/// `before` is the term as it is stored; `None` for a new term.
 pub(crate) fn expect_free_fronts(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -80,13 +83,13 @@ pub(crate) fn expect_free_fronts(
         article.document.headline,
         article.id
     );
-    let detail = "its front would be where readers find an article; choose another slug, or move the article";
+    let detail = "its path is taken by an article; choose another slug, or move the article";
     let taken = Violation::at(place, "path.taken", taken);
     Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))
 }
 
-/// Fails if a pattern of paths would put the page of an article that readers see, or will see, at the front of
-/// a section.
+/// Fails with `article.path_taken` if a path pattern would put the page of a published or scheduled
+/// article at the front page of a section.
 pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &ArticlePath) -> Result<()> {
     let selection = TermSelection { role: Role::Section, types: Vec::new(), parent: None, user: None };
     let mut after = None;
@@ -105,10 +108,8 @@ pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &
             .into_iter()
             .find(|(path, article)| fronts.get(&article.document.slug).is_some_and(|front| front == path))
         {
-            let owner =
-                format!("{path} would be the page of the article {} and a section's front", article.id);
-            let detail =
-                "articles would have their pages where sections have their fronts; choose another pattern";
+            let owner = format!("{path} would be the path of the article {} and of a section", article.id);
+            let detail = "an article and a section would have the same path; choose another pattern";
             let taken = Violation::at("articlePath", "path.taken", owner);
             return Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]));
         }
@@ -119,7 +120,7 @@ pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &
     }
 }
 
-/// Where these articles have their pages by a pattern, those that readers see or will see.
+/// Returns the paths that published and scheduled articles would have under a path pattern.
 fn pages(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -141,8 +142,8 @@ fn pages(
     Ok(articles.into_iter().map(page).collect())
 }
 
-/// Numbers the slug of a section that an import brings until its front is where no article has an address;
-/// returns what was there, in words.
+/// Appends a number to the slug of an imported section until its front page is at no article's
+/// path. Returns a description of the conflict, if there was one.
 pub(crate) fn keep_off_pages(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -161,7 +162,8 @@ pub(crate) fn keep_off_pages(
     Ok(owner)
 }
 
-/// The paths of the fronts that a change of a term makes: its own, and those of the sections below it.
+/// Returns the new front page paths that a change of a term creates: its own and those of the
+/// sections below it.
 fn fronts(cx: &Cx<'_>, repos: &mut dyn Repos, before: Option<&Term>, term: &Term) -> Result<Vec<WebPath>> {
     if term.role != Role::Section {
         let is_new = before.is_none_or(|before| before.slug != term.slug);
@@ -192,7 +194,8 @@ fn fronts(cx: &Cx<'_>, repos: &mut dyn Repos, before: Option<&Term>, term: &Term
     Ok(fronts)
 }
 
-/// The first article that has one of these paths: as its page, by an old slug, or as an alias.
+/// Returns the first published or scheduled article that has one of these paths: as its page, by an
+/// old slug, or as an alias.
 fn page_at(cx: &Cx<'_>, repos: &mut dyn Repos, paths: &[WebPath]) -> Result<Option<(WebPath, Article)>> {
     if paths.is_empty() {
         return Ok(None);

@@ -1,4 +1,7 @@
-//! Collections: what editors put together by hand, in their order. A front page is one.
+//! Collections: lists of articles that editors curate, in their order, such as a front page.
+//!
+//! Anybody can read a collection; only articles that readers see are shown in it. Editing is in
+//! [`create`], [`edit`] and [`remove`]; [`entries()`] lists every entry for editors.
 
 mod editing;
 mod entries;
@@ -31,21 +34,22 @@ impl Entity for Collection {
     const PREFIX: &'static str = "collection";
 }
 
-/// A list of articles that editors put in order. Its serialised form is a line of JSONL.
+/// A curated, ordered list of articles. Its serialised form is a line of JSONL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Collection {
     pub id: CollectionId,
-    /// Raised by one by each change, including changes of entries that readers do not see: 0 for callers who
-    /// may not edit collections, because it would tell them of such a change.
+    /// The revision number, which each change raises by one, including changes of entries that
+    /// readers do not see. It is 0 for callers who may not edit collections, because it would
+    /// reveal such changes.
     #[serde(default = "first")]
     pub revision: u32,
     pub slug: Slug,
     pub title: String,
     #[serde(default)]
     pub description: Option<String>,
-    /// In order, at most [`Collection::MAX`].
+    /// The articles in order, at most [`Collection::MAX`].
     #[serde(default)]
     pub articles: Vec<ArticleId>,
 }
@@ -55,10 +59,10 @@ fn first() -> u32 {
 }
 
 impl Collection {
-    /// The greatest number of articles in it.
+    /// The maximum number of articles in a collection.
     pub const MAX: usize = 100;
 
-    /// Finds what is wrong with it.
+    /// Checks all fields. Returns an error with every violation.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
         if !text::is_visible(&self.title) || self.title.chars().count() > 200 {
@@ -69,15 +73,19 @@ impl Collection {
             ));
         }
         if self.description.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
-            violations.push(Violation::at("description", "text.too_long", "has at most 5,000 characters"));
+            violations.push(Violation::at(
+                "description",
+                "text.too_long",
+                "must have at most 5,000 characters",
+            ));
         }
         if self.articles.len() > Self::MAX {
-            violations.push(Violation::at("articles", "list.too_long", "are at most 100"));
+            violations.push(Violation::at("articles", "list.too_long", "must be at most 100"));
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }
 
-    /// The same collection without what only editors see.
+    /// Returns the collection as this caller may see it: without its revision for non-editors.
     pub(crate) fn seen_by(self, cx: &Cx<'_>) -> Self {
         match cx.caller.may(Permission::EditCollections) {
             true => self,
@@ -85,13 +93,13 @@ impl Collection {
         }
     }
 
-    /// Its place in a list by title.
+    /// Returns the position of the collection in a list by title.
     pub fn position(&self) -> Position {
         Position { value: SortValue::Text(text::sort_key(&self.title)), id: self.id.bytes() }
     }
 }
 
-/// Lists collections by title, as this caller sees them.
+/// Lists collections by title, as this caller may see them.
 pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
     Ok(page_of(repos, page)?.filter_map(|one| Some(one.seen_by(cx))))
 }
@@ -107,7 +115,7 @@ pub(crate) fn page_of(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<
     Ok(found)
 }
 
-/// Finds one collection by id or slug, as this caller sees it.
+/// Finds one collection by id or slug, as this caller may see it.
 pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
     let found = match (key.parse::<CollectionId>(), key.parse::<Slug>()) {
         (Ok(id), _) => repos.collections(&[id])?.pop(),
@@ -117,13 +125,13 @@ pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Coll
     Ok(found.map(|one| one.seen_by(cx)))
 }
 
-/// Like [`find`], but absence is an error.
+/// Like [`find`], but returns `collection.not_found` if there is none.
 pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Collection> {
     find(cx, repos, key)?
         .ok_or_else(|| Error::not_found("collection.not_found", "there is no such collection"))
 }
 
-/// Returns the articles that readers see of each of several lists, in their order.
+/// Returns for each of several lists the articles that readers see, in the order of the list.
 pub fn articles_of_each(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -138,7 +146,7 @@ pub fn articles_of_each(
     Ok(lists.iter().map(of).collect())
 }
 
-/// A slug for this collection: this one, or with a number where another collection has it.
+/// Returns `wanted`, with a number appended if another collection has that slug.
 pub(crate) fn free_slug(repos: &mut dyn Repos, own: CollectionId, wanted: Slug) -> Result<Slug> {
     wanted.free(|slugs| {
         let mut taken = Vec::new();

@@ -1,7 +1,7 @@
-//! Comments of readers: kept as they were sent, shown as threads.
+//! Reader comments: stored as they were sent, listed as threads.
 //!
-//! A reply stands below what it replies to. What a moderator took away, or a reader withdrew, stays
-//! as a tombstone while replies to it are shown, so that these keep their place.
+//! A reply is listed below the comment it replies to. A comment that a moderator removed or its
+//! author withdrew is listed as a tombstone, without name and text, while it has visible replies.
 
 use std::collections::HashMap;
 
@@ -27,20 +27,20 @@ impl Entity for Comment {
     const PREFIX: &'static str = "comment";
 }
 
-/// How a comment stands.
+/// The moderation status of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Readers see it.
+    /// Readers see the comment.
     #[default]
     Approved,
-    /// It waits for a moderator.
+    /// The comment waits for a moderator.
     Pending,
-    /// A moderator took it for spam.
+    /// A moderator marked the comment as spam.
     Spam,
-    /// A moderator threw it away.
+    /// A moderator moved the comment to the trash.
     Trash,
-    /// Its writer withdrew it.
+    /// Its author deleted the comment.
     Deleted,
 }
 
@@ -51,14 +51,14 @@ pub enum Status {
 pub struct Comment {
     pub id: CommentId,
     pub article: ArticleId,
-    /// What it replies to. Where that does not exist, it begins a thread.
+    /// The comment that this one replies to. If that does not exist, this one starts a thread.
     #[serde(default)]
     pub parent: Option<CommentId>,
     pub author_name: String,
-    /// For moderators; readers never see it.
+    /// Only for moderators. Readers never see it.
     #[serde(default)]
     pub author_email: Option<String>,
-    /// For moderators; readers never see it.
+    /// Only for moderators. Readers never see it.
     #[serde(default)]
     pub author_url: Option<String>,
     pub body: String,
@@ -76,27 +76,27 @@ fn text() -> Format {
 }
 
 impl Comment {
-    /// The greatest size of a comment's source, in bytes.
+    /// The maximum size of the source text, in bytes.
     pub const MAX_BYTES: usize = 64 * 1024;
 
-    /// Finds what is wrong with it.
+    /// Checks all fields. Returns an error with every violation.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
         let mut wrong = |name: &str, code, detail: &'static str| {
             violations.push(Violation::at(name, code, detail));
         };
         if self.body.trim().is_empty() {
-            wrong("body", "body.missing", "a comment has words");
+            wrong("body", "body.missing", "must not be empty");
         }
         if self.body.len() > Self::MAX_BYTES {
-            wrong("body", "body.too_large", "a comment has at most 65,536 bytes");
+            wrong("body", "body.too_large", "must have at most 65,536 bytes");
         }
         if !text::is_visible(&self.author_name) || self.author_name.chars().count() > 200 {
             wrong("authorName", "name.length", "must have 1 to 200 characters, one of them visible");
         }
         for (name, value) in [("authorEmail", &self.author_email), ("authorUrl", &self.author_url)] {
             if value.as_ref().is_some_and(|value| value.len() > 2_000) {
-                wrong(name, "text.too_long", "has at most 2,000 bytes");
+                wrong(name, "text.too_long", "must have at most 2,000 bytes");
             }
         }
         violations.extend(address::violation_in("authorUrl", self.author_url.as_deref()));
@@ -104,10 +104,10 @@ impl Comment {
     }
 }
 
-/// The words of a comment, derived when it is stored.
+/// The rendered text of a comment, derived when the comment is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
-    /// Clean HTML of nothing but text, links, lists, quotations and code.
+    /// Sanitised HTML. It contains only text, links, lists, quotations and code.
     pub html: String,
     /// The same as plain text.
     pub text: String,
@@ -116,42 +116,45 @@ pub struct Words {
 /// A comment as readers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Its id.
+    /// The id of the comment.
     pub id: CommentId,
-    /// What it is about.
+    /// The id of the article that it is about.
     pub article: ArticleId,
-    /// What it replies to.
+    /// The id of the comment that it replies to.
     pub parent: Option<CommentId>,
-    /// 0 for what begins a thread; at most [`MAX_DEPTH`].
+    /// The depth in the thread: 0 for the first comment. At most [`MAX_DEPTH`].
     pub depth: u32,
-    /// Who wrote it, and what; `None` for a tombstone.
+    /// The author's name and the text; `None` for a tombstone.
     pub said: Option<(String, Words)>,
-    /// When it was sent.
+    /// When the comment was sent.
     pub created_at: Time,
-    /// When it was changed.
+    /// When the comment was last edited.
     pub edited_at: Option<Time>,
-    /// How many shown comments reply to it directly.
+    /// The number of visible direct replies.
     pub reply_count: u32,
 }
 
-/// Replies that nest deeper stand at this depth, in the order they were sent.
+/// The maximum depth. Deeper replies are listed at this depth, in the order they were sent.
 pub const MAX_DEPTH: u32 = 31;
 
-/// Returns one page of the comments of each of these articles: threads in the order they began,
-/// replies below what they reply to. Whether the caller may read the articles is theirs to know.
+/// Returns one page of comments for each article: threads in the order they began, replies below
+/// the comment they reply to.
+///
+/// The caller must check beforehand that the articles may be read.
 pub fn list_of_each(
     repos: &mut dyn Repos,
     articles: &[ArticleId],
     page: &PageRequest,
 ) -> Result<HashMap<ArticleId, Page<Shown>>> {
-    // A cursor is of one article's thread, and refused in another's.
+    // A cursor belongs to the comments of one article and is refused for another article.
     let windows = articles
         .iter()
         .map(|article| page.open(Fingerprint::of(&("comments", article))))
         .collect::<Result<Vec<_>>>()?;
     let Some(window) = windows.first() else { return Ok(HashMap::new()) };
     let found = match articles {
-        // One article's comments are read page by page.
+        // For a single article, `fetch` also reads whether there are comments on both sides of the
+        // page.
         [_] => {
             let page = window.fetch(Position::clone, |window| {
                 Ok(repos.comment_positions(articles, window)?.pop().unwrap_or_default())
@@ -186,7 +189,7 @@ pub fn list_of_each(
         .collect())
 }
 
-/// Returns the comments that readers see under these ids, of articles that they see.
+/// Returns the visible comments with these ids whose articles the caller may see.
 pub fn by_ids(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[CommentId]) -> Result<HashMap<CommentId, Shown>> {
     if ids.is_empty() {
         return Ok(HashMap::new());

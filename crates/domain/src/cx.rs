@@ -1,35 +1,39 @@
-//! What a use case knows of the world: the time, who asks, and where new ids come from.
+//! The context of a use case: the time, the caller, and a source of new ids.
+//!
+//! Use cases take all of this as an argument and never read the clock, the environment or a random
+//! source themselves.
 
 use uuid::Builder;
 
 use crate::{access::Caller, id::Id, time::Time};
 
-/// Where the random part of new ids comes from, and secrets.
+/// A source of random bytes for new ids and secrets.
 pub trait Randomness: Send + Sync {
-    /// Returns bytes that nobody can foresee.
+    /// Returns 10 unpredictable random bytes.
     fn draw(&self) -> [u8; 10];
 }
 
-/// The circumstances of one request or command.
+/// The context of one request or command.
 #[derive(Clone, Copy)]
 pub struct Cx<'a> {
-    /// When it happens: one moment for the whole of it.
+    /// The time of the request. It stays the same for the whole request.
     pub now: Time,
-    /// Who asks.
+    /// Who makes the request.
     pub caller: Caller,
-    /// Where new ids come from.
+    /// The source of new ids and secrets.
     pub randomness: &'a dyn Randomness,
-    /// Parameters of a web address that only tell where a reader came from, such as `utm_*`.
+    /// Query parameters to ignore in web paths, because they only track where a reader came from,
+    /// such as `utm_*`.
     pub ignored_parameters: &'a [String],
-    /// So many revisions of an article are kept that readers never saw; `None` for all.
+    /// How many revisions that were never published are kept per article; `None` keeps all.
     pub kept_revisions: Option<u32>,
-    /// Whether an OpenID Connect issuer is configured: then whoever has the e-mail address of an account
-    /// there can sign in to that account, also without a password.
+    /// Whether an OpenID Connect issuer is configured. Then a user who has an account's e-mail
+    /// address at the issuer can sign in to that account without a password.
     pub emails_sign_in: bool,
 }
 
 impl Cx<'_> {
-    /// Returns random bytes, fit for secrets.
+    /// Returns random bytes that are suitable for secrets.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         for part in bytes.chunks_mut(10) {
@@ -38,7 +42,7 @@ impl Cx<'_> {
         bytes
     }
 
-    /// Returns an id that nothing has yet; later ids are greater, to the millisecond.
+    /// Returns a new unique id. Ids of later milliseconds are greater.
     pub fn new_id<T>(&self) -> Id<T> {
         let millis = u64::try_from(self.now.micros() / 1_000).unwrap_or_default();
         Id::from_bytes(

@@ -1,65 +1,66 @@
-//! The one error of this program.
+//! The error type of the whole program.
 //!
-//! Code that must *react* looks at [`Error::kind`]. People and clients read `code`, `detail` and
-//! `violations`. The `source` is for the log and never leaves the process.
+//! Code that reacts to an error branches on [`Error::kind`]. People and clients read the code, the
+//! detail and the violations. The source is only for the log and never leaves the process.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
-/// What a caller can do about a failure.
+/// The category of an error, which tells a caller how to react.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The request cannot be understood; sending it again will not help.
+    /// The request is malformed. Sending it again will not help.
     Malformed,
-    /// The request is understood, but what it asks for is not valid.
+    /// The request is well-formed, but asks for something invalid.
     Invalid,
-    /// There is no such thing, or the caller may not know of it.
+    /// The thing does not exist, or the caller may not know that it does.
     NotFound,
-    /// There was such a thing, readers knew it, and it is no more.
+    /// The thing was visible to readers earlier and has been deleted.
     Gone,
     /// The caller must sign in, or sign in again.
     Unauthenticated,
-    /// The caller is known, and may not do this.
+    /// The caller is authenticated but lacks the permission.
     Forbidden,
-    /// The caller tries too often; later it may.
+    /// The caller sent too many requests and may try again later.
     Throttled,
-    /// Somebody else changed the thing since the caller looked.
+    /// Somebody else changed the thing after the caller read it.
     Stale,
-    /// The caller does not say what it has seen of the thing that it changes.
+    /// The caller did not send the revision that the change is based on.
     Unconditional,
-    /// The change collides with something that exists.
+    /// The change conflicts with something that exists.
     Conflict,
-    /// A limit that protects the server was exceeded.
+    /// The request exceeds a limit that protects the server.
     TooCostly,
-    /// The server cannot answer now; the same request may succeed later.
+    /// The server cannot answer now. The same request may succeed later.
     Unavailable,
-    /// There is no space left to store anything.
+    /// There is no space left to store data.
     StorageFull,
-    /// A fault of this program or of what it runs on.
+    /// An unexpected failure of the program or of the system it runs on.
     Internal,
 }
 
-/// Where in a request a violation stands.
+/// The place of a violation in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A query parameter, by name.
     Parameter(Cow<'static, str>),
-    /// A place in a body, as a JSON Pointer (RFC 6901).
+    /// A place in the request body, as a JSON Pointer (RFC 6901).
     Pointer(String),
 }
 
-/// One thing that is wrong with a request.
+/// One invalid part of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Where it stands.
+    /// Which part is invalid.
     pub place: Place,
-    /// What is wrong, for programs.
+    /// A stable code for programs.
     pub code: &'static str,
-    /// What is wrong and what would be right, for people.
+    /// A message for people: what is wrong and what would be valid.
     pub detail: Cow<'static, str>,
 }
 
-/// A failure, for the caller and for the log. Cloning is cheap, because one failed batch answers
-/// many GraphQL fields.
+/// An error, for the caller and for the log.
+///
+/// Cloning is cheap, because one failed batch can be the error of many GraphQL fields.
 #[derive(Debug, Clone)]
 pub struct Error {
     kind: Kind,
@@ -71,27 +72,29 @@ pub struct Error {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What a thing is now that somebody else changed since the caller looked.
+/// The current state of a thing that somebody else changed after the caller read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
-    /// Its newest revision.
+    /// The newest revision.
     pub revision: u32,
-    /// The fields that changed since the revision that the caller has seen; `None` if that is not known.
+    /// The fields that changed since the revision that the caller read; `None` if they are not
+    /// known.
     pub fields: Option<Vec<String>>,
 }
 
 impl Violation {
-    /// A field of a document is wrong; `name` is the field's.
+    /// Returns a violation of the field `name` in the request body.
     pub fn at(name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { place: Place::Pointer(format!("/{name}")), code, detail: detail.into() }
     }
 }
 
-/// The result of everything that can fail here.
+/// The result of a fallible operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// Returns an error of `kind`; `code` is `resource.what_happened`, `detail` is lower case.
+    /// Returns an error. The code has the form `resource.what_happened`; the detail starts in lower
+    /// case.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -104,27 +107,27 @@ impl Error {
         }
     }
 
-    /// Something in an otherwise understandable request is not valid.
+    /// Returns an error of [`Kind::Invalid`].
     pub fn invalid(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Invalid, code, detail)
     }
 
-    /// The request cannot be understood.
+    /// Returns an error of [`Kind::Malformed`].
     pub fn malformed(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Malformed, code, detail)
     }
 
-    /// There is no such thing, or none that the caller may see.
+    /// Returns an error of [`Kind::NotFound`].
     pub fn not_found(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::NotFound, code, detail)
     }
 
-    /// A fault of ours: `doing` names what was expected to work.
+    /// Returns an error of [`Kind::Internal`]. `doing` names the operation that failed.
     pub fn internal(doing: &'static str, source: impl StdError + Send + Sync + 'static) -> Self {
         Self::new(Kind::Internal, "server.fault", doing).because(source)
     }
 
-    /// One query parameter is wrong.
+    /// Returns an error for one invalid query parameter.
     pub fn parameter(
         name: impl Into<Cow<'static, str>>,
         code: &'static str,
@@ -137,7 +140,7 @@ impl Error {
         }])
     }
 
-    /// Several things are wrong with one request, all of them named at once.
+    /// Returns an error that lists every violation of a request.
     ///
     /// The list must not be empty.
     pub fn violations(violations: Vec<Violation>) -> Self {
@@ -152,55 +155,55 @@ impl Error {
         Self { violations, ..Self::malformed("request.invalid", detail) }
     }
 
-    /// Somebody else changed the thing since the caller looked.
+    /// Returns an error of [`Kind::Stale`] with the current state of the thing.
     pub fn stale(code: &'static str, detail: impl Into<Cow<'static, str>>, present: Present) -> Self {
         Self { present: Some(Box::new(present)), ..Self::new(Kind::Stale, code, detail) }
     }
 
-    /// These parts of the request are what is wrong with it.
+    /// Adds the parts of the request that caused the error.
     #[must_use]
     pub fn at(self, violations: Vec<Violation>) -> Self {
         Self { violations, ..self }
     }
 
-    /// This is the id of what exists already.
+    /// Adds the id of the existing thing that the request conflicts with.
     #[must_use]
     pub fn naming(self, existing: String) -> Self {
         Self { existing: Some(existing.into()), ..self }
     }
 
-    /// Keeps what caused this, for the log.
+    /// Adds the cause, for the log.
     #[must_use]
     pub fn because(self, source: impl StdError + Send + Sync + 'static) -> Self {
         Self { source: Some(Arc::new(source)), ..self }
     }
 
-    /// What a caller can do about it.
+    /// Returns the category of the error.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The stable name of what happened, `resource.what_happened`.
+    /// Returns the stable code, of the form `resource.what_happened`.
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// One sentence for people; says what to do where that is possible.
+    /// Returns the message for people, which says what to do where possible.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// What the thing is now, where the caller has seen it as it was.
+    /// Returns the current state of the thing, for an error of [`Kind::Stale`].
     pub fn present(&self) -> Option<&Present> {
         self.present.as_deref()
     }
 
-    /// The id of what exists already, where the request would have made it again.
+    /// Returns the id of the existing thing, if the request would have created it again.
     pub fn existing(&self) -> Option<&str> {
         self.existing.as_deref()
     }
 
-    /// The parts of the request that are wrong; empty when it is the whole.
+    /// Returns the invalid parts of the request. Empty if the error is about the whole request.
     pub fn all_violations(&self) -> &[Violation] {
         &self.violations
     }

@@ -1,4 +1,4 @@
-//! How things are written out: the same form that they are imported from.
+//! Export: writes things as JSON lines, in the form that [`crate::import`] reads.
 
 use std::collections::HashMap;
 
@@ -19,27 +19,28 @@ use crate::{
     term::{Role, Term, TermSelection},
 };
 
-/// Where an export stands: it goes on over several reads, and holds one page in memory.
+/// How far an export has come. An export takes several reads and holds one page in memory at a
+/// time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Progress {
-    /// Terms of this role, from this cursor on.
+    /// Terms of this role come next, from this cursor on.
     Terms(Role, Option<String>),
-    /// Articles after this one.
+    /// Articles with ids after this one come next.
     Articles(Option<ArticleId>),
-    /// The site.
+    /// The site settings come next.
     #[default]
     Site,
-    /// Media after this one.
+    /// Media with ids after this one come next.
     Media(Option<MediaId>),
-    /// Collections from this cursor on.
+    /// Collections come next, from this cursor on.
     Collections(Option<String>),
-    /// Comments after this one.
+    /// Comments with ids after this one come next.
     Comments(Option<CommentId>),
-    /// Nothing is left.
+    /// The export is complete.
     Done,
 }
 
-/// Returns the next lines, and where to go on.
+/// Returns the next lines and where to continue.
 pub fn next(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -123,7 +124,8 @@ fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<
     let mut articles = repos.articles(&ids)?;
     articles.sort_by_key(|article| article.id);
     let mut published = published_beside(repos, &articles)?;
-    // An import would take the ids of terms that are no more for names.
+    // Merged terms are replaced and deleted ones left out, because an import would read their ids
+    // as names.
     let drafts = articles.iter_mut().map(|article| &mut article.document);
     let seen = published.values_mut().map(|revision| &mut revision.document);
     filing::settle(repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
@@ -136,7 +138,7 @@ fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<
     Ok((lines, Progress::Articles(Some(last))))
 }
 
-/// What readers see of those articles that have a newer draft.
+/// Returns the published revisions of those articles that have a newer draft.
 pub(crate) fn published_beside(
     repos: &mut dyn Repos,
     articles: &[Article],
@@ -161,7 +163,7 @@ fn collections(repos: &mut dyn Repos, after: Option<String>) -> Result<(Vec<Map<
     Ok((with_origins(repos, &found, |one| one.id)?, next))
 }
 
-/// Writes things that are kept whole as lines.
+/// Writes things as lines, each with its serialised form and its origins.
 fn with_origins<T: Entity + Serialize>(
     repos: &mut dyn Repos,
     things: &[T],
@@ -189,8 +191,9 @@ fn whole_fields(name: &str, thing: &impl Serialize) -> Map<String, Value> {
     line
 }
 
-/// Writes an article as a line: what readers see of it, and beside that a newer draft. `published` is
-/// the former where there is the latter.
+/// Writes an article as a line: the published revision, and a newer draft, if any, in `draft`.
+///
+/// `published` is the published revision if the article has a newer draft, and otherwise `None`.
 pub fn article_fields(
     article: &Article,
     published: Option<&Revision>,
@@ -222,7 +225,7 @@ pub fn article_fields(
 pub fn document_fields(document: &Document) -> Map<String, Value> {
     match serde_json::to_value(document) {
         Ok(Value::Object(fields)) => fields,
-        // A struct of strings, numbers and lists is always an object.
+        // A struct of strings, numbers and lists always serialises to an object.
         _ => Map::new(),
     }
 }
@@ -254,7 +257,7 @@ fn add_origins(line: &mut Map<String, Value>, target: [u8; 16], origins: &[Prove
     let origins: Vec<_> = origins
         .iter()
         .map(|known| {
-            // A digest has 64 bits, more than many readers of JSON keep of a number.
+            // A digest has 64 bits, more than many JSON parsers can represent as a number.
             let digest = known.digest.to_string();
             json!({ "source": known.origin.source, "id": known.origin.id, "digest": digest, "revision": known.revision })
         })

@@ -1,7 +1,7 @@
 //! Ids: [TypeIDs](https://github.com/jetify-com/typeid), a type prefix and a UUIDv7 in base32.
 //!
-//! `article_01h455vb4pex5vsknk084sn02q` is the same string in REST, in GraphQL and in an export.
-//! Nothing here draws an id: see [`Cx`](crate::cx::Cx).
+//! An id such as `article_01h455vb4pex5vsknk084sn02q` is the same string in REST, in GraphQL and in
+//! an export. Nothing here generates ids: see [`Cx::new_id`](crate::cx::Cx::new_id).
 
 use std::{
     cmp::Ordering, collections::HashMap, fmt, hash::Hash, hash::Hasher, marker::PhantomData, str::FromStr,
@@ -13,20 +13,20 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
-/// A kind of thing that has ids of its own.
+/// A type of thing that has its own ids.
 pub trait Entity: 'static {
-    /// The type prefix, lower-case letters only.
+    /// The type prefix of the ids. Lower-case letters only.
     const PREFIX: &'static str;
 }
 
-/// Things by their ids.
+/// A hash map keyed by ids, with a fast hasher.
 pub type ById<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
-/// The id of one `T`.
+/// The id of a `T`.
 pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
-    /// Wraps the 16 bytes that are stored.
+    /// Returns the id with these 16 stored bytes.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes), PhantomData)
     }
@@ -37,7 +37,7 @@ impl<T> Id<T> {
     }
 }
 
-/// Gives the library's typed id our prefix without asking anything else of `T`.
+/// Connects our prefix to the library's typed id without requiring more traits of `T`.
 struct Prefix<T>(PhantomData<fn() -> T>);
 
 impl<T> Default for Prefix<T> {
@@ -82,7 +82,7 @@ impl<'de, T: Entity> Deserialize<'de> for Id<T> {
     }
 }
 
-// Derives would ask the same traits of `T`, which is only a marker.
+// Derives would require the same traits of `T`, which is only a marker.
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self
@@ -125,7 +125,7 @@ mod tests {
         const PREFIX: &'static str = "prefix";
     }
 
-    /// A vector of the TypeID specification, version 0.3.
+    /// A test vector of the TypeID specification, version 0.3.
     #[test]
     fn ids_are_type_ids() {
         let id: Id<Prefixed> = "prefix_01h455vb4pex5vsknk084sn02q".parse().expect("a valid id");

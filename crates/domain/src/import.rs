@@ -1,9 +1,9 @@
-//! How things come in from elsewhere.
+//! Import of articles, terms, media, comments, collections and the site from other systems.
 //!
-//! An imported thing is known by its [`Origin`]. Importing again updates what changed at the
-//! source, doubles nothing, and leaves alone what was edited here since. Names are resolved in any
-//! order: what is named before it is defined comes into being with its name and gets the rest
-//! with its definition.
+//! An imported thing is identified by its [`Origin`]. A repeated import updates what changed at the
+//! source, creates no duplicates, and does not overwrite articles that were edited here since.
+//! References may come before the thing they refer to: it is created with its name, and its own
+//! item fills in the rest. Reading files is not done here: see the `interchange` crate.
 
 mod article;
 mod site;
@@ -30,27 +30,27 @@ use crate::{
     term::{Role, Section, TermId},
 };
 
-/// Where a thing came from. Unique.
+/// The external identity of a thing. Unique.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
-    /// The name of the source, such as a file's.
+    /// The name of the source, such as a file name.
     pub source: String,
-    /// The type of the thing, as in its ids.
+    /// The type prefix of the thing's id.
     pub entity: &'static str,
-    /// What the source calls it.
+    /// The id of the thing at the source.
     pub id: String,
 }
 
-/// What is known of an origin.
+/// What is stored about an origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// The origin.
     pub origin: Origin,
-    /// What it became here.
+    /// The id of the thing in this database.
     pub target: [u8; 16],
-    /// The digest of what the source said; 0 while it was only named.
+    /// The digest of the item as last imported; 0 if it was only referred to so far.
     pub digest: i64,
-    /// The revision that the import made; `None` for things without revisions.
+    /// The revision that the import wrote; `None` for things without revisions.
     pub revision: Option<u32>,
 }
 
@@ -61,18 +61,18 @@ pub enum ItemType {
     Article,
     /// A tag, a section or an author.
     Term(Role),
-    /// A picture, a film, a recording or a file.
+    /// A media item.
     Media,
     /// A reader's comment.
     Comment,
-    /// A list that editors put in order.
+    /// A collection.
     Collection,
-    /// The site itself.
+    /// The site settings.
     Site,
 }
 
 impl ItemType {
-    /// Reads the word for it.
+    /// Parses the name of the type.
     pub fn read(text: &str) -> Option<Self> {
         match text {
             "article" => Some(Self::Article),
@@ -84,7 +84,7 @@ impl ItemType {
         }
     }
 
-    /// The word for it.
+    /// Returns the name of the type.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Article => "article",
@@ -97,19 +97,20 @@ impl ItemType {
     }
 }
 
-/// A thing to import, as its source says it.
+/// One item to import, as the source has it.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// What it is.
+    /// The type.
     pub item_type: ItemType,
-    /// Everything else that is said of it.
+    /// All other fields.
     pub fields: Map<String, Value>,
-    /// Its source took it away: it is not created, and where it is here, readers see it no longer.
+    /// Whether the source deleted it. Applies to articles only: a deleted article is not created,
+    /// and an existing one is unpublished.
     pub gone: bool,
     prepared: Prepared,
 }
 
-/// What of an item is worked out ahead: see [`Item::prepare`].
+/// The parts of an item that are computed ahead: see [`Item::prepare`].
 #[derive(Debug, Clone, Default)]
 struct Prepared {
     digest: Option<i64>,
@@ -117,13 +118,14 @@ struct Prepared {
 }
 
 impl Item {
-    /// A thing that is there.
+    /// Returns an item that exists at the source.
     pub fn new(item_type: ItemType, fields: Map<String, Value>) -> Self {
         Self { item_type, fields, gone: false, prepared: Prepared::default() }
     }
 
-    /// Works out ahead what takes long and needs nothing but the item, most of all an article's body;
-    /// a file's reader may do it while earlier items are written.
+    /// Computes ahead what is slow and depends only on the item, above all an article's body.
+    ///
+    /// One thread can do this while another writes earlier items.
     pub fn prepare(&mut self) {
         if self.item_type != ItemType::Article || self.gone {
             return;
@@ -144,48 +146,50 @@ impl Item {
     }
 }
 
-/// What became of an item.
+/// The outcome of importing an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is new here.
+    /// A new thing was created.
     Created,
-    /// It was here and is different now.
+    /// An existing thing was updated.
     Updated,
-    /// The source says the same as last time.
+    /// Nothing changed at the source since the last import.
     Unchanged,
-    /// It changed at the source, but was edited here since the last import.
+    /// It was edited here since the last import, or deleted here, so it was left unchanged.
     LeftAlone,
-    /// It could not be taken, for this reason.
+    /// It was not imported, for this reason.
     Skipped(String),
 }
 
-/// What became of an item, and what its editors should know.
+/// The outcome of importing an item, with notes for editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What was changed or passed over on the way in.
+    /// What was changed or ignored during the import.
     pub notes: Vec<String>,
 }
 
-/// An import that goes on over several transactions.
+/// An import that runs over several transactions.
 ///
-/// What it remembers belongs to transactions that were kept: after one that was not, begin anew.
+/// Its state assumes that they were committed. After a transaction that failed, create a new
+/// importer.
 pub struct Importer {
     source: String,
     default_language: Language,
     terms: HashMap<(Role, String), TermId>,
     ancestors: HashMap<TermId, Vec<Id<Section>>>,
-    /// Terms that were created because something named them, and whose own lines have not come yet.
+    /// Terms that were created because something refers to them, and whose own items have not come
+    /// yet.
     mentioned: HashSet<TermId>,
-    /// Articles that things of the present batch named before they came.
+    /// Articles that items of the current batch refer to before their own items.
     named: HashMap<String, ArticleId>,
-    /// The last change when the batch before began.
+    /// The last change in the log when the previous batch began.
     seen: Option<i64>,
 }
 
 impl Importer {
-    /// Begins an import from `source`; what has no language gets `default_language`.
+    /// Creates an importer for `source`. Articles without a language get `default_language`.
     pub fn new(source: impl Into<String>, default_language: Language) -> Self {
         Self {
             source: source.into(),
@@ -198,13 +202,14 @@ impl Importer {
         }
     }
 
-    /// Imports items in their order, in the transaction that `repos` stands for.
+    /// Imports items in order, in the transaction of `repos`.
     ///
-    /// An item that cannot be taken is skipped; an error means that none of them was taken.
+    /// An invalid item is skipped and reported. An error means that no item of the batch was
+    /// imported.
     pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
         repos.keep_terms()?;
         repos.hold_source(&self.source)?;
-        // What an editor changed since the last batch is remembered wrongly.
+        // Cached terms may be out of date if an editor changed terms since the last batch.
         let last = repos.last_change()?;
         if let Some(seen) = self.seen.replace(last)
             && repos.were_terms_edited_after(seen)?
@@ -237,19 +242,19 @@ fn skipped(reason: impl Into<String>) -> Report {
     Report { outcome: Outcome::Skipped(reason.into()), notes: Vec::new() }
 }
 
-/// The digest of what a source says; never 0, which stands for "only named".
+/// Returns the digest of an item's fields. Never 0, which stands for "only referred to".
 fn digest(fields: &Map<String, Value>) -> i64 {
-    // The order in which a source writes its fields says nothing.
+    // The order of the fields makes no difference.
     let sorted: BTreeMap<_, _> = fields.iter().collect();
     digest_of(&serde_json::to_vec(&sorted).unwrap_or_default())
 }
 
-/// The digest of a text that a source says; never 0.
+/// Returns the digest of a source text. Never 0.
 pub(crate) fn digest_of(text: &[u8]) -> i64 {
     (xxh3_64(text) | 1).cast_signed()
 }
 
-/// What the source calls a thing: its `id`, else its `slug`.
+/// Returns the item's id at the source: its `id`, or else its `slug`.
 fn source_id(fields: &Map<String, Value>) -> Option<String> {
     ["id", "slug"].iter().find_map(|name| match fields.get(*name)? {
         text @ Value::String(id) if !id.is_empty() => storable(text),
@@ -258,12 +263,12 @@ fn source_id(fields: &Map<String, Value>) -> Option<String> {
     })
 }
 
-/// A text that both databases can keep.
+/// Returns the text if both databases can store it: at most 1,000 bytes and without U+0000.
 fn storable(value: &Value) -> Option<String> {
     value.as_str().filter(|text| text.len() <= 1_000 && !text.contains('\0')).map(str::to_owned)
 }
 
-/// Reads `origins` as an export writes it.
+/// Parses the `origins` field as an export writes it.
 fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) -> Vec<Provenance> {
     let read = |value: &Value| {
         Some(Provenance {
@@ -276,7 +281,7 @@ fn origins(entity: &'static str, fields: &Map<String, Value>, target: [u8; 16]) 
     fields.get("origins").and_then(Value::as_array).into_iter().flatten().filter_map(read).collect()
 }
 
-/// Whether a text anywhere in a value has the one character that PostgreSQL cannot keep.
+/// Returns whether any text in a value contains U+0000, which PostgreSQL cannot store.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -286,7 +291,7 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
-/// Everything that is wrong with an item, on one line.
+/// Formats all violations of an item on one line.
 fn reasons(error: &Error) -> String {
     let reasons: Vec<_> = error
         .all_violations()
@@ -299,7 +304,8 @@ fn reasons(error: &Error) -> String {
     if reasons.is_empty() { error.to_string() } else { reasons.join("; ") }
 }
 
-/// Returns the thing that an origin's id is or will be: one that is not here yet gets its id now.
+/// Returns the id of the thing that a reference of the source names. If it does not exist yet, its
+/// id is assigned and stored now.
 fn target<T: Entity>(
     importer: &Importer,
     cx: &Cx<'_>,
@@ -318,7 +324,7 @@ fn target<T: Entity>(
     Ok(id)
 }
 
-/// Like [`target`], for articles, which may be named by their slugs too.
+/// Like [`target`], for articles, which can also be referred to by slug.
 fn article_target(
     importer: &mut Importer,
     cx: &Cx<'_>,

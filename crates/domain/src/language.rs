@@ -1,4 +1,4 @@
-//! Languages: BCP 47 tags in their usual letter case.
+//! Language tags (BCP 47), in their canonical letter case.
 
 use std::{fmt, str::FromStr};
 
@@ -7,24 +7,26 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::error::{Error, Result};
 
-/// A language, like `en`, `en-GB` or `zh-Hant`.
+/// A language tag, such as `en`, `en-GB` or `zh-Hant`. At most 35 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Language(String);
 
 impl Language {
-    /// What is taken where nobody has said another.
+    /// The default language: `en`.
     pub fn english() -> Self {
         Self("en".to_owned())
     }
 
-    /// The tag as text.
+    /// Returns the tag as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the half-open range that, besides the tag itself, holds its narrower tags:
-    /// for `en` everything from `en-` to just before `en.`, so `en-GB` is in it and `eng` is not.
+    /// Returns the half-open range of text that holds the narrower tags of this tag, but not the
+    /// tag itself.
+    ///
+    /// For `en` it goes from `en-` to just before `en.`, so it includes `en-GB` but not `eng`.
     pub fn narrower(&self) -> (String, String) {
         (format!("{}-", self.0), format!("{}.", self.0))
     }

@@ -1,30 +1,31 @@
-//! What a newsroom is, and what may be done in it.
+//! The domain of Broadsheet: its types, its rules, its storage ports and its use cases.
 //!
-//! Pure and synchronous: no I/O, no HTTP, no SQL, no clock. A use case is one function here
-//! (`article::list`, `term::find`, `import::batch`); REST and GraphQL call the same one.
+//! Everything here is pure and synchronous: no I/O, no HTTP, no SQL, no clock. A use case is one
+//! function (`article::list`, `term::find`, `Importer::batch`), and REST and GraphQL call the same
+//! one.
 //!
 //! | to learn about | read |
 //! |---|---|
-//! | what a story is, and how it is listed | [`article`] |
-//! | its body | [`body`] |
-//! | pictures and other media | [`media`] |
+//! | articles: documents, workflow, lists | [`article`] |
+//! | article bodies | [`body`] |
+//! | images, videos and other media | [`media`] |
 //! | tags, sections, authors | [`term`] |
 //! | comments | [`comment`] |
-//! | front pages and other lists by hand | [`collection`] |
-//! | the site around them | [`site`] |
+//! | front pages and other curated lists | [`collection`] |
+//! | site settings | [`site`] |
 //! | related articles | [`related`] |
-//! | what lives at a web path | [`resolve`] |
-//! | anything by its id alone | [`node`] |
-//! | what is an address in any field | [`address`] |
-//! | who may do what | [`access`] |
-//! | the people of the newsroom, and how they sign in | [`account`], [`session`], [`api_key`] |
-//! | what is handed out once | [`secret`] |
-//! | revision numbers, and who may overwrite what | [`revision`] |
+//! | resolving a web path | [`resolve`] |
+//! | looking up anything by id | [`node`] |
+//! | which URLs a field accepts | [`address`] |
+//! | permissions | [`access`] |
+//! | accounts and authentication | [`account`], [`session`], [`api_key`] |
+//! | one-time secrets | [`secret`] |
+//! | revision numbers and conflict checks | [`revision`] |
 //! | lists, pages, cursors | [`page`] |
-//! | what is kept, and where | [`store`] |
-//! | the log that every change goes through | [`change`] |
-//! | how things come in from elsewhere, and go out | [`import`], [`export`] |
-//! | deriving again what was derived | [`reindex`] |
+//! | the storage ports | [`store`] |
+//! | the change log | [`change`] |
+//! | import and export | [`import`], [`export`] |
+//! | recomputing derived data | [`reindex`] |
 
 pub mod access;
 pub mod account;

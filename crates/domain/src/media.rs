@@ -1,4 +1,6 @@
-//! Media: pictures, films, recordings and files, as data. Their bytes live at their addresses.
+//! Media: metadata of images, videos, audio and other files.
+//!
+//! The files themselves are not stored here, only their URLs.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +12,14 @@ use crate::{
     id::{Entity, Id},
 };
 
-/// The id of a medium.
+/// The id of a media item.
 pub type MediaId = Id<Media>;
 
 impl Entity for Media {
     const PREFIX: &'static str = "media";
 }
 
-/// What a medium is.
+/// The type of a media item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -26,21 +28,22 @@ pub enum MediaKind {
     Image,
     Video,
     Audio,
-    /// Anything else, to be downloaded.
+    /// Any other file, offered for download.
     Document,
 }
 
-/// The place in a picture that must stay in view when it is cropped: parts of its width and height
-/// from the left and from the top, each from 0 to 1.
+/// The point of an image that must stay visible when it is cropped.
+///
+/// Both coordinates are fractions of the image's size, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FocalPoint {
-    /// From the left.
+    /// The distance from the left edge, as a fraction of the width.
     pub x: f64,
-    /// From the top.
+    /// The distance from the top edge, as a fraction of the height.
     pub y: f64,
 }
 
-/// The same medium at another size or in another form.
+/// The same media item in another size or format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the views document them for clients")]
@@ -54,7 +57,7 @@ pub struct Rendition {
     pub height: Option<u32>,
 }
 
-/// A picture, a film, a recording or a file. Its serialised form is a line of JSONL.
+/// An image, a video, an audio recording or another file. Its serialised form is a line of JSONL.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the views document them for clients")]
@@ -83,13 +86,13 @@ pub struct Media {
     pub focal_point: Option<FocalPoint>,
     #[serde(default)]
     pub renditions: Vec<Rendition>,
-    /// Web paths of this site that lead to it, such as those of its pages on an earlier site.
+    /// Web paths of this site that lead to the media item, such as its pages on an earlier site.
     #[serde(default)]
     pub alias_paths: Vec<WebPath>,
 }
 
 impl Media {
-    /// Finds what is wrong with it.
+    /// Checks all fields. Returns an error with every violation.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
         violations.extend(address::violation_in("url", [self.url.as_str()]));
@@ -100,13 +103,17 @@ impl Media {
         };
         let texts = [&self.alt, &self.caption, &self.credit, &self.rights, &self.mime_type];
         if texts.into_iter().flatten().any(|text| text.chars().count() > 5_000) {
-            wrong("caption", "text.too_long", "a medium's texts have at most 5,000 characters each");
+            wrong(
+                "caption",
+                "text.too_long",
+                "the texts of a media item must have at most 5,000 characters each",
+            );
         }
         if self.focal_point.is_some_and(|at| !(0.0..=1.0).contains(&at.x) || !(0.0..=1.0).contains(&at.y)) {
-            wrong("focalPoint", "focal_point.outside", "x and y are from 0 to 1");
+            wrong("focalPoint", "focal_point.outside", "x and y must be from 0 to 1");
         }
         if self.renditions.len() > 100 || self.alias_paths.len() > 100 {
-            wrong("renditions", "list.too_long", "renditions and alias paths are at most 100 each");
+            wrong("renditions", "list.too_long", "must have at most 100 renditions and 100 alias paths");
         }
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
     }

@@ -1,4 +1,4 @@
-//! Anything by its id alone: the id says what it is.
+//! Looks up things of any type by id. The type prefix of the id says which type it is.
 
 use crate::{
     article::{self, ArticleId, Card, Parts},
@@ -11,7 +11,7 @@ use crate::{
     term::{Role, Term, TermId, TermKey},
 };
 
-/// A thing that has an id.
+/// A thing of any type that readers can look up by id.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Node {
@@ -22,10 +22,12 @@ pub enum Node {
     Collection(Box<Collection>),
 }
 
-/// Returns what readers see under each id, in the order of the ids; at most 100.
+/// Returns what readers see under each id, in the order of the ids. At most 100 ids.
+///
+/// Malformed and unknown ids give `None`.
 pub fn nodes(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[String], parts: Parts) -> Result<Vec<Option<Node>>> {
     if ids.len() > 100 {
-        return Err(Error::parameter("ids", "list.too_long", "names at most 100 things"));
+        return Err(Error::parameter("ids", "list.too_long", "must have at most 100 ids"));
     }
     let term_id = |text: &str| {
         Role::ALL.into_iter().find_map(|role| match role.read(text) {

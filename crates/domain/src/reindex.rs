@@ -1,7 +1,7 @@
-//! Deriving again what was derived when it was stored: bodies, comments' words and places, counts.
+//! Recomputes derived data: article bodies, rendered comments and their threads, and counts.
 //!
-//! It goes on over several transactions, so that readers and writers go on meanwhile. What comes
-//! out as it was is not written.
+//! The work is split into steps, one transaction each, so that readers and other writers can go on.
+//! Data that comes out unchanged is not written.
 
 use crate::{
     article::ArticleId,
@@ -14,30 +14,30 @@ use crate::{
     store::Repos,
 };
 
-/// Where the work stands.
+/// How far the work has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Progress {
     /// Nothing is done yet.
     #[default]
     Begin,
-    /// Articles after this one.
+    /// Articles with ids after this one come next.
     Articles(Option<ArticleId>),
-    /// Comments after this one.
+    /// Comments with ids after this one come next.
     Comments(Option<CommentId>),
-    /// Nothing is left.
+    /// Everything is done.
     Done,
 }
 
-/// What one step did.
+/// The result of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Step {
-    /// So many things were looked at.
+    /// The number of articles or comments that were checked.
     pub seen: u64,
-    /// So many came out other than they were stored.
+    /// The number of stored values that were wrong and are now corrected.
     pub mended: u64,
 }
 
-/// Does the next step, and says where to go on.
+/// Runs the next step. Returns its result and where to continue.
 pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Step, Progress)> {
     match progress {
         Progress::Begin => {

@@ -1,4 +1,7 @@
-//! What lives at a web path of the site.
+//! Resolves a web path of the site to what readers find there.
+//!
+//! It knows the paths of articles, terms and media, alias paths, and old slugs of articles and
+//! sections. Paths in the form that WordPress uses for lists and views are read in `wordpress.rs`.
 
 mod wordpress;
 
@@ -18,37 +21,37 @@ use crate::{
 pub enum Target {
     /// An article.
     Article(Box<Card>),
-    /// The front of a tag, a section or an author.
+    /// The front page of a tag, a section or an author.
     Term(Box<Term>),
-    /// A medium, which has no page of its own.
+    /// A media item, which has no page of its own.
     Media(Box<Media>),
-    /// The front page.
+    /// The front page of the site.
     Home,
     /// The articles of a year, a month or a day.
     Dates(Dates),
 }
 
-/// The articles of a time, as a list has them.
+/// A date archive: a period, as bounds for a list of articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dates {
-    /// The list's own path, such as `/2020/01`.
+    /// The archive's own path, such as `/2020/01`.
     pub path: String,
-    /// They were published later than this.
+    /// The lower bound: articles published after this time.
     pub published_after: Time,
-    /// They were published earlier than this.
+    /// The upper bound: articles published before this time.
     pub published_before: Time,
 }
 
-/// What lives at a path.
+/// The result of resolving a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolution {
-    /// What it is.
+    /// What was found.
     pub target: Target,
-    /// Whether the thing's own path is another one, to which a front end should redirect.
+    /// Whether the thing has another path now. A front end should redirect to it.
     pub moved: bool,
 }
 
-/// Returns where readers find a term's front.
+/// Returns the path of a term's front page.
 pub fn term_path(term: &Term) -> String {
     match term.role {
         Role::Section => format!("/{}", term.path),
@@ -57,11 +60,15 @@ pub fn term_path(term: &Term) -> String {
     }
 }
 
-/// Finds what lives at a path: the front page, a section, a tag or an author, an article at its own path,
-/// or an article or a medium of which the path is an alias. A query counts only where an alias has it; neither
-/// the case of ASCII letters nor parameters that tell where a reader came from make a difference.
+/// Resolves a path.
 ///
-/// Where nothing lives at the path itself, the addresses that WordPress makes lead to what they show.
+/// It finds the front page; sections, tags and authors; articles by their own path; and the
+/// articles and media that have the path as an alias. If the path leads to none of these, paths
+/// that WordPress makes, such as feeds and date archives, lead to what they show.
+///
+/// The query string matters only if an alias has it, or if the path is `/`. The case of ASCII
+/// letters and tracking parameters ([`Cx::ignored_parameters`]) are ignored. Returns an error with
+/// `path.malformed` if the text is no path of the site.
 pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
         return Err(Error::parameter(
@@ -75,7 +82,7 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
         None => at(cx, repos, &path),
         Some(bare) => match alias(cx, repos, &path)? {
             Some(found) => Ok(Some(found)),
-            // `/?p=123` names something or nothing, but not what lives at `/`.
+            // A path such as `/?p=123` names one thing, so it must not fall back to the front page.
             None if bare.as_str() == "/" => {
                 let query = path.as_str().split_once('?').map_or("", |(_, query)| query);
                 match wordpress::queried(query).and_then(|meant| meant.parse().ok()) {
@@ -88,7 +95,7 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
     }
 }
 
-/// The section, the tag or the author that has its front at a path now.
+/// Returns the section, tag or author whose front page currently has this path.
 pub(crate) fn front_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
     Ok(term_at(cx, repos, path)?.filter(|term| term_path(term) == path.as_str()))
 }
@@ -117,7 +124,7 @@ fn list_or_page(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Op
     Ok(days.moments(&zone).map(|(from, until)| Resolution {
         target: Target::Dates(Dates {
             path: days.path,
-            // The moment before the first one: lists have what is later.
+            // `published_after` excludes its own value, so it is one microsecond before the period.
             published_after: Time::from_micros(from.micros() - 1),
             published_before: until,
         }),
@@ -125,12 +132,13 @@ fn list_or_page(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Op
     }))
 }
 
-/// Whether a path is that of the front page, or of a term's front, which no alias comes before.
+/// Returns whether a path belongs to the front page or a term's front page. An alias never takes
+/// precedence over these.
 pub(crate) fn has_front(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<bool> {
     Ok(path.as_str() == "/" || term_at(cx, repos, path)?.is_some())
 }
 
-/// Finds what has this very path, or had it.
+/// Finds what has exactly this path, or had it earlier.
 fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if path.as_str() == "/" {
         return Ok(Some(Resolution { target: Target::Home, moved: false }));
@@ -140,7 +148,7 @@ fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Optio
         return Ok(Some(term_found(term, path)));
     }
     let named = match article_named(cx, repos, &lower_case) {
-        // What is gone has its address as long as nothing else is said to live there.
+        // A purged article keeps its address until something else has it.
         Err(gone) if gone.kind() == Kind::Gone => {
             return elsewhere(cx, repos, path)?.ok_or(gone).map(Some);
         }
@@ -155,7 +163,7 @@ fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Optio
     }
 }
 
-/// What the path is an alias of, else the section that had it.
+/// Returns what the path is an alias of, or else the section that had it earlier.
 fn elsewhere(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     match alias(cx, repos, path)? {
         Some(found) => Ok(Some(found)),
@@ -174,7 +182,7 @@ fn article_at(card: Card, path: &WebPath) -> Resolution {
     Resolution { moved: card.canonical_path() != path.as_str(), target: Target::Article(Box::new(card)) }
 }
 
-/// The article or the medium of which a path is an alias.
+/// Returns the article or the media item that has this path as an alias.
 fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if let Some((_, id)) = repos.articles_by_paths(std::slice::from_ref(path))?.pop()
         && let Some(found) = article::find(cx, repos, &ArticleKey::Id(id), Parts::ALL)?
@@ -186,10 +194,10 @@ fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Re
     Ok(media.map(|media| Resolution { moved: true, target: Target::Media(Box::new(media)) }))
 }
 
-/// The article whose path this is or was: by the site's pattern, or its slug, alone or below the
-/// slug of any section.
+/// Returns the article that has or had this path: by its path pattern, or by its slug, alone or
+/// below the slug of any section.
 fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Card>> {
-    // An article by this slug knows the pattern; where nothing has it, nothing is lost.
+    // The article that has the last part as its slug knows its path pattern.
     let last = path.as_str().rsplit('/').next().unwrap_or_default();
     let by_last = article::find(cx, repos, &ArticleKey::Slug(last.to_owned()), Parts::ALL);
     if let Err(gone) = &by_last
@@ -217,7 +225,8 @@ fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<O
     Ok(article::find(cx, repos, &ArticleKey::Slug(slug.to_owned()), Parts::ALL)?.map(|found| found.card))
 }
 
-/// Whether this is the path of an article by a pattern that names no section: then its slug tells whose.
+/// Returns whether the path fits the site's pattern and that pattern names no section, so that the
+/// slug alone identifies the article.
 fn is_dated(repos: &mut dyn Repos, path: &WebPath, slug: &str) -> Result<bool> {
     let pattern = repos.site()?.unwrap_or_default().article_path;
     Ok(!pattern.as_str().contains("{section}") && pattern.slug_in(path.as_str()) == Some(slug))
@@ -227,9 +236,9 @@ fn unless_gone<T>(error: Error) -> Result<Option<T>> {
     if error.kind() == Kind::Gone { Ok(None) } else { Err(error) }
 }
 
-/// Like [`path`], but absence is an error.
+/// Like [`path`], but returns `path.not_found` if nothing is there.
 pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Resolution> {
-    path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "nothing lives at this path"))
+    path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "there is nothing at this path"))
 }
 
 fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
@@ -237,7 +246,7 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
     match path.split_once('/') {
         Some(("tags", slug)) => term::find(cx, repos, Role::Tag, slug),
         Some(("authors", slug)) => term::find(cx, repos, Role::Author, slug),
-        // The fronts of WordPress, for sites that come from there.
+        // WordPress paths of term fronts, for sites that moved from there.
         Some(("tag", slug)) => term::find(cx, repos, Role::Tag, &wordpress::slug(slug)),
         Some(("author", slug)) => term::find(cx, repos, Role::Author, &wordpress::slug(slug)),
         Some(("category", path)) => {
@@ -254,8 +263,8 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
     }
 }
 
-/// Finds a section by a path that it had before it, or one above it, was moved or called otherwise: each
-/// part of it is what some section is or was called.
+/// Finds a section by an earlier path, from before it or a section above it was moved or renamed.
+/// Each part must be a current or former slug of a section.
 fn section_earlier_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Option<Term>> {
     let keys: Option<Vec<_>> = path
         .split('/')

@@ -1,8 +1,8 @@
-//! Revisions of tags, sections, authors, collections and the site, and the check that nobody
-//! overwrites a change they have not seen.
+//! Revision numbers of tags, sections, authors, collections and the site, and the check that
+//! prevents lost updates.
 //!
-//! A revision is a number that each change raises by one, including changes of what readers do not
-//! see. Only the number is stored; articles keep every revision as a whole, see [`crate::article`].
+//! Each change raises the revision number by one, including changes that readers do not see. Only
+//! the number is stored. Articles, which keep every revision as a whole, are in [`crate::article`].
 
 use crate::{
     change::Thing,
@@ -10,20 +10,20 @@ use crate::{
     store::Repos,
 };
 
-/// The revision of something that has just been created.
+/// The revision of a newly created thing.
 pub const FIRST: u32 = 1;
 
-/// The greatest revision that an import may bring: beyond it, databases could not count on.
+/// The maximum revision that an import may set. It leaves room to count on in the column's type.
 pub const MAX: u32 = 1_000_000_000;
 
-/// Which revision of a thing the caller read before changing it.
+/// The revision that the caller read before changing a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpectedRevision {
-    /// The caller does not say.
+    /// The caller did not send one.
     Unknown,
-    /// This one.
+    /// Exactly this revision.
     Exactly(u32),
-    /// One that no stored revision can equal, such as a weak entity tag.
+    /// A value that can match no stored revision, such as a weak entity tag.
     Unmatched,
 }
 
@@ -33,13 +33,15 @@ impl From<Option<u32>> for ExpectedRevision {
     }
 }
 
-/// At most this many changes are read to say which fields changed.
+/// The maximum number of log entries that are read to list the changed fields.
 const MAX_CHANGES: u32 = 200;
 
 impl ExpectedRevision {
-    /// Fails unless the caller has seen `current`, the thing's stored revision.
+    /// Returns an error unless the caller has seen `current`, the stored revision.
     ///
-    /// Call it in the writing transaction, after the thing was read under its lock.
+    /// Call it in the writing transaction, after reading the thing under its lock. Fails with
+    /// `thing.changed_meanwhile` on a mismatch, and with `thing.revision_missing` if the caller
+    /// sent none.
     pub(crate) fn check(self, repos: &mut dyn Repos, thing: &Thing, current: u32) -> Result<()> {
         let seen = match self {
             Self::Exactly(seen) if seen == current => return Ok(()),
@@ -56,14 +58,15 @@ impl ExpectedRevision {
     }
 }
 
-/// The error for a change that does not name the revision it is based on.
+/// Returns the error for a change that does not name the revision it is based on.
 pub(crate) fn missing(code: &'static str) -> Error {
     let detail =
-        "name the revision that you have read: If-Match with its ETag in REST, expectedRevision in GraphQL";
+        "send the revision that you have read: If-Match with its ETag in REST, expectedRevision in GraphQL";
     Error::new(Kind::Unconditional, code, detail)
 }
 
-/// The fields that changed after revision `seen`; `None` if the log does not have every change since.
+/// Returns the fields that changed after revision `seen`; `None` if the log does not have every
+/// change since then.
 fn changed_fields(
     repos: &mut dyn Repos,
     thing: &Thing,

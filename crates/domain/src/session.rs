@@ -1,13 +1,12 @@
-//! Signing in: sessions, the tokens that renew them, and the keys that sign access tokens.
+//! Sessions, refresh tokens, and the keys that sign access tokens.
 //!
-//! A session begins with a password and is renewed by refresh tokens, each of which has one successor. For a
-//! short time after the first use (the grace), the same client gets the same successor again: two tabs
-//! may renew at once, and an answer may be lost. A token that is shown later, or by another client, was
-//! stolen: the session ends. An access token names its session, so whoever signs out or is disabled is
-//! out at the next request.
+//! Signing in with a password starts a session. A refresh token renews it and is replaced by a
+//! successor. For a short time after its first use (the grace period), the same client gets the
+//! same successor again, because two tabs may renew at once and a response may be lost. A refresh
+//! token that is used later, or by another client, counts as stolen, and the session ends.
 //!
-//! Sessions are no part of the newsroom and not in its log, but for the keys that sign: nobody follows them, and a reader's
-//! answers are as fresh after somebody signed in as before.
+//! An access token names its session, so signing out or disabling an account takes effect at the
+//! next request. Sessions are not in the change log; new signing keys are.
 
 use std::time::Duration;
 
@@ -31,62 +30,62 @@ impl Entity for Session {
     const PREFIX: &'static str = "session";
 }
 
-/// That somebody is signed in.
+/// A session of a signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its id.
+    /// The id of the session.
     pub id: SessionId,
-    /// Who is signed in.
+    /// The account that is signed in.
     pub account: AccountId,
-    /// Since when.
+    /// When the session began.
     pub begun_at: Time,
-    /// It ends then, unless it is renewed before.
+    /// When the session ends, unless it is renewed first.
     pub expires_at: Time,
 }
 
-/// How long an access token is good for.
+/// The lifetime of an access token.
 pub const ACCESS_LIFE: Duration = Duration::from_mins(15);
 
-/// How long a session lasts that is not renewed.
+/// The lifetime of a session after its last renewal.
 const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
 
-/// After so long, access tokens are signed with a new key.
+/// The age at which a signing key is replaced by a new one.
 const KEY_LIFE: Duration = Duration::from_hours(90 * 24);
 
-/// What somebody gets who signs in or renews a session.
+/// The result of signing in or renewing a session.
 #[derive(Debug, Clone)]
 pub struct Grant {
     /// The session.
     pub session: Session,
-    /// Who is signed in.
+    /// The account that is signed in.
     pub account: Account,
-    /// Renews the session, once.
+    /// The refresh token, which renews the session once.
     pub refresh_token: Secret,
-    /// Signs the access token.
+    /// The key to sign the access token with.
     pub key: SigningKey,
 }
 
-/// What an access token says, once its signature was found good.
+/// The claims of an access token with a verified signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     /// The session.
     pub session: SessionId,
-    /// Whose it is.
+    /// The account of the session.
     pub account: AccountId,
-    /// The token is worth nothing before.
+    /// The token is invalid before this time.
     pub not_before: Option<Time>,
-    /// The token is worth nothing from then on.
+    /// The token is invalid from this time on.
     pub expires_at: Time,
 }
 
-/// A key that signs access tokens (Ed25519).
+/// An Ed25519 key that signs access tokens or preview tokens.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKey {
-    /// Names it in tokens.
+    /// The key id in tokens.
     pub id: Id<Self>,
-    /// When it was drawn.
+    /// When the key was generated.
     pub created_at: Time,
-    /// The private half.
+    /// The private key.
     pub seed: [u8; 32],
 }
 
@@ -100,7 +99,7 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// Returns the account whose password is to be compared with what somebody sent.
+/// Returns the account with this e-mail address, if any. Its password must still be checked.
 pub fn candidate(repos: &mut dyn Repos, email: &str) -> Result<Option<Account>> {
     match Email::read(email) {
         Ok(email) => repos.account_by_email(&email),
@@ -108,9 +107,10 @@ pub fn candidate(repos: &mut dyn Repos, email: &str) -> Result<Option<Account>> 
     }
 }
 
-/// Begins a session for a candidate who sent the right password.
+/// Starts a session for an account, if `is_right` says that the password was correct.
 ///
-/// All who may not sign in are told the same, whether there is such an account or not.
+/// Returns the same error, `credentials.wrong`, whether the account does not exist, is disabled, or
+/// has another password.
 pub fn begin(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -118,11 +118,11 @@ pub fn begin(
     is_right: bool,
 ) -> Result<Grant> {
     let wrong = || {
-        let detail = "no account that may sign in has this address and this password";
+        let detail = "the e-mail address or the password is wrong";
         Error::new(Kind::Unauthenticated, "credentials.wrong", detail)
     };
-    // Looked up in any case, so that how much was done tells nothing; and locked, because the password
-    // may be changing.
+    // The look-up runs in any case, so that the amount of work reveals nothing. It locks the
+    // account, because the password may be changing.
     let id = candidate.as_ref().map_or(AccountId::from_bytes([0; 16]), |candidate| candidate.id);
     let account = repos.account_to_change(id)?;
     let candidate = candidate.filter(|_| is_right).ok_or_else(wrong)?;
@@ -140,26 +140,27 @@ pub fn begin(
     grant(cx, repos, session, account, token)
 }
 
-/// How a refresh token was used for the first time.
+/// The first use of a refresh token.
 ///
-/// Its successor is derived from the token and `salt`, so that it can be given again although only digests
-/// of tokens are stored. The salt alone, or the token alone, tells nothing of the successor; the salt is
-/// forgotten after the grace.
+/// The successor is derived from the token and `salt`, so it can be computed again although only
+/// digests are stored. Neither the salt nor the token is enough alone. The salt is deleted after
+/// the grace period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Renewal {
-    /// When.
+    /// When the token was used.
     pub at: Time,
-    /// Drawn for this renewal.
+    /// The salt, generated for this renewal.
     pub salt: [u8; 32],
-    /// Which client used it.
+    /// The client that used the token.
     pub client: Digest,
 }
 
-/// Renews a session for a client. Within `grace` after the first use of a token, the same client gets the
-/// same successor again.
+/// Renews a session for a client. Within `grace` after the first use of a token, the same client
+/// gets the same successor again.
 ///
-/// `None` when the token renews nothing: unknown, expired, or used before, which ends the session. That
-/// is no error here, because an error would undo the end with the transaction.
+/// Returns `None` if the token is unknown or was already used, the session has expired, or the
+/// account is disabled. Except for an unknown token, the session then ends. This is not an error,
+/// because an error would roll that back.
 pub fn renew(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -170,8 +171,8 @@ pub fn renew(
     let digest = Digest::of(token);
     let Some(id) = repos.session_of_token(&digest)? else { return Ok(None) };
     let Some((session, _)) = repos.session(id)? else { return Ok(None) };
-    // The account before its sessions, as everywhere. Whoever ends this one has it locked, and it may be
-    // gone after that.
+    // Lock order: the account before its sessions. Another request may end the session while it
+    // holds the lock, so the session is read again afterwards.
     repos.account_to_change(session.account)?;
     let Some((session, account)) = repos.session(id)? else { return Ok(None) };
     if account.disabled || session.expires_at <= cx.now {
@@ -204,15 +205,15 @@ fn successor(token: &str, renewal: &Renewal) -> Secret {
     Secret::derive(REFRESH_TOKEN, token, &renewal.salt)
 }
 
-/// What refresh tokens begin with.
+/// The prefix of refresh tokens.
 const REFRESH_TOKEN: &str = "bsrt";
 
-/// What is said to whoever shows a refresh token that renews nothing.
+/// Returns the error for a refresh token that cannot renew a session.
 pub fn ended() -> Error {
     Error::new(Kind::Unauthenticated, "session.ended", "the session has ended; sign in again")
 }
 
-/// Ends the session that a refresh token belongs to. Nothing happens when there is none.
+/// Ends the session of a refresh token. Does nothing if there is none.
 pub fn end(repos: &mut dyn Repos, token: &str) -> Result<()> {
     let Some(id) = repos.session_of_token(&Digest::of(token))? else { return Ok(()) };
     let Some((session, _)) = repos.session(id)? else { return Ok(()) };
@@ -220,8 +221,9 @@ pub fn end(repos: &mut dyn Repos, token: &str) -> Result<()> {
     repos.end_session(id)
 }
 
-/// Returns who bears an access token that this key has signed: what the account is now, not what it was
-/// when the token was made.
+/// Returns the caller that an access token authenticates, with the account's current role.
+///
+/// `key` is the key that signed the token.
 pub fn bearer(repos: &mut dyn Repos, claim: &Claim, key: &SigningKey, now: Time) -> Result<Caller> {
     let found = repos.session_signed_by(claim.session, key)?;
     let account = found.filter(|(session, account)| {
@@ -234,7 +236,7 @@ pub fn bearer(repos: &mut dyn Repos, claim: &Claim, key: &SigningKey, now: Time)
     account.map(|(_, account)| signed_in(&account)).ok_or_else(worthless)
 }
 
-/// Returns who somebody is whose address was verified elsewhere.
+/// Returns the caller with an e-mail address that an identity provider verified.
 pub fn bearer_of_email(repos: &mut dyn Repos, email: &str) -> Result<Caller> {
     let account = candidate(repos, email)?.filter(|account| !account.disabled);
     account.map(|account| signed_in(&account)).ok_or_else(worthless)
@@ -244,13 +246,13 @@ fn signed_in(account: &Account) -> Caller {
     Caller::Account { id: account.id, role: account.role, scopes: Scopes::ALL }
 }
 
-/// What is said to whoever shows an access token that is worth nothing.
+/// Returns the error for an invalid access token.
 pub fn worthless() -> Error {
     let detail = "the access token is malformed, has expired or was revoked; renew it or sign in again";
     Error::new(Kind::Unauthenticated, "token.worthless", detail)
 }
 
-/// Returns the account of whoever is signed in.
+/// Returns the account of the caller. Fails with `access.sign_in` if the caller has none.
 pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
     let account = match cx.caller {
         Caller::Account { id, .. } => repos.accounts(&[id])?.pop(),
@@ -259,7 +261,7 @@ pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
     account.ok_or_else(sign_in_first)
 }
 
-/// What a key signs. What one signs for one purpose is worth nothing for another.
+/// The purpose of a signing key. A token that is signed for one purpose is invalid for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPurpose {
     /// Access tokens.
@@ -269,7 +271,7 @@ pub enum KeyPurpose {
 }
 
 impl KeyPurpose {
-    /// The word for it.
+    /// Returns the name under which the purpose is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access",
@@ -277,7 +279,7 @@ impl KeyPurpose {
         }
     }
 
-    /// What a key signs lasts so long at most.
+    /// Returns the maximum lifetime of what such a key signs.
     fn longest_life(self) -> Duration {
         match self {
             Self::Access => ACCESS_LIFE,
@@ -286,8 +288,10 @@ impl KeyPurpose {
     }
 }
 
-/// Draws a key that signs from now on. Tokens that earlier keys have signed stay good for as long as
-/// they last; keys that can have signed none of those are removed.
+/// Generates a key that signs from now on.
+///
+/// Tokens signed by earlier keys stay valid until they expire. Keys are removed once no token that
+/// they signed can still be valid.
 pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
     let earlier = repos.signing_keys(purpose)?;
     for (key, successor) in earlier.iter().skip(1).zip(&earlier) {
@@ -313,7 +317,7 @@ fn grant(
     Ok(Grant { session, account, refresh_token, key })
 }
 
-/// The key that signs now; a new one where the last is too old.
+/// Returns the current signing key. Generates a new one if the last is too old or there is none.
 pub(crate) fn present_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
     let newest = repos.signing_keys(purpose)?.into_iter().next();
     match newest {

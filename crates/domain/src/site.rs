@@ -1,4 +1,6 @@
-//! The site: its name and words, where its pages are, and what stands around every article.
+//! Site settings: title, URL, path pattern of articles, navigation, social links and placements.
+//!
+//! Changing them is in [`edit`]; the path pattern is in [`path`].
 
 use serde::{Deserialize, Serialize};
 
@@ -18,21 +20,21 @@ pub mod path;
 pub(crate) use self::editing::change;
 pub use self::editing::{SitePatch, edit};
 
-/// What a newsroom says of itself. Its serialised form is a line of JSONL.
+/// The settings of the site. Their serialised form is a line of JSONL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Site {
-    /// Raised by one by each change; 0 until something is saved.
+    /// The revision number, which each change raises by one. It is 0 until the site is saved first.
     pub revision: u32,
     pub title: String,
-    /// Where readers find it on the web, without a slash at the end.
+    /// The public URL of the site, without a trailing slash.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     pub tagline: Option<String>,
     pub description: Option<String>,
     pub language: Language,
-    /// A name of the IANA time zone database.
+    /// A name from the IANA time zone database, such as `Europe/Lisbon`.
     pub time_zone: String,
     pub article_path: ArticlePath,
     pub logo: Option<MediaId>,
@@ -51,7 +53,7 @@ pub struct NavigationItem {
     pub children: Vec<NavigationItem>,
 }
 
-/// Where else to find the newspaper.
+/// A link to the site's profile on a social network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct SocialLink {
@@ -60,19 +62,20 @@ pub struct SocialLink {
     pub label: String,
 }
 
-/// A place for advertisements or other matter of the publisher.
+/// A slot in the page layout for advertisements or other content of the publisher.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Placement {
     pub key: String,
     pub label: String,
-    /// As the publisher gave it; not cleaned, because advertisements bring their own scripts.
+    /// The HTML as the publisher entered it. It is not sanitised, because advertisements contain
+    /// scripts.
     #[serde(default)]
     pub html: String,
 }
 
 impl Default for Site {
-    /// A site of which nothing has been said yet.
+    /// Returns the settings of a site that was never saved.
     fn default() -> Self {
         Self {
             revision: 0,
@@ -92,10 +95,10 @@ impl Default for Site {
 }
 
 impl Site {
-    /// How deep navigation nests.
+    /// The maximum depth of the navigation, in levels.
     pub const MAX_DEPTH: usize = 4;
 
-    /// Finds what is wrong with it.
+    /// Checks all fields. Returns an error with every violation.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
         let mut wrong = |name: &str, code, detail: &'static str| {
@@ -106,7 +109,7 @@ impl Site {
         }
         for (name, text) in [("tagline", &self.tagline), ("description", &self.description)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > 5_000) {
-                wrong(name, "text.too_long", "has at most 5,000 characters");
+                wrong(name, "text.too_long", "must have at most 5,000 characters");
             }
         }
         if self.url.as_ref().is_some_and(|url| !is_site_url(url)) {
@@ -117,20 +120,21 @@ impl Site {
             wrong("timeZone", "time_zone.unknown", "must be the name of a zone, like Europe/Lisbon");
         }
         if !well_formed(&self.navigation, Self::MAX_DEPTH) {
-            let detail = "entries have a label and a web address or path, nest at most 4 deep and are at most 100 each";
+            let detail = "each entry needs a label and a web address or path; at most 100 entries per level, 4 levels deep";
             wrong("navigation", "navigation.malformed", detail);
         }
         if self.social.len() > 100 || self.social.iter().any(|link| !text::is_visible(&link.network)) {
             wrong(
                 "social",
                 "social.malformed",
-                "links have a network and a web address, and are at most 100",
+                "each link needs a network and a web address; at most 100 links",
             );
         }
         if self.placements.len() > 100
             || self.placements.iter().any(|place| place.key.is_empty() || place.html.len() > 64 * 1024)
         {
-            let detail = "have a key and at most 65,536 bytes of HTML, and are at most 100";
+            let detail =
+                "each placement needs a key and has at most 65,536 bytes of HTML; at most 100 placements";
             wrong("placements", "placements.malformed", detail);
         }
         let mut targets = Vec::new();
@@ -141,7 +145,7 @@ impl Site {
     }
 }
 
-/// Whether an address can stand before the paths of a site.
+/// Returns whether a URL can be the base of the site's paths.
 fn is_site_url(url: &str) -> bool {
     let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
     is_address(url)
@@ -151,7 +155,7 @@ fn is_site_url(url: &str) -> bool {
         && host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
 }
 
-/// Gathers where entries lead, but for places on the same page, such as `#top`.
+/// Collects the URLs of the entries, except fragments on the same page, such as `#top`.
 fn gather_targets<'s>(items: &'s [NavigationItem], levels: usize, targets: &mut Vec<&'s str>) {
     let is_place = |url: &str| url.starts_with('#') && is_address(&format!("/{url}"));
     for item in items {
@@ -171,7 +175,7 @@ fn well_formed(items: &[NavigationItem], levels: usize) -> bool {
         })
 }
 
-/// Returns the site and its logo.
+/// Returns the site settings and the logo.
 pub fn get(repos: &mut dyn Repos) -> Result<(Site, Option<Media>)> {
     let site = repos.site()?.unwrap_or_default();
     let logo = match site.logo {

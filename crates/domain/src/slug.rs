@@ -1,4 +1,4 @@
-//! Slugs: readable, stable names in web addresses.
+//! Slugs: readable, stable names in URLs.
 
 use std::{borrow::Borrow, fmt, str::FromStr};
 
@@ -6,21 +6,22 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::error::{Error, Result};
 
-/// A URL-safe name, unique among things of its type.
+/// A URL-safe name, unique among things of the same type.
 ///
-/// Lower-case ASCII letters, digits and single inner hyphens, at most 96 characters:
-/// `hello-world`, not `-hello` or `a--b`.
+/// Lower-case ASCII letters, digits and single inner hyphens, at most 96 characters: `hello-world`,
+/// not `-hello` or `a--b`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Slug(String);
 
 impl Slug {
-    /// The greatest length, in characters.
+    /// The maximum length, in characters.
     pub const MAX: usize = 96;
 
-    /// Makes a slug of any text: other scripts are transliterated, what cannot be is left out.
+    /// Makes a slug from any text.
     ///
-    /// Cut at a word where the text is long. `fallback` serves when nothing remains.
+    /// Other scripts are transliterated, and characters that cannot be are left out. A long text is
+    /// cut at the end of a word. Returns `fallback` if nothing remains.
     pub fn of(text: &str, fallback: &str) -> Self {
         let mut slug = String::new();
         for c in deunicode::deunicode(text).chars() {
@@ -34,15 +35,17 @@ impl Slug {
         Self(if cut.is_empty() { fallback.to_owned() } else { cut.to_owned() })
     }
 
-    /// Returns the `n`th variant of a taken slug: `hello-2`.
+    /// Returns the slug with a number appended: `hello-2`.
     #[must_use]
     pub fn numbered(&self, n: u32) -> Self {
         let suffix = format!("-{n}");
         Self(format!("{}{suffix}", cut_at_word(&self.0, Self::MAX - suffix.len())))
     }
 
-    /// Returns the slug, or its first numbered variant that is not taken. `taken` returns those of several
-    /// that are: first the slug alone, then its variants, many at once.
+    /// Returns the slug, or its first numbered variant that is not taken.
+    ///
+    /// `taken` returns the taken ones among the given slugs. It is called first with the slug
+    /// alone, then with 50 variants at a time.
     pub(crate) fn free(self, mut taken: impl FnMut(&[Self]) -> Result<Vec<Self>>) -> Result<Self> {
         const AT_ONCE: u32 = 50;
         let mut candidates = vec![self.clone()];
@@ -57,13 +60,14 @@ impl Slug {
         }
     }
 
-    /// The slug as text.
+    /// Returns the slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The longest prefix of whole words within `max` bytes; half a word where a word is that long.
+/// Returns the longest prefix of whole words within `max` bytes. Cuts within the first word if that
+/// is longer.
 fn cut_at_word(slug: &str, max: usize) -> &str {
     if slug.len() <= max {
         return slug.trim_end_matches('-');

@@ -1,7 +1,8 @@
-//! Terms: what an article is filed under. A tag, a section or an author.
+//! Terms: tags, sections and authors.
 //!
-//! They are one concept here, because an article is found by any of them in the same way; towards
-//! clients they are three types.
+//! They are one type here, because articles are found by any of them in the same way. The APIs show
+//! them as three types. Creating and changing them is in [`create`], [`edit`], [`merge`] and
+//! [`remove`].
 
 pub mod byline;
 mod editing;
@@ -24,11 +25,11 @@ use crate::{
     text,
 };
 
-/// Marks ids of tags.
+/// Type marker for ids of tags.
 pub enum Tag {}
-/// Marks ids of sections.
+/// Type marker for ids of sections.
 pub enum Section {}
-/// Marks ids of authors.
+/// Type marker for ids of authors.
 pub enum Author {}
 
 impl Entity for Tag {
@@ -41,7 +42,8 @@ impl Entity for Author {
     const PREFIX: &'static str = "author";
 }
 
-/// The id of a term whose role stands beside it or does not matter. Unique over all roles.
+/// The id of a term of any role, for where the role is known or does not matter. Unique across
+/// roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TermId(pub [u8; 16]);
 
@@ -51,14 +53,14 @@ impl<T> From<Id<T>> for TermId {
     }
 }
 
-/// What a term is to an article.
+/// The role of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// What it is about.
+    /// A tag: what an article is about.
     Tag,
-    /// Where in the newspaper it stands.
+    /// A section of the newspaper.
     Section,
-    /// Who wrote it.
+    /// An author.
     Author,
 }
 
@@ -66,7 +68,7 @@ impl Role {
     /// All roles.
     pub const ALL: [Self; 3] = [Self::Tag, Self::Section, Self::Author];
 
-    /// The word for it in lists and logs.
+    /// Returns the name of the role. It is also the type prefix of its ids.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tag => Tag::PREFIX,
@@ -75,7 +77,7 @@ impl Role {
         }
     }
 
-    /// Writes the id of a term in this role.
+    /// Returns the id of a term in this role as text, with the type prefix.
     pub fn write(self, id: TermId) -> String {
         match self {
             Self::Tag => Id::<Tag>::from_bytes(id.0).to_string(),
@@ -84,7 +86,7 @@ impl Role {
         }
     }
 
-    /// Reads an id or a slug of a term in this role; `None` when it can be neither.
+    /// Parses an id or a slug of a term in this role. Returns `None` if the text is neither.
     pub fn read(self, text: &str) -> Option<TermKey> {
         let id = match self {
             Self::Tag => text.parse::<Id<Tag>>().map(TermId::from),
@@ -95,7 +97,7 @@ impl Role {
     }
 }
 
-/// A term named by its id or its slug.
+/// A reference to a term, by id or by slug.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TermKey {
     /// By id.
@@ -104,7 +106,7 @@ pub enum TermKey {
     Slug(Slug),
 }
 
-/// What a tag stands for. Weighs in related articles.
+/// The type of a tag. It affects the score of related articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -120,65 +122,66 @@ pub enum TagType {
     Campaign,
 }
 
-/// A link with the words to show for it.
+/// A link with a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The words.
+    /// The label.
     pub label: String,
-    /// The address.
+    /// The URL.
     pub url: String,
 }
 
-/// A term named where it is not the subject.
+/// The id, slug and name of a term, for where another thing refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermRef {
-    /// Its id.
+    /// The id.
     pub id: TermId,
-    /// Its slug.
+    /// The slug.
     pub slug: Slug,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
 /// A tag, a section or an author.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
-    /// Its id.
+    /// The id.
     pub id: TermId,
-    /// Which of the three.
+    /// The role.
     pub role: Role,
-    /// Its revision, which each change raises by one.
+    /// The revision number, which each change raises by one.
     pub revision: u32,
-    /// Its slug, unique in its role.
+    /// The slug, unique within the role.
     pub slug: Slug,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is, or who: an author's biography.
+    /// The description; for an author, the biography.
     pub description: Option<String>,
-    /// The next broader one.
+    /// The parent term.
     pub parent: Option<TermRef>,
-    /// What a tag stands for; [`TagType::Keyword`] for others.
+    /// The type of a tag; [`TagType::Keyword`] for sections and authors.
     pub tag_type: TagType,
-    /// The slugs from the top down to a section, parted by `/`: `world/asia`.
+    /// The slugs from the top-level section down to this one, separated by `/`: `world/asia`.
     pub path: String,
-    /// An author's addresses elsewhere.
+    /// Links to an author's profiles and pages elsewhere.
     pub links: Vec<Link>,
-    /// An author's photograph.
+    /// The id of an author's photo.
     pub photo: Option<MediaId>,
-    /// The photograph itself, where it is here.
+    /// The photo itself, if it exists.
     pub portrait: Option<Media>,
-    /// How many listed articles readers see under it; below it too, for a section.
+    /// The number of listed articles that readers see under this term. For a section, it includes
+    /// the sections below.
     pub article_count: u64,
 }
 
 impl Term {
-    /// The greatest length of a name, in characters.
+    /// The maximum length of a name, in characters.
     pub const MAX_NAME: usize = text::MAX_NAME;
 
-    /// How many levels terms may nest.
+    /// The maximum depth of nested terms, in levels.
     pub const MAX_DEPTH: usize = 8;
 
-    /// Returns a new term that has nothing but a name.
+    /// Returns a new term with only a name and a slug.
     pub fn named(id: TermId, role: Role, name: &str, slug: Slug) -> Self {
         Self {
             id,
@@ -197,30 +200,31 @@ impl Term {
         }
     }
 
-    /// The same term with the next revision.
+    /// Returns the term with the next revision number.
     pub(crate) fn revised(self) -> Self {
         Self { revision: self.revision + 1, ..self }
     }
 
-    /// The place in a list by name.
+    /// Returns the position of the term in a list by name.
     pub fn position(&self) -> Position {
         Position { value: SortValue::Text(text::sort_key(&self.name)), id: self.id.0 }
     }
 }
 
-/// Which terms a list has.
+/// Conditions on a list of terms. All that are set must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct TermFilter {
-    /// Only tags of these types; all when empty.
+    /// Only tags of these types; all types if empty.
     pub types: Vec<TagType>,
-    /// Only those directly below this one.
+    /// Only terms directly below this one.
     pub parent: Option<TermKey>,
-    /// Only authors whose byline is this account's.
+    /// Only authors that are linked to this account.
     pub user: Option<AccountId>,
 }
 
-/// Lists terms of a role by name. Whose bylines are whose is for who manages accounts, and everybody's own
-/// for themselves.
+/// Lists terms of a role by name.
+///
+/// Filtering by another user's account requires [`Permission::ManageAccounts`].
 pub fn list(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -244,33 +248,33 @@ pub fn list(
         window.fetch(Term::position, |window| repos.term_page(&selection, window, cx.now))?;
     page_of_terms.total = match page.count {
         Count::None => None,
-        // Terms are few against articles: counting them all is always exact.
+        // Terms are few compared to articles, so they are always counted exactly.
         Count::Exact | Count::Estimate => Some(Total::Exact(repos.term_count(&selection)?)),
     };
     Ok(page_of_terms)
 }
 
-/// A term filter with its names resolved.
+/// A [`TermFilter`] with its references resolved to ids, for one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSelection {
     /// The role.
     pub role: Role,
-    /// Only tags of these types; all when empty.
+    /// Only tags of these types; all types if empty.
     pub types: Vec<TagType>,
-    /// Only those directly below this one.
+    /// Only terms directly below this one.
     pub parent: Option<TermId>,
-    /// Only authors whose byline is this account's.
+    /// Only authors that are linked to this account.
     pub user: Option<AccountId>,
 }
 
-/// Finds one term by id or slug.
+/// Finds one term by id or slug. Former slugs and ids of merged tags lead to the current term.
 pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Option<Term>> {
     let Some(key) = role.read(key) else { return Ok(None) };
     let Some(found) = repos.term_keys(&[(role, key)])?.pop() else { return Ok(None) };
     Ok(repos.terms(&[found.id], cx.now)?.pop())
 }
 
-/// Like [`find`], but absence is an error.
+/// Like [`find`], but returns an error such as `tag.not_found` if there is none.
 pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Term> {
     find(cx, repos, role, key)?.ok_or_else(|| {
         let code = match role {
@@ -282,7 +286,7 @@ pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<
     })
 }
 
-/// A term and those above it, the nearest first.
+/// Returns the ids of a term and its ancestors, nearest first. At most [`Term::MAX_DEPTH`].
 pub(crate) fn line_of(repos: &mut dyn Repos, id: TermId) -> Result<Vec<TermId>> {
     let mut line = Vec::new();
     let mut next = Some(id);
@@ -293,22 +297,22 @@ pub(crate) fn line_of(repos: &mut dyn Repos, id: TermId) -> Result<Vec<TermId>> 
     Ok(line)
 }
 
-/// What a name in a filter leads to.
+/// The term that a reference leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundTerm {
-    /// The role it was asked in.
+    /// The role of the reference.
     pub role: Role,
-    /// The name it was asked by.
+    /// The reference.
     pub key: TermKey,
-    /// The term.
+    /// The id of the term.
     pub id: TermId,
-    /// About how many articles it has; good for choosing between plans, not for showing.
+    /// The approximate number of articles. Use it to choose a query plan, not to show it.
     pub weight: u64,
-    /// Whether it has that name now, and not only had it earlier.
+    /// Whether the slug or id is the term's current one, not a former one.
     pub is_present: bool,
 }
 
-/// Reads one value of a filter; `name` is the parameter to blame.
+/// Parses one filter value. `name` is the query parameter to name in the error.
 pub fn read_key(role: Role, text: &str, name: &'static str) -> Result<TermKey> {
     role.read(text).ok_or_else(|| {
         Error::parameter(
@@ -319,12 +323,13 @@ pub fn read_key(role: Role, text: &str, name: &'static str) -> Result<TermKey> {
     })
 }
 
-/// The start of what a client sent, for naming it in an error.
+/// Returns the start of a client's text, for an error message.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-/// The term's slug, or with a number where another has it now. One that another had earlier is free.
+/// Returns the term's slug, with a number appended if another term has it now. Former slugs of
+/// other terms are free.
 pub(crate) fn free_slug(repos: &mut dyn Repos, term: &Term) -> Result<Slug> {
     term.slug.clone().free(|slugs| {
         let keys: Vec<_> = slugs.iter().map(|slug| (term.role, TermKey::Slug(slug.clone()))).collect();

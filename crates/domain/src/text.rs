@@ -1,34 +1,37 @@
-//! What names and lines of text may be, and keys for comparing and ordering text the same way on every
-//! database.
+//! Rules for names and single lines of text, and keys for comparing and sorting text.
+//!
+//! The keys are computed here, so that both databases compare and sort in the same way.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The greatest length of a name, in characters.
+/// The maximum length of a name, in characters.
 pub const MAX_NAME: usize = 200;
 
-/// Returns a name in the form in which it is stored: NFC, without white space around it.
+/// Returns a name in the form in which it is stored: NFC, without surrounding white space.
 pub fn name(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// Whether a text can be the name of something that people read: 1 to 200 characters, one of them visible,
-/// and no control characters.
+/// Returns whether a text can be a name: 1 to 200 characters, at least one of them visible, and no
+/// control characters.
 pub fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control) && is_visible(text)
 }
 
-/// What [`is_name`] asks for, in the words of an error.
+/// The rule of [`is_name`], worded for error messages.
 pub const NAME_RULE: &str =
-    "has 1 to 200 characters, at least one of them visible, without control characters";
+    "must have 1 to 200 characters, at least one of them visible, and no control characters";
 
-/// Whether a text shows anything: a character that is no space, no control or format character, no filler,
-/// and no mark that combines with another.
+/// Returns whether a text has a visible character: not white space, a control or format character,
+/// a filler, or a combining mark.
 pub fn is_visible(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_combining_mark(c) && !is_ignorable(c))
 }
 
-/// Returns a text on one line: without white space around it, with one space for each line break or tab and
-/// the white space beside it.
+/// Returns a text as a single line.
+///
+/// Surrounding white space is removed. A run of white space that contains a line break or a tab
+/// becomes one space.
 pub fn one_line(text: &str) -> String {
     let is_break = |c: char| c.is_whitespace() && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
     let text = text.trim();
@@ -47,8 +50,8 @@ pub fn one_line(text: &str) -> String {
     line + rest
 }
 
-/// Whether Unicode says that programs show nothing for a character (`Default_Ignorable_Code_Point`), or it is
-/// another that fonts leave blank.
+/// Returns whether a character is invisible: Unicode lists it as `Default_Ignorable_Code_Point`, or
+/// fonts leave it blank.
 fn is_ignorable(c: char) -> bool {
     matches!(
         c,
@@ -75,22 +78,25 @@ fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Returns the key under which two spellings of a name are the same: compatibility forms, case, invisible
-/// characters and runs of white space do not count; accents do, and joiners, which change words.
+/// Returns a key that is equal for two spellings of the same name.
+///
+/// Compatibility forms, case, invisible characters and runs of white space make no difference.
+/// Accents do, and so do joiners, because they change words.
 pub fn name_key(name: &str) -> String {
     let counts = |c: &char| !is_ignorable(*c) || matches!(c, '\u{200C}' | '\u{200D}');
     let folded: String = name.nfkc().filter(counts).flat_map(char::to_lowercase).collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a text in which neither case nor accents count, for finding words.
+/// Returns text for finding words in: case and accents make no difference.
 pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
-/// Returns the key that text is ordered by: case, accents and leading punctuation do not count.
+/// Returns the key that text is sorted by. Case, accents and leading punctuation make no
+/// difference.
 ///
-/// Compared byte by byte, so that both databases agree. At most 200 characters are looked at.
+/// Compare keys byte by byte, as both databases do. Only the first 200 characters count.
 pub fn sort_key(text: &str) -> String {
     let folded: String =
         text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).take(200).collect();

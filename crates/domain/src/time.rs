@@ -1,6 +1,6 @@
-//! Moments, to the microsecond, which is what both databases keep.
+//! Timestamps in UTC, in microseconds, which is the precision of both databases.
 //!
-//! Nothing here reads the clock; time arrives in [`Cx`](crate::cx::Cx).
+//! Nothing here reads the clock: the current time is in [`Cx`](crate::cx::Cx).
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -9,41 +9,42 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::{Error, Result};
 
-/// A moment in UTC, written in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
+/// A timestamp in UTC, written as RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
 impl Time {
-    /// Later than every moment that can be written; "never" in comparisons.
+    /// Later than every timestamp that can be written. Stands for "never" in comparisons.
     pub const NEVER: Self = Self(i64::MAX);
 
-    /// The first and the last moment that RFC 3339 can write: the years 0000 to 9999.
+    /// The range that RFC 3339 can write: the years 0000 to 9999.
     const EARLIEST: i64 = -62_167_219_200_000_000;
     const LATEST: i64 = 253_402_300_799_999_999;
 
-    /// Returns the moment so many microseconds after 1970 began; negative before.
+    /// Returns the timestamp that is `micros` microseconds after 1970-01-01T00:00:00Z. May be
+    /// negative.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Returns the microseconds since 1970 began.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     pub fn micros(self) -> i64 {
         self.0
     }
 
-    /// Returns the moment that comes so much later.
+    /// Returns the timestamp that is `duration` later.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// Returns the moment that came so much earlier.
+    /// Returns the timestamp that is `duration` earlier.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// Returns the days between two moments, whichever is first.
+    /// Returns the number of days between two timestamps, in either order. Never negative.
     pub fn days_between(self, other: Self) -> f64 {
         self.0.abs_diff(other.0) as f64 / 86_400e6
     }
@@ -56,10 +57,11 @@ impl FromStr for Time {
         let malformed = || {
             Error::malformed(
                 "time.malformed",
-                "write an existing moment like 2021-11-01T09:00:00Z (RFC 3339)",
+                "must be a valid RFC 3339 date and time, like 2021-11-01T09:00:00Z",
             )
         };
-        // Bracketed time zones and times to the minute belong to later standards.
+        // RFC 3339 has neither time zones in brackets nor times without seconds; later standards
+        // do.
         let looks_like_rfc3339 = text.len() >= "2021-11-01T09:00:00Z".len() && !text.contains('[');
         if !looks_like_rfc3339 {
             return Err(malformed());

@@ -1,20 +1,20 @@
-//! E-mail addresses, as names to sign in with.
+//! E-mail addresses, used to sign in.
 
 use std::fmt;
 
 use crate::error::{Error, Result, Violation};
 
-/// An e-mail address in lower case: to nobody's knowledge do two people share one but for its case.
+/// An e-mail address, in lower case, so that two accounts cannot differ only in case.
 ///
-/// Only its form is looked at: something before and after one `@`, at most 254 characters (RFC 5321
-/// §4.5.3.1.3), no white space. Whether mail arrives there is not known.
+/// Only the form is checked: one `@` with text on both sides, no white space, at most 254
+/// characters (RFC 5321 §4.5.3.1.3). Whether mail can be delivered is not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address; white space around it does not count.
+    /// Parses an address. Surrounding white space is ignored.
     pub fn read(text: &str) -> Result<Self> {
-        // In some scripts a letter becomes longer by that.
+        // Lower-casing can make a text longer, so it comes before the length check.
         let text = text.trim().to_lowercase();
         let is_sound = text.chars().count() <= 254
             && text.split_once('@').is_some_and(|(before, after)| {
@@ -31,12 +31,12 @@ impl Email {
         }
     }
 
-    /// Takes what was read once and stored.
+    /// Wraps an address that was validated before it was stored.
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The address as text.
+    /// Returns the address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

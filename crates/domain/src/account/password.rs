@@ -1,29 +1,30 @@
-//! Passwords: what is asked of one, and the port to the slow hash that is kept.
+//! Passwords: the length rule, and the port to the slow password hash.
 
 use std::fmt;
 
 use crate::error::{Error, Result, Violation};
 
-/// A password that somebody chose. Its `Debug` form does not show it.
+/// A password in plain text. Its `Debug` form does not show it.
 ///
-/// 12 to 256 characters, of any kind: length is what guessing costs (NIST SP 800-63B §3.1.1.2).
+/// 12 to 256 characters of any kind: length makes a password hard to guess (NIST SP 800-63B
+/// §3.1.1.2).
 #[derive(Clone)]
 pub struct Password(String);
 
 impl Password {
-    /// Reads what somebody chose.
+    /// Checks the length of a new password.
     pub fn read(text: &str) -> Result<Self> {
         match (12..=256).contains(&text.chars().count()) {
             true => Ok(Self(text.to_owned())),
             false => Err(Error::violations(vec![Violation::at(
                 "password",
                 "password.length",
-                "has 12 to 256 characters",
+                "must have 12 to 256 characters",
             )])),
         }
     }
 
-    /// The password itself, to be hashed.
+    /// Returns the plain text, for hashing.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -35,8 +36,8 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What is kept of a password: a [PHC string](https://github.com/P-H-C/phc-string-format), which names
-/// its method and costs. Its `Debug` form does not show it.
+/// The stored hash of a password, as a [PHC string](https://github.com/P-H-C/phc-string-format),
+/// which contains the algorithm and its parameters. Its `Debug` form does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(pub String);
 
@@ -46,12 +47,15 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// Computes hashes of passwords. Each takes tens of milliseconds and megabytes: never inside a
-/// transaction, never on a thread that serves requests, one at a time.
+/// Computes password hashes.
+///
+/// Each computation takes tens of milliseconds and megabytes. Run one at a time, never inside a
+/// transaction and never on a thread that serves requests.
 pub trait Passwords: Send + Sync {
-    /// Returns what is to be kept of a password.
+    /// Returns the hash to store for a password.
     fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<PasswordHash>;
 
-    /// Whether what somebody sent is the password. Without a hash it is not, and takes as long.
+    /// Returns whether `sent` is the password. Without a hash it returns `false` after the same
+    /// time.
     fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool>;
 }

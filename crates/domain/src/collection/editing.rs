@@ -1,4 +1,6 @@
-//! Making, changing and removing collections: front pages put in order by hand.
+//! Creating, changing and deleting collections.
+//!
+//! The editors' view of the entries is in `entries.rs`.
 
 use super::{Collection, entries, free_slug, get};
 use crate::{
@@ -17,20 +19,21 @@ use crate::{
     text,
 };
 
-/// What is said of a collection. What is absent stays as it is.
+/// The fields to set. On edit, omitted fields are left unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct CollectionPatch {
-    /// 1 to 200 characters.
+    /// The title. 1 to 200 characters.
     pub title: Option<String>,
-    /// Made of the title where it is absent; a taken one gets a number.
+    /// The slug. Default on create: derived from the title, numbered if taken. On edit, a taken
+    /// slug gets a number.
     pub slug: Option<String>,
-    /// At most 5,000 characters.
+    /// The description. At most 5,000 characters.
     pub description: Option<Option<String>>,
-    /// Its articles in order, by id or slug, whether readers see them yet or not; at most 100.
+    /// The articles in order, by id or slug. They may be unpublished. At most 100.
     pub articles: Option<Vec<String>>,
 }
 
-/// Makes a collection.
+/// Creates a collection. Fails with `collection.exists` if the given slug is taken.
 pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
@@ -51,7 +54,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Resu
     Ok(made)
 }
 
-/// Fails if a collection has the slug that is asked for.
+/// Fails with `collection.exists` if a collection has the given slug.
 fn expect_new(repos: &mut dyn Repos, new: &CollectionPatch) -> Result<()> {
     let Some(Ok(slug)) = new.slug.as_deref().map(str::parse::<Slug>) else { return Ok(()) };
     let Some(existing) = repos.collection_by_slug(&slug)? else { return Ok(()) };
@@ -62,7 +65,7 @@ fn expect_new(repos: &mut dyn Repos, new: &CollectionPatch) -> Result<()> {
     Err(Error::new(Kind::Conflict, "collection.exists", detail).at(vec![taken]).naming(id))
 }
 
-/// Changes a collection. Fails if `expected` is not its revision.
+/// Changes a collection. Fails unless `expected` matches its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -84,7 +87,7 @@ pub fn edit(
     Ok(now)
 }
 
-/// Removes a collection, but not its articles. Fails if `expected` is not its revision.
+/// Deletes a collection, but not its articles. Fails unless `expected` matches its revision.
 pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, expected: ExpectedRevision) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
@@ -103,7 +106,7 @@ fn thing(collection: &Collection) -> Thing {
     Thing { entity: Collection::PREFIX.to_owned(), id: collection.id.bytes() }
 }
 
-/// The collection as it would be, or everything that is wrong with it.
+/// Returns the collection with the patch applied, or an error with every violation.
 fn changed(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -129,7 +132,7 @@ fn changed(
             wrong.push(Violation::at("description", "text.control_character", "must not contain U+0000"));
         }
     }
-    // Its own rules: lengths, and how many articles. Asked before articles are looked up.
+    // Checks lengths and the number of articles before any article is looked up.
     let counted = Collection {
         articles: vec![ArticleId::from_bytes([0; 16]); patch.articles.as_ref().map_or(0, Vec::len)],
         ..now.clone()

@@ -1,4 +1,4 @@
-//! A collection as its editors see it: every entry, including those that readers do not see.
+//! The editors' view of a collection: every entry, including those that readers do not see.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,31 +13,32 @@ use crate::{
     time::Time,
 };
 
-/// An article in a collection.
+/// An entry of a collection, with what editors need to recognise its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The article.
+    /// The id of the article.
     pub article: ArticleId,
-    /// Its slug, as below.
+    /// The slug that readers see; the newest revision's slug if they do not see the article.
     pub slug: Slug,
-    /// The headline that readers see; the newest revision's if they see none.
+    /// The headline that readers see; the newest revision's headline if they do not see the
+    /// article.
     pub headline: String,
-    /// The status of the newest revision.
+    /// The workflow status of the newest revision.
     pub standing: Standing,
-    /// When readers see it, or will see it.
+    /// When the article was published, or will be.
     pub published_at: Option<Time>,
-    /// Whether readers see it now.
+    /// Whether readers see the article now.
     pub visible: bool,
 }
 
-/// Returns a collection's revision and every entry, in order.
+/// Returns a collection's revision and all its entries, in order.
 pub fn entries(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<(u32, Vec<Entry>)> {
     require(cx)?;
     let Collection { revision, articles, .. } = get(cx, repos, key)?;
     Ok((revision, entries_of_each(cx, repos, &[articles])?.pop().unwrap_or_default()))
 }
 
-/// Returns the entries of several lists. Articles that were destroyed are left out.
+/// Returns the entries of several lists, in order. Deleted articles are left out.
 pub fn entries_of_each(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -57,7 +58,7 @@ pub fn entries_of_each(
     Ok(lists.iter().map(|list| list.iter().filter_map(entry).collect()).collect())
 }
 
-/// Entries name articles before readers see them, so it takes both permissions.
+/// Entries reveal unpublished articles, so two permissions are required.
 fn require(cx: &Cx<'_>) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     cx.require(Permission::ReadOthersDrafts)
@@ -78,8 +79,8 @@ fn entry(cx: &Cx<'_>, article: &Article, card: Option<&Card>) -> Entry {
     }
 }
 
-/// Fails if a collection has entries that the caller may not see, and would drop without knowing by
-/// replacing the list.
+/// Fails if the list has articles that the caller may not see: replacing the list would drop them
+/// unnoticed.
 pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[ArticleId]) -> Result<()> {
     if listed.is_empty() || cx.caller.may(Permission::ReadOthersDrafts) {
         return Ok(());
@@ -87,12 +88,11 @@ pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[Article
     let seen: HashSet<ArticleId> =
         repos.cards(listed, cx.now, Parts::NONE)?.into_iter().map(|card| card.id).collect();
     let unseen: Vec<ArticleId> = listed.iter().filter(|id| !seen.contains(id)).copied().collect();
-    // What was destroyed meanwhile is nobody's loss.
+    // Articles that were permanently deleted do not count.
     match unseen.is_empty() || repos.articles(&unseen)?.is_empty() {
         true => Ok(()),
         false => {
-            let detail =
-                "the collection has articles that you may not read yet; a key needs drafts:read besides";
+            let detail = "the collection has unpublished articles that you may not read; an API key also needs drafts:read";
             Err(Error::new(Kind::Forbidden, "access.denied", detail))
         }
     }

@@ -1,4 +1,6 @@
-//! Importing articles.
+//! Import of articles.
+//!
+//! The checks of an item's fields, before any reference is resolved, are in `shape.rs`.
 
 mod shape;
 
@@ -28,34 +30,35 @@ use crate::{
     time::Time,
 };
 
-/// Fields of a line that are not fields of the document.
+/// The fields of a line that are not fields of the document.
 struct Envelope(Map<String, Value>);
 
 impl Envelope {
     const FIELDS: [&str; 8] =
         ["id", "type", "origins", "revision", "firstPublishedAt", "modifiedAt", "oldSlugs", "draft"];
 
-    /// Takes them out of a line.
+    /// Moves these fields out of a line.
     fn taken_from(line: &mut Map<String, Value>) -> Self {
         Self(Self::FIELDS.iter().filter_map(|name| line.shift_remove_entry(*name)).collect())
     }
 
-    /// A field that says something.
+    /// Returns a field that is present and not null.
     fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 }
 
-/// A slug gets at most this number.
+/// The limit for numbers that are appended to a slug.
 const MOST_NUMBERED: u32 = 1_000;
 
-/// What the articles of one batch need to know, fetched at once.
+/// Data that the articles of one batch need, loaded at once.
 pub(super) struct Batch {
     known: HashMap<String, Provenance>,
     existing: HashMap<ArticleId, Article>,
-    /// What was destroyed here, and is not brought back.
+    /// Articles that were permanently deleted here. An import does not bring them back.
     purged: Vec<ArticleId>,
-    /// Who has which of the slugs that were looked up. Grows as articles of the batch take theirs.
+    /// The owners of the slugs that were looked up; `None` for free ones. Includes slugs that
+    /// articles of this batch took.
     slugs: HashMap<Slug, Option<ArticleId>>,
 }
 
@@ -78,7 +81,7 @@ impl Batch {
             HashMap::new()
         } else {
             let mut found = repos.articles_to_change(&targets)?;
-            // As an export has them, which is what they are compared with.
+            // Articles are compared with exported lines, which have merged terms resolved.
             let documents = found.iter_mut().map(|article| &mut article.document);
             filing::settle(repos, &mut documents.collect::<Vec<_>>())?;
             found.into_iter().map(|article| (article.id, article)).collect()
@@ -145,7 +148,7 @@ impl Batch {
             Ok(draft) => draft,
             Err(reason) => return Ok(skipped(format!("draft: {reason}"))),
         };
-        // Looked at before anything is written, so that a skipped item leaves nothing behind.
+        // Derived before anything is written, so that a skipped item leaves nothing behind.
         let derived = prepared
             .body
             .unwrap_or_else(|| Body::derive(&article.document.body, article.document.body_format));
@@ -199,7 +202,8 @@ impl Batch {
         Ok(Report { outcome: if created { Outcome::Created } else { Outcome::Updated }, notes })
     }
 
-    /// Takes an article away from readers because its source did, unless it was edited here since.
+    /// Unpublishes an article that its source deleted, unless it was edited here since the last
+    /// import.
     pub(super) fn withdraw(
         &mut self,
         importer: &Importer,
@@ -232,11 +236,11 @@ impl Batch {
         repos.save_provenance(&provenance)?;
         self.known.insert(source_id, provenance);
         self.remember(article);
-        let notes = vec!["status: its source took it away, so readers see it no longer".to_owned()];
+        let notes = vec!["status: deleted at its source, so it was unpublished".to_owned()];
         Ok(Report { outcome: Outcome::Updated, notes })
     }
 
-    /// Makes the draft that an article's line has beside what readers see.
+    /// Returns the draft that a line contains beside the published revision.
     fn draft(
         &mut self,
         importer: &mut Importer,
@@ -254,9 +258,9 @@ impl Batch {
             Err(reason) => return Ok(Err(reason)),
         };
         if document.status == Status::Published || article.document.status != Status::Published {
-            return Ok(Err("stands beside what is published, and is not published itself".to_owned()));
+            return Ok(Err("must not be published itself, and needs a published article".to_owned()));
         }
-        // So that what an editor cannot save does not come in by another door.
+        // An import must not accept a body that an editor could not save.
         if let Err(error) = Body::check(&document.body, document.body_format) {
             return Ok(Err(format!("body: {error}")));
         }
@@ -267,7 +271,7 @@ impl Batch {
         self.existing.insert(article.id, article);
     }
 
-    /// Makes the document that the fields describe, every name in it resolved.
+    /// Builds the document that the fields describe, with all references resolved to ids.
     #[expect(clippy::too_many_arguments, reason = "one step of `import`, which owns all of these")]
     fn document(
         &mut self,
@@ -284,14 +288,14 @@ impl Batch {
             return Ok(Err(reason));
         }
         let body = taken_body(&mut fields);
-        // What its source calls published, without saying since when, is published now.
+        // An article that is published at its source, without a time, is published now.
         if fields.get("status").and_then(Value::as_str) == Some("published")
             && !fields.contains_key("publishedAt")
         {
             let since = before.and_then(|before| before.document.published_at).unwrap_or(cx.now);
             fields.insert("publishedAt".to_owned(), Value::String(since.to_string()));
         }
-        // Checked with stand-ins for the names, so that a wrong item creates no terms.
+        // References are left out of this check, so that an invalid item creates no terms.
         if let Err(reason) = rehearse(&fields) {
             return Ok(Err(reason));
         }
@@ -321,7 +325,7 @@ impl Batch {
             Ok(document) => document,
             Err(error) => return Ok(Err(error.to_string())),
         };
-        // As with slugs: a path that once led here goes on to do so.
+        // Earlier alias paths are kept, like earlier slugs, so that old links keep working.
         for path in before.map(|before| before.document.alias_paths.as_slice()).unwrap_or_default() {
             if document.alias_paths.len() < 100 && !document.alias_paths.contains(path) {
                 document.alias_paths.push(path.clone());
@@ -335,8 +339,8 @@ impl Batch {
         Ok(Ok(document))
     }
 
-    /// Gives an article another slug if its page would be at the front of a section. One that is here already
-    /// keeps its slug: readers know it.
+    /// Appends a number to the slug if the article's page would be at a section's front page. An
+    /// article that exists keeps its slug, because readers know it.
     fn keep_off_fronts(
         &mut self,
         cx: &Cx<'_>,
@@ -385,7 +389,7 @@ impl Batch {
         notes: &mut Vec<String>,
     ) -> Result<Slug> {
         let Some((wanted, given)) = wanted_slug(fields) else { return Ok(Slug::of("", "article")) };
-        // Without a slug of its source's own, an article keeps the one it got here.
+        // If the source gives no slug, an existing article keeps its own.
         if !given && let Some(before) = before {
             return Ok(before.document.slug.clone());
         }
@@ -407,7 +411,7 @@ impl Batch {
     }
 }
 
-/// Whether there is nothing to do, and what to say then.
+/// Returns a report if the item needs no import: nothing changed, or it was edited here.
 fn settled(
     known: Option<&Provenance>,
     before: Option<&Article>,
@@ -461,7 +465,7 @@ fn resolve_articles(
     }
 }
 
-/// Puts the document into its article: the next revision, or the first.
+/// Builds the next revision of an article from the document, or the first one.
 fn article_of(
     cx: &Cx<'_>,
     id: ArticleId,
@@ -497,7 +501,7 @@ fn article_of(
         None => Vec::new(),
         Some(value) => serde_json::from_value(value.clone()).map_err(|error| format!("oldSlugs: {error}"))?,
     };
-    // Since when, nobody says.
+    // An export does not contain since when readers know an old slug.
     let mut known_slugs: BTreeMap<Slug, Time> =
         old.into_iter().map(|slug| (slug, Time::from_micros(0))).collect();
     known_slugs.extend(before.into_iter().flat_map(|before| before.known_slugs.clone()));
@@ -518,7 +522,7 @@ fn article_of(
     })
 }
 
-/// Saves an article that its source does not publish, or no longer.
+/// Saves an article that its source does not publish, or no longer publishes.
 fn save_unpublished(repos: &mut dyn Repos, before: Option<&Article>, article: &Article) -> Result<()> {
     match before.map_or(article.revision > 1, |before| before.published.is_some()) {
         true => schedule::save_withdrawal(repos, article),

@@ -1,4 +1,4 @@
-//! Importing what the newsroom says of itself.
+//! Import of the site settings.
 
 use serde_json::{Map, Value};
 
@@ -27,10 +27,10 @@ impl Importer {
             Ok(fields) => fields,
             Err(reason) => return Ok(skipped(reason)),
         };
-        // There is one site; what its source calls it says nothing.
+        // There is only one site, so its id at the source does not matter.
         fields.remove("id");
         if let Some(logo) = fields.get_mut("logo") {
-            let Some(name) = storable(logo) else { return Ok(skipped("logo: must be a name")) };
+            let Some(name) = storable(logo) else { return Ok(skipped("logo: must be an id")) };
             *logo = Value::String(target::<Media>(self, cx, repos, &name)?.to_string());
         }
         if let Some(Value::String(title)) = fields.get_mut("title") {

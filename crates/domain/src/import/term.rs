@@ -1,4 +1,4 @@
-//! Importing tags, sections and authors, and resolving their names.
+//! Import of tags, sections and authors, and resolution of references to them.
 
 use serde_json::{Map, Value};
 
@@ -93,7 +93,7 @@ impl Importer {
             Some(parent) => {
                 let parent = self.term(cx, repos, role, parent)?;
                 if is_below(repos, parent, id)? {
-                    notes.push("parent: would stand below itself, or too deep; it stands alone".to_owned());
+                    notes.push("parent: would be below itself or too deep, so it was left out".to_owned());
                     None
                 } else {
                     let found = repos.terms(&[parent], cx.now)?.pop();
@@ -106,7 +106,7 @@ impl Importer {
             None | Some(Value::Null) => None,
             Some(name) => match storable(name).filter(|name| !name.is_empty()) {
                 Some(name) => Some(target::<Media>(self, cx, repos, &name)?),
-                None => return Ok(skipped("photo: must be a name")),
+                None => return Ok(skipped("photo: must be an id")),
             },
         };
         term.slug = term::free_slug(repos, &term)?;
@@ -144,20 +144,21 @@ impl Importer {
                 self.mentioned.remove(&id);
                 Outcome::Unchanged
             }
-            // A name that an article mentioned first was created with the article.
+            // A term that was created for a reference counts as created then.
             Some(_) => Outcome::Updated,
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
             let least = match &before {
-                // What was only mentioned has not been told of yet.
+                // A term that was created for a reference in this import keeps its first revision.
                 Some(before) if !self.mentioned.remove(&id) => before.revision + 1,
                 _ => revision::FIRST,
             };
             term.revision = least.max(given_revision(fields));
             self.save_term(cx, repos, &term, action)?;
-            // One that was only mentioned so far had no address that anybody was told.
+            // The slug of a term that was only referred to was never public, so it needs no
+            // redirect.
             old_slugs.extend(before.filter(|_| was_defined).map(|before| before.slug));
         }
         repos.save_old_term_slugs(&term, &old_slugs)?;
@@ -176,8 +177,9 @@ impl Importer {
         Ok(())
     }
 
-    /// Returns the term that `reference` names: by id, by its source's id, by slug or by name.
-    /// One that does not exist yet is created with that name.
+    /// Returns the term that `reference` names: by id, by the source's id, by name or by slug.
+    ///
+    /// If there is none, a term with that name is created.
     pub(super) fn term(
         &mut self,
         cx: &Cx<'_>,
@@ -226,8 +228,10 @@ impl Importer {
         Ok(id)
     }
 
-    /// Finds the term that a definition is of, unless this source defined it as another thing: two
-    /// things of one source may have the same name.
+    /// Finds the existing term that an item defines, by name or slug.
+    ///
+    /// A term that another item of this source defined does not count, because a source may have
+    /// two things of the same name.
     fn not_yet_defined(&self, repos: &mut dyn Repos, role: Role, name: &str) -> Result<Option<TermId>> {
         let Some(id) = self.find_term(repos, role, name)? else { return Ok(None) };
         let origins = repos.origins(role.as_str(), &[id.0])?;
@@ -245,7 +249,7 @@ impl Importer {
         }
     }
 
-    /// Returns a section and those above it, nearest first.
+    /// Returns the ids of a section and its ancestors, nearest first.
     pub(super) fn section_line(&mut self, repos: &mut dyn Repos, id: TermId) -> Result<Vec<Id<Section>>> {
         if let Some(line) = self.ancestors.get(&id) {
             return Ok(line.clone());
@@ -256,13 +260,13 @@ impl Importer {
     }
 }
 
-/// The revision that a line of an export names; 0 without it.
+/// Returns the revision that an exported line contains; 0 if there is none.
 fn given_revision(fields: &Map<String, Value>) -> u32 {
     let given = fields.get("revision").and_then(Value::as_u64).unwrap_or_default();
     u32::try_from(given).unwrap_or(revision::MAX).min(revision::MAX)
 }
 
-/// Whether `term` is `root` or stands below it, or so deep that nothing may stand below it.
+/// Returns whether `term` is `root`, is below it, or is too deep to have children.
 fn is_below(repos: &mut dyn Repos, term: TermId, root: TermId) -> Result<bool> {
     let line = line_of(repos, term)?;
     Ok(line.len() >= Term::MAX_DEPTH || line.contains(&root))
@@ -277,13 +281,13 @@ fn term_of(
 ) -> Result<Term, String> {
     let text = |field: &str| match fields.get(field).and_then(Value::as_str) {
         Some(text) if text.contains('\0') || text.len() > 20_000 => {
-            Err(format!("{field}: is too long or has U+0000"))
+            Err(format!("{field}: is too long or contains U+0000"))
         }
         text => Ok(text.filter(|text| !text.trim().is_empty()).map(str::to_owned)),
     };
     let slug = match fields.get("slug").and_then(Value::as_str) {
         Some(slug) => Slug::of(slug, role.as_str()),
-        // What was only named before takes its slug from the name it now has.
+        // Without a slug in the item, a term keeps its slug as long as it keeps its name.
         None => before
             .filter(|before| before.name == name)
             .map_or_else(|| Slug::of(name, role.as_str()), |before| before.slug.clone()),
@@ -306,7 +310,7 @@ fn term_of(
     Ok(Term { description, tag_type, links, ..Term::named(id, role, name, slug) })
 }
 
-/// Whether two states of a term differ in nothing that its source decides.
+/// Returns whether two states of a term are equal in everything but the revision.
 fn same(a: &Term, b: &Term) -> bool {
     let fields = |term: &Term| {
         let mut fields = export::term_fields(term);
@@ -316,7 +320,7 @@ fn same(a: &Term, b: &Term) -> bool {
     fields(a) == fields(b)
 }
 
-/// Notes the fields that nobody here knows.
+/// Returns a note for each unknown field.
 pub(super) fn unknown<'f>(fields: impl IntoIterator<Item = &'f String>, known: &[&str]) -> Vec<String> {
     fields
         .into_iter()
@@ -325,13 +329,15 @@ pub(super) fn unknown<'f>(fields: impl IntoIterator<Item = &'f String>, known: &
         .collect()
 }
 
-/// A name in the form in which it is stored, if it is one. Sources break lines where nobody sees it.
+/// Returns the name in its stored form, if it is valid. Line breaks, which sources often contain
+/// unseen, become spaces.
 fn name_of(text: &str) -> Option<String> {
     let name = text::name(&text::one_line(text));
     text::is_name(&name).then_some(name)
 }
 
-/// Resolves the references of one field to ids, as text.
+/// Resolves the references in one field to ids, as text. The inner error is the reason to skip the
+/// item.
 pub(super) fn references(
     importer: &mut Importer,
     cx: &Cx<'_>,
@@ -350,7 +356,7 @@ pub(super) fn references(
                 })))
             }
             None => {
-                Ok(Err(format!("names a {} by what is no name: that {}", role.as_str(), text::NAME_RULE)))
+                Ok(Err(format!("has an invalid name of a {}: a name {}", role.as_str(), text::NAME_RULE)))
             }
         }
     };
@@ -358,7 +364,7 @@ pub(super) fn references(
     let mut ids: Vec<Value> = Vec::with_capacity(values.len());
     for value in values {
         match resolve(value)? {
-            // Two spellings of one name are one term.
+            // Two spellings of one name lead to the same term.
             Ok(id) if ids.contains(&id) => {}
             Ok(id) => ids.push(id),
             Err(reason) => return Ok(Err(reason)),

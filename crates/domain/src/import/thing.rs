@@ -1,4 +1,6 @@
-//! Importing what is kept whole: media, comments and collections.
+//! Import of media, comments and collections.
+//!
+//! They share one procedure, because each is stored as a whole in its serialised form.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -23,9 +25,10 @@ use crate::{
     text,
 };
 
-/// What is imported whole: its serialised form is the line of JSONL that it comes from.
+/// A thing whose serialised form is the JSONL line it is imported from.
 pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Sized {
-    /// Replaces the names of other things by their ids, and fills in what may be left out.
+    /// Replaces references by ids, and fills in defaults. The inner error is the reason to skip the
+    /// item.
     fn resolve(
         importer: &mut Importer,
         cx: &Cx<'_>,
@@ -34,14 +37,14 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
         fields: &mut Map<String, Value>,
     ) -> Result<Result<(), String>>;
 
-    /// Drops what the thing can do without and cannot keep, and says what that was.
+    /// Removes invalid optional fields. Returns a note for each.
     fn mend(_: &mut Map<String, Value>) -> Vec<String> {
         Vec::new()
     }
 
     fn check(&self) -> Result<()>;
 
-    /// Its revision, for things that have one.
+    /// Returns the revision, for things that have one.
     fn revision(&mut self) -> Option<&mut u32> {
         None
     }
@@ -50,7 +53,7 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
     fn save(&self, repos: &mut dyn Repos) -> Result<()>;
 }
 
-/// What a thing is called: here, and at its source.
+/// The ids of the item: here and at its source.
 pub(super) struct Own<'s, T> {
     id: Id<T>,
     source_id: &'s str,
@@ -113,7 +116,7 @@ impl Importer {
             let action = if before.is_some() { Action::Updated } else { Action::Created };
             let mut change = NewChange::of(cx, T::PREFIX, id.bytes(), action);
             if let Some(revision) = thing.revision() {
-                // An export brings its revisions along, so that a copy goes on counting.
+                // Exports contain revisions, so that an imported copy continues counting from them.
                 *revision = (*revision + u32::from(before.is_some())).max(given_revision.unwrap_or_default());
                 change = change.at_revision(*revision);
             }
@@ -130,7 +133,7 @@ impl Importer {
     }
 }
 
-/// What is said of a thing itself: without its envelope, and without what is null.
+/// Returns the fields of the thing itself, without `type`, `origins` and null values.
 pub(super) fn own_fields(given: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     if let Some((name, _)) = given.iter().find(|(_, value)| has_nul(value)) {
         return Err(format!("{name}: must not contain the character U+0000"));
@@ -142,7 +145,7 @@ pub(super) fn own_fields(given: &Map<String, Value>) -> Result<Map<String, Value
         .collect())
 }
 
-/// Reads a thing from its serialised form, and notes the fields that it does not have.
+/// Deserialises a thing. Returns it with a note for each unknown field.
 pub(super) fn read<T: Serialize + DeserializeOwned>(
     fields: &Map<String, Value>,
 ) -> Result<(T, Vec<String>), String> {
@@ -159,7 +162,7 @@ pub(super) fn read<T: Serialize + DeserializeOwned>(
     Ok((thing, unknown(fields.keys(), &recognised)))
 }
 
-/// Replaces the name in a field by the id that `find` gives it.
+/// Replaces the reference in a field by the id that `find` returns for it.
 fn resolve_field<T: Entity>(
     fields: &mut Map<String, Value>,
     name: &str,
@@ -175,7 +178,7 @@ fn resolve_field<T: Entity>(
             *value = Value::String(find(&reference)?.to_string());
             Ok(Ok(()))
         }
-        None => Ok(Err(format!("{name}: must be a name"))),
+        None => Ok(Err(format!("{name}: must be an id"))),
     }
 }
 
@@ -234,7 +237,7 @@ impl Thing for Comment {
         Ok(Ok(()))
     }
 
-    /// A comment is worth more than the web site of its writer, which only moderators see.
+    /// Removes an invalid `authorUrl`, which only moderators see, rather than skip the comment.
     fn mend(fields: &mut Map<String, Value>) -> Vec<String> {
         let url = fields.get("authorUrl").and_then(Value::as_str).unwrap_or_default();
         let is_worth_a_note = !url.is_empty();
@@ -242,7 +245,7 @@ impl Thing for Comment {
             return Vec::new();
         }
         fields.shift_remove("authorUrl");
-        let note = "authorUrl: is no web address and was dropped".to_owned();
+        let note = "authorUrl: is no web address and was removed".to_owned();
         is_worth_a_note.then_some(note).into_iter().collect()
     }
 

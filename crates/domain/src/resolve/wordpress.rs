@@ -1,23 +1,25 @@
-//! The addresses that WordPress makes for lists and for other views of a page, so that what links to them
-//! goes on to work.
+//! Reads paths and queries in the form that WordPress makes, so that old links keep working.
+//!
+//! It covers feeds, AMP versions, later pages and date archives. Nothing here looks anything up;
+//! see [`super`] for that.
 
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{slug::Slug, time::Time};
 
-/// A page has so many of these behind its path at most: `/amp`, `/page/2`.
+/// The maximum number of view suffixes, such as `/amp` or `/page/2`, that are removed from a path.
 const MAX_VIEWS: usize = 3;
 
-/// Another view of a page.
+/// A view of a page: the same page in another form.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct View {
     /// The path of the page.
     pub(super) page: String,
-    /// Only articles have such a view.
+    /// Whether only articles have such a view.
     pub(super) is_of_article: bool,
 }
 
-/// Reads the path of a view: a feed, an AMP version, a later page. `None` where it is none.
+/// Reads the path of a view: a feed, an AMP version, a later page. Returns `None` for other paths.
 pub(super) fn view(path: &str) -> Option<View> {
     let mut parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let whole = parts.len();
@@ -33,7 +35,7 @@ pub(super) fn view(path: &str) -> Option<View> {
             | [rest @ .., "amp" | "feed" | "embed" | "trackback"] => parts = rest.to_vec(),
             [rest @ .., "page", number] if is_number(number) => parts = rest.to_vec(),
             [rest @ .., comments] if comments.starts_with("comment-page-") => parts = rest.to_vec(),
-            // `/2020/01` is a month, and `/a/2` the second page of an article.
+            // `/2020/01` is a month, and `/a/2` is the second page of an article.
             [rest @ .., number] if is_number(number) && !rest.is_empty() && dates(&parts).is_none() => {
                 is_of_article = true;
                 parts = rest.to_vec();
@@ -44,7 +46,7 @@ pub(super) fn view(path: &str) -> Option<View> {
     (parts.len() < whole).then(|| View { page: format!("/{}", parts.join("/")), is_of_article })
 }
 
-/// The days of an archive: its first, and the one after its last.
+/// A date archive: its first day, and the day after its last.
 pub(super) struct Days {
     first: Date,
     end: Date,
@@ -53,7 +55,8 @@ pub(super) struct Days {
 }
 
 impl Days {
-    /// The moments at which they begin and end by the clock of a site.
+    /// Returns the start and the end of the archive in the site's time zone, UTC if the zone is
+    /// unknown.
     pub(super) fn moments(&self, zone: &str) -> Option<(Time, Time)> {
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         let moment = |day: Date| {
@@ -64,7 +67,7 @@ impl Days {
     }
 }
 
-/// Reads `/2020`, `/2020/01` and `/2020/01/02`.
+/// Reads the path of a date archive: `/2020`, `/2020/01` or `/2020/01/02`.
 pub(super) fn archive(path: &str) -> Option<Days> {
     dates(&path.trim_matches('/').split('/').collect::<Vec<_>>())
 }
@@ -86,7 +89,7 @@ fn dates(parts: &[&str]) -> Option<Days> {
     Some(Days { first, end: first.checked_add(length).ok()?, path: format!("/{}", parts.join("/")) })
 }
 
-/// The path that a query of WordPress at `/` stands for: `m=202001`, `tag=storm`, `feed=rss2`.
+/// Returns the path that a WordPress query at `/` stands for: `m=202001`, `tag=storm`, `feed=rss2`.
 pub(super) fn queried(query: &str) -> Option<String> {
     query.split('&').filter_map(|pair| pair.split_once('=')).find_map(|(name, value)| match name {
         "m" if value.len() >= 4 && value.is_ascii() => {
@@ -103,7 +106,7 @@ pub(super) fn queried(query: &str) -> Option<String> {
     })
 }
 
-/// The slug here of what WordPress calls so: it has `_` and capitals in addresses too.
+/// Returns our slug for a WordPress slug, which may contain `_` and capital letters.
 pub(super) fn slug(named: &str) -> String {
     Slug::of(named, "-").to_string()
 }

@@ -1,4 +1,4 @@
-//! Changing what a newsroom says of itself.
+//! Changing the site settings.
 
 use super::{NavigationItem, Placement, Site, SocialLink, get};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     text,
 };
 
-/// What is to be other about the site; what is absent stays.
+/// The fields to change. Omitted fields are left unchanged.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the fields are those of the site")]
 pub struct SitePatch {
@@ -24,16 +24,17 @@ pub struct SitePatch {
     pub language: Option<String>,
     pub time_zone: Option<String>,
     pub article_path: Option<String>,
-    /// By the id of a medium.
+    /// The id of a media item.
     pub logo: Option<Option<String>>,
     pub navigation: Option<Vec<NavigationItem>>,
     pub social: Option<Vec<SocialLink>>,
     pub placements: Option<Vec<Placement>>,
 }
 
-/// Changes the site. For administrators only, because a placement may contain scripts.
+/// Changes the site settings.
 ///
-/// Fails if `expected` is not its revision.
+/// Requires [`Permission::EditSite`], which only administrators have, because a placement may
+/// contain scripts. Fails unless `expected` matches the revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -58,13 +59,13 @@ pub fn edit(
     get(repos)
 }
 
-/// The log's entry for a site that was saved.
+/// Returns the log entry for a site that was saved.
 pub(crate) fn change(cx: &Cx<'_>, site: &Site) -> NewChange {
     let action = if site.revision == revision::FIRST { Action::Created } else { Action::Updated };
     NewChange::of(cx, "site", [0; 16], action).at_revision(site.revision)
 }
 
-/// The site as it would be, or everything that is wrong with it.
+/// Returns the site with the patch applied, or an error with every violation.
 fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site> {
     let mut wrong = Vec::new();
     let mut site = Site {
@@ -98,14 +99,14 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
             Some(Err(_)) | None => None,
         };
         if logo.is_some() && known.is_none() {
-            wrong.push(Violation::at("logo", "media.not_found", "there is no such medium"));
+            wrong.push(Violation::at("logo", "media.not_found", "there is no such media item"));
         }
         site.logo = known;
     }
     if let Err(error) = site.check() {
         wrong.extend_from_slice(error.all_violations());
     }
-    // Neither database keeps it in a text.
+    // The databases cannot store U+0000 in text. JSON writes it as this escape.
     if serde_json::to_string(&site).is_ok_and(|text| text.contains("\\u0000")) {
         wrong.push(Violation {
             place: Place::Pointer(String::new()),

@@ -1,4 +1,4 @@
-//! Where articles are on the site: a pattern such as `/{section}/{slug}`.
+//! The path pattern of articles, such as `/{section}/{slug}`.
 
 use std::{fmt, str::FromStr};
 
@@ -9,10 +9,11 @@ use crate::{
     time::Time,
 };
 
-/// A pattern of paths: literal text, and `{slug} {section} {year} {month} {day}` for the article's own.
+/// A path pattern: literal text with the variables `{slug}`, `{section}`, `{year}`, `{month}` and
+/// `{day}`.
 ///
-/// `{slug}` is there, once, as a whole part between slashes; a part that is `{section}` is left out
-/// for articles without one.
+/// `{slug}` occurs exactly once, as a whole path segment. A segment that is only `{section}` is
+/// left out for articles without a section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ArticlePath(String);
@@ -24,13 +25,16 @@ impl Default for ArticlePath {
 }
 
 impl ArticlePath {
-    /// The pattern as text.
+    /// Returns the pattern as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the path of an article: by the slug of its section, its own, and when it was first
-    /// published, so that it stays where it is when it is published again.
+    /// Returns the path of an article, from its slug, the slug of its section, and the time of its
+    /// first publication.
+    ///
+    /// The first publication decides, so that the path stays the same when the article is published
+    /// again.
     pub fn of(&self, section: Option<&str>, slug: &str, first_published_at: Time) -> String {
         let date = first_published_at.to_string();
         let mut path = String::with_capacity(slug.len() + 24);
@@ -50,8 +54,10 @@ impl ArticlePath {
         path
     }
 
-    /// Returns the slug in a path that may have been made by this pattern, for an article with or
-    /// without a section.
+    /// Returns the slug from a path that this pattern may have made, for an article with or without
+    /// a section.
+    ///
+    /// Only the number of segments is checked.
     pub fn slug_in<'p>(&self, path: &'p str) -> Option<&'p str> {
         let with = self.0.split('/').skip(1).collect::<Vec<_>>();
         let without: Vec<_> = with.iter().copied().filter(|part| *part != "{section}").collect();
@@ -83,7 +89,7 @@ impl FromStr for ArticlePath {
         if !well_formed {
             return Err(Error::invalid(
                 "article_path.malformed",
-                "write a path like /{section}/{slug}; {slug} once, and {section} {year} {month} {day} where wanted",
+                "must be a path like /{section}/{slug}: {slug} exactly once; {section}, {year}, {month}, {day} are optional",
             ));
         }
         Ok(Self(text.to_owned()))

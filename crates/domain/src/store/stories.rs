@@ -1,4 +1,6 @@
-//! The port behind the newsroom's desk: articles as their writers keep them.
+//! The storage port for articles as editors see them: stories, their revisions and drafts.
+//!
+//! What readers see of published articles is in [`Articles`](super::Articles).
 
 use crate::{
     account::AccountId,
@@ -9,31 +11,32 @@ use crate::{
     time::Time,
 };
 
-/// Where articles are kept as their writers keep them: stories and their revisions.
+/// Storage of stories and their revisions.
 pub trait Stories {
-    /// Returns articles as their writers keep them.
+    /// Returns articles with their newest revision, in no particular order.
     fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
 
-    /// Waits until nobody else takes this slug for an article, and keeps others waiting until the
-    /// transaction ends.
+    /// Locks a slug until the transaction ends: nobody else gives it to an article.
     fn hold_slug(&mut self, slug: &Slug) -> Result<()>;
 
-    /// Waits until nobody else takes several names for articles in one transaction: paths, or slugs in any
-    /// order. Before [`Self::hold_slug`], lest two wait for each other.
+    /// Locks the taking of several names in one transaction, such as paths, or slugs in any order,
+    /// until the transaction ends.
+    ///
+    /// Call it before [`Self::hold_slug`]; another order can deadlock.
     fn hold_names(&mut self) -> Result<()>;
 
-    /// Returns which of the slugs articles have, or readers knew them by, and which articles.
+    /// Returns those of the slugs that are current slugs of articles, or that readers knew, each
+    /// with its article.
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>>;
 
-    /// Returns articles that are about to be changed: until the transaction ends, nobody else does so.
-    /// They are waited for in the order of their ids.
+    /// Locks articles until the transaction ends, in the order of their ids, and returns them.
     fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>>;
 
-    /// Returns the article that has this slug, or had it when readers saw it.
+    /// Returns the article that has this slug, or had it while readers saw it.
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>>;
 
-    /// Returns one page of what is on the desk, what was changed last first, in the window's direction,
-    /// with one more than its limit.
+    /// Returns one page of positions of the desk, most recently changed first, in the window's
+    /// direction, with one row more than its limit.
     fn desk_positions(
         &mut self,
         selection: &DeskSelection,
@@ -41,63 +44,68 @@ pub trait Stories {
         now: Time,
     ) -> Result<Vec<Position>>;
 
-    /// Counts what is on the desk.
+    /// Counts the articles of a selection of the desk.
     fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64>;
 
-    /// Returns one page of an article's revisions, the newest first, in the window's direction, with one
-    /// more than its limit.
+    /// Returns one page of an article's revisions, newest first, in the window's direction, with
+    /// one row more than its limit.
     fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>>;
 
     /// Counts an article's revisions.
     fn revision_count(&mut self, article: ArticleId) -> Result<u64>;
 
-    /// Returns a revision.
+    /// Returns one revision of an article.
     fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>>;
 
-    /// Forgets the oldest revisions that readers never were to see, all but so many.
+    /// Deletes the oldest revisions that were never published, all but the newest `kept`.
     fn forget_revisions(&mut self, article: ArticleId, kept: u32) -> Result<()>;
 
-    /// Destroys an article, and remembers that; where readers have known it, also since when it is gone.
+    /// Permanently deletes an article and remembers its id. `known` is when it was deleted, if
+    /// readers knew the article.
     fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
 
-    /// Returns which of these articles were destroyed, whether readers have known them or not.
+    /// Returns those of these articles that were permanently deleted, whether readers knew them or
+    /// not.
     fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
-    /// Returns which of these articles readers have known and are no more.
+    /// Returns those of these articles that readers knew and that were permanently deleted.
     fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
-    /// Keeps that a key of this account stands for a request, or returns the request that it stands for
-    /// already. Of several at once, one keeps it; the others wait for its transaction.
+    /// Stores the request that an idempotency key of this account stands for. Returns the stored
+    /// request if the key was used before.
+    ///
+    /// If several requests send the key at once, one stores it; the others wait for its
+    /// transaction.
     fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>>;
 
-    /// Forgets the requests that were sent before this moment.
+    /// Deletes the stored requests from before this time.
     fn forget_requests(&mut self, before: Time) -> Result<()>;
 
-    /// Notes when an article comes and goes, in the place of what was noted of it.
+    /// Stores when an article's publication window opens and closes, in place of earlier times.
     fn save_edges(&mut self, article: ArticleId, edges: &[Edge]) -> Result<()>;
 
-    /// Returns what came and went up to now, at most so many, and forgets it. What somebody else is about
-    /// to change is left for later.
+    /// Returns and deletes the edges of publication windows up to `now`, at most `limit`. Rows that
+    /// another transaction has locked are left for later.
     fn take_edges(&mut self, now: Time, limit: u32) -> Result<Vec<Edge>>;
 
-    /// Returns when the next article comes or goes.
+    /// Returns the time of the next edge of a publication window.
     fn next_edge(&mut self) -> Result<Option<Time>>;
 
-    /// Returns ids of articles after `after`, in their order.
+    /// Returns the ids of articles after `after`, in ascending order.
     fn article_ids(&mut self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>>;
 
-    /// Returns an article that is about to be changed: until the transaction ends, nobody else does so.
+    /// Locks an article until the transaction ends, and returns it.
     fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>>;
 
-    /// Returns the revisions that readers see of these articles, or will see at their time.
+    /// Returns the published revisions of these articles, including scheduled ones.
     fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>>;
 
-    /// Adds a revision. What readers see of the article stays as it is.
+    /// Adds a revision. What readers see does not change.
     fn save_draft(&mut self, article: &Article) -> Result<()>;
 
-    /// Adds a revision and makes it what readers see.
+    /// Adds a revision and publishes it.
     fn save_publication(&mut self, publication: &Publication) -> Result<()>;
 
-    /// Adds a revision, and takes the article away from readers.
+    /// Adds a revision and unpublishes the article.
     fn save_withdrawal(&mut self, article: &Article) -> Result<()>;
 }

@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors.
+//! Creating, changing, merging and deleting tags, sections and authors.
 
 use super::{Link, Role, TagType, Term, TermId, TermKey, TermRef, byline, free_slug, get, line_of};
 use crate::{
@@ -18,25 +18,28 @@ use crate::{
     text,
 };
 
-/// What is said of a term. What is absent stays as it is, or as it is without a word.
+/// The fields to set. On edit, omitted fields are left unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct TermPatch {
-    /// 1 to 200 characters.
+    /// The name. 1 to 200 characters.
     pub name: Option<String>,
-    /// Made of the name if it is absent. A taken one gets a number, except for a new term.
+    /// The slug. Default on create: derived from the name. A taken slug gets a number, unless it
+    /// was given to [`create`].
     pub slug: Option<String>,
-    /// What it is, or who; at most 5,000 characters.
+    /// The description, or an author's biography. At most 5,000 characters.
     pub description: Option<Option<String>>,
-    /// The next broader one, by id or slug.
+    /// The parent term, by id or slug.
     pub parent: Option<Option<String>>,
-    /// What a tag stands for.
+    /// The type of a tag.
     pub tag_type: Option<TagType>,
-    /// An author's addresses elsewhere, at most 20.
+    /// An author's links. At most 20.
     pub links: Option<Vec<Link>>,
-    /// An author's photograph.
+    /// An author's photo, by media id.
     pub photo: Option<Option<String>>,
-    /// The account of the one whose byline an author is, by id: it makes the author's articles that
-    /// account's own. For whoever manages accounts.
+    /// The account of the person behind this author, by account id.
+    ///
+    /// The account then owns the articles with this byline. Setting it requires
+    /// [`Permission::ManageAccounts`].
     pub user: Option<Option<String>>,
 }
 
@@ -50,25 +53,25 @@ impl TermPatch {
     }
 }
 
-/// An author has at most so many links.
+/// The maximum number of links of an author.
 const MOST_LINKS: usize = 20;
 
-/// What to do when the term that is to be created exists.
+/// What to do if the term to create already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnExisting {
-    /// Fail, and name it.
+    /// Fail with `term.exists` and the id of the existing term.
     #[default]
     Refuse,
-    /// Return it as it is.
+    /// Return the existing term unchanged.
     Return,
 }
 
-/// A term that was asked for.
+/// The result of creating a term.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Made {
-    /// It was created.
+    /// The term was created.
     New(Term),
-    /// It was there.
+    /// The term existed already.
     Existing(Term),
 }
 
@@ -82,8 +85,8 @@ impl From<Made> for Term {
 
 /// Creates a tag, a section or an author.
 ///
-/// One with this slug exists, or, if no slug is given, one with this name: fails with `term.exists` and names
-/// it, or returns it. So many editors who create the same tag at once get one tag.
+/// If a term has the given slug, or without a slug the same name, `on_existing` decides: fail with
+/// `term.exists`, or return that term. So concurrent requests to create the same tag give one tag.
 pub fn create(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -124,7 +127,7 @@ pub(super) fn make(
     Ok(Made::New(made))
 }
 
-/// The term that has the slug that is asked for, or, where none is, the name.
+/// Returns the term that has the given slug, or, if no slug is given, the same name.
 fn existing(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, new: &TermPatch) -> Result<Option<Term>> {
     let id = match new.slug.as_deref().map(str::parse::<Slug>) {
         Some(Ok(slug)) => {
@@ -150,9 +153,9 @@ fn exists(existing: &Term, new: &TermPatch) -> Error {
         .naming(id)
 }
 
-/// Changes a term. Its articles stay; its old slug redirects to it.
+/// Changes a term. Its articles keep it, and its old slug redirects to it.
 ///
-/// Fails if `expected` is not its revision.
+/// Fails unless `expected` matches its revision.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -183,10 +186,10 @@ pub fn edit(
     Ok(now)
 }
 
-/// Removes a term that is not in use: no published or scheduled article has it, no term is below it, and it
-/// is no account's byline. Drafts that name it lose it.
+/// Deletes a term that is not in use: no published or scheduled article has it, no term is below
+/// it, and it is not linked to an account. Drafts that have it lose it.
 ///
-/// Fails if `expected` is not its revision.
+/// Fails with `term.in_use` otherwise, and unless `expected` matches its revision.
 pub fn remove(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -199,11 +202,11 @@ pub fn remove(
     let term = get(cx, repos, role, key)?;
     expected.check(repos, &thing(&term), term.revision)?;
     if repos.is_term_in_use(term.id)? {
-        let detail = "articles are filed under it, or others stand below it; move them first";
+        let detail = "it has articles or child terms; move them first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
     }
     if repos.account_of_author(term.id)?.is_some() {
-        let detail = "it is an account's byline, which makes drafts that account's own; take that away first";
+        let detail = "the author is linked to an account; remove the link first";
         return Err(Error::new(Kind::Conflict, "term.in_use", detail));
     }
     repos.remove_term(&term)?;
@@ -211,10 +214,10 @@ pub fn remove(
     Ok(())
 }
 
-/// Merges a tag into another: its articles and the tags below it move there, and its slugs and its id lead
-/// there.
+/// Merges a tag into another. Its articles and child tags move to the other tag, and its slugs and
+/// id redirect there.
 ///
-/// Fails if `expected` is not the revision of the tag that goes.
+/// Fails unless `expected` matches the revision of the tag that is merged away.
 pub fn merge(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -231,16 +234,16 @@ pub fn merge(
         return Err(refused("tag.not_found", "there is no such tag"));
     };
     if other.id == gone.id {
-        return Err(refused("tag.itself", "is the tag itself"));
+        return Err(refused("tag.itself", "is the same tag"));
     }
     let mut fields = Vec::new();
     if line_of(repos, other.id)?.contains(&gone.id) {
         if other.parent.as_ref().is_none_or(|parent| parent.id != gone.id) {
-            return Err(refused("parent.circular", "stands below it; move it up first"));
+            return Err(refused("parent.circular", "is below this tag, but not directly; move it up first"));
         }
         other.parent = gone.parent.clone();
         fields.push("parent");
-        // Before the tags below the other one are looked up.
+        // Saved before the child tags of the merged tag are read.
         repos.save_term(&other)?;
     }
     let below = repos.terms_below(&[gone.id])?;
@@ -264,7 +267,7 @@ fn save(
 ) -> Result<Term> {
     repos.save_term(term)?;
     record(cx, repos, term, action, fields);
-    // What follows from its place, such as a path, was derived.
+    // Read back, because fields such as the path are derived on save.
     repos
         .terms(&[term.id], cx.now)?
         .pop()
@@ -280,7 +283,7 @@ fn thing(term: &Term) -> Thing {
     Thing { entity: term.role.as_str().to_owned(), id: term.id.0 }
 }
 
-/// The term as it would be, or everything that is wrong with it.
+/// Returns the term with the patch applied, or an error with every violation.
 fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch) -> Result<Term> {
     let mut wrong = Vec::new();
     let mut term = before.clone();
@@ -298,7 +301,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     if let Some(description) = &patch.description {
         term.description = description.clone().filter(|text| !text.trim().is_empty());
         if description.as_ref().is_some_and(|text| text.chars().count() > 5_000 || text.contains('\0')) {
-            let detail = "has at most 5,000 characters, and not U+0000";
+            let detail = "must have at most 5,000 characters and not contain U+0000";
             wrong.push(Violation::at(description_name(term.role), "text.too_long", detail));
         }
     }
@@ -308,7 +311,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     if let Some(links) = &patch.links {
         term.links.clone_from(links);
         if links.len() > MOST_LINKS || !links.iter().all(|link| text::is_name(link.label.trim())) {
-            let detail = "are at most 20, each with a label of 1 to 200 characters and a web address";
+            let detail = "must be at most 20, each with a label of 1 to 200 characters and a web address";
             wrong.push(Violation::at("links", "links.malformed", detail));
         }
         wrong.extend(address::violation_in("links", links.iter().map(|link| link.url.as_str())));
@@ -332,7 +335,7 @@ fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch)
     Ok(term)
 }
 
-/// Finds the account whose byline an author is to be.
+/// Finds the account to link an author to. The outer `None` leaves the link unchanged.
 fn linked(repos: &mut dyn Repos, patch: &TermPatch) -> Result<Option<Option<AccountId>>> {
     let Some(user) = &patch.user else { return Ok(None) };
     let Some(text) = user else { return Ok(Some(None)) };
@@ -351,10 +354,13 @@ fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option
         Ok(id) => repos.media(&[id])?.pop().map(|media| media.id),
         Err(_) => None,
     };
-    Ok(known.map(Some).ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such medium")))
+    Ok(known
+        .map(Some)
+        .ok_or_else(|| Violation::at("photo", "media.not_found", "there is no such media item")))
 }
 
-/// Finds a term's next broader one, which must not stand below the term itself.
+/// Finds the new parent of a term. It must not be the term or below it, and the tree must stay
+/// within [`Term::MAX_DEPTH`].
 fn placed(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -368,13 +374,13 @@ fn placed(
     };
     let line = line_of(repos, parent.id)?;
     if line.contains(&term.id) || height(repos, term.id)? + line.len() > Term::MAX_DEPTH {
-        let detail = "would stand below itself, or more than 8 deep";
+        let detail = "must not be the term itself or below it, and terms nest at most 8 deep";
         return Ok(Err(Violation::at("parent", "parent.circular", detail)));
     }
     Ok(Ok(Some(TermRef { id: parent.id, slug: parent.slug, name: parent.name })))
 }
 
-/// How many levels a term and those below it are.
+/// Returns the number of levels from a term down to its lowest descendant.
 fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     let mut level = vec![id];
     for height in 1..=Term::MAX_DEPTH {
@@ -386,7 +392,7 @@ fn height(repos: &mut dyn Repos, id: TermId) -> Result<usize> {
     Ok(Term::MAX_DEPTH)
 }
 
-/// What clients call the description of a term of this role.
+/// Returns the name of the description field in the APIs, for a term of this role.
 fn description_name(role: Role) -> &'static str {
     match role {
         Role::Author => "bio",

@@ -1,11 +1,12 @@
-//! What the fields of an article's line must look like, before any name in them is resolved.
+//! Checks and defaults for the fields of an article item, before any reference in it is resolved.
 
 use serde_json::{Map, Value};
 
 use super::super::{Importer, reasons, storable};
 use crate::{article::Document, slug::Slug, text};
 
-/// The slug an item asks for, and whether it says so itself. A slug of digits may be a number.
+/// Returns the slug for an item, and whether the item gives it. The slug may be a number in JSON.
+/// Without one, the slug is made from the headline.
 pub(super) fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
     let text = |name: &str| match fields.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -18,7 +19,7 @@ pub(super) fn wanted_slug(fields: &Map<String, Value>) -> Option<(Slug, bool)> {
     }
 }
 
-/// Fills in what may be left out, and names what is of the wrong shape.
+/// Fills in defaults. Returns the reason if a field has the wrong form.
 pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) -> Result<(), String> {
     let Some(Value::String(headline)) = fields.get_mut("headline") else {
         return Err("headline: is missing".to_owned());
@@ -30,7 +31,7 @@ pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) 
             return Err(format!("{name}: must be a list of names"));
         }
         if fields.get(name).and_then(Value::as_array).is_some_and(|values| values.len() > 100) {
-            return Err(format!("{name}: has more than 100 names"));
+            return Err(format!("{name}: has more than 100 entries"));
         }
     }
     for place in ["/leadMedia", "/seo/image"] {
@@ -49,7 +50,7 @@ pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) 
     if let Some(Value::String(body)) = fields.get_mut("body")
         && body.contains('\0')
     {
-        // As HTML itself does.
+        // HTML parsers replace U+0000 in the same way.
         *body = body.replace('\0', "\u{FFFD}");
     }
     if !fields.contains_key("language") {
@@ -61,8 +62,10 @@ pub(super) fn check_shape(fields: &mut Map<String, Value>, importer: &Importer) 
     Ok(())
 }
 
-/// Takes the text of a body out of its fields and leaves an empty one: a body is long, and any will do
-/// for what is checked of the other fields. What is no text stays, to be refused with its place.
+/// Moves the body's text out of the fields and leaves an empty text.
+///
+/// The body is long and the checks of the other fields do not need it. A value that is no text
+/// stays, so that it is refused with its place.
 pub(super) fn taken_body(fields: &mut Map<String, Value>) -> String {
     match fields.get_mut("body") {
         Some(Value::String(body)) => std::mem::take(body),
@@ -70,7 +73,7 @@ pub(super) fn taken_body(fields: &mut Map<String, Value>) -> String {
     }
 }
 
-/// Checks everything but the names.
+/// Checks the fields, except references and the slug.
 pub(super) fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     let mut fields = fields.clone();
     for name in ["section", "tags", "authors", "translationOf", "relatedPins", "relatedBlocks", "leadMedia"] {
@@ -81,14 +84,14 @@ pub(super) fn rehearse(fields: &Map<String, Value>) -> Result<(), String> {
     }
     fields.insert("slug".to_owned(), Value::String("article".to_owned()));
     let document: Document = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
-        // A reason may repeat what was given, however long that is.
+        // The message may repeat the given value, which can be long.
         let reason: String = error.inner().to_string().chars().take(200).collect();
         format!("{}: {reason}", error.path())
     })?;
     document.check().map_err(|error| reasons(&error))
 }
 
-/// What stands at a place of one or two names, unless it is null.
+/// Returns the value at a JSON Pointer with one or two names, unless it is null.
 pub(super) fn pointed<'f>(fields: &'f mut Map<String, Value>, place: &str) -> Option<&'f mut Value> {
     let mut names = place[1..].split('/');
     let mut value = fields.get_mut(names.next()?)?;
