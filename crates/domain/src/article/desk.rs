@@ -1,4 +1,4 @@
-//! What is on the newsroom's desk: articles by where they stand, whether readers see them or not.
+//! The desk: the newsroom's list of articles in any workflow status, and the rendering of drafts.
 
 use super::{
     Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing, rendition,
@@ -15,18 +15,20 @@ use crate::{
     term::TermId,
 };
 
-/// Which articles of the desk.
+/// The filter of the desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeskFilter {
-    /// Where their newest revisions stand; anywhere when empty.
+    /// Only articles whose newest revision has one of these statuses. Empty means any status.
     pub standings: Vec<Standing>,
-    /// Only what the caller began, or has a byline on.
+    /// Only articles the caller created or is an author of.
     pub mine: bool,
 }
 
 impl DeskFilter {
-    /// Reads what a list is asked for: the desk, if it names statuses or one's own articles, which goes
-    /// with no other condition and has one order.
+    /// Returns the filter if a list request names statuses or the caller's own articles; `None` otherwise.
+    ///
+    /// Returns `status.combined` if the request has other filters, or another sort order than the default
+    /// or the last modified first.
     pub fn read(
         standings: Option<Vec<Standing>>,
         mine: bool,
@@ -43,35 +45,36 @@ impl DeskFilter {
         match is_plain {
             true => Ok(Some(Self { standings, mine })),
             false => {
-                let detail = "goes with no other condition; such a list has what was changed last first";
+                let detail = "cannot be combined with other filters or sort orders; the last modified articles come first";
                 Err(Error::parameter(name, "status.combined", detail))
             }
         }
     }
 }
 
-/// A filter with the caller's own articles resolved.
+/// A desk filter with the caller's account and authors resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskSelection {
-    /// Where they stand.
+    /// Only articles with one of these statuses.
     pub standings: Vec<Standing>,
-    /// Only those that this account began, or that have one of these authors.
+    /// Only articles this account created, or that have one of these authors.
     pub own: Option<(AccountId, Vec<TermId>)>,
 }
 
-/// An article of the desk: its newest revision.
+/// An article on the desk, with its newest revision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnDesk {
     /// The revision as a card.
     pub card: Card,
     /// The source of its body.
     pub body: String,
-    /// How that is written.
+    /// The format of the source.
     pub body_format: Format,
 }
 
-/// Lists what the caller may read of the desk, what was changed last first. Who may read only their own
-/// articles get only those.
+/// Returns one page of the desk, the last modified articles first.
+///
+/// Callers who may not read the drafts of others get only their own articles.
 pub fn desk(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -117,14 +120,14 @@ pub fn desk(
     }))
 }
 
-/// Renders an article's newest revision for those who may read it before readers do.
+/// Renders an article's newest revision, if the caller may read its drafts.
 pub fn draft(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
     let article = find_for(cx, repos, key, Wish::Read)?;
     rendition::render(cx, repos, &article, article.newest())
 }
 
 impl Article {
-    /// Its newest revision.
+    /// Returns its newest revision.
     pub fn newest(&self) -> Revision {
         Revision {
             article: self.id,
