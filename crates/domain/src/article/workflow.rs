@@ -76,8 +76,7 @@ pub(super) fn revise(
 
 /// Whether the slug is still the one made from the headline, and readers do not know it.
 ///
-/// A generated slug can end in a number from 2 to 99. A greater number, such as a year, was chosen by a
-/// person.
+/// A number from 2 to 99 at the end counts as generated. A greater one does not, because it may be a year.
 fn follows_headline(article: &Article) -> bool {
     let (slug, made) = (&article.document.slug, Slug::of(&article.document.headline, Article::PREFIX));
     article.known_slugs.is_empty() && (*slug == made || (2..100).any(|n| *slug == made.numbered(n)))
