@@ -1,7 +1,8 @@
-//! Articles: one story, as its writers keep it and as readers see it.
+//! Articles: their revisions, workflow, lists and use cases.
 //!
-//! [`Document`] is what is written: one immutable revision. [`Card`] is what readers see of the
-//! published one. Lists read cards alone, so a draft cannot be met by a forgotten condition.
+//! A [`Document`] is the content of one immutable revision. A [`Card`] is a published revision as
+//! lists show it. Readers' lists use cards only, so a missing condition cannot expose a draft.
+//! How articles are stored is behind [`crate::store`].
 
 pub mod bulk;
 mod comparison;
@@ -62,7 +63,7 @@ impl Entity for Article {
 /// The id of an article.
 pub type ArticleId = Id<Article>;
 
-/// An article named by its id or by a slug, present or old.
+/// The id of an article, or one of its current or old slugs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ArticleKey {
@@ -71,21 +72,21 @@ pub enum ArticleKey {
 }
 
 impl From<&str> for ArticleKey {
-    /// What is no id of an article is taken for a slug: slugs have no underscore, so the two
-    /// cannot be confused.
+    /// Reads an article id; any other text is a slug. The two cannot be confused, because ids contain an
+    /// underscore and slugs do not.
     fn from(text: &str) -> Self {
         text.parse().map_or_else(|_| Self::Slug(text.to_owned()), Self::Id)
     }
 }
 
-/// What an article is.
+/// The kind of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
     #[default]
     Article,
-    /// Not news, like "About us": in no list unless asked for.
+    /// A page such as "About us". Lists contain it only if a filter names this kind.
     Page,
     Liveblog,
     Gallery,
@@ -94,13 +95,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether lists have it without being asked.
+    /// Whether lists contain this kind by default.
     pub fn is_listed(self) -> bool {
         self != Self::Page
     }
 }
 
-/// Another language's version of a story.
+/// A version of an article in another language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Translation {
     /// Its language.
@@ -111,9 +112,9 @@ pub struct Translation {
     pub slug: Slug,
     /// Its headline.
     pub headline: String,
-    /// Where readers find it, relative to the site.
+    /// The path of its page on the site.
     pub canonical_path: String,
-    /// When readers saw it first in its present form.
+    /// Its publication time.
     pub published_at: Time,
 }
 

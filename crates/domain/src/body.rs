@@ -1,8 +1,8 @@
-//! The body of an article: kept as it was written, and derived once, when it is stored, into what
-//! readers get.
+//! The body of an article, and how it is derived from the source an editor writes.
 //!
-//! `source → HTML → cleaned HTML → blocks, contents, text, counts`. Nothing here is derived on
-//! reading; [`VERSION`] says which derivation a stored body went through.
+//! `source → HTML → cleaned HTML → blocks, table of contents, text, counts`. The source is stored as
+//! written. The body of a published revision is derived once, when it is stored, with the [`VERSION`] of
+//! the derivation. Cleaning is in `clean.rs`, blocks are in `blocks.rs`.
 
 mod anchors;
 mod blocks;
@@ -32,25 +32,25 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Counts up whenever the derivation changes, so that `reindex` knows what to derive again.
+/// The version of the derivation. Raise it with each change, so that `reindex` derives older bodies again.
 pub const VERSION: u32 = 4;
 
-/// The greatest size of a body's source, in bytes.
+/// The maximum size of a body's source, in bytes.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// The greatest depth of nested elements. Longer than any text needs, shorter than any stack.
+/// The maximum depth of nested elements: more than any text needs, and little enough for any stack.
 pub const MAX_DEPTH: usize = 256;
 
-/// How a body is written.
+/// The format of a body's source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// HTML, cleaned of everything executable.
+    /// HTML. Everything executable is removed.
     #[default]
     Html,
-    /// CommonMark with tables, strikethrough and footnotes; HTML in it is cleaned too.
+    /// CommonMark with tables, strikethrough and footnotes. HTML in it is cleaned too.
     Markdown,
-    /// Plain text; an empty line parts paragraphs.
+    /// Plain text. An empty line separates paragraphs.
     Text,
 }
 
@@ -61,20 +61,20 @@ pub struct TocEntry {
     pub id: String,
     /// The heading's level, 1 to 6.
     pub level: u8,
-    /// The heading's words.
+    /// The heading as plain text.
     pub text: String,
 }
 
-/// A body as readers get it.
+/// A derived body, as readers get it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Body {
-    /// Clean HTML whose headings carry the ids that `toc` names.
+    /// The cleaned HTML. Its headings have the ids listed in `toc`.
     pub html: String,
-    /// The headings in order.
+    /// The table of contents: the headings in document order.
     pub toc: Vec<TocEntry>,
     /// The number of words, by the Unicode rules for word boundaries.
     pub word_count: u32,
-    /// Minutes to read it, at least 1 where there is any word.
+    /// The reading time in minutes. At least 1 if the body has any words.
     pub reading_minutes: u32,
     /// The same content as typed blocks.
     pub blocks: Vec<Block>,
@@ -82,7 +82,7 @@ pub struct Body {
     pub text: String,
 }
 
-/// What of a body is wanted besides its HTML.
+/// The parts of a body to load besides its HTML, table of contents and counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct BodyParts {
     /// [`Body::blocks`].
@@ -92,14 +92,14 @@ pub struct BodyParts {
 }
 
 impl BodyParts {
-    /// All there is.
+    /// All parts.
     pub const ALL: Self = Self { blocks: true, text: true };
-    /// The HTML and what describes it.
+    /// Only the HTML, the table of contents and the counts.
     pub const NONE: Self = Self { blocks: false, text: false };
 }
 
 impl Body {
-    /// Returns the body with these parts only.
+    /// Empties the parts that `parts` does not include.
     #[must_use]
     pub fn with(mut self, parts: BodyParts) -> Self {
         if !parts.blocks {
@@ -111,12 +111,14 @@ impl Body {
         self
     }
 
-    /// Fails for what [`derive`](Self::derive) fails for, in a fraction of the time.
+    /// Returns the errors [`derive`](Self::derive) would return, but is much faster.
     pub fn check(source: &str, format: Format) -> Result<()> {
         written(source, format).map(|_| ())
     }
 
     /// Derives a body from its source.
+    ///
+    /// Returns `body.too_large` or `body.too_deep` if the source exceeds [`MAX_BYTES`] or [`MAX_DEPTH`].
     pub fn derive(source: &str, format: Format) -> Result<Self> {
         let html = written(source, format)?;
         let root = clean::parsed(&clean::clean(&shown(&html)));
@@ -125,12 +127,12 @@ impl Body {
         let html = dom::inner_html(&root);
         let text = text::of(&root);
         let words = text::count_words(&text);
-        // Last, because it changes the tree.
+        // Last, because `blocks::of` changes the tree.
         let blocks = blocks::of(&root);
         Ok(Self { html, toc, word_count: words.count, reading_minutes: words.minutes(), blocks, text })
     }
 
-    /// What a reader without access gets: the first paragraph, and how much there is in all.
+    /// What a reader without access gets: the first paragraph, and the counts of the whole body.
     #[must_use]
     pub fn teaser(&self) -> Self {
         let first = self.blocks.iter().find(|block| matches!(block, Block::Paragraph { .. }));
@@ -146,7 +148,7 @@ impl Body {
     }
 }
 
-/// Returns the words of a piece of HTML on one line.
+/// Returns the text of a piece of HTML on one line. Empty if its elements nest deeper than [`MAX_DEPTH`].
 pub fn plain_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -157,14 +159,14 @@ pub fn plain_text(html: &str) -> String {
     text::line_of(&dom::parse(html))
 }
 
-/// Derives the words of a comment from its source.
+/// Derives the HTML and the text of a comment from its source.
 pub fn comment_words(source: &str, format: Format) -> Result<Words> {
     let html = clean::clean_comment(&unscripted(&as_html(source, format)?));
     let text = text::of(&dom::parse(&html));
     Ok(Words { html, text })
 }
 
-/// The HTML of a body's source, if that is not too long.
+/// Converts a body's source to HTML, and checks the limits.
 fn written(source: &str, format: Format) -> Result<String> {
     if source.len() > MAX_BYTES {
         return Err(Error::invalid("body.too_large", format!("a body has at most {MAX_BYTES} bytes")));
@@ -185,7 +187,7 @@ fn as_html(source: &str, format: Format) -> Result<String> {
         .ok_or_else(|| Error::invalid("body.too_deep", format!("elements nest at most {MAX_DEPTH} deep")))
 }
 
-/// Replaces what is shown only where scripts do not run.
+/// Makes lazy pictures ordinary ones and opens `<noscript>`, as for readers without scripts.
 fn unscripted(html: &str) -> Cow<'_, str> {
     if !lazy::may_concern(html) {
         return html.into();
@@ -195,8 +197,9 @@ fn unscripted(html: &str) -> Cow<'_, str> {
     dom::inner_html(&root).into()
 }
 
-/// Replaces what needs a script or another site by what shows the same without: before cleaning, which
-/// would drop it.
+/// Replaces content that needs a script or another site by elements that work without.
+///
+/// Runs before cleaning, which would remove such content.
 fn shown(html: &str) -> Cow<'_, str> {
     if !lazy::may_concern(html) && !embed::may_concern(html) && !stand_ins::may_concern(html) {
         return html.into();

@@ -1,27 +1,27 @@
-//! Lists are read page by page, from a position in their order.
+//! Cursor pagination: page requests, cursors and pages.
 //!
-//! A page is asked for by a cursor, never by a number: rows that come and go meanwhile make
-//! nothing appear twice or go missing. REST's links and Relay's connections are both made of
-//! [`Page`].
+//! A cursor names a position in the sort order of a list, not a page number, so that items added or removed
+//! in the meantime neither repeat nor hide others. Both APIs make their responses from [`Page`]: REST its
+//! links, GraphQL its Relay connections.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, Result};
 
-/// How many items a page may have.
+/// The maximum number of items of a page. From 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limit(u32);
 
 impl Limit {
-    /// The greatest page.
+    /// The greatest limit.
     pub const MAX: u32 = 100;
-    /// The greatest page.
+    /// The largest limit.
     pub const GREATEST: Self = Self(Self::MAX);
-    /// The page that is given when none is asked for.
+    /// The limit of requests that do not set one.
     pub const DEFAULT: Self = Self(20);
 
-    /// Returns a limit from 1 to 100; `name` is the parameter to blame otherwise.
+    /// Returns a limit from 1 to 100, or `limit.out_of_range` for the parameter `name`.
     pub fn new(limit: i64, name: &'static str) -> Result<Self> {
         match u32::try_from(limit) {
             Ok(limit @ 1..=Self::MAX) => Ok(Self(limit)),
@@ -35,38 +35,38 @@ impl Limit {
     }
 }
 
-/// From which end a page is filled.
+/// The direction in which a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The first items after the cursor.
     Forward,
-    /// The last items before the cursor. They still come in the list's order.
+    /// The last items before the cursor, in the same sort order.
     Backward,
 }
 
-/// Whether a page says how many items the whole list has.
+/// Whether to count all items of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Count {
-    /// It does not; nothing is counted.
+    /// Do not count.
     #[default]
     None,
-    /// It does, whatever that costs.
+    /// Count all items, which can be slow for long lists.
     Exact,
-    /// Exactly up to [`Count::ESTIMATE_LIMIT`], then "at least".
+    /// Count up to [`Count::ESTIMATE_LIMIT`] items. A longer list has "at least" that many.
     Estimate,
 }
 
 impl Count {
-    /// Up to here an estimate is exact.
+    /// The greatest number that an estimate counts exactly.
     pub const ESTIMATE_LIMIT: u64 = 10_000;
 }
 
-/// Which page of a list is asked for.
+/// A request for one page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// At most so many items.
+    /// The maximum number of items.
     pub limit: Limit,
-    /// From which end.
+    /// The direction in which to read.
     pub direction: Direction,
     /// Only items after this cursor.
     pub after: Option<String>,
@@ -77,12 +77,12 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// The first page of this size.
+    /// Requests the first page.
     pub fn first(limit: Limit) -> Self {
         Self { limit, direction: Direction::Forward, after: None, before: None, count: Count::None }
     }
 
-    /// Reads the cursors; `list` is what they must have been made for.
+    /// Reads the cursors, which must belong to `list`.
     pub fn open(&self, list: Fingerprint) -> Result<Window> {
         let read = |cursor: &Option<String>, name| {
             cursor.as_deref().map(|cursor| Position::read(cursor, list, name)).transpose()
@@ -97,39 +97,39 @@ impl PageRequest {
     }
 }
 
-/// Names a list: what it lists, under which filter, in which order.
+/// Identifies a list by its kind, filter and sort order.
 ///
-/// Cursors carry it, so that one made for another list is refused instead of giving nonsense.
+/// Cursors contain it, so that a cursor of another list is an error instead of giving wrong items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// Returns the fingerprint of a list by everything that tells it from others.
+    /// Returns the fingerprint of a list. `list` must contain everything that distinguishes it from others.
     pub fn of(list: &impl std::fmt::Debug) -> Self {
         Self(xxh3_64(format!("{list:?}").as_bytes()))
     }
 }
 
-/// The value that a list is ordered by.
+/// The value by which a list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SortValue {
     /// A number, such as a time in microseconds.
     Number(i64),
-    /// A folded text, see [`crate::text::sort_key`].
+    /// A text in the form of [`crate::text::sort_key`].
     Text(String),
 }
 
-/// A place in a list: the sort value, and the id that breaks ties.
+/// A position in a list: the sort value, and the id that breaks ties.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// What the list is ordered by.
+    /// The sort value.
     pub value: SortValue,
-    /// Which of those with the same value.
+    /// The id, which orders items with the same sort value.
     pub id: [u8; 16],
 }
 
 impl Position {
-    /// Writes the position as an opaque cursor of `list`.
+    /// Returns the position as an opaque cursor of `list`.
     pub fn cursor(&self, list: Fingerprint) -> String {
         let mut bytes = Vec::with_capacity(40);
         bytes.extend(list.0.to_be_bytes());
@@ -166,23 +166,23 @@ impl Position {
             return Err(Error::parameter(
                 name,
                 "cursor.of_another_list",
-                "was made for another filter or sort; start again without a cursor",
+                "belongs to another list, filter or sort order; start again without a cursor",
             ));
         }
         Ok(Self { value, id: *id })
     }
 }
 
-/// A page request whose cursors have been read.
+/// A page request with its cursors read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// At most so many items.
+    /// The maximum number of items.
     pub limit: Limit,
-    /// From which end.
+    /// The direction in which to read.
     pub direction: Direction,
-    /// Only what stands after this place.
+    /// Only items after this position.
     pub after: Option<Position>,
-    /// Only what stands before this place.
+    /// Only items before this position.
     pub before: Option<Position>,
     list: Fingerprint,
 }
@@ -193,15 +193,15 @@ impl Window {
         Self { limit, ..self.clone() }
     }
 
-    /// How many rows to fetch: one more than asked for tells whether another page exists.
+    /// The number of rows to fetch: one more than the limit, to know whether another page exists.
     pub fn rows(&self) -> i64 {
         i64::from(self.limit.get()) + 1
     }
 
-    /// Fetches a page, and finds out whether there is something on both sides of it.
+    /// Fetches a page, and checks whether items exist before and after it.
     ///
-    /// `rows` fetches the rows of a window in its direction, one more than its limit. It is called again, for one
-    /// row, on each side where the page begins or ends at a cursor: what was there may be gone.
+    /// `rows` fetches the rows of a window in its direction, one more than its limit. It is called again on
+    /// each side where the page starts or ends at a cursor, because the items there may have been removed.
     pub fn fetch<T>(
         &self,
         position: impl Fn(&T) -> Position,
@@ -228,6 +228,8 @@ impl Window {
     }
 
     /// Makes a page of rows that were fetched in the window's direction.
+    ///
+    /// Assumes that items exist on the other side of each cursor. [`fetch`](Self::fetch) checks that.
     pub fn close<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> Position) -> Page<T> {
         let limit = self.limit.get() as usize;
         let more = rows.len() > limit;
@@ -245,36 +247,36 @@ impl Window {
     }
 }
 
-/// An item and the cursor of its place.
+/// An item and its cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge<T> {
-    /// Names the item's place in its list.
+    /// The cursor of the item's position in the list.
     pub cursor: String,
     /// The item.
     pub item: T,
 }
 
-/// How many items a list has.
+/// The number of items in a whole list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Total {
-    /// So many.
+    /// Exactly this many.
     Exact(u64),
-    /// So many or more.
+    /// This many or more.
     AtLeast(u64),
 }
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
-    /// The items in the list's order.
+    /// The items, in sort order.
     pub edges: Vec<Edge<T>>,
-    /// Whether items follow.
+    /// Whether there are items after this page.
     pub has_next: bool,
-    /// Whether items precede.
+    /// Whether there are items before this page.
     pub has_previous: bool,
-    /// The size that was asked for.
+    /// The requested limit.
     pub limit: Limit,
-    /// How many items the whole list has, where that was asked for.
+    /// The number of items in the whole list, if requested.
     pub total: Option<Total>,
     /// The cursor at which the next page begins, if it is not that of the last item.
     pub end: Option<String>,
@@ -308,9 +310,7 @@ impl<T> Page<T> {
         self.start.as_deref().or_else(|| self.edges.first().map(|edge| edge.cursor.as_str()))
     }
 
-    /// Returns the page with every item replaced.
-    ///
-    /// Items that `replace` has nothing for are left out.
+    /// Returns the page with every item replaced. Items for which `replace` returns `None` are left out.
     pub fn filter_map<U>(self, mut replace: impl FnMut(T) -> Option<U>) -> Page<U> {
         let edges = self
             .edges

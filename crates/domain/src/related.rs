@@ -1,13 +1,12 @@
-//! Related articles: what to read next, and why.
+//! Related articles: what to read next, and the reasons.
 //!
-//! The score is the cosine of two vectors of tags, each tag weighing by its rarity and its type,
-//! so that an article with many tags does not win by having many; to it come the section and the
-//! authors. Nearness in time moves the sum by at most a tenth. Each part is handed out with the
-//! score. Text similarity has its place among the parts and will take its share of the sum.
+//! The score is the cosine similarity of the tag vectors, plus points for a shared section and shared
+//! authors. Tags are weighted by rarity and type, and the cosine keeps articles with many tags from always
+//! winning. Distance in time reduces the score by at most a tenth.
 //!
-//! Candidates come through an index, rarest shared term first and nearest in time first, under
-//! one budget of rows: the cost grows neither with articles that share nothing nor with a tag
-//! that a third of all articles carry.
+//! Candidates come from an index, rarest shared term first and nearest in time first, within a budget of
+//! rows. So the cost does not grow with unrelated articles, nor with a tag that a third of all articles
+//! have. The statements are behind [`crate::store::RelatedData`].
 
 use std::{
     cmp::Reverse,
@@ -27,15 +26,15 @@ use crate::{
     time::Time,
 };
 
-/// How many rows of candidates one article may look at.
+/// The maximum number of candidate rows read for one article.
 pub const BUDGET: u64 = 250;
 
 const TAGS: f64 = 0.8;
 const SECTION: f64 = 0.1;
 const AUTHORS: f64 = 0.1;
-/// How much of the score is lost at the greatest distance in time.
+/// The share of the score that is lost at the greatest distance in time.
 const TIME: f64 = 0.1;
-/// After so many days, half of [`TIME`] is lost.
+/// The distance in days at which half of [`TIME`] is lost.
 const HALF_LIFE_DAYS: f64 = 180.0;
 
 /// Why an article is in the list.
@@ -45,20 +44,20 @@ pub enum Source {
     Pinned,
     /// It shares tags or authors.
     Related,
-    /// There were too few: it is the newest in the same section.
+    /// It fills the list: it is one of the newest in the same section.
     Section,
-    /// There were still too few: it is the newest of all.
+    /// It fills the list: it is one of the newest of all articles.
     Latest,
 }
 
-/// A part of a score.
+/// One part of a score: the points for something two articles share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// What is shared.
     pub kind: PartKind,
-    /// The tag that is shared.
+    /// The shared tag, if a tag is shared.
     pub tag: Option<Term>,
-    /// How much it adds before the time factor.
+    /// The points it adds, before the time factor.
     pub points: f64,
 }
 
@@ -76,69 +75,69 @@ pub enum PartKind {
 pub struct Related {
     /// The article.
     pub card: Card,
-    /// From 0 to 1: the time factor times the sum of the parts' points.
+    /// The time factor times the sum of the parts' points. From 0 to 1.
     pub score: f64,
     /// Why it is in the list.
     pub source: Source,
-    /// What the score is made of.
+    /// The parts of the score.
     pub parts: Vec<Part>,
-    /// From 0.9 to 1.
+    /// The factor for distance in time. From 0.9 to 1.
     pub time_factor: f64,
 }
 
-/// What an article shares with others.
+/// The data of an article that related articles are computed from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// The article.
     pub id: ArticleId,
-    /// When readers saw it first in its present form.
+    /// Its publication time.
     pub published_at: Time,
     /// Its language.
     pub language: Language,
-    /// Its terms; of the sections only its own.
+    /// Its tags, authors and section, without the section's parents.
     pub terms: Vec<(Role, TermId)>,
-    /// What an editor put first.
+    /// Articles an editor puts first, in order.
     pub pins: Vec<ArticleId>,
-    /// What an editor keeps out.
+    /// Articles an editor excludes.
     pub blocks: Vec<ArticleId>,
 }
 
-/// A question to the index: articles under a term, nearest in time.
+/// A query of the index: the articles with a term that are nearest in time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Probe {
-    /// Which source asks; answers carry it.
+    /// The index of the article the query is for. Its results have the same number.
     pub source: usize,
     /// The term.
     pub term: TermId,
-    /// The moment to be near to.
+    /// The time to be near to.
     pub at: Time,
-    /// How many to take before that moment, and at it.
+    /// The maximum number of articles at or before that time.
     pub earlier: u64,
-    /// How many to take after it.
+    /// The maximum number of articles after it.
     pub later: u64,
-    /// Only this language or narrower ones.
+    /// Only articles in this language or a narrower one, such as `en-GB` for `en`.
     pub language: Language,
 }
 
 /// An article that a probe found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Neighbour {
-    /// For which source.
+    /// The [`Probe::source`] it was found for.
     pub source: usize,
     /// The article.
     pub id: ArticleId,
-    /// When readers saw it first in its present form.
+    /// Its publication time.
     pub published_at: Time,
-    /// Its terms; of the sections only its own.
+    /// Its tags, authors and section, without the section's parents.
     pub terms: Arc<[(Role, TermId)]>,
 }
 
-/// How much a term weighs.
+/// The data that the weight of a term is computed from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
-    /// How many listed articles readers see under it.
+    /// The number of listed articles with this term that readers see.
     pub articles: u64,
-    /// What it stands for, if it is a tag.
+    /// The type, if the term is a tag.
     pub tag_type: TagType,
 }
 
@@ -149,13 +148,15 @@ impl Weight {
             TagType::Event | TagType::Series => 1.2,
             TagType::Keyword | TagType::Person | TagType::Organisation | TagType::Campaign => 1.0,
             TagType::Place => 0.8,
-            // How it is written says little of what it is about.
+            // A tone, such as opinion, says little about the subject.
             TagType::Tone => 0.2,
         }
     }
 }
 
-/// Returns related articles for each of `ids`; articles that readers do not see have none.
+/// Returns the related articles of each of `ids`, best first.
+///
+/// Articles that readers do not see are missing from the map.
 pub fn of_each(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -204,7 +205,7 @@ fn distinct(mut terms: Vec<TermId>) -> Vec<TermId> {
     terms
 }
 
-/// Spends the budget on the rarest terms first; tags before authors of the same rarity.
+/// Spends the budget on the rarest terms first, and on tags before authors of the same rarity.
 fn probes(source: usize, profile: &Profile, weights: &ById<TermId, Weight>) -> Vec<Probe> {
     let mut terms: Vec<_> = profile
         .terms
@@ -228,13 +229,13 @@ fn probes(source: usize, profile: &Profile, weights: &ById<TermId, Weight>) -> V
     probes
 }
 
-/// The language without region or script: readers of `en-GB` read `en-US`.
+/// Returns the language without region or script, because readers of `en-GB` also read `en-US`.
 fn primary(language: &Language) -> Language {
     let first = language.as_str().split('-').next().unwrap_or_default();
     first.parse().unwrap_or_else(|_| language.clone())
 }
 
-/// A place in the list, before the article itself is loaded.
+/// An entry of a ranking, before its article is loaded.
 struct Ranked {
     id: ArticleId,
     score: f64,
@@ -249,7 +250,7 @@ impl Ranked {
     }
 }
 
-/// An article, and what others are measured by that are compared with it.
+/// An article, with the precomputed values for scoring others against it.
 struct Scale<'w> {
     profile: &'w Profile,
     tags: Vec<TermId>,
@@ -276,7 +277,7 @@ impl<'w> Scale<'w> {
         self.norm * norm(of_role(&other.terms, Role::Tag), self.weights)
     }
 
-    /// The parts of the score, without naming the tags: the sum of the tags, section, authors.
+    /// Returns the points for all shared tags, the section and the authors.
     fn points(&self, other: &Neighbour) -> [f64; 3] {
         let norms = self.norms(other);
         let theirs = || of_role(&other.terms, Role::Tag);
@@ -309,7 +310,7 @@ impl<'w> Scale<'w> {
         (self.time_factor(other) * self.points(other).iter().sum::<f64>()).min(1.0)
     }
 
-    /// The same with the reasons: tags first, the weightiest first.
+    /// Returns the score with its parts: tags with the most points first, then section and authors.
     fn explained(&self, other: &Neighbour) -> Ranked {
         let norms = self.norms(other);
         let mut parts: Vec<_> = of_role(&other.terms, Role::Tag)
@@ -343,8 +344,10 @@ fn norm(tags: impl Iterator<Item = TermId>, weights: &ById<TermId, f64>) -> f64 
     tags.map(|tag| weights.get(&tag).copied().unwrap_or_default().powi(2)).sum::<f64>().sqrt()
 }
 
-/// Pins first, then by score. Scores that differ by less than a billionth are equal, so that the
-/// order of additions does not decide. Only what is kept is explained.
+/// Ranks the candidates: pinned articles first, then by score.
+///
+/// Scores are compared in whole billionths, so that rounding errors do not affect the order. The parts of
+/// scores are only computed for articles in the result.
 fn rank<'n>(scale: &Scale<'_>, found: impl Iterator<Item = &'n Neighbour>, limit: Limit) -> Vec<Ranked> {
     let profile = scale.profile;
     let mut scored: Vec<_> = found
@@ -372,10 +375,9 @@ fn rank<'n>(scale: &Scale<'_>, found: impl Iterator<Item = &'n Neighbour>, limit
     ranking
 }
 
-/// Adds the newest of the section and then the newest of all, for where too few are related.
+/// Fills short rankings with the newest articles of the section, then with the newest of all.
 ///
-/// Both are looked for in one statement, whether they turn out to be needed or not: so the number
-/// of statements depends on nothing that was found.
+/// Both are always read, in one statement, so that the number of statements does not depend on the data.
 fn fill_up(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -411,7 +413,7 @@ fn fill_up(
             }
         }
     }
-    // A pin may have gone since; one more for each keeps the list full.
+    // A pinned article may no longer be public. One extra article for each pin keeps the list full.
     for ranking in rankings {
         let pins = ranking.iter().filter(|ranked| ranked.source == Source::Pinned).count();
         ranking.truncate(limit.get() as usize + pins);

@@ -1,4 +1,4 @@
-//! Many articles at once: each operation is one of the use cases, with the same rules and rights.
+//! Bulk operations on articles. Each operation is one of the use cases, with the same rules and rights.
 
 use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, making, naming, rights, workflow};
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     time::Time,
 };
 
-/// At most so many operations at once.
+/// The maximum number of operations in one request.
 pub const MOST_OPERATIONS: usize = 200;
 
-/// What to do with one of many articles.
+/// One operation on one article.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
     /// Create an article.
@@ -36,7 +36,7 @@ pub enum Operation {
     },
 }
 
-/// What to do with an article that exists.
+/// The use case that a change calls.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the use cases")]
 pub enum Step {
@@ -50,7 +50,7 @@ pub enum Step {
     Restore,
 }
 
-/// Fails unless the caller may write at all and asks for a number of operations that is no flood.
+/// Returns an error unless the caller may write articles and the number of operations is 1 to 200.
 pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
     cx.require(Permission::WriteArticles)?;
     if (1..=MOST_OPERATIONS).contains(&operations) {
@@ -60,7 +60,7 @@ pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
     Err(Error::violations(vec![Violation::at("operations", "list.length", detail)]))
 }
 
-/// Does one operation.
+/// Runs one operation.
 pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
     let (article, seen, step, note) = match operation {
         Operation::Create { new, key } => return making::create(cx, repos, new, key.as_deref()),
@@ -94,7 +94,7 @@ impl Operation {
     }
 }
 
-/// The articles that operations name.
+/// Returns the ids of the articles in the operations.
 fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleId>> {
     let names: Vec<&str> = operations.iter().filter_map(Operation::article).collect();
     let mut ids: Vec<ArticleId> = names.iter().filter_map(|name| name.parse().ok()).collect();
@@ -105,17 +105,18 @@ fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleI
     Ok(ids)
 }
 
-/// Does all operations, or fails and names those that cannot be done.
+/// Runs all operations. If some fail, returns `bulk.refused` with the error of each; the transaction must
+/// then be rolled back.
 pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
     check(cx, operations.len())?;
-    // Articles in one order and then the names that they get, so that two wait for each other only one way.
+    // Lock terms, the articles by id, and then the names: every request in one order, so that none deadlock.
     match operations.iter().any(Operation::creates_terms) {
         true => repos.change_terms()?,
         false => repos.keep_terms()?,
     }
     let mut ids = named(repos, operations)?;
     if rights::is_restricted(cx) {
-        // Who may not know of an article must not wait for it either.
+        // Hidden articles are not locked: a wait for the lock would reveal them.
         ids.push(rights::NONE);
         ids = naming::knowable(cx, repos, &ids)?;
     }
@@ -141,6 +142,6 @@ pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Resu
     if refused.is_empty() {
         return Ok(done);
     }
-    let detail = format!("{} of {} operations cannot be done, so none was", refused.len(), operations.len());
+    let detail = format!("{} of {} operations failed, so none was applied", refused.len(), operations.len());
     Err(Error::new(Kind::Conflict, "bulk.refused", detail).at(refused))
 }

@@ -1,4 +1,6 @@
-//! What is other between two revisions: by field, and in the body by block.
+//! The differences between two revisions of an article: field by field, and block by block in the body.
+//!
+//! A [`Comparison`] is computed for each request and not stored.
 
 use std::ops::Range;
 
@@ -17,44 +19,46 @@ use crate::{
     store::Repos,
 };
 
-/// What is other between two revisions of an article.
+/// The differences between two revisions of an article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// The revision that is compared with.
+    /// The number of the first revision, the base of the comparison.
     pub from: u32,
-    /// The revision that is compared.
+    /// The number of the second revision.
     pub to: u32,
-    /// The fields that are other, but for the body.
+    /// The fields that differ, without the body.
     pub fields: Vec<FieldChange>,
-    /// The blocks of the body that are other, in the order of the later body.
+    /// The blocks of the body that differ, in the order of the body.
     pub body: Vec<BlockChange>,
 }
 
-/// A field that is other.
+/// A field that differs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
     /// Its name.
     pub field: &'static str,
-    /// What it was, as JSON.
+    /// Its value in the first revision, as JSON.
     pub before: Value,
-    /// What it is, as JSON.
+    /// Its value in the second revision, as JSON.
     pub after: Value,
 }
 
 /// A block that was added, removed or changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockChange {
-    /// Its place among the blocks of the earlier body, from 0; nothing was there before an added one.
+    /// The index of the block in the first body, from 0. `None` for an added block.
     pub before_at: Option<usize>,
-    /// Its place among the blocks of the later body.
+    /// The index of the block in the second body, from 0. `None` for a removed block.
     pub after_at: Option<usize>,
-    /// What it was.
+    /// The block in the first body. `None` for an added block.
     pub before: Option<Block>,
-    /// What it is.
+    /// The block in the second body. `None` for a removed block.
     pub after: Option<Block>,
 }
 
 /// Compares two revisions of an article.
+///
+/// Returns `revision.not_found` if one of them does not exist or is no longer stored.
 pub fn compare(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -85,8 +89,8 @@ fn fields(earlier: &Document, later: &Document) -> Vec<FieldChange> {
         .collect()
 }
 
-/// Runs of blocks that differ are compared block by block where they have at most so many; finding the
-/// fewest changes takes as long as the square of it.
+/// The longest changed part of a body that is diffed, in blocks. Blocks of a longer part are paired by
+/// position, because the diff takes time that grows with the square of the length.
 const LONGEST_RUN: usize = 2_000;
 
 fn blocks(earlier: &Revision, later: &Revision) -> Result<Vec<BlockChange>> {
@@ -94,7 +98,7 @@ fn blocks(earlier: &Revision, later: &Revision) -> Result<Vec<BlockChange>> {
     let (before, after) = (of(earlier)?.blocks, of(later)?.blocks);
     let mut changes = Vec::new();
     for (mut removed, mut added) in runs(&htmls(&before), &htmls(&after)) {
-        // What stands at the same place of a changed run is taken for the same block.
+        // Blocks at the same position of a changed run count as one changed block.
         loop {
             let (before_at, after_at) = (removed.next(), added.next());
             if before_at.is_none() && after_at.is_none() {
@@ -115,7 +119,7 @@ fn htmls(blocks: &[Block]) -> Vec<&str> {
     blocks.iter().map(Block::html).collect()
 }
 
-/// The runs of an earlier list that a later one has otherwise, and what it has in their place.
+/// Returns the ranges that differ: each range of `before`, and the range of `after` that replaces it.
 fn runs(before: &[&str], after: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let tail =

@@ -1,4 +1,6 @@
-//! The desk: the newsroom's lists of articles in any workflow status, readable or not.
+//! The desk: the newsroom's lists of articles in any workflow status, and the rendering of drafts.
+//!
+//! `desk_words.rs` finds words in these lists; persistence has the queries in `desk.rs`.
 
 use super::{
     Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing,
@@ -147,7 +149,7 @@ impl DeskTerms {
     }
 }
 
-/// An article of the desk: its newest revision.
+/// An article on the desk, with its newest revision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnDesk {
     /// The revision as a card.
@@ -228,14 +230,14 @@ fn select(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Opt
     }))
 }
 
-/// Renders an article's newest revision for those who may read it before readers do.
+/// Renders an article's newest revision, if the caller may read its drafts.
 pub fn draft(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
     let article = find_for(cx, repos, key, Wish::Read)?;
     rendition::render(cx, repos, &article, article.newest())
 }
 
 impl Article {
-    /// Its newest revision.
+    /// Returns its newest revision.
     pub fn newest(&self) -> Revision {
         Revision {
             article: self.id,

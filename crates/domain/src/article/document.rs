@@ -1,4 +1,7 @@
-//! What is written, and what readers see of it: a document, and the card made of a published one.
+//! The content of an article: [`Document`], which is one revision, and [`Card`], its form in lists.
+//!
+//! [`WebPath`], a path on the site, is here too. Changes to a document are in `patch.rs`, the
+//! article that a document belongs to is in `story.rs`.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -22,27 +25,27 @@ use crate::{
     time::Time,
 };
 
-/// Where a revision stands on its way to readers.
+/// The workflow status of a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Somebody writes it.
+    /// It is being written.
     Draft,
-    /// Its writer is done, and an editor is to look at it.
+    /// It waits for review by an editor.
     InReview,
-    /// Readers see it, within its window of publication.
+    /// It is published or scheduled: readers see it from its publication time until it expires.
     #[default]
     Published,
-    /// It is kept, and nobody works on it.
+    /// It is archived: readers do not see it, and it cannot be edited.
     Archived,
-    /// It was thrown away, and can be had back.
+    /// It is in the trash and can be restored.
     Trashed,
 }
 
-/// One revision of an article: everything that an editor decides.
+/// The content of one revision of an article: everything an editor can set.
 ///
-/// Its serialised form is what a revision stores and what a line of JSONL holds, so a field that
-/// is added here, with a default, is there at once.
+/// Revisions and lines of JSONL store its serialised form. A new field needs a serde default, because
+/// stored documents do not have it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the newsroom's words; the views document them for clients")]
@@ -61,7 +64,7 @@ pub struct Document {
     pub body: String,
     #[serde(default)]
     pub body_format: Format,
-    /// The picture or film at its head.
+    /// The main image or video.
     #[serde(default)]
     pub lead_media: Option<MediaId>,
     #[serde(default)]
@@ -72,12 +75,12 @@ pub struct Document {
     /// In order of importance.
     #[serde(default)]
     pub tags: Vec<Id<Tag>>,
-    /// In the order of the byline.
+    /// In byline order.
     #[serde(default)]
     pub authors: Vec<Id<Author>>,
     #[serde(default)]
     pub status: Status,
-    /// When readers see it first; in the future for a scheduled one.
+    /// When readers start to see it. In the future for a scheduled article.
     #[serde(default)]
     pub published_at: Option<Time>,
     /// When readers stop seeing it.
@@ -91,51 +94,52 @@ pub struct Document {
     pub hide_ads: bool,
     #[serde(default)]
     pub sensitive: bool,
-    /// Web paths of this site that lead here too.
+    /// Other paths of this site that lead to the article.
     #[serde(default)]
     pub alias_paths: Vec<WebPath>,
-    /// What was corrected, clarified or updated after publication, in the order it is shown.
+    /// Public notes on changes after publication, in display order.
     #[serde(default)]
     pub corrections: Vec<Correction>,
-    /// The article that this one is a translation of.
+    /// The article this one translates.
     #[serde(default)]
     pub translation_of: Option<ArticleId>,
-    /// Whether it may appear among the related articles of others.
+    /// Whether it may appear in the related articles of other articles.
     #[serde(default = "yes")]
     pub show_in_related: bool,
-    /// What an editor puts first among its related articles, in order.
+    /// Articles an editor puts first in its related articles, in order.
     #[serde(default)]
     pub related_pins: Vec<ArticleId>,
-    /// What an editor keeps out of its related articles.
+    /// Articles an editor excludes from its related articles.
     #[serde(default)]
     pub related_blocks: Vec<ArticleId>,
 }
 
-/// What search engines and social networks show of an article; where a field is missing, they take
-/// the article's own words.
+/// The metadata of an article for search engines and social networks.
+///
+/// Front ends use the article's own headline, standfirst or image for a field that is not set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the views document them for clients")]
 pub struct Seo {
     pub title: Option<String>,
     pub description: Option<String>,
-    /// Where the story was first published, if that is another site.
+    /// The URL where the story first appeared, if that is on another site.
     pub canonical_url: Option<String>,
     pub image: Option<MediaId>,
 }
 
-/// A public note of what was changed after publication.
+/// A public note on a change after publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// When it was changed.
+    /// When the article was changed.
     pub at: Time,
     /// What was wrong and what is right.
     pub text: String,
-    /// How grave it is.
+    /// The kind of change.
     pub kind: CorrectionKind,
 }
 
-/// How grave a change after publication is.
+/// The kind of a change after publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -157,7 +161,7 @@ impl Document {
         tags.chain(authors).chain(self.section.iter().map(|id| TermId::from(*id)))
     }
 
-    /// Finds everything that is wrong with it, so that all of it can be named at once.
+    /// Checks the document's own limits. The error lists every violation, not only the first.
     pub fn check(&self) -> Result<()> {
         let mut violations = Vec::new();
         let mut text = |name: &str, value: Option<&str>, max: usize| {
@@ -194,10 +198,10 @@ impl Document {
             });
         };
         if !text::is_visible(&self.headline) {
-            wrong("headline", "headline.missing", "an article has a headline of visible characters");
+            wrong("headline", "headline.missing", "must have at least one visible character");
         }
         if self.status == Status::Published && self.published_at.is_none() {
-            wrong("publishedAt", "published_at.missing", "a published article has a time of publication");
+            wrong("publishedAt", "published_at.missing", "a published article must have a publication time");
         }
         if let (Some(from), Some(until)) = (self.published_at, self.expires_at)
             && until <= from
@@ -205,13 +209,13 @@ impl Document {
             wrong("expiresAt", "expires_at.too_early", "must be later than publishedAt");
         }
         if self.tags.len() > 100 || self.authors.len() > 100 || self.alias_paths.len() > 100 {
-            wrong("tags", "list.too_long", "tags, authors and alias paths are at most 100 each");
+            wrong("tags", "list.too_long", "at most 100 tags, 100 authors and 100 alias paths");
         }
         if self.corrections.len() > 100 {
-            wrong("corrections", "list.too_long", "corrections are at most 100");
+            wrong("corrections", "list.too_long", "at most 100 corrections");
         }
         if self.related_pins.len() > 100 || self.related_blocks.len() > 100 {
-            wrong("relatedPins", "list.too_long", "pins and blocks are at most 100 each");
+            wrong("relatedPins", "list.too_long", "at most 100 related pins and 100 related blocks");
         }
         violations.extend(address::violation_in("seo/canonicalUrl", self.seo.canonical_url.as_deref()));
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
@@ -224,7 +228,7 @@ impl Document {
 pub struct Card {
     pub id: ArticleId,
     pub revision: u32,
-    /// Where that revision stands; published for all that readers see.
+    /// The workflow status of that revision. Always published in readers' lists.
     pub standing: Standing,
     /// Whether the time of a published revision has come.
     pub is_published: bool,
@@ -235,17 +239,17 @@ pub struct Card {
     pub headline: String,
     pub kicker: Option<String>,
     pub standfirst: Option<String>,
-    /// As written; where there is none, the authors' names.
+    /// The byline as written, or else the authors' names.
     pub byline: Option<String>,
     pub section: Option<Term>,
     pub lead_media: Option<Media>,
     pub seo: Seo,
     pub seo_image: Option<Media>,
-    /// How many comments on it readers see, tombstones aside.
+    /// The number of comments readers see, without tombstones.
     pub comment_count: u64,
-    /// Where the site has its articles.
+    /// The site's pattern for article paths.
     pub article_path: ArticlePath,
-    /// Where the site itself is, if it says so.
+    /// The site's base URL, if it is set.
     pub site_url: Option<String>,
     pub authors: Vec<Term>,
     pub tags: Vec<Term>,
@@ -264,18 +268,18 @@ pub struct Card {
 }
 
 impl Card {
-    /// Where readers find it, relative to the site.
+    /// The path of its page on the site.
     pub fn canonical_path(&self) -> String {
         let section = self.section.as_ref().map(|section| section.slug.as_str());
         self.article_path.of(section, self.slug.as_str(), self.first_published_at)
     }
 
-    /// Where readers find it on the web, if the site says where it is.
+    /// The full URL of its page, if the site's base URL is set.
     pub fn canonical_url(&self) -> Option<String> {
         self.site_url.as_ref().map(|url| format!("{}{}", url.trim_end_matches('/'), self.canonical_path()))
     }
 
-    /// Its place in a list of this order.
+    /// Its position in a list with this sort order.
     pub fn position(&self, sort: Sort) -> Position {
         let value = match sort {
             Sort::PublishedAtDesc | Sort::PublishedAtAsc => SortValue::Number(self.published_at.micros()),
@@ -288,8 +292,8 @@ impl Card {
 
 /// An absolute path on the site, without host or fragment: `/2021/11/01/hello`, or `/?p=123`.
 ///
-/// A slash at the end does not count, nor more than one at the start, nor whether other scripts are
-/// percent-encoded. At most 512 bytes.
+/// At most 512 bytes. Parsing removes trailing and repeated leading slashes, and decodes
+/// percent-encoded non-ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct WebPath(String);
@@ -300,7 +304,8 @@ impl WebPath {
         &self.0
     }
 
-    /// The texts under which it may be stored, in lower case: composed, and decomposed as some systems write it.
+    /// The forms under which the path may be stored, with ASCII letters in lower case: the composed Unicode
+    /// form (NFC) and, if it differs, the decomposed form (NFD), which some systems write.
     pub fn stored_forms(&self) -> Vec<String> {
         let composed = self.0.to_ascii_lowercase();
         let decomposed: Option<String> = (!composed.is_ascii()).then(|| composed.nfd().collect());
@@ -308,13 +313,13 @@ impl WebPath {
         std::iter::once(composed).chain(decomposed).collect()
     }
 
-    /// The path with its ASCII letters in lower case, as slugs are.
+    /// The path with its ASCII letters in lower case, like slugs.
     pub(crate) fn lower_case(&self) -> Self {
         Self(self.0.to_ascii_lowercase())
     }
 
-    /// The path without those parameters of its query that only tell where a reader came from. A name that
-    /// ends with `*` stands for all that begin so.
+    /// The path without the `ignored` query parameters, such as campaign tracking. A name that ends with
+    /// `*` matches every parameter with that prefix.
     pub(crate) fn without_parameters(&self, ignored: &[String]) -> Self {
         let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
         let is_ignored = |pair: &&str| {
@@ -328,7 +333,7 @@ impl WebPath {
         Self(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
     }
 
-    /// Returns the path alone, where there is a query too.
+    /// The path without its query. `None` if it has no query.
     pub fn without_query(&self) -> Option<Self> {
         self.0.split_once('?').map(|(path, _)| Self(path.to_owned()))
     }
@@ -349,7 +354,7 @@ impl FromStr for WebPath {
         if !well_formed {
             return Err(Error::invalid(
                 "path.malformed",
-                "write a path of this site like /2021/11/01/hello, at most 512 bytes",
+                "must be a path of this site such as /2021/11/01/hello, at most 512 bytes",
             ));
         }
         let (path, query) = address.split_once('?').unwrap_or((&address, ""));
@@ -358,8 +363,8 @@ impl FromStr for WebPath {
     }
 }
 
-/// Reads percent-encoded characters of other scripts; ASCII stays as it is written, because there an
-/// encoded character may mean something else than a bare one.
+/// Decodes percent-encoded non-ASCII characters. Encoded ASCII stays encoded, because `%2F` and `/`, for
+/// example, mean different things.
 fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();

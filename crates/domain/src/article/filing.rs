@@ -1,12 +1,14 @@
-//! What documents are filed under, as it is by now.
+//! Resolves a document's tags, sections and authors, following merges.
+//!
+//! Documents are immutable and keep the ids of terms that were merged or deleted later, so they are
+//! resolved when they are read.
 
 use std::collections::{HashMap, HashSet};
 
 use super::Document;
 use crate::{error::Result, id::Id, store::Repos, term::TermId};
 
-/// Puts into documents the terms that took the places of others since they were written, and leaves out
-/// those that are no more.
+/// Replaces merged terms in documents by the terms they were merged into, and removes deleted terms.
 pub(crate) fn settle(repos: &mut dyn Repos, documents: &mut [&mut Document]) -> Result<()> {
     let ids: Vec<TermId> = documents.iter().flat_map(|document| document.terms()).collect();
     if ids.is_empty() {

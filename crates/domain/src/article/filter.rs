@@ -1,4 +1,4 @@
-//! Which articles a list has: as clients say it, and with the names resolved.
+//! The filter and sort order of article lists: as clients send them, and with ids and slugs resolved.
 
 use super::{ArticleId, Kind};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     time::Time,
 };
 
-/// The order of a list. The id always breaks ties, in the same direction.
+/// The sort order of a list. The id breaks ties, in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Sort {
@@ -23,7 +23,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// Whether it begins with the greatest value.
+    /// Whether the sort order is descending.
     pub fn is_falling(self) -> bool {
         match self {
             Self::PublishedAtDesc | Self::ModifiedAtDesc => true,
@@ -35,18 +35,18 @@ impl Sort {
 /// A condition on the terms of one role.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SetFilter {
-    /// A conjunction of alternatives: of each group, at least one.
+    /// Groups of terms. The article must have at least one term of each group.
     pub all: Vec<Vec<TermKey>>,
-    /// None of these.
+    /// Terms the article must not have.
     pub none: Vec<TermKey>,
 }
 
 impl SetFilter {
-    /// At most so many names in one filter.
+    /// The maximum number of terms in one filter.
     pub const MAX_NAMES: usize = 50;
 
-    /// Reads REST's form: `|` means any and binds before `,`, which means all; a leading `-`
-    /// means not. `a|b,c,-d` is (a or b) and c and not d.
+    /// Reads the syntax of REST: `|` means or and binds before `,`, which means and. A leading `-` means
+    /// not: `a|b,c,-d` is (a or b) and c and not d.
     pub fn read(text: &str, role: Role, name: &'static str) -> Result<Self> {
         let mut filter = Self::default();
         for part in text.split(',') {
@@ -64,7 +64,7 @@ impl SetFilter {
         Ok(filter)
     }
 
-    /// Reads GraphQL's form: the groups as lists.
+    /// Reads the form of GraphQL, in which groups are lists.
     pub fn of(all: &[Vec<String>], none: &[String], role: Role, name: &'static str) -> Result<Self> {
         if all.iter().any(Vec::is_empty) {
             return Err(Error::parameter(
@@ -84,13 +84,13 @@ impl SetFilter {
 
     fn check(&self, name: &'static str) -> Result<()> {
         if self.all.iter().map(Vec::len).sum::<usize>() + self.none.len() > Self::MAX_NAMES {
-            return Err(Error::parameter(name, "filter.too_long", "names at most 50 things"));
+            return Err(Error::parameter(name, "filter.too_long", "has at most 50 values"));
         }
         Ok(())
     }
 }
 
-/// Which articles a list has, as clients say it. Everything in it must hold.
+/// The filter of an article list, as clients send it. Articles must match all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[expect(missing_docs, reason = "the fields are the parameters of the contract")]
 pub struct ArticleFilter {
@@ -101,46 +101,46 @@ pub struct ArticleFilter {
     pub conditions: Conditions,
 }
 
-/// The conditions that need no look-up.
+/// The filters that need no look-up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Conditions {
-    /// This language or a narrower one: `en` matches `en-GB`.
+    /// Only articles in this language or a narrower one: `en` matches `en-GB`.
     pub language: Option<Language>,
-    /// These kinds; without it, all that lists show unasked.
+    /// Only these kinds. Default: all except pages.
     pub kinds: Option<Vec<Kind>>,
-    /// Only these.
+    /// Only these articles.
     pub ids: Option<Vec<ArticleId>>,
-    /// Not these.
+    /// Without these articles.
     pub exclude: Vec<ArticleId>,
-    /// Strictly later.
+    /// Only articles published after this time.
     pub published_after: Option<Time>,
-    /// Strictly earlier.
+    /// Only articles published before this time.
     pub published_before: Option<Time>,
-    /// Strictly later.
+    /// Only articles modified after this time.
     pub modified_after: Option<Time>,
-    /// Strictly earlier.
+    /// Only articles modified before this time.
     pub modified_before: Option<Time>,
-    /// Only what may appear among related articles.
+    /// Only articles that may appear as related articles.
     pub only_related: bool,
 }
 
-/// A filter with its names resolved, and the way to walk it.
+/// A filter with its terms resolved, and the index range to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
-    /// Walk these terms' articles; `None` walks all articles. Of the groups that must hold, the
-    /// one with the fewest articles.
+    /// The terms whose articles are read from the index: the group with the fewest articles. `None` reads
+    /// all articles.
     pub walk: Option<Vec<TermId>>,
-    /// Of each of these groups, at least one.
+    /// The other groups. The article must have at least one term of each.
     pub all: Vec<Vec<TermId>>,
-    /// None of these.
+    /// Terms the article must not have.
     pub none: Vec<TermId>,
-    /// And these.
+    /// The filters that need no look-up.
     pub conditions: Conditions,
 }
 
 impl ArticleFilter {
-    /// Whether a page of this list costs the same however much is stored: no filter or one term,
-    /// by time.
+    /// Whether the cost of a page does not depend on the amount of stored data: at most one term, no other
+    /// filter, and a sort order by time.
     pub fn is_flat(&self, sort: Sort) -> bool {
         let sets = [&self.tags, &self.sections, &self.authors];
         sort != Sort::HeadlineAsc
@@ -150,10 +150,10 @@ impl ArticleFilter {
     }
 }
 
-/// Reads ids of articles; `name` is the parameter to blame.
+/// Reads at most 100 article ids. Errors refer to the parameter `name`.
 pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<ArticleId>> {
     if texts.len() > 100 {
-        return Err(Error::parameter(name, "list.too_long", "names at most 100 articles"));
+        return Err(Error::parameter(name, "list.too_long", "has at most 100 ids"));
     }
     let read = |text: &dyn AsRef<str>| {
         text.as_ref()
@@ -164,7 +164,7 @@ pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<Art
 }
 
 impl ArticleFilter {
-    /// Resolves the names, with one look-up; `None` when nothing can match.
+    /// Resolves the terms in one query. `None` if no article can match.
     pub fn resolve(&self, repos: &mut dyn Repos) -> Result<Option<Selection>> {
         let sets = [(Role::Tag, &self.tags), (Role::Section, &self.sections), (Role::Author, &self.authors)];
         let mut keys = Vec::new();

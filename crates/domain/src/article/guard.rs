@@ -1,4 +1,6 @@
-//! No lost update: whoever changes an article says which revision they have seen.
+//! Prevents lost updates: a caller who changes an article names the revision they have read.
+//!
+//! Tags, sections, authors, collections and the site have their own check in [`crate::revision`].
 
 use super::{Article, Document, filing};
 use crate::{
@@ -7,23 +9,25 @@ use crate::{
     store::Repos,
 };
 
-/// What the caller has seen of an article that it changes.
+/// The revision of an article that the caller has read before changing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// The newest revision that it has seen, if it says so.
+    /// The number of that revision. `None` if the caller does not name one.
     pub revision: Option<u32>,
-    /// Whether changes that others made since to other fields may stay beside its own.
+    /// Whether to accept the change if others have only changed other fields since.
     pub merge: bool,
 }
 
 impl Seen {
-    /// This revision, and none that came after it.
+    /// Accepts the change only if this is still the newest revision.
     pub fn exactly(revision: Option<u32>) -> Self {
         Self { revision, merge: false }
     }
 
-    /// Fails unless the caller has seen the article as it is, or changes `own` fields, which are other
-    /// ones than others changed since, and asks for both.
+    /// Returns a stale error unless the caller has read the newest revision.
+    ///
+    /// With `merge`, an older revision is enough if none of the `own` fields changed since. Returns
+    /// `article.revision_missing` if the caller names no revision.
     pub(crate) fn check(self, repos: &mut dyn Repos, article: &Article, own: &[&'static str]) -> Result<()> {
         let Some(revision) = self.revision else {
             return Err(revision::missing("article.revision_missing"));
@@ -33,7 +37,7 @@ impl Seen {
         }
         let mut seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
         if let Some(seen) = &mut seen {
-            // As the article is that it is compared with: terms may have been merged since.
+            // `article` is resolved already, and terms may have been merged since.
             filing::settle(repos, &mut [&mut seen.document])?;
         }
         let fields = seen.map(|seen| seen.document.moved(&article.document));
@@ -42,9 +46,9 @@ impl Seen {
             return Ok(());
         }
         let detail = match &fields {
-            Some(_) => format!("the newest revision is {}; look at it and try again", article.revision),
+            Some(_) => format!("the newest revision is {}; read it and try again", article.revision),
             None => format!(
-                "the newest revision is {}, and no revision {revision} is kept; look at it and try again",
+                "the newest revision is {}, and revision {revision} is not stored; read the newest one and try again",
                 article.revision
             ),
         };
@@ -54,7 +58,7 @@ impl Seen {
 }
 
 impl Document {
-    /// The fields that are other in another one, by the names that clients know.
+    /// The fields that differ between two documents, by their API names.
     pub fn moved(&self, other: &Self) -> Vec<&'static str> {
         crate::change::moved([
             ("kind", self.kind != other.kind),

@@ -1,4 +1,7 @@
-//! Reading articles: lists, one by its name, and what belongs to several at once.
+//! Reading published articles: lists, look-ups by id or slug, bodies and translations.
+//!
+//! Functions that take several articles load them together, so that the number of statements does not
+//! depend on the number of articles. Filters are in `filter.rs`; drafts are in `desk.rs`.
 
 use std::collections::HashMap;
 
@@ -14,28 +17,28 @@ use crate::{
     term::TermId,
 };
 
-/// Which parts of a card a caller looks at; the work for others is left out.
+/// The parts of a card to load. Other parts are left empty and cost nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parts {
     /// Its section.
     pub section: bool,
     /// Its tags.
     pub tags: bool,
-    /// Its authors, and a byline made of their names.
+    /// Its authors, and the byline made of their names if the article has none of its own.
     pub authors: bool,
-    /// How many articles each of those has.
+    /// The number of articles of each section, tag and author.
     pub counts: bool,
 }
 
 impl Parts {
-    /// Nothing but what is the article's own.
+    /// Only the article's own fields.
     pub const NONE: Self = Self { section: false, tags: false, authors: false, counts: false };
 
-    /// Everything.
+    /// All parts.
     pub const ALL: Self = Self { section: true, tags: true, authors: true, counts: true };
 }
 
-/// Lists published articles.
+/// Returns one page of published articles.
 pub fn list(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -59,7 +62,9 @@ pub fn list(
     with_cards(cx, repos, vec![page], parts)?.pop().ok_or_else(not_found)
 }
 
-/// Lists the articles of each of several terms: the same page of each, in the order asked for.
+/// Returns the same page of published articles for each of several terms.
+///
+/// The pages are in the order of `terms`.
 pub fn list_in_each(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -68,7 +73,7 @@ pub fn list_in_each(
     page: &PageRequest,
     parts: Parts,
 ) -> Result<Vec<Page<Card>>> {
-    // Every term's list has the same name, so that one cursor serves the same page of each.
+    // All terms share one fingerprint, so that one cursor is valid for the list of each.
     let window = page.open(Fingerprint::of(&("articles of a term", sort)))?;
     let selections: Vec<_> =
         terms.iter().map(|term| Selection { walk: Some(vec![*term]), ..Selection::default() }).collect();
@@ -89,13 +94,13 @@ fn with_cards(
     let ids: Vec<_> =
         pages.iter().flat_map(|page| &page.edges).map(|edge| ArticleId::from_bytes(edge.item.id)).collect();
     let mut cards = by_ids(cx, repos, &ids, parts)?;
-    // In one page each card stands once.
+    // A single page contains no card twice.
     let alone = pages.len() == 1;
     let mut take = |id: &[u8; 16]| if alone { cards.remove(id) } else { cards.get(id).cloned() };
     Ok(pages.into_iter().map(|page| page.filter_map(|position| take(&position.id))).collect())
 }
 
-/// Counts what [`list`] lists.
+/// Counts the articles that [`list`] returns in all pages.
 pub fn count(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &ArticleFilter, count: Count) -> Result<Total> {
     match filter.resolve(repos)? {
         None => Ok(Total::Exact(0)),
@@ -117,7 +122,7 @@ fn total(cx: &Cx<'_>, repos: &mut dyn Repos, selection: &Selection, count: Count
     })
 }
 
-/// Returns those of the articles that readers see, by the bytes of their ids.
+/// Returns the articles with these ids that readers see, by the bytes of their ids.
 pub fn by_ids(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -137,40 +142,41 @@ pub fn by_ids(
     Ok(cards.into_iter().map(|card| (card.id.bytes(), card)).collect())
 }
 
-/// An article, and whether it was asked for by an old name.
+/// An article, and whether the request used an old slug.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The article.
     pub card: Card,
-    /// Whether the slug that led here is no longer its slug.
+    /// Whether the request used an old slug of the article.
     pub moved: bool,
 }
 
-/// No article has this id.
+/// An id that no article has.
 const NOBODY: ArticleId = ArticleId::from_bytes([0; 16]);
 
-/// Finds one published article by id or slug, old slugs included. Fails for what readers knew and is no
-/// more.
+/// Finds one published article by its id or by a current or old slug.
+///
+/// Returns `article.gone` if the article was public and has been permanently deleted.
 pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Option<Found>> {
     let id = match key {
         ArticleKey::Id(id) => *id,
-        // What cannot be a slug was never one.
+        // No article ever had a slug that is not well-formed.
         ArticleKey::Slug(slug) if slug.parse::<Slug>().is_err() => return Ok(None),
-        // A slug that leads nowhere is followed like one that leads to what readers knew once: the time
-        // of an answer tells nothing of either.
+        // An unknown slug runs the same statements as the slug of an article that is no longer public, so
+        // that response times do not tell them apart.
         ArticleKey::Slug(slug) => repos.article_by_slug(slug, cx.now)?.unwrap_or(NOBODY),
     };
     let Some(card) = by_ids(cx, repos, &[id], parts)?.remove(&id.bytes()) else {
         return match repos.purged(&[id])?.is_empty() {
             true => Ok(None),
-            false => Err(Error::new(Kind::Gone, "article.gone", "there was such an article; it is no more")),
+            false => Err(Error::new(Kind::Gone, "article.gone", "the article was permanently deleted")),
         };
     };
     let moved = matches!(key, ArticleKey::Slug(slug) if card.slug.as_str() != slug);
     Ok(Some(Found { card, moved }))
 }
 
-/// Like [`find`], but absence is an error.
+/// Like [`find`], but returns `article.not_found` instead of `None`.
 pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Found> {
     find(cx, repos, key, parts)?.ok_or_else(not_found)
 }
@@ -179,9 +185,10 @@ pub(crate) fn not_found() -> Error {
     Error::not_found("article.not_found", "there is no such article")
 }
 
-/// Returns the bodies that the caller gets of these articles, each named with whom it is for.
+/// Returns the bodies of these articles, each given with its access level.
 ///
-/// What `parts` does not name is left empty.
+/// The caller gets a teaser where the access level does not allow the whole body. Parts that `parts` does
+/// not request are left empty.
 pub fn bodies(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -189,7 +196,7 @@ pub fn bodies(
     parts: BodyParts,
 ) -> Result<HashMap<ArticleId, Body>> {
     let ids: Vec<_> = articles.iter().map(|(id, _)| *id).collect();
-    // What stands before a paywall is cut out of the blocks.
+    // Teasers are made of the blocks.
     let whole = articles.iter().all(|(_, access)| access::gets_whole_body(cx.caller, *access));
     let mut stored = repos.bodies(&ids, if whole { parts } else { BodyParts::ALL })?;
     Ok(articles
@@ -201,14 +208,15 @@ pub fn bodies(
         .collect())
 }
 
-/// Returns the other languages' versions of these stories, each named with what it is a
-/// translation of.
+/// Returns the published versions of these articles in other languages.
+///
+/// Each article is given with the article that it translates, if any.
 pub fn translations(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
     articles: &[(ArticleId, Option<ArticleId>)],
 ) -> Result<HashMap<ArticleId, Vec<Translation>>> {
-    // A story and its translations share one origin.
+    // An article and its translations share one origin: the article that was translated.
     let origins: Vec<_> = articles.iter().map(|(id, of)| of.unwrap_or(*id)).collect();
     let versions = repos.versions(&origins, cx.now)?;
     let of_each: Vec<(ArticleId, Vec<ArticleId>)> = articles

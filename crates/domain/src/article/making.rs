@@ -1,6 +1,6 @@
 //! Creating articles, and publishing them in the same transaction.
 //!
-//! Upserts are in `upsert.rs`, the steps of an article that exists in `workflow.rs`.
+//! Upserts are in `upsert.rs`; changes to existing articles are in `workflow.rs`.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,10 @@ use crate::{
     access::Permission, change::Action, cx::Cx, error::Result, id::Entity, slug::Slug, store::Repos,
 };
 
-/// Creates an article, and publishes it if the patch asks for that; if it cannot be published, nothing is
-/// created. The same request with the same key creates no second article, publishes nothing again, and
-/// returns the first article.
+/// Creates an article, and publishes it if the patch requests that.
+///
+/// If it cannot be published, nothing is created. A repeated request with the same `request_key` returns
+/// the article that the first one created, and changes nothing.
 pub fn create(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -35,7 +36,7 @@ pub fn create(
     publish_if_asked(cx, repos, article, new)
 }
 
-/// Stores the first revision of an article, a draft.
+/// Stores the first revision of an article as a draft.
 pub(super) fn begin(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -69,7 +70,9 @@ pub(super) fn begin(
     Ok(article)
 }
 
-/// Publishes an article that was just saved, if the patch asks for that and the caller may.
+/// Publishes an article that was just saved, if the patch requests that.
+///
+/// Returns an error if the caller may not publish it.
 pub(super) fn publish_if_asked(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,

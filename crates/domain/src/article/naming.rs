@@ -1,4 +1,6 @@
-//! Finding what an article names: terms and other articles, by their ids and slugs.
+//! Resolves the references in an article's fields: ids, slugs and names of terms and other articles.
+//!
+//! Each reference that cannot be resolved becomes a violation at its place in the request.
 
 use super::{ArticleId, ArticleKey, Parts, rights};
 use crate::{
@@ -9,15 +11,15 @@ use crate::{
     term::{self, FoundTerm, OnExisting, Role, Term, TermId, TermKey, TermPatch},
 };
 
-/// A list of names is at most so long.
+/// The maximum length of a list of references.
 const MOST_NAMES: usize = 100;
 
-/// Where names stand in a document.
+/// The field that holds references, for the places of violations.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Named {
-    /// One name is the whole field.
+    /// The field is one reference.
     Alone(&'static str),
-    /// The field is a list of them.
+    /// The field is a list of references.
     InList(&'static str),
 }
 
@@ -29,7 +31,7 @@ impl Named {
         }
     }
 
-    /// Whether so many names are too many, which is then said.
+    /// Returns whether the list is too long, and adds a violation if it is.
     fn are_too_many(self, names: usize, wrong: &mut Vec<Violation>) -> bool {
         let (Self::Alone(name) | Self::InList(name)) = self;
         if names > MOST_NAMES {
@@ -39,16 +41,16 @@ impl Named {
     }
 }
 
-/// What the names of terms lead to.
+/// The terms that references lead to.
 pub(crate) struct KnownTerms {
-    /// By id or slug.
+    /// Terms found by id or slug.
     found: Vec<FoundTerm>,
-    /// Found by name, or created. `None` if the name is refused, and a violation says so.
+    /// Terms found by name or created. `None` if the name was refused and a violation was added.
     named: Vec<(Role, String, Option<TermId>)>,
 }
 
 impl KnownTerms {
-    /// Looks all of them up at once. Of lists that are too long, nothing.
+    /// Looks up all ids and slugs in one query. Skips lists that are too long.
     pub(crate) fn look_up(repos: &mut dyn Repos, named: &[(Role, &[String])]) -> Result<Self> {
         let asked: Vec<(Role, TermKey)> = named
             .iter()
@@ -59,8 +61,10 @@ impl KnownTerms {
         Ok(Self { found, named: Vec::new() })
     }
 
-    /// Finds terms by name that no id or slug leads to, and creates those that do not exist. The caller holds
-    /// the lock for changing terms.
+    /// Takes each reference that is no known id or slug as a term's name: finds the term by that name, or
+    /// creates it.
+    ///
+    /// The caller must hold the lock for changing terms.
     pub(crate) fn create_missing(
         &mut self,
         cx: &Cx<'_>,
@@ -75,7 +79,7 @@ impl KnownTerms {
         }
         for (n, name) in names.iter().enumerate() {
             let key = role.read(name);
-            // An id is no name.
+            // An unknown id is an error, not a name.
             if matches!(key, Some(TermKey::Id(_))) || self.id_of(role, name, key.as_ref()).is_some() {
                 continue;
             }
@@ -96,7 +100,8 @@ impl KnownTerms {
         Ok(())
     }
 
-    /// The term that a name leads to; `Some(None)` if the name is refused already.
+    /// Returns the term of a reference. `None` if it is unknown; `Some(None)` if it was refused and already
+    /// has a violation.
     fn id_of(&self, role: Role, name: &str, key: Option<&TermKey>) -> Option<Option<TermId>> {
         let by_key = self.found.iter().find(|one| one.role == role && Some(&one.key) == key);
         by_key.map(|one| Some(one.id)).or_else(|| {
@@ -104,7 +109,7 @@ impl KnownTerms {
         })
     }
 
-    /// The terms of one role; each may be named once.
+    /// Returns the referenced terms of one role. Adds a violation for each unknown or repeated term.
     pub(crate) fn of(
         &self,
         role: Role,
@@ -126,7 +131,7 @@ impl KnownTerms {
                     wrong.push(Violation::at(&place, "term.not_found", detail));
                 }
                 Some(Some(id)) if found.contains(&id) => {
-                    wrong.push(Violation::at(&place, "term.named_twice", "stands in the list already"));
+                    wrong.push(Violation::at(&place, "term.named_twice", "is already in the list"));
                 }
                 Some(Some(id)) => found.push(id),
             }
@@ -135,7 +140,9 @@ impl KnownTerms {
     }
 }
 
-/// Finds articles that the caller may know of; each may be named once.
+/// Returns the referenced articles.
+///
+/// Adds a violation for each article that is repeated, does not exist, or is hidden from the caller.
 pub(crate) fn articles(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -172,7 +179,7 @@ pub(crate) fn articles(
         match id.filter(|id| known.contains(id)) {
             None => wrong.push(Violation::at(&place, "article.not_found", "there is no such article")),
             Some(id) if found.contains(&id) => {
-                wrong.push(Violation::at(&place, "article.named_twice", "stands in the list already"));
+                wrong.push(Violation::at(&place, "article.named_twice", "is already in the list"));
             }
             Some(id) => found.push(id),
         }
@@ -180,7 +187,7 @@ pub(crate) fn articles(
     Ok(found)
 }
 
-/// Those of the articles that readers see, or that the caller may read before that.
+/// Returns those of the articles that readers see or whose drafts the caller may read.
 pub(super) fn knowable(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -189,7 +196,7 @@ pub(super) fn knowable(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) ->
         repos.cards(ids, cx.now, Parts::NONE)?.into_iter().map(|card| card.id).collect();
     let hidden: Vec<ArticleId> = ids.iter().filter(|id| !known.contains(id)).copied().collect();
     if !hidden.is_empty() {
-        // The same statements whether there are such articles or not.
+        // Missing and hidden articles run the same statements, so that these do not tell them apart.
         let mine = rights::Mine::load(cx, repos)?;
         let articles = repos.articles(&hidden)?;
         let readable = articles.iter().filter(|article| mine.may(cx, rights::Wish::Read, article));

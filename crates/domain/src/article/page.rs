@@ -1,5 +1,7 @@
-//! The article page in one request: the article, its comments, related articles and the latest, each
-//! story once.
+//! The lists beside an article on its page: related articles, the latest articles and first comments.
+//!
+//! The lists contain no article twice, and not the article itself. The scores of related articles are
+//! computed in [`crate::related`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +15,7 @@ use crate::{
     store::Repos,
 };
 
-/// How long each list of the page is; `None` leaves it out.
+/// The maximum length of each list on an article page. `None` leaves the list out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageSizes {
     /// Related articles.
@@ -24,18 +26,18 @@ pub struct PageSizes {
     pub comments: Option<Limit>,
 }
 
-/// What stands beside an article.
+/// The lists beside an article.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArticlePage {
     /// Related articles, best first.
     pub related: Vec<Related>,
-    /// The newest articles that are not already among the related.
+    /// The newest articles that are not in `related`.
     pub latest: Vec<Card>,
     /// Its first comments.
     pub comments: Vec<Shown>,
 }
 
-/// Returns what stands beside each of these articles.
+/// Returns the lists beside each of these articles.
 pub fn page_of_each(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,

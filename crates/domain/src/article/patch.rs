@@ -1,4 +1,7 @@
-//! What somebody says of an article, and the document that comes of it.
+//! Partial updates of an article, and how they apply to a document.
+//!
+//! Limits of single fields are in [`Document::check`]; references to terms and articles are resolved in
+//! `naming.rs`; the use cases that save the result are in `making.rs`, `upsert.rs` and `workflow.rs`.
 
 use serde::Serialize;
 
@@ -21,8 +24,10 @@ use crate::{
     time::Time,
 };
 
-/// What is said of an article. What is absent stays as it is, or as it is without a word; `Some(None)`
-/// takes away. Names are those of a [`Document`].
+/// The fields of an article to set.
+///
+/// Omitted fields (`None`) are left unchanged, or get their default in a new article. `Some(None)` removes
+/// the value. The fields are those of a [`Document`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(
@@ -36,7 +41,7 @@ pub struct ArticlePatch {
     pub kicker: Option<Option<String>>,
     pub standfirst: Option<Option<String>>,
     pub byline: Option<Option<String>>,
-    /// The source and how it is written.
+    /// The source and its format.
     pub body: Option<(String, Format)>,
     /// By id.
     pub lead_media: Option<Option<String>>,
@@ -63,16 +68,16 @@ pub struct ArticlePatch {
     pub related_pins: Option<Vec<String>>,
     /// By ids and slugs.
     pub related_blocks: Option<Vec<String>>,
-    /// Whether to publish what is saved. Not for a mere change of an article.
+    /// The status after saving. Only for creating and upserting.
     pub status: Option<WantedStatus>,
-    /// Publish what is saved from this moment on. Not for a mere change of an article.
+    /// Publishes the saved revision at this time. Only for creating and upserting.
     pub publish_at: Option<Time>,
-    /// Terms of these lists that do not exist are found by name, or else created. Not for a mere change of an
-    /// article.
+    /// The lists in which unknown references are names of terms, which are created if they do not exist.
+    /// Only for creating and upserting.
     pub create_missing: Option<Vec<TermList>>,
 }
 
-/// A list of an article's terms that a request may extend with new terms.
+/// A list of terms in which a request may create missing terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are those of the document's fields")]
@@ -81,17 +86,17 @@ pub enum TermList {
     Authors,
 }
 
-/// What an article is to be once it is saved.
+/// The status of an article after a request that creates or upserts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WantedStatus {
-    /// Saved, and not published.
+    /// Save the revision without publishing it.
     Draft,
-    /// Published, or scheduled if its time of publication lies ahead.
+    /// Publish the revision, or schedule it if its publication time is in the future.
     Published,
 }
 
-/// What is said of what search engines see.
+/// The fields of [`Seo`] to set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are those of the document's fields")]
@@ -108,24 +113,24 @@ pub struct SeoPatch {
 }
 
 impl SeoPatch {
-    /// Nothing is said any more.
+    /// Removes every field.
     pub const NOTHING: Self =
         Self { title: Some(None), description: Some(None), canonical_url: Some(None), image: Some(None) };
 }
 
-/// A correction as it is written down.
+/// A correction to store with an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectionPatch {
-    /// When it was made; now without it.
+    /// When the article was changed. Default: now.
     pub at: Option<Time>,
     /// What was wrong and what is right.
     pub text: String,
-    /// How grave it is.
+    /// The kind of change.
     pub kind: CorrectionKind,
 }
 
 impl ArticlePatch {
-    /// The names of the fields that it speaks of.
+    /// The API names of the fields the patch sets.
     pub(crate) fn fields(&self) -> Vec<&'static str> {
         crate::change::moved([
             ("kind", self.kind.is_some()),
@@ -159,7 +164,8 @@ impl ArticlePatch {
         ])
     }
 
-    /// Takes the lock on terms that applying it needs. Call it first: taking another one later could deadlock.
+    /// Takes the lock on terms that applying the patch needs. Call it before any other lock is taken:
+    /// another order can deadlock.
     pub(crate) fn hold_terms(&self, repos: &mut dyn Repos) -> Result<()> {
         match self.creates_terms() {
             true => repos.change_terms(),
@@ -176,16 +182,16 @@ impl ArticlePatch {
         self.create_missing.as_ref().is_some_and(|lists| lists.contains(&list))
     }
 
-    /// Whether it asks for publication.
+    /// Whether the patch requests publication.
     pub(crate) fn publishes(&self) -> bool {
         self.status == Some(WantedStatus::Published) || self.publish_at.is_some()
     }
 
-    /// Fails if it says what only a request that creates an article may say.
+    /// Returns an error if the patch sets a field that only creating and upserting accept.
     pub(crate) fn expect_change_only(&self) -> Result<()> {
-        let publish = "is not for changes; publish the article with POST /v1/articles/{article}/publish, or \
+        let publish = "cannot be set in an update; publish the article with POST /v1/articles/{article}/publish, or \
                        publishArticle in GraphQL";
-        let create = "is not for changes; create the tags and authors first";
+        let create = "cannot be set in an update; create the tags and authors first";
         let wrong: Vec<Violation> = [
             ("status", self.status.is_some(), publish),
             ("publishAt", self.publish_at.is_some(), publish),
@@ -198,24 +204,26 @@ impl ArticlePatch {
         if wrong.is_empty() { Ok(()) } else { Err(Error::violations(wrong)) }
     }
 
-    /// Returns what it says as one text that stays the same across releases: fields that it does not name
-    /// leave no trace, and the order of names is fixed.
+    /// Returns the patch as canonical JSON, for recognising repeated requests.
+    ///
+    /// It contains only the fields that the patch sets, in alphabetical order. The form must stay the same
+    /// across releases.
     pub(crate) fn canonical(&self) -> Result<String> {
         let failed = |error| Error::internal("write a request as JSON", error);
         let named = self.fields();
         let mut form = serde_json::to_value(self).map_err(failed)?;
         if let Some(fields) = form.as_object_mut() {
-            // A field that is not named looks like one that is taken away.
+            // Serde writes omitted fields and removed values alike as null.
             fields.retain(|name, _| named.contains(&name.as_str()));
         }
         form.sort_all_objects();
         serde_json::to_string(&form).map_err(failed)
     }
 
-    /// Fails if it speaks of fields that the caller may not set, and names them.
+    /// Returns an error that lists the fields the caller may not set.
     pub(crate) fn require(&self, cx: &Cx<'_>) -> Result<()> {
         let mut fields = self.fields();
-        // Everybody who writes may say that a draft is a draft.
+        // `status: draft` needs no permission to publish.
         fields.retain(|field| *field != "status" || self.publishes());
         require_fields(cx, &fields)?;
         match (self.status, self.publish_at) {
@@ -227,7 +235,7 @@ impl ArticlePatch {
         }
     }
 
-    /// The document as it would be, or everything that is wrong with it. `own` is the article's id.
+    /// Returns the document with the patch applied, or every violation. `own` is the article's id.
     pub(crate) fn applied(
         &self,
         cx: &Cx<'_>,
@@ -242,7 +250,7 @@ impl ArticlePatch {
         if let Some((source, format)) = &self.body {
             document.body.clone_from(source);
             document.body_format = *format;
-            // Before it is kept, so that what was saved can be published.
+            // Checked on saving, because publishing derives the body and would fail later.
             if source.contains('\0') {
                 wrong.push(Violation::at(
                     "body",
@@ -318,12 +326,12 @@ impl ArticlePatch {
                     wrong.push(Violation::at(
                         &place,
                         "text.missing",
-                        "says what was wrong and what is right",
+                        "must say what was wrong and what is right",
                     ));
                 }
                 if one.at > cx.now {
                     let place = format!("corrections/{n}/at");
-                    wrong.push(Violation::at(&place, "time.ahead", "must not lie ahead"));
+                    wrong.push(Violation::at(&place, "time.ahead", "must not be in the future"));
                 }
             }
         }
@@ -393,7 +401,7 @@ impl ArticlePatch {
     }
 }
 
-/// Fails if some of these fields are not for the caller to set, and names them.
+/// Returns an error that lists those of the fields that the caller may not set.
 pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()> {
     let needed = |field: &str| match field {
         "publishedAt" | "expiresAt" | "corrections" | "status" | "publishAt" => {
@@ -408,7 +416,7 @@ pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()>
     let refused =
         fields.iter().filter(|field| needed(field).is_some_and(|permission| !cx.caller.may(permission)));
     let violations: Vec<Violation> = refused
-        .map(|field| Violation::at(field, "access.denied", "your role or your key may not set it"))
+        .map(|field| Violation::at(field, "access.denied", "your role or API key may not set this field"))
         .collect();
     if violations.is_empty() { Ok(()) } else { Err(access::denied().at(violations)) }
 }
@@ -437,7 +445,7 @@ fn medium(
 }
 
 impl Document {
-    /// A document of which nothing has been said yet.
+    /// An empty draft in this language.
     pub(crate) fn blank(language: Language) -> Self {
         Self {
             kind: Kind::default(),
@@ -475,8 +483,8 @@ impl Document {
 mod tests {
     use super::*;
 
-    /// Frozen: a client that sends a request again after an upgrade must be told of the article that it made
-    /// before.
+    /// Do not change the expected texts: after an upgrade, a repeated request must still be recognised as
+    /// the one that created the article.
     #[test]
     fn the_text_of_a_request_stays_the_same() {
         let patch = ArticlePatch {

@@ -1,4 +1,6 @@
-//! Previews: one revision of one article, shown to whoever bears a token for it.
+//! Previews: one revision of one article, shown to anyone with a signed token for it.
+//!
+//! The API signs and verifies the tokens. Previews work without an account.
 
 use std::time::Duration;
 
@@ -14,27 +16,29 @@ use crate::{
     time::Time,
 };
 
-/// A preview lasts so long at most.
+/// The maximum lifetime of a preview.
 pub const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A preview lasts so long where nothing else is asked for.
+/// The default lifetime of a preview.
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A preview lasts so long at least.
+/// The minimum lifetime of a preview.
 const SHORTEST_LIFE: Duration = Duration::from_secs(60);
 
-/// What somebody may see.
+/// The revision a preview token shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Preview {
     /// The article.
     pub article: ArticleId,
     /// The revision.
     pub revision: u32,
-    /// Until when.
+    /// When the preview expires.
     pub expires_at: Time,
 }
 
-/// Offers a preview of a revision, or of the newest one, to be signed with the key.
+/// Creates a preview of a revision, and returns the key to sign its token with.
+///
+/// Defaults: the newest revision, a lifetime of 24 hours.
 pub fn offer_preview(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -56,8 +60,9 @@ pub fn offer_preview(
     Ok((Preview { article: article.id, revision, expires_at: cx.now.after(life) }, signing))
 }
 
-/// Renders what a preview is of. Whatever is wrong, the answer is the same: it says nothing of what there
-/// is.
+/// Renders the revision a preview shows.
+///
+/// Every failure is the same error, so that the response does not reveal which articles exist.
 pub fn previewed(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -74,7 +79,7 @@ pub fn previewed(
     rendition::render(cx, repos, &article, revision)
 }
 
-/// What is said to whoever shows a preview token that is worth nothing.
+/// The error for an invalid preview token.
 pub fn worthless() -> Error {
     let detail = "the preview token is malformed, has expired or is for another article";
     Error::new(Kind::Forbidden, "preview.worthless", detail)

@@ -1,4 +1,7 @@
-//! A revision as readers would see it, were it what they see.
+//! Renders any revision the way readers would see it once published.
+//!
+//! It reads the document itself, not the tables of published articles. The newsroom's desk and previews
+//! use it.
 
 use std::collections::HashMap;
 
@@ -18,10 +21,9 @@ use crate::{
 /// A revision with its body derived.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rendition {
-    /// The revision as a card. Where it names no time of publication, the time at which it was made
-    /// stands for it.
+    /// The revision as a card. If it has no publication time, the card has the time the revision was saved.
     pub card: Card,
-    /// Its whole body.
+    /// The whole body.
     pub body: Body,
 }
 
@@ -38,7 +40,7 @@ pub(crate) fn render(
     Ok(Rendition { card, body })
 }
 
-/// Renders the newest revisions of articles as cards, in their order.
+/// Renders the newest revisions of articles as cards, in the order of `articles`.
 pub(crate) fn render_newest(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &[Article]) -> Result<Vec<Card>> {
     let drafts = articles.iter().map(|article| Draft {
         article,

@@ -1,4 +1,6 @@
-//! Requests that can be sent again without doing twice what they ask for.
+//! Idempotency keys: a request to create an article can be repeated without creating a second one.
+//!
+//! Each key belongs to one account. [`claim`] is called by `making.rs`.
 
 use std::time::Duration;
 
@@ -11,22 +13,24 @@ use crate::{
     time::Time,
 };
 
-/// A request is remembered so long.
+/// How long a request is stored.
 const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A request to make an article.
+/// A stored request to create an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
-    /// What it asks for.
+    /// The digest of its content.
     pub digest: Digest,
-    /// The article that it makes.
+    /// The article it creates.
     pub article: ArticleId,
     /// When it was sent.
     pub at: Time,
 }
 
-/// Takes a key for a request, which makes the article `id`; or returns the article that the same request
-/// made before.
+/// Stores a key for the request that creates the article `id`.
+///
+/// Returns the existing article if the same request was sent with this key before. Returns
+/// `request.key_reused` if the key was used for a different request.
 pub(crate) fn claim(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -36,7 +40,7 @@ pub(crate) fn claim(
 ) -> Result<Option<Article>> {
     let is_sound = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_sound {
-        let detail = "an Idempotency-Key has 1 to 255 visible ASCII characters";
+        let detail = "an Idempotency-Key must have 1 to 255 visible ASCII characters";
         return Err(Error::malformed("request.malformed", detail));
     }
     let Some(account) = cx.caller.account() else { return Ok(None) };
@@ -49,7 +53,7 @@ pub(crate) fn claim(
             repos.articles(&[known.article])?.pop().map(Some).ok_or_else(not_found)
         }
         Some(_) => {
-            let detail = "another request was sent with this key; draw a new one";
+            let detail = "this key was already used for a different request; use a new key";
             Err(Error::invalid("request.key_reused", detail))
         }
     }

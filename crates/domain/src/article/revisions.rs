@@ -1,4 +1,6 @@
-//! The revisions of an article: what was saved, by whom, and what came of it.
+//! Reading and restoring the revisions of an article.
+//!
+//! Comparing two of them is in `comparison.rs`. New revisions are saved in `workflow.rs`.
 
 use super::{
     Article, ArticleKey, Document, Revision, Seen, Status, filing, patch,
@@ -19,12 +21,12 @@ impl Revision {
     }
 }
 
-/// Returns an article as its writers keep it.
+/// Returns an article with its newest revision, if the caller may read its drafts.
 pub fn manuscript(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Article> {
     find_for(cx, repos, key, Wish::Read)
 }
 
-/// Lists an article's revisions, the newest first.
+/// Returns one page of an article's revisions, newest first.
 pub fn revisions(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -41,7 +43,7 @@ pub fn revisions(
     Ok(found)
 }
 
-/// Returns one revision, and the article that it is of.
+/// Returns one revision, and its article.
 pub fn revision(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -54,7 +56,10 @@ pub fn revision(
     Ok((article, revision))
 }
 
-/// Makes what an earlier revision says the newest one, as a draft.
+/// Saves the content of an earlier revision as the newest revision.
+///
+/// The slug, the publication time and the expiry time stay as they are. A published article gets a draft;
+/// readers keep seeing the published revision.
 pub fn restore_revision(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -71,8 +76,7 @@ pub fn restore_revision(
         Status::Published => Status::Draft,
         status => status,
     };
-    // The slug stays: another article may have the earlier one by now. So do the times from which and
-    // until which readers see it, which publishing decides.
+    // Another article may have taken the earlier slug, and publishing decides the times.
     let document = Document {
         status,
         slug: before.document.slug.clone(),
@@ -94,5 +98,5 @@ pub fn restore_revision(
 }
 
 pub(super) fn no_revision() -> Error {
-    Error::not_found("revision.not_found", "there is no such revision, or it is no longer kept")
+    Error::not_found("revision.not_found", "the revision does not exist or is no longer stored")
 }

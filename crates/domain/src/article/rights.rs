@@ -1,6 +1,7 @@
-//! Whose article it is, and who may do what with it.
+//! Who may read, change and publish which article.
 //!
-//! Of an article that somebody may not read, everything here says what it says of none.
+//! An article is a caller's own if they created it or are one of its authors. An article the caller may
+//! not read is treated as if it did not exist. The permissions of roles are in [`crate::access`].
 
 use std::borrow::Borrow;
 
@@ -14,19 +15,19 @@ use crate::{
     term::TermId,
 };
 
-/// What somebody wants to do with an article.
+/// What the caller wants to do with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// See what readers do not see yet.
+    /// Read its drafts and revisions.
     Read,
     /// Change it.
     Write,
-    /// Let readers see it, or take it away from them.
+    /// Publish or unpublish it.
     Publish,
 }
 
 impl Wish {
-    /// What allows it with one's own articles.
+    /// The permission for the caller's own articles.
     pub(crate) fn own(self) -> Permission {
         match self {
             Self::Read => Permission::ReadDrafts,
@@ -35,7 +36,7 @@ impl Wish {
         }
     }
 
-    /// What allows it with those of others.
+    /// The permission for the articles of others.
     pub(crate) fn others(self) -> Permission {
         match self {
             Self::Read => Permission::ReadOthersDrafts,
@@ -45,15 +46,16 @@ impl Wish {
     }
 }
 
-/// Finds an article as its writers keep it, filed under what there is by now, by its id or by any slug that it has or had, if the caller
-/// may do this with it.
+/// Finds an article by its id or by a current or old slug, and checks that the caller may do this with it.
+///
+/// The article's document has its terms resolved (`filing.rs`).
 pub(crate) fn find_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
     let mut article = look_for(cx, repos, key, wish)?;
     filing::settle(repos, &mut [&mut article.document])?;
     Ok(article)
 }
 
-/// [`find_for`] without settling what the article is filed under.
+/// Like [`find_for`], but does not resolve the terms.
 fn look_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
     cx.require(wish.own())?;
     let id = id_of(repos, key)?.unwrap_or(NONE);
@@ -61,14 +63,14 @@ fn look_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) ->
     permitted(cx, repos, wish, id, article)
 }
 
-/// Like [`find_for`], for an article that is about to be changed.
+/// Like [`find_for`], but locks the article, and the terms against merges, until the transaction ends.
 pub(crate) fn to_change(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
     cx.require(wish.own())?;
     if is_restricted(cx) {
-        // Before anything is locked: who may not know of an article must not wait for it either.
+        // Checked before locking: a wait for a lock would reveal a hidden article.
         look_for(cx, repos, key, wish)?;
     }
-    // What an article is filed under stays while the article is written.
+    // Terms must not be merged or deleted while the article is written.
     repos.keep_terms()?;
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
     let mut article = repos.article_to_change(id)?.ok_or_else(not_found)?;
@@ -77,12 +79,12 @@ pub(crate) fn to_change(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wi
     Ok(article)
 }
 
-/// Whether there are articles of which the caller may not know.
+/// Whether some articles are hidden from the caller.
 pub(crate) fn is_restricted(cx: &Cx<'_>) -> bool {
     !cx.caller.may(Wish::Read.others())
 }
 
-/// The id of no article, which is looked for where there is none to look for.
+/// An id that no article has. It is looked up for an unknown slug, so that the statements are the same.
 pub(super) const NONE: ArticleId = ArticleId::from_bytes([0; 16]);
 
 pub(super) fn id_of(repos: &mut dyn Repos, key: &ArticleKey) -> Result<Option<ArticleId>> {
@@ -90,20 +92,21 @@ pub(super) fn id_of(repos: &mut dyn Repos, key: &ArticleKey) -> Result<Option<Ar
         ArticleKey::Id(id) => Ok(Some(*id)),
         ArticleKey::Slug(slug) => match slug.parse::<Slug>() {
             Ok(slug) => repos.story_by_slug(&slug),
-            // What cannot be a slug was never one.
+            // No article ever had a slug that is not well-formed.
             Err(_) => Ok(None),
         },
     }
 }
 
-/// Fails unless the caller may do this with the article.
+/// Returns an error unless the caller may do this with the article.
 pub(crate) fn require(cx: &Cx<'_>, repos: &mut dyn Repos, wish: Wish, article: &Article) -> Result<()> {
     permitted(cx, repos, wish, article.id, Some(article)).map(|_| ())
 }
 
-/// Returns the article if the caller may do this with it. For an article of which the caller may not know,
-/// and for none, the answer is the same and takes the same statements: otherwise their number and
-/// time would tell one from the other.
+/// Returns the article if the caller may do this with it.
+///
+/// Hidden and missing articles give the same error after the same statements. Otherwise the number and
+/// duration of statements would reveal a hidden article.
 fn permitted<A: Borrow<Article>>(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -127,7 +130,7 @@ fn permitted<A: Borrow<Article>>(
     }
 }
 
-/// What makes articles the caller's own, besides having begun them: standing in their byline.
+/// The authors the caller's account is linked to, whose articles are the caller's own.
 #[derive(Default)]
 pub(crate) struct Mine {
     bylines: Vec<TermId>,

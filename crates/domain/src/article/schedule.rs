@@ -1,7 +1,7 @@
-//! Articles that come and go by the clock.
+//! Records in the change log that scheduled articles were published or expired.
 //!
-//! Readers see an article by the times that it has, whether anybody looks at the clock or not. What is
-//! here only puts into the log that it came or went, for those who follow the log.
+//! What readers see does not depend on this: queries compare the publication and expiry times with the
+//! time of the request.
 
 use super::{Article, ArticleId, Publication};
 use crate::{
@@ -13,21 +13,21 @@ use crate::{
     time::Time,
 };
 
-/// A moment at which an article comes or goes.
+/// A time at which an article is published or expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// The article.
     pub article: ArticleId,
-    /// Whether it comes.
+    /// Whether the article is published at this time; otherwise it expires.
     pub opens: bool,
-    /// When.
+    /// The time.
     pub at: Time,
 }
 
-/// At most so many are recorded in one transaction.
+/// The maximum number of edges recorded in one transaction.
 const AT_ONCE: u32 = 200;
 
-/// Saves a publication, and what is to be recorded of it later.
+/// Saves a publication, and its future edges in place of the article's earlier ones.
 pub(crate) fn save(cx: &Cx<'_>, repos: &mut dyn Repos, publication: &Publication) -> Result<()> {
     repos.save_publication(publication)?;
     let article = publication.article.id;
@@ -40,13 +40,15 @@ pub(crate) fn save(cx: &Cx<'_>, repos: &mut dyn Repos, publication: &Publication
     Ok(())
 }
 
-/// Takes an article away from readers, and what was to be recorded of it.
+/// Withdraws an article from readers, and removes its edges.
 pub(crate) fn save_withdrawal(repos: &mut dyn Repos, article: &Article) -> Result<()> {
     repos.save_withdrawal(article)?;
     repos.save_edges(article.id, &[])
 }
 
-/// Records what came and went; how many did. Of several servers, one records each.
+/// Records the edges that are due, and returns how many were taken.
+///
+/// If several servers run, one of them records each edge.
 pub fn record_due(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<usize> {
     let due = repos.take_edges(cx.now, AT_ONCE)?;
     let ids: Vec<ArticleId> = due.iter().map(|edge| edge.article).collect();
@@ -61,7 +63,7 @@ pub fn record_due(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<usize> {
     Ok(due.len())
 }
 
-/// When the next one comes or goes that is not recorded.
+/// The time of the next edge that is not recorded yet.
 pub fn next_due(repos: &mut dyn Repos) -> Result<Option<Time>> {
     repos.next_edge()
 }

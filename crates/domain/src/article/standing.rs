@@ -1,15 +1,16 @@
-//! Where an article stands at a moment, in the newsroom's words.
+//! The workflow status of an article at a given time. Unlike [`Status`], it separates scheduled from
+//! published.
 
 use super::{Article, Status};
 use crate::time::Time;
 
-/// Where an article's newest revision stands.
+/// The workflow status of an article's newest revision at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it; see Status")]
 pub enum Standing {
     Draft,
     InReview,
-    /// Published, but its time has not come.
+    /// Published with a publication time in the future.
     Scheduled,
     Published,
     Archived,
@@ -17,11 +18,11 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// All of them, in the order of an article's life.
+    /// All statuses, in the order of the workflow.
     pub const ALL: [Self; 6] =
         [Self::Draft, Self::InReview, Self::Scheduled, Self::Published, Self::Archived, Self::Trashed];
 
-    /// Reads it off a revision: its status, and when readers see it.
+    /// Computes it from a revision's status and publication time.
     pub fn of(status: Status, published_at: Option<Time>, now: Time) -> Self {
         match status {
             Status::Draft => Self::Draft,
@@ -33,7 +34,7 @@ impl Standing {
         }
     }
 
-    /// The word for it.
+    /// Its name in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -47,7 +48,7 @@ impl Standing {
 }
 
 impl Article {
-    /// Where its newest revision stands.
+    /// Returns the workflow status of its newest revision.
     pub fn standing(&self, now: Time) -> Standing {
         Standing::of(self.document.status, self.document.published_at, now)
     }

@@ -1,4 +1,7 @@
-//! An article whose revisions are documents, and which of them readers see.
+//! The types of an article and its revisions.
+//!
+//! [`Article`] has the newest revision, [`Revision`] is any one of them, and [`Publication`] is what
+//! readers get of the published one. The steps between them are in `workflow.rs`.
 
 use std::collections::BTreeMap;
 
@@ -14,42 +17,42 @@ use crate::{
     time::Time,
 };
 
-/// An article as its writers keep it.
+/// An article as the newsroom sees it: its newest revision, and which revision is published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Article {
     /// Its id.
     pub id: ArticleId,
     /// The number of its newest revision, from 1.
     pub revision: u32,
-    /// The newest revision.
+    /// The content of the newest revision.
     pub document: Document,
-    /// What readers see of it within its window, which may be an earlier revision.
+    /// The published or scheduled revision, which may be an earlier one.
     pub published: Option<Published>,
-    /// When readers could see it first; kept when it is published again.
+    /// The time of the first publication. Publishing the article again does not change it.
     pub first_published_at: Option<Time>,
-    /// When the newest revision was made, or what the article's source says of that.
+    /// When the newest revision was saved, or the time given by the source of an import.
     pub modified_at: Time,
-    /// Slugs that readers know it by, and since when; a time ahead is that of what is scheduled.
+    /// The slugs readers know, and since when. A time in the future belongs to a scheduled publication.
     pub known_slugs: BTreeMap<Slug, Time>,
-    /// Who began it; `None` for what came in by a command.
+    /// Who created it. `None` for an article created by a command, such as an import.
     pub created_by: Option<AccountId>,
-    /// Who made the newest revision.
+    /// Who saved the newest revision.
     pub saved_by: Option<AccountId>,
-    /// What was said with it, from colleague to colleague.
+    /// The note to colleagues saved with the newest revision.
     pub note: Option<String>,
 }
 
-/// The revision that readers see.
+/// The published or scheduled revision of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// Its number.
     pub revision: u32,
-    /// The slug that readers find it by.
+    /// The slug readers find it by.
     pub slug: Slug,
 }
 
 impl Article {
-    /// Makes the next revision, which somebody has written now.
+    /// Returns the article with this document as its next revision, saved by the caller now.
     pub(crate) fn revised(&self, cx: &Cx<'_>, document: Document, note: Option<String>) -> Self {
         Self {
             revision: self.revision + 1,
@@ -61,13 +64,14 @@ impl Article {
         }
     }
 
-    /// Slugs that readers knew it by, but for the one that they know it by now.
+    /// The slugs readers know, except the one of the published revision.
     pub fn old_slugs(&self) -> Vec<&Slug> {
         let present = self.published.as_ref().map(|published| &published.slug);
         self.known_slugs.keys().filter(|slug| Some(*slug) != present).collect()
     }
 
-    /// Forgets what readers were to see and to know it by, where that never came.
+    /// Removes the slugs and the first publication time that are in the future, because readers never saw
+    /// them.
     pub(crate) fn forget_unseen(&mut self, now: Time) {
         self.known_slugs.retain(|_, since| *since <= now);
         self.first_published_at = self.first_published_at.filter(|first| *first <= now);
@@ -81,40 +85,43 @@ pub struct Revision {
     pub article: ArticleId,
     /// Its number, from 1.
     pub number: u32,
-    /// When it was made, or what the article's source says of that.
+    /// When it was saved, or the time given by the source of an import.
     pub at: Time,
-    /// Who made it; `None` for what came in by a command.
+    /// Who saved it. `None` for a revision saved by a command, such as an import.
     pub author: Option<AccountId>,
-    /// What was said with it, from colleague to colleague.
+    /// The note to colleagues saved with it.
     pub note: Option<String>,
-    /// What was written.
+    /// Its content.
     pub document: Document,
 }
 
-/// What readers get of an article: its published revision, with its body derived.
+/// A revision to publish, with its derived body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publication {
-    /// The article; its newest revision is the published one.
+    /// The article. Its newest revision is the one to publish.
     pub article: Article,
-    /// When readers see it.
+    /// When readers start to see it.
     pub published_at: Time,
-    /// The section and the sections above it, nearest first.
+    /// The section and its parent sections, nearest first.
     pub sections: Vec<Id<Section>>,
     /// The derived body.
     pub body: Body,
-    /// Whether readers may have, or were to have, an earlier one of the article.
+    /// Whether the article may already have a published or scheduled revision, which this one replaces.
     pub replaces: bool,
 }
 
 impl Publication {
-    /// When what readers see was changed: at the latest when they come to see it, so that whoever asks what was
-    /// modified since then finds it.
+    /// When the content that readers see last changed.
+    ///
+    /// Never before the publication time, so that a scheduled article appears in lists of articles modified
+    /// since the last request.
     pub fn modified_at(&self) -> Time {
         self.article.modified_at.max(self.published_at)
     }
 
-    /// Makes an article's newest revision, which is a published one, what readers see. `before` is the
-    /// article as it was, if it was there.
+    /// Makes a publication of an article's newest revision, whose status must be published.
+    ///
+    /// `before` is the article before this revision, if it existed.
     pub(crate) fn of(
         mut article: Article,
         before: Option<&Article>,
@@ -122,7 +129,7 @@ impl Publication {
         body: Body,
     ) -> Result<Self> {
         let Some(published_at) = article.document.published_at else {
-            let detail = "a published article has a time of publication";
+            let detail = "a published article must have a publication time";
             return Err(Error::new(Kind::Internal, "server.fault", detail));
         };
         article.first_published_at.get_or_insert(published_at);

@@ -1,6 +1,6 @@
-//! Creating or changing the article that another system knows by an id of its own.
+//! Creates or updates an article by the id it has in another system.
 //!
-//! Which article that is, provenances say: the same ones that imports use (`import.rs`).
+//! A [`Provenance`] maps that id to the article. Imports use the same ones (`import.rs`).
 
 use super::{
     Article, ArticleId, ArticlePatch, Seen, filing, making,
@@ -16,7 +16,7 @@ use crate::{
     store::Repos,
 };
 
-/// The greatest length of a source's name and of an id there, in bytes. As imports have it.
+/// The maximum length of a source's name and of an id there, in bytes. Imports have the same limit.
 const MAX_NAME: usize = 1_000;
 
 /// An article that was created or changed.
@@ -28,11 +28,12 @@ pub struct Upserted {
     pub is_new: bool,
 }
 
-/// Creates the article that `source` knows as `id`, or applies the patch to it, and publishes it if the patch
-/// asks for that.
+/// Creates the article that `source` knows as `id`, or updates it, and publishes it if the patch requests
+/// that.
 ///
-/// For those who may change the articles of others: ids of a source belong to nobody. `expected` is the revision
-/// that the caller has read, if it says one. Of several at once, one creates the article.
+/// The caller needs the permission to change the articles of others, because ids of a source belong to no
+/// account. `expected` is the revision the caller has read, if they name one. Of several simultaneous
+/// requests, one creates the article and the others update it.
 pub fn upsert(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -49,7 +50,7 @@ pub fn upsert(
         return Ok(done);
     }
     repos.hold_source(source)?;
-    // Somebody else may have created it while this one waited.
+    // Another request may have created it while this one waited for the lock.
     match update(cx, repos, &origin, patch, expected)? {
         Some(done) => Ok(done),
         None => create(cx, repos, origin, patch, expected),
@@ -60,9 +61,9 @@ fn origin_of(source: &str, id: &str) -> Result<Origin> {
     let mut wrong = Vec::new();
     for (name, text) in [("source", source), ("sourceId", id)] {
         let detail = if !(1..=MAX_NAME).contains(&text.len()) || text.contains('\0') {
-            "has 1 to 1,000 bytes, and not U+0000"
+            "must have 1 to 1,000 bytes and must not contain U+0000"
         } else if name == "sourceId" && text.parse::<ArticleId>().is_ok() {
-            "is an id of this server, not of a source; change that article by its id"
+            "is an article id of this server, not of a source; change that article by its id"
         } else {
             continue;
         };
@@ -82,7 +83,7 @@ fn known(repos: &mut dyn Repos, origin: &Origin) -> Result<Option<Provenance>> {
     Ok(repos.provenances(std::slice::from_ref(origin))?.pop())
 }
 
-/// Changes the article of an origin, if it exists.
+/// Updates the article of an origin, if it exists.
 fn update(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -100,14 +101,15 @@ fn update(
         Seen::exactly(expected).check(repos, &before, &patch.fields())?;
     }
     if patch.publishes() && (patch.alias_paths.is_some() || !before.document.alias_paths.is_empty()) {
-        // Before the lock on a slug, see `making::begin`.
+        // Taken before the lock on a slug, see `making::begin`.
         repos.hold_names()?;
     }
     let found = before.revision;
     let article = workflow::revise(cx, repos, before, patch)?;
     let article = making::publish_if_asked(cx, repos, article, patch)?;
-    // Read again under the article's lock. What was edited here since the source's last word stays known as
-    // edited: then the revision that the source made is an older one, and an import leaves the article alone.
+    // Read again under the article's lock. The provenance moves on only if the source also wrote the
+    // revision before. If somebody edited the article here since, it keeps its older revision, by which an
+    // import recognises the edit and leaves the article alone.
     if let Some(mut provenance) = known(repos, origin)?
         && provenance.revision == Some(found)
         && article.revision != found
@@ -127,10 +129,10 @@ fn create(
     expected: Option<u32>,
 ) -> Result<Upserted> {
     if expected.is_some() {
-        let detail = "there is no article of this source and id yet; leave the expected revision out";
+        let detail = "no article of this source and id exists yet; omit the expected revision";
         return Err(Error::new(Kind::Stale, "article.changed_meanwhile", detail));
     }
-    // An import gives an id to what is named before it comes.
+    // An import may have reserved an id, for an item that refers to this article.
     let id = match known(repos, &origin)? {
         Some(named) => ArticleId::from_bytes(named.target),
         None => cx.new_id(),
@@ -139,7 +141,7 @@ fn create(
         return Err(Error::new(
             Kind::Gone,
             "article.gone",
-            "the article of this source and id was destroyed",
+            "the article of this source and id was permanently deleted",
         ));
     }
     let article = making::begin(cx, repos, id, patch)?;

@@ -1,8 +1,8 @@
-//! The way of an article to its readers and away from them: `draft → in review → scheduled →
-//! published → archived`, and back.
+//! The workflow of an article: `draft → in review → scheduled → published → archived`, and back.
 //!
-//! Every step is a revision. Readers see the newest published one until another is published or the
-//! article is taken away; what is written meanwhile they do not see.
+//! Every step saves a revision. Readers see the published revision until another one is published or the
+//! article is withdrawn; they do not see drafts saved in between. Who may take which step is in
+//! `rights.rs`; new articles are in `making.rs`.
 
 use super::{
     Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, WebPath,
@@ -24,10 +24,12 @@ use crate::{
     time::Time,
 };
 
-/// A note from colleague to colleague has at most so many characters.
+/// The maximum length of a note to colleagues, in characters.
 const LONGEST_NOTE: usize = 2_000;
 
-/// Changes an article. What readers see of it stays until it is published again.
+/// Updates an article. Readers keep seeing the published revision until the article is published again.
+///
+/// If nothing changes, no revision is saved.
 pub fn edit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -43,7 +45,7 @@ pub fn edit(
     revise(cx, repos, before, patch)
 }
 
-/// Applies a patch to an article that is locked, and that the caller may change.
+/// Applies a patch to an article. The caller must have locked the article and checked the rights.
 pub(super) fn revise(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -72,14 +74,15 @@ pub(super) fn revise(
     Ok(article)
 }
 
-/// Whether an article's slug is made of its headline still, and no reader knows it. A year at its end is
-/// nobody's number.
+/// Whether the slug is still the one made from the headline, and readers do not know it.
+///
+/// A number from 2 to 99 at the end counts as generated. A greater one does not, because it may be a year.
 fn follows_headline(article: &Article) -> bool {
     let (slug, made) = (&article.document.slug, Slug::of(&article.document.headline, Article::PREFIX));
     article.known_slugs.is_empty() && (*slug == made || (2..100).any(|n| *slug == made.numbered(n)))
 }
 
-/// Hands a draft in to an editor.
+/// Submits a draft for review.
 pub fn submit(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -92,7 +95,7 @@ pub fn submit(
     step(cx, repos, &before, Status::InReview, note, Action::Submitted)
 }
 
-/// Gives what was handed in back to its writer, or takes it back.
+/// Returns an article in review to its writer as a draft. The writer can also take it back this way.
 pub fn send_back(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -105,8 +108,9 @@ pub fn send_back(
     step(cx, repos, &before, Status::Draft, note, Action::Returned)
 }
 
-/// Lets readers see the newest revision, from a time on: `at`, else the one that the article names,
-/// else now.
+/// Publishes the newest revision, or schedules it if its publication time is in the future.
+///
+/// The publication time is `at`, or else the article's own, or else now.
 pub fn publish(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -119,7 +123,8 @@ pub fn publish(
     release(cx, repos, before, at, note)
 }
 
-/// Publishes the newest revision of an article that is locked, and that the caller may publish.
+/// Publishes the newest revision of an article. The caller must have locked the article and checked the
+/// rights.
 pub(super) fn release(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -134,11 +139,11 @@ pub(super) fn release(
     document.status = Status::Published;
     document.check()?;
     if document.expires_at.is_some_and(|at| at <= cx.now) {
-        let detail = "is over; give a later moment, or take it away";
+        let detail = "is in the past; set a later time or remove it";
         return Err(Error::violations(vec![Violation::at("expiresAt", "expires_at.too_early", detail)]));
     }
     if published_at > cx.now && is_seen(cx, repos, before.id)? {
-        let detail = "readers see it already; unpublish it first, or give no later time";
+        let detail = "the article is already public; unpublish it first to schedule it, or publish it without a later time";
         return Err(Error::new(Kind::Conflict, "article.already_public", detail));
     }
     if !document.alias_paths.is_empty() {
@@ -168,7 +173,7 @@ pub(super) fn release(
     Ok(article)
 }
 
-/// Takes an article away from readers, or its time of publication; it is a draft again.
+/// Unpublishes an article, or cancels its scheduled publication. The article becomes a draft.
 pub fn unpublish(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -178,13 +183,13 @@ pub fn unpublish(
 ) -> Result<Article> {
     let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
     if before.published.is_none() {
-        let detail = "readers neither see it nor will; there is nothing to take away";
+        let detail = "the article is neither published nor scheduled";
         return Err(Error::new(Kind::Conflict, "article.not_published", detail));
     }
     step(cx, repos, &before, Status::Draft, note, Action::Unpublished)
 }
 
-/// Puts an article away: it is kept, readers see it no longer, and nobody works on it.
+/// Archives an article: readers no longer see it, and it cannot be edited until it is restored.
 pub fn archive(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -197,7 +202,7 @@ pub fn archive(
     step(cx, repos, &before, Status::Archived, note, Action::Archived)
 }
 
-/// Throws an article away. It can be had back.
+/// Moves an article to the trash. [`restore`] brings it back.
 pub fn trash(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -213,7 +218,7 @@ pub fn trash(
     step(cx, repos, &before, Status::Trashed, note, Action::Trashed)
 }
 
-/// Has an article back from the trash or the archive; it is a draft again.
+/// Restores an article from the trash or the archive as a draft.
 pub fn restore(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -229,8 +234,9 @@ pub fn restore(
     step(cx, repos, &before, Status::Draft, note, Action::Restored)
 }
 
-/// Destroys an article with all its revisions, its comments and what was derived of it. What readers
-/// knew of it is said to be gone from then on.
+/// Permanently deletes an article with its revisions and comments.
+///
+/// If readers have seen the article, its old addresses then return `article.gone`.
 pub fn purge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -> Result<()> {
     cx.require(Permission::PurgeArticles)?;
     let article = to_change(cx, repos, key, Wish::Write)?;
@@ -241,7 +247,7 @@ pub fn purge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -
     Ok(())
 }
 
-/// What every step on an article's way begins with.
+/// Checks the rights and the note, locks the article, and checks the revision the caller has read.
 fn begin(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -252,7 +258,7 @@ fn begin(
 ) -> Result<Article> {
     cx.require(wish.own())?;
     if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE || note.contains('\0')) {
-        let detail = "has at most 2,000 characters, and not U+0000";
+        let detail = "must have at most 2,000 characters and must not contain U+0000";
         return Err(Error::violations(vec![Violation::at("note", "text.too_long", detail)]));
     }
     let article = to_change(cx, repos, key, wish)?;
@@ -260,23 +266,24 @@ fn begin(
     Ok(article)
 }
 
-/// Fails unless the article stands at one of these.
+/// Returns `article.wrong_status` unless the newest revision has one of these statuses.
 pub(super) fn expect(article: &Article, statuses: &[Status]) -> Result<()> {
     if statuses.contains(&article.document.status) {
         return Ok(());
     }
     let detail = match article.document.status {
-        Status::Draft => "it is a draft",
-        Status::InReview => "it is in review",
-        Status::Published => "its newest revision is published",
-        Status::Archived => "it is archived; restore it first",
-        Status::Trashed => "it is in the trash; restore it first",
+        Status::Draft => "the article is a draft",
+        Status::InReview => "the article is in review",
+        Status::Published => "the newest revision is already published",
+        Status::Archived => "the article is archived; restore it first",
+        Status::Trashed => "the article is in the trash; restore it first",
     };
     Err(Error::new(Kind::Conflict, "article.wrong_status", detail))
 }
 
-/// Goes one step that needs nothing but another status. Only an edited draft stays beside what readers
-/// see; where the step leads away from readers, it takes the article from them.
+/// Saves a revision that changes only the status.
+///
+/// Unpublishing, archiving and trashing also withdraw the published revision from readers.
 fn step(
     cx: &Cx<'_>,
     repos: &mut dyn Repos,
@@ -292,7 +299,7 @@ fn step(
         Action::Unpublished | Action::Archived | Action::Trashed if before.published.is_some() => {
             article.published = None;
             article.forget_unseen(cx.now);
-            // A time that never came is not one's to keep.
+            // A publication time in the future belonged to the schedule that this step cancels.
             article.document.published_at = article.document.published_at.filter(|at| *at <= cx.now);
             schedule::save_withdrawal(repos, &article)?;
         }
@@ -308,8 +315,10 @@ fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
     Ok(!repos.cards(&[id], cx.now, super::Parts::NONE)?.is_empty())
 }
 
-/// The slug, or with a number where another article has it, or readers knew another one by it: their
-/// links go on to lead where they led.
+/// Returns the slug, or its first free numbered variant.
+///
+/// A slug is taken if another article has it, or had it when readers saw that article: old links keep
+/// leading there. The slug is locked until the transaction ends.
 pub(super) fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> Result<Slug> {
     repos.hold_slug(&wanted)?;
     wanted.free(|slugs| {
@@ -318,7 +327,7 @@ pub(super) fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> 
     })
 }
 
-/// Fails if a path that is to lead to the article leads elsewhere. One that it has already stays its own.
+/// Returns `article.path_taken` if an alias path already leads to something else than this article.
 fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
     let mut taken = Vec::new();
     for (n, path) in document.alias_paths.iter().enumerate() {
@@ -328,23 +337,23 @@ fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, documen
         }
         let has_owner = owner.map_or(Ok(false), |owner| Ok(repos.purged(&[owner])?.is_empty()))?;
         if has_owner || is_inhabited(cx, repos, own, path)? {
-            taken.push(Violation::at(&format!("aliasPaths/{n}"), "path.taken", "leads elsewhere"));
+            taken.push(Violation::at(&format!("aliasPaths/{n}"), "path.taken", "is already taken"));
         }
     }
     match taken.is_empty() {
         true => Ok(()),
         false => {
-            let detail = "paths that are to lead here lead to other articles, or something has its front there; \
-                          take them away there first, or choose others";
+            let detail = "some alias paths already lead to another article or page; remove them there first, or \
+                          choose other paths";
             Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(taken))
         }
     }
 }
 
-/// Whether readers find something else at a path, which an alias would never come before: the front of a
+/// Whether a path already leads to something that takes precedence over an alias: the landing page of a
 /// term, or another article's own page.
 fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
-    // As readers who write it in another case are led.
+    // Paths are resolved in lower case.
     let path = &path.lower_case();
     if resolve::has_front(cx, repos, path)? {
         return Ok(true);
@@ -355,12 +364,14 @@ fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPa
     };
     Ok(found.is_some_and(|found| match found.target {
         Target::Article(card) => !found.moved && card.id != own,
-        // An alias comes before these.
+        // An alias takes precedence over these.
         Target::Term(_) | Target::Media(_) | Target::Home | Target::Dates(_) => false,
     }))
 }
 
-/// Drops the oldest revisions, as many as there are too many of those that readers never saw.
+/// Deletes the oldest revisions beyond the configured number to keep.
+///
+/// Revisions that were ever published are not counted and not deleted.
 pub(super) fn forget_old_revisions(cx: &Cx<'_>, repos: &mut dyn Repos, article: &Article) -> Result<()> {
     match cx.kept_revisions {
         Some(kept) if article.revision > kept => repos.forget_revisions(article.id, kept),

@@ -1,8 +1,8 @@
-//! The ids of a body and the links to them.
+//! Assigns the ids of a body, updates the links to them, and builds the table of contents.
 //!
-//! A heading's id is made of its words, or is the one it was written with where that has the form of a slug;
-//! the table of contents names it. Any other id gets [`PREFIX`], so that it is neither an id of the page
-//! nor one of a heading: no slug has an underscore. Links inside the body follow.
+//! A heading keeps its written id if that is a valid slug; otherwise its id is made from its text. Every
+//! other id gets [`PREFIX`], so that it cannot clash with ids of headings (slugs have no underscore) or of
+//! the surrounding page.
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
@@ -12,19 +12,19 @@ use percent_encoding::percent_decode_str;
 use super::{TocEntry, dom, text};
 use crate::slug::Slug;
 
-/// Begins the ids of everything but headings.
+/// The prefix of all ids except those of headings.
 const PREFIX: &str = "body_";
 
-/// The greatest length of an id without its prefix and number, in characters.
+/// The maximum length of an id without prefix and number, in characters.
 const MAX: usize = 100;
 
-/// Gives every id its final, unique form, lets links follow, and returns the table of contents.
+/// Makes every id unique, updates the links to ids, and returns the table of contents.
 pub(super) fn settle(root: &Handle) -> Vec<TocEntry> {
     let elements = dom::elements(root);
     let mut ids = Ids::default();
     let mut toc = Vec::new();
     for element in &elements {
-        // Anchors of older HTML are names of links.
+        // Older HTML uses `<a name>` for anchors.
         let names = [dom::take_attribute(element, "id"), dom::take_attribute(element, "name")];
         let written = || names.iter().flatten().filter(|id| !id.trim().is_empty());
         let id = match (level(element), written().next()) {
@@ -42,7 +42,7 @@ pub(super) fn settle(root: &Handle) -> Vec<TocEntry> {
         };
         dom::set_attribute(element, "id", &id);
         for written in written() {
-            // Of several elements with one id, browsers take the first.
+            // If several elements have one id, browsers use the first.
             ids.led.entry(written.clone()).or_insert_with(|| id.clone());
         }
     }
@@ -63,9 +63,9 @@ pub(super) fn level(node: &Handle) -> Option<u8> {
 #[derive(Default)]
 struct Ids {
     taken: HashSet<String>,
-    /// The number to try next for what several elements want.
+    /// The next number to try for each id that several elements want.
     next: HashMap<String, u32>,
-    /// Where links to a written id lead.
+    /// The final id for each written id.
     led: HashMap<String, String>,
 }
 
@@ -85,7 +85,7 @@ impl Ids {
         self.free(&wanted, |n| format!("{wanted}-{n}"))
     }
 
-    /// The id, or its first numbered variant that nothing has.
+    /// Returns the id, or its first unused numbered variant.
     fn free(&mut self, wanted: &str, numbered: impl Fn(u32) -> String) -> String {
         if self.taken.insert(wanted.to_owned()) {
             return wanted.to_owned();
@@ -104,7 +104,7 @@ impl Ids {
     }
 }
 
-/// Changes what an element says of ids to their final form.
+/// Replaces ids in an element's `href` or `headers` attribute by their final form.
 fn follow(element: &Handle, led: &HashMap<String, String>) {
     let final_of = |id: &str| {
         let decoded = || percent_decode_str(id).decode_utf8().ok().and_then(|id| led.get(id.as_ref()));

@@ -1,6 +1,7 @@
-//! The body as typed blocks, so that a front end can lay each out in its own way.
+//! The body as a list of typed blocks, which a front end can lay out in its own way.
 //!
-//! Every block also has its `html`, so that one a front end does not know can still be shown.
+//! Every block also has its `html`, so that a front end can show blocks of a type it does not know.
+//! Attributes of removed wrapper elements are handled in `inherited.rs`.
 
 use markup5ever_rcdom::{Handle, NodeData};
 use serde::{Deserialize, Serialize};
@@ -31,27 +32,27 @@ pub enum Block {
     Html { html: String },
 }
 
-/// A picture in a body.
+/// An image in a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
-    /// Where the picture is.
+    /// The URL of the image.
     pub url: String,
-    /// Where it is at other sizes, in the form of the attribute in HTML.
+    /// The image in other sizes, as a value of the HTML attribute `srcset`.
     #[serde(default)]
     pub srcset: Option<String>,
-    /// How wide it is shown, in the form of the attribute in HTML.
+    /// The width at which it is shown, as a value of the HTML attribute `sizes`.
     #[serde(default)]
     pub sizes: Option<String>,
-    /// What it shows, for those who do not see it.
+    /// The alternative text.
     pub alt: Option<String>,
-    /// In pixels, as the source says.
+    /// The width in pixels, from the source.
     pub width: Option<u32>,
-    /// In pixels, as the source says.
+    /// The height in pixels, from the source.
     pub height: Option<u32>,
-    /// The text under it, as HTML.
+    /// The caption, as HTML.
     pub caption: Option<String>,
-    /// Who made it.
+    /// Who made it, as plain text.
     pub credit: Option<String>,
 }
 
@@ -75,8 +76,10 @@ impl Block {
     }
 }
 
-/// Returns the blocks below a node. Wrappers are opened; inline content between blocks becomes
-/// paragraphs. What wrappers say of their content is moved to the blocks, so this changes the tree.
+/// Returns the blocks below a node.
+///
+/// Wrappers such as `div` are replaced by their content, and inline content between blocks becomes
+/// paragraphs. Changes the tree, because ids, direction and language of wrappers move to the blocks.
 pub(super) fn of(root: &Handle) -> Vec<Block> {
     let mut blocks = Blocks::default();
     let mut open = vec![(root.children.borrow().clone().into_iter(), Direction::default())];
@@ -102,7 +105,7 @@ pub(super) fn of(root: &Handle) -> Vec<Block> {
 struct Blocks {
     done: Vec<Block>,
     inline: String,
-    /// Ids of opened wrappers and of empty paragraphs. The next block takes them.
+    /// Ids of removed wrappers and empty paragraphs, for the next block.
     anchors: Vec<String>,
 }
 
@@ -154,7 +157,7 @@ fn is_ignorable(node: &Handle) -> bool {
     matches!(node.data, NodeData::Comment { .. }) || (dom::name(node) == Some("p") && !dom::any(node, shows))
 }
 
-/// Whether [`block`] makes a block of such an element.
+/// Whether [`block`] makes a block of this element, judged by its name and class.
 fn is_block(node: &Handle) -> bool {
     let is_named_so = matches!(
         dom::name(node),
@@ -206,7 +209,7 @@ fn is_wrapper(node: &Handle) -> bool {
         && !dom::has_class(node, "embed")
 }
 
-/// Returns the block that a node is; `None` for inline content.
+/// Returns the block for a node. `None` for inline content.
 fn block(node: &Handle) -> Option<Block> {
     let name = dom::name(node)?;
     let html = || dom::outer_html(node);
@@ -240,7 +243,7 @@ fn block(node: &Handle) -> Option<Block> {
     })
 }
 
-/// A paragraph, or the picture that is all there is in it.
+/// Makes a paragraph. One that contains only images becomes an image or a gallery.
 fn paragraph(node: &Handle) -> Option<Block> {
     let only_pictures = text::of(node).is_empty();
     let pictures = dom::find_all(node, |child| dom::name(child) == Some("img"));
@@ -257,7 +260,7 @@ fn figure(node: &Handle) -> Block {
     let html = dom::outer_html(node);
     if dom::has_class(node, "embed") {
         let address = dom::find(node, "a").and_then(|link| dom::attribute(&link, "href"));
-        // A player of a file names no provider; the kind of file takes its place.
+        // A player of a file has no provider; `video` or `audio` is used instead.
         let file = ["video", "audio"].into_iter().find(|class| dom::has_class(node, class));
         if let Some((url, provider)) =
             address.and_then(|url| embed::provider_of(&url).or(file).map(|provider| (url, provider)))
@@ -317,7 +320,7 @@ fn image(picture: &Handle, caption: Option<&Handle>) -> Option<Image> {
     })
 }
 
-/// The words of a quotation and whom it names as their source.
+/// Returns the text of a quotation, and the source it names.
 fn quotation(node: &Handle) -> (String, Option<String>) {
     let whole = text::of(node);
     let source = dom::find_all(node, |child| matches!(dom::name(child), Some("cite" | "footer")))
@@ -351,7 +354,7 @@ fn table(outer: &Handle, table: &Handle) -> Block {
     let (foot, upper): (Vec<_>, Vec<_>) = rows(table).into_iter().partition(|(in_foot, _)| *in_foot);
     let mut head = Vec::new();
     let mut rows = Vec::new();
-    // A foot is shown last, wherever it was written.
+    // Browsers show the foot last, wherever it is in the source.
     for (_, row) in upper.into_iter().chain(foot) {
         let cells = dom::find_all(&row, |child| matches!(dom::name(child), Some("td" | "th")));
         let only_heads = !cells.is_empty() && cells.iter().all(|cell| dom::name(cell) == Some("th"));
@@ -366,7 +369,7 @@ fn table(outer: &Handle, table: &Handle) -> Block {
     }
 }
 
-/// The rows of a table in the order they were written, and whether each is in its foot.
+/// Returns the rows of a table in source order, each with whether it is in the foot.
 fn rows(table: &Handle) -> Vec<(bool, Handle)> {
     let parts = dom::find_all(table, |child| matches!(dom::name(child), Some("tr" | "tfoot")));
     let mut rows = Vec::new();

@@ -1,5 +1,8 @@
-//! What HTML may stay in a body. Nothing executable does: no script, no style, no event handler,
-//! no address but of the web, mail and telephone.
+//! Removes HTML that is not allowed in a body or a comment.
+//!
+//! Nothing executable stays: no scripts, styles or event handlers, and only `http`, `https`, `mailto` and
+//! `tel` addresses. Content that cleaning would remove with its element is replaced before, in `embed.rs`,
+//! `lazy.rs`, `raw.rs` and `stand_ins.rs`.
 
 use std::{
     borrow::Cow,
@@ -13,7 +16,7 @@ use markup5ever_rcdom::{Handle, NodeData};
 use super::{dom, srcset};
 use crate::address::is_address;
 
-/// Classes with a meaning here or for front ends; all others are removed.
+/// The allowed classes. All others are removed, except `language-…` of `code`.
 const CLASSES: [&str; 9] = [
     "pullquote",
     "gallery",
@@ -26,14 +29,14 @@ const CLASSES: [&str; 9] = [
     "footnote-backref",
 ];
 
-/// Elements that may carry such a class.
+/// Elements that may have a class.
 const CLASSED: [&str; 12] =
     ["a", "aside", "blockquote", "code", "div", "figure", "ol", "p", "pre", "span", "sup", "ul"];
 
-/// What `rel` of a link may say; `noopener` is added to every link.
+/// The allowed values of a link's `rel`. `noopener` is added to every link.
 const LINK_TYPES: [&str; 4] = ["sponsored", "nofollow", "ugc", "noreferrer"];
 
-/// Elements whose content can be aligned: the parts of a table.
+/// Elements that may have an alignment: the parts of a table.
 const ALIGNED: [&str; 8] = ["col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -43,7 +46,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .link_rel(None)
         .add_tags(["address", "col", "colgroup", "section", "tfoot"])
         .add_tags(["picture", "source", "video", "audio", "track"])
-        // `super::anchors` replaces ids, and `settle` below replaces `style`.
+        // `super::anchors` replaces ids; `settle` below turns `style` into `align`.
         .add_generic_attributes(["id", "dir"])
         .add_tag_attributes("a", ["href", "title", "hreflang", "rel", "name"])
         .add_tag_attributes("img", ["src", "srcset", "sizes", "alt", "width", "height", "title"])
@@ -56,7 +59,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("time", ["datetime"])
         .attribute_filter(|element, attribute, value| match attribute {
             "class" => known_classes(element, value),
-            // The library does not take these for addresses.
+            // The library does not check `cite` and `srcset` as addresses.
             "cite" => is_address(value.trim()).then(|| value.into()),
             "srcset" => srcset::cleaned(value).map(Cow::from),
             "dir" => one_of(value, &["ltr", "rtl", "auto"]),
@@ -82,7 +85,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// What a comment may have: words, lists, quotations, code, and links that give no rank.
+/// Allows text, lists, quotations, code, and links marked as `nofollow`.
 static COMMENT_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
@@ -115,20 +118,20 @@ static COMMENT_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Returns a comment's `html` with nothing but what is allowed there.
+/// Returns a comment's HTML without anything that comments may not contain.
 pub(super) fn clean_comment(html: &str) -> String {
     COMMENT_CLEANER.clean(html).to_string()
 }
 
-/// Returns `html` with nothing but what is allowed.
+/// Returns a body's HTML without anything that bodies may not contain.
 pub(super) fn clean(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
-/// Parses clean HTML.
+/// Parses cleaned HTML, and opens pictures and players with other content than their parts.
 pub(super) fn parsed(cleaned: &str) -> Handle {
     let mut root = dom::parse(cleaned);
-    // Without an element, its content can have another structure.
+    // Removing an element can change how its content parses, so the result is parsed again.
     for _ in 0..3 {
         if !open_mixed(&root) {
             break;
@@ -138,7 +141,7 @@ pub(super) fn parsed(cleaned: &str) -> Handle {
     root
 }
 
-/// Completes the cleaning of a parsed body: what depends on more than one attribute or element.
+/// Completes the cleaning of a parsed body: the rules that involve several attributes or elements.
 pub(super) fn settle(root: &Handle) {
     drop_strays(root);
     for element in dom::elements(root) {
@@ -168,7 +171,9 @@ pub(super) fn settle(root: &Handle) {
     }
 }
 
-/// Removes empty lines at the start: parsers drop one each time, so the text would never settle.
+/// Removes empty lines at the start of a `pre`.
+///
+/// HTML parsers drop one of them each time, so the text would change with every derivation.
 fn drop_first_lines(pre: &Handle) {
     for child in pre.children.borrow().iter() {
         let NodeData::Text { contents } = &child.data else { break };
@@ -181,7 +186,7 @@ fn drop_first_lines(pre: &Handle) {
     }
 }
 
-/// Gives a picture that has sizes only the address of the largest, for front ends that know no others.
+/// Gives an image without `src` the largest address of `srcset`, for front ends that do not read `srcset`.
 fn address_picture(img: &Handle, srcset: Option<String>) {
     if dom::attribute(img, "src").is_none()
         && let Some(address) = srcset.and_then(|srcset| srcset::largest(&srcset))
@@ -190,8 +195,10 @@ fn address_picture(img: &Handle, srcset: Option<String>) {
     }
 }
 
-/// Opens pictures and players that hold anything but their parts: parsers put such content elsewhere each
-/// time, and readers of players would not see it. Returns whether there was one.
+/// Replaces pictures and players that contain anything but their parts by their content.
+///
+/// Parsers would move such content with each derivation, and browsers that show the player would hide it.
+/// Returns whether anything was replaced.
 fn open_mixed(root: &Handle) -> bool {
     let is_text = |node: &Handle| matches!(node.data, NodeData::Text { .. });
     let is_mixed = |node: &Handle| {
@@ -214,7 +221,7 @@ fn open_mixed(root: &Handle) -> bool {
                 if is_mixed(&child) { opened.extend(child.children.take()) } else { opened.push(child) }
             }
             dom::set_children(&parent, opened);
-            // One may have been in another.
+            // The content may contain another one.
             parents.push(parent);
         } else {
             parents.extend(parent.children.borrow().iter().cloned());
@@ -223,7 +230,7 @@ fn open_mixed(root: &Handle) -> bool {
     found
 }
 
-/// Removes sources and tracks that belong to no picture and no player.
+/// Removes `source` and `track` elements outside of pictures and players.
 fn drop_strays(parent: &Handle) {
     if !matches!(dom::name(parent), Some("picture" | "video" | "audio")) {
         parent.children.borrow_mut().retain(|child| !matches!(dom::name(child), Some("source" | "track")));
@@ -238,7 +245,7 @@ fn alignment(value: &str) -> Option<Cow<'_, str>> {
     one_of(value, &["left", "center", "right", "justify"])
 }
 
-/// The alignment that a style sets, which is all that is kept of it.
+/// Returns the `text-align` of a style. Everything else in the style is dropped.
 fn alignment_in(style: &str) -> Option<Cow<'_, str>> {
     let of = |declaration: &str| {
         let (property, value) = declaration.split_once(':')?;

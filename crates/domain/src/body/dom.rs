@@ -1,4 +1,6 @@
-//! A parsed piece of HTML, and the few questions asked of it.
+//! Parsing and serialising HTML fragments, and functions to search and change the tree.
+//!
+//! What to search for and change is decided in the other modules of [`super`].
 
 use html5ever::{
     Attribute, LocalName, ParseOpts, QualName, local_name, ns, parse_fragment,
@@ -8,7 +10,7 @@ use html5ever::{
 };
 use markup5ever_rcdom::{Handle, NodeData, RcDom, SerializableHandle};
 
-/// Parses a fragment; the returned element holds it.
+/// Parses a fragment, and returns the element that contains it.
 ///
 /// Scripting is off, so the content of `<noscript>` is parsed as markup.
 pub(super) fn parse(html: &str) -> Handle {
@@ -16,8 +18,8 @@ pub(super) fn parse(html: &str) -> Handle {
     let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
     let options = ParseOpts { tree_builder, ..ParseOpts::default() };
     let dom = parse_fragment(RcDom::default(), options, context, Vec::new(), false).one(html);
-    // The parser wraps a fragment in one <html> element. It is taken out, because a document that
-    // is dropped empties all that is still below it.
+    // The parser wraps a fragment in one <html> element. It is taken out of the document, because dropping
+    // the document removes the children of all nodes below it.
     dom.document.children.borrow_mut().remove(0)
 }
 
@@ -26,7 +28,7 @@ pub(super) fn inner_html(node: &Handle) -> String {
     written(node, TraversalScope::ChildrenOnly(None))
 }
 
-/// Returns a node's HTML, its own tags included.
+/// Returns a node's HTML, including its own tags.
 pub(super) fn outer_html(node: &Handle) -> String {
     written(node, TraversalScope::IncludeNode)
 }
@@ -35,13 +37,13 @@ fn written(node: &Handle, scope: TraversalScope) -> String {
     let mut bytes = Vec::new();
     let options =
         SerializeOpts { scripting_enabled: false, traversal_scope: scope, create_missing_parent: true };
-    // Writing to memory does not fail, and what the serialiser writes is UTF-8.
+    // Writing to memory does not fail, and the serialiser writes UTF-8.
     let written = serialize(&mut bytes, &SerializableHandle::from(node.clone()), options);
     debug_assert!(written.is_ok());
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Returns an element's name; `None` for text and comments.
+/// Returns an element's name. `None` for text and comments.
 pub(super) fn name(node: &Handle) -> Option<&str> {
     match &node.data {
         NodeData::Element { name, .. } => Some(&name.local),
@@ -59,7 +61,7 @@ pub(super) fn attribute(node: &Handle, wanted: &str) -> Option<String> {
     }
 }
 
-/// Sets an attribute, last in order. Does nothing to text and comments.
+/// Sets an attribute and moves it to the end. Does nothing for text and comments.
 pub(super) fn set_attribute(node: &Handle, name: &str, value: &str) {
     if let NodeData::Element { attrs, .. } = &node.data {
         let mut attrs = attrs.borrow_mut();
@@ -69,7 +71,7 @@ pub(super) fn set_attribute(node: &Handle, name: &str, value: &str) {
     }
 }
 
-/// Changes the value of an attribute that is there, in its place.
+/// Changes the value of an existing attribute and keeps its place.
 pub(super) fn replace_attribute(node: &Handle, name: &str, value: &str) {
     if let NodeData::Element { attrs, .. } = &node.data {
         let mut attrs = attrs.borrow_mut();
@@ -108,13 +110,13 @@ pub(super) fn elements(node: &Handle) -> Vec<Handle> {
     found
 }
 
-/// Whether an element carries a class.
+/// Whether an element has a class.
 pub(super) fn has_class(node: &Handle, wanted: &str) -> bool {
     attribute(node, "class")
         .is_some_and(|classes| classes.split_ascii_whitespace().any(|class| class == wanted))
 }
 
-/// Whether a node is text of nothing but white space, or a comment.
+/// Whether a node is white space or a comment.
 pub(super) fn is_blank(node: &Handle) -> bool {
     match &node.data {
         NodeData::Text { contents } => contents.borrow().trim().is_empty(),
@@ -123,8 +125,9 @@ pub(super) fn is_blank(node: &Handle) -> bool {
     }
 }
 
-/// Returns every element below `node` that `wanted` accepts, in document order; what lies inside
-/// an accepted element is not looked at.
+/// Returns every node below `node` that `wanted` accepts, in document order.
+///
+/// Does not search inside accepted nodes.
 pub(super) fn find_all(node: &Handle, wanted: impl Fn(&Handle) -> bool) -> Vec<Handle> {
     let mut found = Vec::new();
     let mut open = vec![node.children.borrow().clone().into_iter()];
@@ -150,12 +153,12 @@ pub(super) fn any(node: &Handle, wanted: impl Fn(&Handle) -> bool) -> bool {
     false
 }
 
-/// Returns the first element of this name below `node`.
+/// Returns the first element with this name below `node`.
 pub(super) fn find(node: &Handle, wanted: &str) -> Option<Handle> {
     find_all(node, |child| name(child) == Some(wanted)).into_iter().next()
 }
 
-/// Escapes text for a place between tags or in a quoted attribute.
+/// Escapes text for use between tags or in a double-quoted attribute.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -170,7 +173,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Whether HTML may contain one of these elements. Does not parse, so it can say yes where there is none.
+/// Whether HTML may contain one of these elements. Does not parse, so it can return true by mistake.
 pub(super) fn may_contain(html: &str, names: &[&str]) -> bool {
     html.as_bytes().split(|byte| *byte == b'<').skip(1).any(|tag| {
         names
@@ -179,10 +182,10 @@ pub(super) fn may_contain(html: &str, names: &[&str]) -> bool {
     })
 }
 
-/// Whether tags nest deeper than `max`, by counting what is opened and closed.
+/// Whether elements nest deeper than `max`, by counting start and end tags.
 ///
-/// Runs before any parsing, because the time an HTML parser takes for nested elements grows with
-/// the square of their depth. Elements whose end tag is usually left out do not count.
+/// Runs before any parsing, because an HTML parser's time for nested elements grows with the square of
+/// their depth. Elements whose end tag is optional have their own, greater limit.
 pub(super) fn nests_deeper_than(html: &str, max: usize) -> bool {
     const UNCOUNTED: [&str; 26] = [
         "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "br", "img", "hr",
@@ -204,8 +207,8 @@ pub(super) fn nests_deeper_than(html: &str, max: usize) -> bool {
             (false, true) => unclosed = unclosed.saturating_sub(1),
             (false, false) => unclosed += 1,
         }
-        // Items and cells can nest through lists and tables, which count; alone they cannot, but
-        // thousands of them still cost time.
+        // Items and cells nest only through lists and tables, which are counted. Thousands of unclosed ones
+        // still cost time.
         if depth > max || unclosed > max * 64 {
             return true;
         }

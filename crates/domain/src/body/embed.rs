@@ -1,8 +1,9 @@
-//! Known embeds: frames and widgets of other sites, kept as a provider and an address.
+//! Embeds: frames and widgets of other sites, kept as a provider and an address.
 //!
-//! Cleaning drops every frame. So before it, a frame of a known provider becomes
-//! `<figure class="embed"><a href="…">…</a></figure>`, which cleaning keeps and
-//! [`super::blocks`] recognises; any other frame becomes a link, so that nothing is lost.
+//! Cleaning removes every frame. Before that, a frame of a known provider becomes
+//! `<figure class="embed"><a href="…">…</a></figure>`, which cleaning keeps and [`super::blocks`]
+//! recognises. Any other frame becomes a link, so that its address is not lost. Players of files are in
+//! `player.rs`.
 
 use markup5ever_rcdom::{Handle, NodeData};
 use url::Url;
@@ -27,13 +28,13 @@ const PROVIDERS: [(&str, &[&str]); 14] = [
     ("slideshare", &["slideshare.net"]),
 ];
 
-/// Widgets: quotations that a script of the provider would turn into a frame.
+/// Classes of widgets: quotations that a provider's script turns into a frame.
 const WIDGETS: [&str; 4] = ["twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed"];
 
-/// Elements that cleaning would drop with what they show.
+/// Elements that are replaced by an embed or a link.
 const FRAMES: [&str; 3] = ["video", "audio", "iframe"];
 
-/// Returns the provider that serves an address.
+/// Returns the provider of a URL. `None` if the provider is not known.
 pub fn provider_of(address: &str) -> Option<&'static str> {
     let url = Url::parse(address).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -50,9 +51,9 @@ pub(super) fn may_concern(html: &str) -> bool {
     WIDGETS.iter().any(|class| html.contains(class)) || dom::may_contain(html, &FRAMES)
 }
 
-/// Replaces frames, players and widgets by what cleaning keeps.
+/// Replaces frames, players and widgets by elements that cleaning keeps.
 pub(super) fn keep_known(root: &Handle) {
-    // Embeds contain links, and a link in a link is none.
+    // Embeds contain links, and links cannot be nested, so a link around an embed becomes a `span`.
     let is_embed = |node: &Handle| {
         dom::name(node).is_some_and(|name| FRAMES.contains(&name))
             || WIDGETS.iter().any(|class| dom::has_class(node, class))
@@ -92,7 +93,7 @@ fn replacement(node: &Handle) -> Option<String> {
     }
     let is_widget = WIDGETS.iter().any(|class| dom::has_class(node, class));
     let address = if dom::name(node) == Some("iframe") {
-        // A frame without a web address (srcdoc, about:blank) shows nothing of its own.
+        // A frame without a web address (srcdoc, about:blank) is removed.
         frame_address(node).unwrap_or_default()
     } else if is_widget {
         widget_address(node)?
@@ -110,7 +111,7 @@ fn replacement(node: &Handle) -> Option<String> {
     })
 }
 
-/// A figure around one player or known frame becomes the embed itself, with its caption.
+/// Turns a figure around one player or known frame into the embed, with its caption.
 fn framed(figure: &Handle) -> Option<String> {
     if player::is_settled(figure) {
         return None;
@@ -122,7 +123,7 @@ fn framed(figure: &Handle) -> Option<String> {
     });
     let (captions, parts): (Vec<_>, Vec<_>) =
         parts.into_iter().partition(|part| dom::name(part) == Some("figcaption"));
-    // With other content beside it, the figure stays and the player becomes an embed within it.
+    // If the figure has other content, it stays, and the player becomes an embed inside it.
     let [inner] = parts.as_slice() else { return None };
     dom::name(inner).filter(|name| FRAMES.contains(name))?;
     let replaced = replacement(inner).filter(|html| html.starts_with("<figure"))?;
@@ -138,8 +139,9 @@ fn frame_address(node: &Handle) -> Option<String> {
     Some(watch_address(&url).unwrap_or_else(|| url.to_string()))
 }
 
-/// The page that a person would open, where the player's own address tells which that is. It keeps the
-/// time at which the player starts.
+/// Converts the address of a player to the address of its web page, and keeps the start time.
+///
+/// `None` if there is no rule for the address.
 fn watch_address(player: &Url) -> Option<String> {
     let mut path = player.path_segments()?;
     let provider = provider_of(player.as_str())?;
@@ -160,7 +162,7 @@ fn watch_address(player: &Url) -> Option<String> {
             Some(watch)
         }
         ("vimeo", "video") => {
-            // Films that are not listed are found with this key only.
+            // Unlisted videos are only found with this key.
             let key = parameter(player, "h").map(|key| format!("/{key}")).unwrap_or_default();
             let start = start.map(|start| format!("#t={start}")).unwrap_or_default();
             Some(format!("https://vimeo.com/{}{key}{start}", path.next()?))
@@ -177,7 +179,7 @@ fn watch_address(player: &Url) -> Option<String> {
     }
 }
 
-/// What a widget quotes, as the caption of its embed: the provider may delete the post.
+/// Returns the quoted text of a widget as a caption, because the provider may delete the post.
 fn widget_words(node: &Handle) -> String {
     match super::text::of(node).is_empty() {
         true => String::new(),
@@ -185,7 +187,7 @@ fn widget_words(node: &Handle) -> String {
     }
 }
 
-/// When a player starts, as its address says it: `90`, `90s` or `1m30s`.
+/// Returns the start time in a player's address, such as `90`, `90s` or `1m30s`.
 fn start_of(player: &Url) -> Option<String> {
     let in_query = ["start", "t", "time_continue"].iter().find_map(|name| parameter(player, name));
     let in_fragment = || player.fragment()?.strip_prefix("t=").map(str::to_owned);
@@ -195,7 +197,7 @@ fn start_of(player: &Url) -> Option<String> {
     })
 }
 
-/// A query parameter, if it is a plain word.
+/// Returns a query parameter if it is 1 to 100 ASCII letters, digits, `-`, `_` or `.`.
 fn parameter(url: &Url, name: &str) -> Option<String> {
     let value = url.query_pairs().find(|(found, _)| found == name)?.1;
     let is_plain = !value.is_empty()
@@ -204,7 +206,7 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
     is_plain.then(|| value.into_owned())
 }
 
-/// The address a widget shows: an attribute of its own, or the last link in it.
+/// Returns the address of the post in a widget: from its attributes, or from the last link to a provider.
 fn widget_address(node: &Handle) -> Option<String> {
     ["data-instgrm-permalink", "cite", "data-bluesky-uri"]
         .iter()

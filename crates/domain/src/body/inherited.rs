@@ -1,6 +1,6 @@
-//! What elements around a block say of it: anchors, the direction of writing and the language.
+//! Copies ids, text direction and language from wrapper elements to the blocks inside.
 //!
-//! Blocks are shown without what was around them, so they must carry this themselves.
+//! Blocks are shown without their wrappers, so they must have these attributes themselves.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use markup5ever_rcdom::Handle;
 
 use super::dom;
 
-/// The direction of writing and the language that hold at a place.
+/// The text direction and the language that apply at a place in the body.
 #[derive(Clone, Default)]
 pub(super) struct Direction {
     dir: Option<String>,
@@ -16,7 +16,7 @@ pub(super) struct Direction {
 }
 
 impl Direction {
-    /// What holds inside an element.
+    /// Returns the direction and language inside an element.
     pub(super) fn within(&self, node: &Handle) -> Self {
         Self {
             dir: dom::attribute(node, "dir").or_else(|| self.dir.clone()),
@@ -24,7 +24,7 @@ impl Direction {
         }
     }
 
-    /// Writes it to an element that says nothing of its own.
+    /// Sets the attributes of an element that it does not have itself.
     pub(super) fn give_to(&self, node: &Handle) {
         for (name, value) in [("dir", &self.dir), ("lang", &self.lang)] {
             if let Some(value) = value
@@ -35,7 +35,7 @@ impl Direction {
         }
     }
 
-    /// The attributes of an element that is made from text alone.
+    /// Returns the attributes as HTML, for an element that is built as text.
     pub(super) fn attributes(&self) -> String {
         let mut out = String::new();
         for (name, value) in [("dir", &self.dir), ("lang", &self.lang)] {
@@ -47,18 +47,20 @@ impl Direction {
     }
 }
 
-/// The ids of an element and of what is in it.
+/// Returns the ids of an element and of the elements inside it.
 pub(super) fn ids_of(node: &Handle) -> Vec<String> {
     let below = dom::elements(node);
     std::iter::once(node).chain(&below).filter_map(|node| dom::attribute(node, "id")).collect()
 }
 
-/// An empty element to which links lead.
+/// Returns an empty element with this id, as a target for links.
 pub(super) fn anchor(id: &str) -> String {
     format!(r#"<span id="{}"></span>"#, dom::escape(id))
 }
 
-/// Adds anchors to a block: as its id, or at its start. Returns those that it cannot contain.
+/// Adds ids to a block: as its own id if it has none, and as empty elements at its start.
+///
+/// Returns the ids that the block cannot contain.
 pub(super) fn take_anchors(block: &Handle, mut anchors: Vec<String>) -> Vec<String> {
     if anchors.is_empty() {
         return anchors;
@@ -82,7 +84,9 @@ pub(super) fn take_anchors(block: &Handle, mut anchors: Vec<String>) -> Vec<Stri
     Vec::new()
 }
 
-/// The HTML in an item or a cell. What its element says is written to an element around the content.
+/// Returns the HTML inside a list item or a table cell.
+///
+/// If the element has an id, a direction or a language, the content is wrapped in a `div` with them.
 pub(super) fn content_of(node: &Handle) -> String {
     let inner = dom::inner_html(node);
     let inner = inner.trim();

@@ -1,8 +1,8 @@
-//! Pictures that a script of the old site loads late.
+//! Makes ordinary pictures of those that a script loads lazily.
 //!
-//! They hold their address in `data-src` or the like, often beside a `<noscript>` that holds the picture
-//! once more. Here each becomes one ordinary picture. Other content of `<noscript>` becomes content of the
-//! body.
+//! Such pictures have their address in an attribute such as `data-src`, often beside a `<noscript>` that
+//! contains the same picture. Each becomes one ordinary picture. Other content of `<noscript>` becomes
+//! content of the body.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ const ADDRESSES: [&str; 5] = ["data-src", "data-lazy-src", "data-original", "dat
 const SETS: [&str; 4] = ["data-srcset", "data-lazy-srcset", "data-original-set", "data-orig-srcset"];
 const SIZES: [&str; 2] = ["data-sizes", "data-lazy-sizes"];
 
-/// What a lazy loader delays.
+/// Elements that lazy loaders delay.
 const DELAYED: [&str; 6] = ["img", "picture", "source", "iframe", "video", "audio"];
 
 /// Whether HTML may contain something for [`load`]. Does not parse.
@@ -28,7 +28,7 @@ pub(super) fn may_concern(html: &str) -> bool {
     has_lazy_attribute || dom::may_contain(html, &["noscript"])
 }
 
-/// Gives delayed pictures, films and frames their addresses, and opens `<noscript>`.
+/// Gives lazy pictures, players and frames their addresses, and replaces `<noscript>` by its content.
 pub(super) fn load(root: &Handle) {
     let mut shown = HashSet::new();
     for element in outside_noscript(root) {
@@ -66,7 +66,7 @@ fn first_address(node: &Handle, names: &[&str]) -> Option<String> {
         .find(|address| srcset::is_picture_address(address))
 }
 
-/// Where a picture or frame is, by a lazy attribute or its own.
+/// Returns the address of a picture, player or frame, from a lazy attribute or from `src`.
 fn address_of(node: &Handle) -> Option<String> {
     if !is_delayed(node) {
         return None;
@@ -74,7 +74,7 @@ fn address_of(node: &Handle) -> Option<String> {
     first_address(node, &ADDRESSES).or_else(|| first_address(node, &["src"]))
 }
 
-/// Whether an element waits for a script: it has a lazy attribute or no address.
+/// Whether an element waits for a script: it has a lazy attribute or no address at all.
 fn is_waiting(node: &Handle) -> bool {
     match dom::name(node) {
         Some("picture") => dom::find(node, "img").is_none_or(|img| is_waiting(&img)),
@@ -86,7 +86,7 @@ fn is_waiting(node: &Handle) -> bool {
     }
 }
 
-/// The waiting element that a node is or that is all there is in it, such as in a link.
+/// Returns the waiting element that a node is, or that is its only content, such as in a link.
 fn waiting_in(node: &Handle) -> Option<Handle> {
     let mut node = node.clone();
     while !is_delayed(&node) {
@@ -102,7 +102,9 @@ fn waiting_in(node: &Handle) -> Option<Handle> {
     is_waiting(&node).then_some(node)
 }
 
-/// Replaces each `<noscript>` by its content, or drops it where the body shows the same pictures.
+/// Replaces each `<noscript>` by its content, or removes it if the body already shows the same pictures.
+///
+/// A single picture in a `<noscript>` is copied to the waiting element beside it.
 fn open_noscripts(root: &Handle, shown: &HashSet<String>) {
     let mut parents = vec![root.clone()];
     while let Some(parent) = parents.pop() {
@@ -145,7 +147,7 @@ fn open_noscripts(root: &Handle, shown: &HashSet<String>) {
             after.extend(content);
         }
         if after.iter().any(is_noscript) {
-            // One was in another.
+            // The content contained another one.
             parents.push(parent.clone());
         }
         dom::set_children(&parent, after);
@@ -157,7 +159,7 @@ fn pictures_in(node: &Handle) -> Vec<String> {
     own.into_iter().chain(dom::elements(node).iter().filter_map(address_of)).collect()
 }
 
-/// Gives a waiting element what the picture in the `<noscript>` beside it has.
+/// Copies the attributes and content of the picture in a `<noscript>` to the waiting element beside it.
 fn become_like(waiting: &Handle, picture: &Handle) {
     if dom::name(waiting) != dom::name(picture) {
         let source = match dom::name(picture) {
@@ -188,7 +190,7 @@ fn copy_attributes(target: &Handle, source: &Handle) {
     }
 }
 
-/// Removes pictures of one pixel, by which sites count readers.
+/// Removes tracking pixels: images of at most one by one pixel.
 fn without_pixels(nodes: Vec<Handle>) -> Vec<Handle> {
     let is_pixel = |node: &Handle| {
         let is_one = |name| {
@@ -205,7 +207,7 @@ fn without_pixels(nodes: Vec<Handle>) -> Vec<Handle> {
     nodes.into_iter().filter(|node| !is_pixel(node)).collect()
 }
 
-/// Moves what lazy attributes say to the attributes that browsers read.
+/// Copies the values of lazy attributes to the attributes that browsers read.
 fn resolve(node: &Handle) {
     if !is_delayed(node) {
         return;

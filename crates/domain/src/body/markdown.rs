@@ -1,4 +1,7 @@
-//! Markdown as HTML. Footnotes become a numbered list at the end, with links there and back.
+//! Converts Markdown to HTML.
+//!
+//! Footnotes become a numbered list at the end, with links in both directions. The HTML is cleaned
+//! afterwards, in `clean.rs`.
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -14,19 +17,19 @@ pub(super) fn to_html(source: &str) -> String {
     out
 }
 
-/// The footnotes of one text. They are numbered in the order of their first reference.
+/// The footnotes of one text, numbered in the order of their first references.
 #[derive(Default)]
 struct Notes<'t> {
-    /// Each note's key and the count of references to it so far, by the note's number less one.
+    /// Each note's key and its number of references so far. The index is the note's number minus one.
     referenced: Vec<(String, usize)>,
     numbers: HashMap<String, usize>,
     definitions: Vec<(String, Vec<Event<'t>>)>,
-    /// Definitions that have begun and not ended; they may nest.
+    /// Definitions that have started but not ended. They can be nested.
     open: Vec<(String, Vec<Event<'t>>)>,
 }
 
 impl<'t> Notes<'t> {
-    /// Takes definitions out of the text and replaces references by links.
+    /// Removes definitions from the text and replaces references by links.
     fn sort_out(&mut self, event: Event<'t>) -> Option<Event<'t>> {
         match event {
             Event::Start(Tag::FootnoteDefinition(label)) => {
@@ -38,7 +41,7 @@ impl<'t> Notes<'t> {
                 None
             }
             event => match self.open.last_mut() {
-                // References in notes are numbered after those in the text.
+                // References inside notes are numbered later, after those in the text.
                 Some((_, events)) => {
                     events.push(event);
                     None
@@ -67,7 +70,7 @@ impl<'t> Notes<'t> {
         number
     }
 
-    /// Appends the notes. Ones without a reference come last, so that no text is lost.
+    /// Appends the notes. Notes without a reference come last, so that no text is lost.
     fn write(mut self, out: &mut String) {
         if self.definitions.is_empty() {
             return;
@@ -82,7 +85,7 @@ impl<'t> Notes<'t> {
         let mut done = 0;
         let mut unreferenced = keys.into_iter();
         loop {
-            // Writing a note may number further ones.
+            // A note can refer to further notes, which get their numbers here.
             while let Some((key, _)) = self.referenced.get(done) {
                 done += 1;
                 for events in waiting.remove(key).unwrap_or_default() {
@@ -123,12 +126,12 @@ fn content(events: Vec<Event<'_>>) -> String {
     html.trim().to_owned()
 }
 
-/// Labels differ by more than case.
+/// Returns the key of a label. Labels that differ only in case are the same.
 fn key(label: &str) -> String {
     label.to_lowercase()
 }
 
-/// The id of the nth reference to a note.
+/// Returns the id of the nth reference to a note.
 fn place(number: usize, nth: usize) -> String {
     if nth == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{nth}") }
 }

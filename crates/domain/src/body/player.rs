@@ -1,7 +1,8 @@
-//! Players of film and sound files: `<video>` and `<audio>`.
+//! Players of video and audio files: `<video>` and `<audio>`.
 //!
-//! Each becomes a figure that holds a plain player with its poster, sources and subtitles. A link to the
-//! file is in it for front ends that show no players. Nothing starts by itself.
+//! Each becomes a figure that contains a plain player with its poster, sources and subtitles, and a link
+//! to the file for front ends that show no players. Players never start by themselves. Frames of other
+//! sites are in `embed.rs`.
 
 use std::fmt::Write as _;
 
@@ -10,10 +11,10 @@ use markup5ever_rcdom::Handle;
 use super::{dom, srcset::is_picture_address};
 use crate::address::is_address;
 
-/// More sources and subtitles than a player has.
+/// The maximum number of sources, and of subtitles. No real player has as many.
 const MAX_PARTS: usize = 50;
 
-/// Returns the figure for a player; `None` if it plays no file with a web address.
+/// Returns the figure for a player. `None` if it has no file with a web address.
 pub(super) fn figure(node: &Handle, kind: &str) -> Option<String> {
     let sources = sources(node);
     let address = dom::escape(sources.first()?.0.as_str());
@@ -63,7 +64,7 @@ pub(super) fn is_settled(node: &Handle) -> bool {
         && matches!(dom::find_all(node, is_player).as_slice(), [player] if is_own(player))
 }
 
-/// The files to choose from: the player's own, or its sources.
+/// Returns the files of a player: its `src`, and those of its `source` elements.
 fn sources(node: &Handle) -> Vec<(String, Handle)> {
     let below = dom::find_all(node, |child| dom::name(child) == Some("source"));
     let addressed =

@@ -1,8 +1,8 @@
-//! Elements whose content an HTML parser reads as text, not as markup.
+//! Removes elements whose content an HTML parser reads as text instead of markup.
 //!
-//! Cleaning removes the element and keeps its text, so readers would see escaped tags. Here the content
-//! becomes markup where a browser shows it, and is dropped where no browser does. `<noscript>` is not
-//! among them: see [`super::dom::parse`] and [`super::lazy`].
+//! Cleaning would remove the element and keep its text, so readers would see escaped tags. Content that
+//! browsers show becomes markup; content that they do not show is removed. `<noscript>` is handled by
+//! [`super::dom::parse`] and [`super::lazy`].
 
 use std::borrow::Cow;
 
@@ -10,16 +10,16 @@ use markup5ever_rcdom::{Handle, NodeData};
 
 use super::{MAX_DEPTH, dom};
 
-/// Browsers show their content.
+/// Elements whose content browsers show.
 const SHOWN: [&str; 3] = ["textarea", "xmp", "plaintext"];
 
-/// Browsers do not show their content.
+/// Elements whose content browsers do not show.
 const HIDDEN: [&str; 4] = ["noembed", "noframes", "iframe", "title"];
 
-/// Content can contain such elements again, escaped. After this many levels it is dropped.
+/// The content can contain such elements again, escaped. It is removed below this many levels.
 const MAX_LEVELS: usize = 3;
 
-/// Returns HTML in which all content is markup; `None` if it nests too deep to be parsed.
+/// Returns the HTML with all content as markup. `None` if elements nest deeper than [`MAX_DEPTH`].
 pub(super) fn opened(html: Cow<'_, str>) -> Option<Cow<'_, str>> {
     let mut html = html;
     for level in 0..=MAX_LEVELS {
@@ -65,7 +65,7 @@ fn open_below(root: &Handle, keeps_content: bool) -> Option<()> {
     Some(())
 }
 
-/// The content of an element, parsed; with spaces around it, because it was a box of its own.
+/// Parses the content of an element. Adds spaces around it, because browsers show the element separately.
 fn markup(node: &Handle) -> Option<Vec<Handle>> {
     let mut source = String::from(" ");
     for child in node.children.borrow().iter() {

@@ -1,17 +1,17 @@
-//! The `srcset` of a picture: addresses of the same picture at other sizes.
+//! Parses and cleans `srcset` attributes: the addresses of one picture in several sizes.
 
 use url::Url;
 
-/// More candidates than any front end needs.
+/// The maximum number of candidates. Further ones are removed.
 const MAX: usize = 50;
 
 struct Candidate<'s> {
     address: &'s str,
-    /// Such as `640w` or `2x`; empty for `1x`.
+    /// Such as `640w` or `2x`. Empty means `1x`.
     descriptor: &'s str,
 }
 
-/// Returns a `srcset` with its well-formed candidates; `None` if there is none.
+/// Returns a `srcset` with only its well-formed candidates. `None` if there are none.
 pub(super) fn cleaned(srcset: &str) -> Option<String> {
     let kept: Vec<String> = candidates(srcset)
         .map(|one| match one.descriptor {
@@ -29,7 +29,9 @@ pub(super) fn largest(srcset: &str) -> Option<String> {
     candidates(srcset).max_by(|a, b| size(a).total_cmp(&size(b))).map(|largest| largest.address.to_owned())
 }
 
-/// Whether a picture can be at this address: on the web, or relative to the page.
+/// Whether this can be the address of a picture: an `http` or `https` URL, or a relative one.
+///
+/// At most 2,000 bytes.
 pub(super) fn is_picture_address(text: &str) -> bool {
     let is_harmless = match Url::parse(text) {
         Ok(url) => matches!(url.scheme(), "http" | "https"),
@@ -42,7 +44,8 @@ pub(super) fn is_picture_address(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// Splits as the HTML standard says: an address ends at white space and may contain commas.
+/// Splits a `srcset` by the rules of the HTML standard: an address ends at white space and may contain
+/// commas.
 fn candidates(srcset: &str) -> impl Iterator<Item = Candidate<'_>> {
     let mut rest = srcset;
     std::iter::from_fn(move || {

@@ -1,7 +1,7 @@
-//! Elements that cleaning removes while their content stays.
+//! Replaces elements that cleaning removes without removing their content.
 //!
-//! What they say of that content must stay too: anchors, direction and language. A plain element takes the
-//! place of each that says any of it.
+//! The id, direction and language of such an element must stay with the content, so a `div` or a `span`
+//! with these attributes takes its place.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use super::dom;
 const BLOCKS: [&str; 6] = ["main", "form", "fieldset", "dialog", "search", "menu"];
 const INLINE: [&str; 8] = ["font", "big", "label", "legend", "button", "output", "nobr", "blink"];
 
-/// Controls whose words stand apart on the page though nothing is written between them.
+/// Controls that browsers show separately, so that their text needs a space after it.
 const APART: [&str; 7] = ["option", "optgroup", "select", "button", "legend", "label", "output"];
 
 /// Whether HTML may contain something for [`place`]. Does not parse.
@@ -20,7 +20,8 @@ pub(super) fn may_concern(html: &str) -> bool {
     dom::may_contain(html, &BLOCKS) || dom::may_contain(html, &INLINE) || dom::may_contain(html, &APART)
 }
 
-/// Puts a plain element in the place of each that cleaning would remove with what it says.
+/// Replaces [`BLOCKS`] and [`INLINE`] elements that have an id, a direction or a language, and appends a
+/// space to the controls in [`APART`].
 pub(super) fn place(root: &Handle) {
     for control in dom::find_all(root, |node| dom::name(node).is_some_and(|name| APART.contains(&name))) {
         let space = Node::new(NodeData::Text { contents: RefCell::new(" ".into()) });
@@ -36,7 +37,7 @@ pub(super) fn place(root: &Handle) {
     });
 }
 
-/// Replaces elements by the empty ones that `plain` gives for them; attributes and content move over.
+/// Replaces each element for which `plain` returns an empty one, and moves its attributes and content there.
 pub(super) fn replace(root: &Handle, plain: impl Fn(&Handle) -> Option<&'static str>) {
     let moved = |node: &Handle| {
         let NodeData::Element { attrs, .. } = &node.data else { return None };

@@ -1,12 +1,14 @@
-//! A body as plain text, and how long it takes to read.
+//! Extracts the plain text of a body, and computes word count and reading time.
 
 use markup5ever_rcdom::{Handle, NodeData};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::dom;
 
-/// Returns the text below a node: paragraphs parted by an empty line, other blocks by a line's
-/// end, table cells by a tab; white space folded as a browser folds it, but for `pre`.
+/// Returns the text below a node.
+///
+/// An empty line separates paragraphs, a line break other blocks, and a tab table cells. White space is
+/// collapsed as in browsers, except in `pre`.
 pub(super) fn of(root: &Handle) -> String {
     let mut out = String::new();
     let mut preformatted = 0_usize;
@@ -36,14 +38,14 @@ pub(super) fn of(root: &Handle) -> String {
     out.trim().to_owned()
 }
 
-/// Returns the words of inline content on one line.
+/// Returns the text below a node on one line.
 pub(super) fn line_of(node: &Handle) -> String {
     of(node).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn push_folded(out: &mut String, text: &str) {
     let at_a_gap = |out: &String| out.is_empty() || out.ends_with([' ', '\n', '\t']);
-    // Most text is folded already.
+    // Fast path: most text has no white space to collapse.
     if !text.contains("  ") && !text.bytes().any(|byte| byte != b' ' && byte.is_ascii_whitespace()) {
         out.push_str(if at_a_gap(out) { text.strip_prefix(' ').unwrap_or(text) } else { text });
         return;
@@ -84,7 +86,7 @@ fn after(out: &mut String, name: &str) {
     }
 }
 
-/// Ends what stands before with `gap`, once, however many blocks begin and end here.
+/// Ends the text with `gap`, but only once if several blocks start or end here.
 fn part(out: &mut String, gap: &str) {
     trim_spaces(out);
     if out.is_empty() {
@@ -99,15 +101,17 @@ fn trim_spaces(out: &mut String) {
     out.truncate(out.trim_end_matches([' ', '\t']).len());
 }
 
-/// How much there is to read.
+/// The number of words of a text, for its reading time.
 pub(super) struct Words {
-    /// All words; an ideograph counts as one.
+    /// All words. Each ideograph counts as one word.
     pub(super) count: u32,
     ideographs: u32,
 }
 
 impl Words {
-    /// 230 words a minute, or 500 ideographs: the usual figures for silent reading
+    /// The reading time in minutes, rounded up.
+    ///
+    /// Assumes 230 words or 500 ideographs a minute, the usual figures for silent reading
     /// (Brysbaert 2019 for English; Trauzettel-Klosinski & Dietz 2012 for Chinese and Japanese).
     pub(super) fn minutes(&self) -> u32 {
         let minutes = f64::from(self.count - self.ideographs) / 230.0 + f64::from(self.ideographs) / 500.0;
@@ -125,7 +129,7 @@ pub(super) fn count_words(text: &str) -> Words {
     words
 }
 
-/// Scripts written without spaces, whose characters the word rules part one by one.
+/// Whether a character belongs to a script without spaces, in which UAX #29 makes each character a word.
 fn is_ideographic(c: char) -> bool {
     matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }

@@ -1,4 +1,4 @@
-//! Ids, the links to them, and footnotes.
+//! Tests of ids, the links to them, and footnotes.
 
 use super::{Body, Format, html};
 
@@ -6,7 +6,7 @@ fn markdown(source: &str) -> Body {
     Body::derive(source, Format::Markdown).expect("a derivable body")
 }
 
-/// Every link inside the body leads to exactly one element, and no id stands twice.
+/// Asserts that every link inside the body leads to one element, and that no id occurs twice.
 fn assert_links_lead_somewhere(html: &str) {
     let values = |start: &str| -> Vec<String> {
         html.split(start).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
@@ -15,7 +15,7 @@ fn assert_links_lead_somewhere(html: &str) {
     let mut unique = ids.clone();
     unique.sort();
     unique.dedup();
-    assert_eq!(unique.len(), ids.len(), "an id stands twice: {html}");
+    assert_eq!(unique.len(), ids.len(), "an id occurs twice: {html}");
     for target in values("href=\"#") {
         assert!(ids.contains(&target), "#{target} leads nowhere: {html}");
     }
@@ -39,7 +39,7 @@ fn footnotes_in_markdown_lead_there_and_back() {
     let notes = body.html.split_once("<ol class=\"footnotes\"").expect("a list of notes").1;
     let order: Vec<_> = ["First.", "Second,", "Third.", "Kept."].map(|words| notes.find(words)).into();
     assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{notes}");
-    // The typed list has the targets too.
+    // The list block has the targets too.
     let items = body.blocks.iter().find_map(|block| match block {
         super::Block::List { items, .. } => Some(items.join("")),
         _ => None,

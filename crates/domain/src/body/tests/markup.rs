@@ -1,4 +1,4 @@
-//! Markup that cleaning keeps, and content that parsers take for text.
+//! Tests of markup that cleaning keeps, and of content that parsers read as text.
 
 use super::{Block, Body, Format, html};
 
@@ -90,7 +90,7 @@ fn content_that_parsers_take_for_text_is_markup_or_gone() {
         let comment = super::comment_words(source, Format::Html).expect("a comment");
         assert!(!comment.html.contains("&lt;"), "{source} became {}", comment.html);
     }
-    // What somebody escaped outside of such elements stays text.
+    // Escaped tags outside of such elements stay text.
     assert_eq!(html("<p>&lt;textarea&gt;</p>").text, "<textarea>");
 }
 

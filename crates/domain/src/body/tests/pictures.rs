@@ -1,4 +1,4 @@
-//! Pictures, players and frames.
+//! Tests of pictures, players and frames.
 
 use super::{Block, html};
 
