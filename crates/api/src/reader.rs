@@ -46,7 +46,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
         (status = 302, description = "The path belongs to a media file, which is at `Location`."),
         (status = 403, description = "The preview token is invalid or has expired.", body = String, content_type = "text/html"),
         (status = 404, description = "There is no page at this path.", body = String, content_type = "text/html"),
-        (status = 410, description = "The article at this path was deleted permanently.", body = String, content_type = "text/html"),
+        (status = 410, description = "The page at this path was deleted permanently.", body = String, content_type = "text/html"),
     )
 )]
 #[routes]

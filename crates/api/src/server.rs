@@ -1,7 +1,7 @@
 //! The HTTP server: routes, middleware, CORS, listeners and shutdown.
 //!
 //! The middleware itself is in [`delivery`](crate::delivery); limits on connections are in
-//! [`connections`](crate::connections).
+//! `connections.rs`.
 
 use std::{
     io::{self, Write as _},
