@@ -313,7 +313,7 @@ impl Inner {
 /// Waits for a slot and runs `work` on the blocking pool. Returns an error at `until`.
 ///
 /// The slot stays taken until `work` ends, even if the client has disconnected or received an error.
-#[expect(clippy::disallowed_methods, reason = "the one place that hops to the blocking pool")]
+#[expect(clippy::disallowed_methods, reason = "the only place that uses the blocking pool")]
 async fn blocking<R: Send + 'static>(
     turns: &Arc<Semaphore>,
     until: Instant,

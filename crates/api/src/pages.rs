@@ -56,7 +56,7 @@ fn page(request: &HttpRequest, html: &str) -> Page {
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_home",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/")]
 pub async fn get_home(request: HttpRequest, _: Query<Nothing>) -> Page {
@@ -69,7 +69,7 @@ pub async fn get_home(request: HttpRequest, _: Query<Nothing>) -> Page {
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_docs",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/docs")]
 pub async fn get_docs(request: HttpRequest, _: Query<Nothing>) -> Page {
@@ -82,7 +82,7 @@ pub async fn get_docs(request: HttpRequest, _: Query<Nothing>) -> Page {
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_graphiql",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/graphiql")]
 pub async fn get_graphiql(request: HttpRequest, _: Query<Nothing>) -> Page {
@@ -96,7 +96,7 @@ pub async fn get_graphiql(request: HttpRequest, _: Query<Nothing>) -> Page {
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_password_page",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/password")]
 pub async fn get_password_page(request: HttpRequest, _: Query<Nothing>) -> Page {
