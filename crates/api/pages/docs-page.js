@@ -1,4 +1,4 @@
-// Gives RapiDoc the document, and lists its operations and problems beside it.
+// Loads the OpenAPI document into RapiDoc, and lists its operations and problems in the navigation.
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
@@ -13,7 +13,7 @@ function h(name, attributes, ...children) {
   return element;
 }
 
-/** The operations by tag, each with the name of its place in RapiDoc. */
+/** Returns the operations by tag, each with its anchor in RapiDoc. */
 function byTag({ paths }) {
   const tags = new Map();
   for (const [path, item] of Object.entries(paths)) {
@@ -40,7 +40,7 @@ function listOperations(spec) {
   }
 }
 
-/** Lists the rows of the document's table of problems: code, title, what to do. */
+/** Lists the problem codes and titles from the table in the document's description. */
 function listProblems({ info }) {
   const rows = [...info.description.matchAll(/^\| `([a-z0-9_.]+)` \| (.+?) \| .+ \|$/gm)];
   problems.hidden = rows.length === 0;

@@ -1,8 +1,8 @@
 "use strict";
 
-// Each works on the sample newsroom and, where it names nothing, on any other.
+// All examples work on the sample newsroom. Those without a slug work on any other, too.
 const examples = [
-  `# The latest articles, as a list shows them.
+  `# The latest articles, with the fields of a list.
 query Latest {
   articles(first: 5) {
     nodes { headline standfirst byline publishedAt canonicalPath section { name } tags { name } }
@@ -10,7 +10,7 @@ query Latest {
   }
 }
 `,
-  `# A whole article page in one request: each story once.
+  `# A whole article page in one request. No article appears twice.
 query ArticlePage {
   article(slug: "judge-to-lead-inquiry-into-gate-seven") {
     kicker headline standfirst byline publishedAt
@@ -24,7 +24,7 @@ query ArticlePage {
   }
 }
 `,
-  `# What to read after a story, and why.
+  `# Articles related to an article, with the reasons.
 query Related {
   article(slug: "judge-to-lead-inquiry-into-gate-seven") {
     related(first: 5) {
@@ -37,7 +37,7 @@ query Related {
   }
 }
 `,
-  `# Two tags, both needed, and one that must not be there. Put endCursor into "after" for the next page.
+  `# Articles with both of two tags and without a third. Use endCursor as "after" for the next page.
 query ByTags($after: String) {
   articles(filter: { tags: { all: [["storm-odalys"], ["flooding"]], none: ["elections"] } }, first: 5, after: $after) {
     totalCount
@@ -46,7 +46,7 @@ query ByTags($after: String) {
   }
 }
 `,
-  `# The front page that editors put in order, and what stands around it.
+  `# The front page curated by editors, and the navigation and settings of the site.
 query FrontPage {
   collection(slug: "front") { title articles { headline kicker canonicalPath } }
   site { title tagline navigation { label url } social { network url } placements { key } }

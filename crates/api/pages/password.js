@@ -1,6 +1,6 @@
 "use strict";
 
-// The secret stands behind the #, which browsers do not send to servers. It goes out once, in the body of
+// The secret is in the URL fragment, which browsers do not send to servers. It is sent once, in the body of
 // the request that sets the password.
 const secret = decodeURIComponent(location.hash.slice(1));
 const one = (id) => document.getElementById(id);
@@ -9,13 +9,13 @@ const password = one("password");
 const again = one("again");
 const said = one("said");
 
-/** Says something that people must notice, also those who hear the page. */
+/** Shows a message and moves the focus to it, so that screen readers announce it. */
 function say(text) {
   said.textContent = text;
   said.focus();
 }
 
-/** Shows what is wrong with a field, or that nothing is. */
+/** Shows the error of a field, or clears it if `wrong` is empty. Returns whether there is an error. */
 function mark(field, wrong) {
   one(`${field.id}-error`).textContent = wrong;
   if (wrong) field.setAttribute("aria-invalid", "true");
@@ -42,14 +42,14 @@ async function save() {
   if (response.ok) {
     form.hidden = true;
     one("intro").hidden = true;
-    // Nobody finds the link in the browser's history.
+    // Remove the secret from the browser's history.
     history.replaceState(null, "", location.pathname);
-    return say("Your password is saved. You can sign in with it now, and close this page.");
+    return say("Your password is saved. You can now sign in with it and close this page.");
   }
   const problem = await response.json().catch(() => ({}));
   if (problem.code === "link.worthless") {
     form.hidden = true;
-    return say("This link does not work any more. A link works once and for 24 hours; ask an administrator for a new one.");
+    return say("This link does not work any more. A link works only once, for 24 hours. Ask an administrator for a new one.");
   }
   const reasons = (problem.errors ?? []).map((error) => error.detail).join(" ");
   if (reasons) {
@@ -57,8 +57,8 @@ async function save() {
     return password.focus();
   }
   return say(problem.status === 429
-    ? "Too many attempts. Wait a minute, and try again."
-    : `That did not work: ${problem.detail ?? "the server does not answer"}. Try again.`);
+    ? "Too many attempts. Wait a minute and try again."
+    : `The password was not saved: ${problem.detail ?? "the server does not answer"}. Try again.`);
 }
 
 form.addEventListener("submit", async (event) => {
@@ -81,4 +81,4 @@ one("show").addEventListener("change", ({ target }) => {
 });
 
 if (secret) form.hidden = false;
-else say("This page needs the whole link that you were given. Open that again, or copy all of it into the address bar.");
+else say("This page needs the whole link that you received. Open the link again, or copy all of it into the address bar.");

@@ -1,4 +1,7 @@
-//! The one bridge between asynchronous handlers and synchronous use cases.
+//! [`App`] runs synchronous use cases for asynchronous handlers.
+//!
+//! It gives each use case a transaction, a caller and a deadline, and limits how many run at once.
+//! Use cases themselves are in `domain`.
 
 use std::{
     num::NonZeroUsize,
@@ -33,59 +36,61 @@ use crate::{
     session::{self, Throttle, Verified, issuer::Issuer},
 };
 
-/// What a server needs from outside.
+/// The dependencies and settings of an [`App`].
 pub struct Parts {
     /// The database.
     pub store: Arc<dyn Store>,
-    /// The machine's time.
+    /// Returns the current time.
     pub now: fn() -> Time,
-    /// The machine's randomness.
+    /// The source of random bytes.
     pub randomness: Arc<dyn Randomness>,
-    /// What computes the hashes of passwords.
+    /// Hashes passwords and compares them with hashes.
     pub passwords: Arc<dyn Passwords>,
-    /// Whose tokens are taken besides our own.
+    /// The OpenID Connect issuer whose tokens are accepted besides our own, if any.
     pub issuer: Option<Issuer>,
-    /// How many use cases may run at once; more wait their turn.
+    /// Maximum number of use cases on the blocking pool at once; further ones wait.
     pub at_once: usize,
-    /// Where clients reach this server, if the operator has named it.
+    /// The public base URL of this server, if the operator has set it.
     pub public_base: Option<Base>,
-    /// How long a used refresh token still gives the same tokens.
+    /// How long a refresh token that was already used still returns the same tokens.
     pub refresh_grace: Duration,
-    /// Parameters of web addresses that only tell where a reader came from; a `*` at the end stands for anything.
+    /// Tracking parameters that path resolution ignores; a trailing `*` matches any ending.
     pub ignored_parameters: Vec<String>,
-    /// So many revisions of an article are kept that readers never saw; `None` for all.
+    /// How many revisions that were never published to keep for each article; `None` keeps all.
     pub kept_revisions: Option<u32>,
 }
 
-/// The application, cheap to clone.
+/// The application. Cheap to clone; clones share the same state.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    /// Limits the use cases on the blocking pool.
     turns: Arc<Semaphore>,
-    /// Hashes of passwords take turns of their own, one at a time.
+    /// Limits password hashing to one at a time.
     hashing: Arc<Semaphore>,
-    /// What computes for long, apart from the threads that serve.
+    /// Limits CPU-heavy work that runs on its own threads, see [`App::apart`].
     computing: Arc<Semaphore>,
     throttle: Throttle,
     verified: Verified,
-    /// When a change last found no space, in microseconds; 0 if the last one succeeded.
+    /// When a write last failed because the disk was full, in Unix microseconds; 0 after a successful write.
     full_at: AtomicI64,
+    /// Held by the readiness probe that is running.
     probing: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// How long a reading use case takes at worst.
+/// How long a read can take in the worst case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
-    /// A number of look-ups that has a bound, whatever is stored: some milliseconds at most.
+    /// A bounded number of look-ups, whatever the database holds: a few milliseconds at most.
     Short,
-    /// It may walk as much as is stored, or does many times what is short.
+    /// May scan any number of rows, or repeats short work for several items.
     Long,
 }
 
 impl Length {
-    /// How long it takes to do for so many things what is short for one.
+    /// Returns the length of work that is short for one item and is done for this many items.
     pub fn for_each(things: usize) -> Self {
         match things {
             0 | 1 => Self::Short,
@@ -93,7 +98,7 @@ impl Length {
         }
     }
 
-    /// How long a page of a list of articles takes.
+    /// Returns the length of a read of one page of articles.
     pub fn of_list(filter: &ArticleFilter, sort: Sort, page: &PageRequest) -> Self {
         match filter.is_flat(sort) && page.count == Count::None {
             true => Self::Short,
@@ -102,21 +107,21 @@ impl Length {
     }
 }
 
-/// A request waits so long for its turn.
+/// How long a request waits for a free slot.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Readiness is known after this long.
+/// A readiness probe fails after this long.
 const PROBE: Duration = Duration::from_millis(1_500);
 
-/// A full disk is told for this long after a change has met it.
+/// How long the server reports a full disk after a write failed because of it.
 const FULL_FOR: Duration = Duration::from_secs(60);
 
-/// A request waits for the database this long in all, counted from its first use case. Longer than what the
+/// How long a request waits for the database in total, counted from its first use case. Longer than the
 /// store waits for a database that does not answer.
 const LONGEST: Duration = Duration::from_secs(20);
 
 impl App {
-    /// Makes an application of its parts.
+    /// Creates an application.
     pub fn new(parts: Parts) -> Self {
         let turns = Arc::new(Semaphore::new(parts.at_once));
         let hashing = Arc::new(Semaphore::new(1));
@@ -134,20 +139,20 @@ impl App {
         }))
     }
 
-    /// Where clients reach this server, if the operator has named it.
+    /// The public base URL of this server, if the operator has set it.
     pub fn public_base(&self) -> Option<&Base> {
         self.0.parts.public_base.as_ref()
     }
 
-    /// How long a used refresh token still gives the same tokens.
+    /// How long a refresh token that was already used still returns the same tokens.
     pub(crate) fn refresh_grace(&self) -> Duration {
         self.0.parts.refresh_grace
     }
 
-    /// Runs a reading use case, and counts its statements on `asking`.
+    /// Runs a read use case in one transaction, and adds its statements to the count of `asking`.
     ///
-    /// What is short stays on the thread that serves the request where the database is in this
-    /// process: the way to another thread and back would take longer than the read.
+    /// A short read of an embedded database (SQLite) runs on the thread that serves the request, because
+    /// switching threads would take longer than the read.
     pub async fn read<R: Send + 'static>(
         &self,
         asking: &Asking,
@@ -164,7 +169,7 @@ impl App {
         outcome
     }
 
-    /// Notes that an API key was used, where that is due. An answer is none the worse if it fails.
+    /// Records the use of an API key, if that is due. A failure is logged and does not fail the request.
     async fn note_use(&self, asking: &Asking) {
         let Some(id) = asking.used_key() else { return };
         let (inner, now) = (self.0.clone(), asking.0.now);
@@ -172,11 +177,11 @@ impl App {
             (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now))
         });
         if let Err(error) = noted.await {
-            tracing::warn!(%error, "the use of a key could not be noted");
+            tracing::warn!(%error, "could not record the use of an API key");
         }
     }
 
-    /// Runs a writing use case in one transaction, and counts its statements on `asking`.
+    /// Runs a write use case in one transaction, and adds its statements to the count of `asking`.
     pub async fn write<R: Send + 'static>(
         &self,
         asking: &Asking,
@@ -197,18 +202,18 @@ impl App {
         outcome
     }
 
-    /// Runs what computes for long on a thread of its own, so that the threads that serve go on serving. At
-    /// most as many run at once as the machine has cores; others wait their turn.
+    /// Runs CPU-heavy work on a thread of its own, so that it does not block the threads that serve requests.
+    /// At most one runs for each CPU core; others wait.
     pub(crate) async fn apart<R, W>(&self, work: impl FnOnce() -> W + Send + 'static) -> Result<R>
     where
         R: Send + 'static,
         W: Future<Output = R> + 'static,
     {
         let handle = Handle::current();
-        // Its use cases have deadlines of their own.
+        // The use cases inside `work` have their own deadlines.
         let until = Instant::now() + LONGEST + PATIENCE;
         let work = move || {
-            // As a task among those that it spawns, so that they take turns.
+            // `work` becomes a task in the same set as the tasks that it spawns, so that they take turns.
             let tasks = LocalSet::new();
             let computed = tasks.run_until(async { tokio::task::spawn_local(work()).await });
             handle.block_on(computed).map_err(|panicked| Error::internal("compute an answer", panicked))
@@ -216,14 +221,16 @@ impl App {
         blocking(&self.0.computing, until, work).await
     }
 
-    /// Whether a change found no space a moment ago, and none succeeded since.
+    /// Whether a write failed within the last minute because the disk was full, and none has succeeded since.
     pub(crate) fn is_full(&self) -> bool {
         let at = self.0.full_at.load(Ordering::Relaxed);
         at != 0 && (self.0.parts.now)() < Time::from_micros(at).after(FULL_FOR)
     }
 
-    /// Reads one row, unless the last such look is not back yet: probes must not take all turns of a database
-    /// that does not answer. Fails after [`PROBE`].
+    /// Reads one row. Fails after [`PROBE`].
+    ///
+    /// Only one probe reads at a time, so that probes cannot occupy all slots when the database does not
+    /// answer.
     pub(crate) async fn probe(&self) -> Result<()> {
         let silent = || {
             Error::new(Kind::Unavailable, "database.unavailable", "the database did not answer within 1.5 s")
@@ -239,7 +246,7 @@ impl App {
         .await
     }
 
-    /// Computes hashes of passwords, when it is their turn.
+    /// Hashes or compares passwords. Calls run one at a time.
     pub(crate) async fn compute<R: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Passwords) -> Result<R> + Send + 'static,
@@ -248,13 +255,13 @@ impl App {
         blocking(&self.0.hashing, Instant::now() + LONGEST, move || work(&*inner.parts.passwords)).await
     }
 
-    /// What bounds attempts to sign in.
+    /// The rate limits for sign-in attempts.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
     }
 
-    /// Begins a request: one moment, one caller, one count of statements. `bearer` is an access token
-    /// that nobody has looked at yet.
+    /// Starts a request, with one time, one caller and one count of statements. `bearer` is an access token
+    /// or API key that has not been checked yet.
     pub fn asking(&self, bearer: Option<String>, origin: Origin) -> Asking {
         Asking(Arc::new(Request {
             now: (self.0.parts.now)(),
@@ -283,7 +290,7 @@ impl Inner {
         (&*self.parts.store as &dyn Store).writing(|repos| self.run(asking, repos, work))
     }
 
-    /// Finds out who asks, in the same transaction that answers, and runs the work.
+    /// Authenticates the caller in the transaction that answers the request, then runs `work`.
     fn run<R>(
         &self,
         asking: &Asking,
@@ -303,9 +310,10 @@ impl Inner {
     }
 }
 
-/// Waits for a turn and runs the work on the blocking pool, until a moment. The turn lasts as long as the
-/// work, also when the client has gone or got an error meanwhile.
-#[expect(clippy::disallowed_methods, reason = "the one place that hops to the blocking pool")]
+/// Waits for a slot and runs `work` on the blocking pool. Returns an error at `until`.
+///
+/// The slot stays taken until `work` ends, even if the client has disconnected or received an error.
+#[expect(clippy::disallowed_methods, reason = "the only place that uses the blocking pool")]
 async fn blocking<R: Send + 'static>(
     turns: &Arc<Semaphore>,
     until: Instant,
@@ -316,7 +324,7 @@ async fn blocking<R: Send + 'static>(
         let detail = "too many requests at once; try again shortly";
         return Err(Error::new(Kind::Unavailable, "server.busy", detail));
     };
-    // The span names the request in the log.
+    // The span adds the request id to log lines.
     let span = tracing::Span::current();
     let running = tokio::task::spawn_blocking(move || {
         let _turn = turn;
@@ -324,66 +332,66 @@ async fn blocking<R: Send + 'static>(
     });
     match timeout_at(until, running).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(panicked)) => Err(Error::internal("run a use case to its end", panicked)),
+        Ok(Err(panicked)) => Err(Error::internal("run a use case", panicked)),
         Err(late) => {
-            let detail = "the database did not answer in time; a change may still be made, so look before \
+            let detail = "the database did not answer in time; a change may still be made, so check before \
                           you send it again";
             Err(Error::new(Kind::Unavailable, "database.unavailable", detail).because(late))
         }
     }
 }
 
-/// Where a request came from.
+/// The client that sent a request, and the base URL it used.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The client's address.
+    /// The client's IP address.
     pub address: Option<String>,
-    /// What the client calls itself.
+    /// The `User-Agent` header.
     pub agent: String,
-    /// Where it reaches this server.
+    /// The base URL by which the client reaches this server.
     pub base: Base,
 }
 
-/// What is known of a request in progress.
+/// A request in progress. Cheap to clone; clones share the same state.
 #[derive(Clone)]
 pub struct Asking(Arc<Request>);
 
 struct Request {
     now: Time,
     bearer: Option<String>,
-    /// Who bears that token, once it was looked at.
+    /// The caller, once the token has been checked.
     caller: OnceLock<Caller>,
-    /// The API key whose use is to be noted.
+    /// The API key whose use must be recorded.
     used_key: Mutex<Option<ApiKeyId>>,
     origin: Origin,
     statements: AtomicU32,
-    /// How many bytes of bodies were loaded.
+    /// Size of the article bodies loaded so far, in bytes.
     loaded: AtomicUsize,
-    /// When whoever asks gets an error at the latest; known from the first use case on, because the
-    /// request's body may have taken long.
+    /// The deadline for the database. Set by the first use case, because receiving the request's body can
+    /// take long.
     until: OnceLock<Instant>,
-    /// Whether the answer shows what not everybody may see.
+    /// Whether the response contains data that not everybody may see.
     private: AtomicBool,
 }
 
 impl Asking {
-    /// Notes that the answer shows what not everybody may see, so that nobody keeps it.
+    /// Marks the response as private, so that caches do not store it.
     pub(crate) fn keep_private(&self) {
         self.0.private.store(true, Ordering::Relaxed);
     }
 
-    /// Counts bytes that go into the answer; how many there are so far.
+    /// Adds to the size of the loaded bodies, in bytes. Returns the new total.
     pub(crate) fn load(&self, bytes: usize) -> usize {
         self.0.loaded.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
     }
 
-    /// Whether nobody is to keep the answer.
+    /// Whether the response is private and must not be stored in caches.
     pub(crate) fn is_private(&self) -> bool {
         self.0.private.load(Ordering::Relaxed)
     }
 
-    /// The same request without its token, for what needs none: a client whose token has expired must be
-    /// able to renew it.
+    /// Returns the same request without its token. A client whose token has expired must still be able to
+    /// renew its session.
     pub(crate) fn unsigned(&self) -> Self {
         Self(Arc::new(Request {
             now: self.0.now,
@@ -402,22 +410,22 @@ impl Asking {
         *self.0.until.get_or_init(|| Instant::now() + LONGEST)
     }
 
-    /// The moment of the request.
+    /// The time of the request.
     pub fn now(&self) -> Time {
         self.0.now
     }
 
-    /// Where the request came from.
+    /// The client's IP address.
     pub(crate) fn address(&self) -> Option<&str> {
         self.0.origin.address.as_deref()
     }
 
-    /// Which program sent the request, as far as that can be told.
+    /// A digest of the `User-Agent` header, which identifies the client program.
     pub(crate) fn client(&self) -> Digest {
         Digest::of(&self.0.origin.agent)
     }
 
-    /// Where this client reaches this server.
+    /// The base URL by which the client reaches this server.
     pub(crate) fn base(&self) -> &Base {
         &self.0.origin.base
     }
@@ -443,7 +451,7 @@ impl Asking {
         self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// How many SQL statements the request has run so far.
+    /// Number of SQL statements that the request has run so far.
     pub fn statements(&self) -> u32 {
         self.0.statements.load(Ordering::Relaxed)
     }

@@ -1,7 +1,7 @@
-//! Where clients reach this server: below which host and which path.
+//! The base URL by which clients reach this server: scheme, host and path prefix.
 //!
-//! `--public-url` says it. Without that, the request does: a proxy that is trusted names the scheme,
-//! the host and the path prefix (`X-Forwarded-Proto`, `-Host`, `-Prefix`).
+//! `--public-url` sets it. Otherwise it is taken from the request: from the `X-Forwarded-Proto`, `-Host`
+//! and `-Prefix` headers of a trusted proxy, or from `Host`.
 
 use actix_web::{
     HttpRequest,
@@ -14,19 +14,19 @@ use actix_web::{
 
 use crate::{app::App, delivery::TrustedProxies};
 
-/// Where clients reach this server.
+/// The base URL by which clients reach this server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
-    /// Scheme and host, without a slash at the end.
+    /// Scheme and host, without a trailing slash.
     origin: String,
-    /// The path below which everything is; empty, or a slash and more without a slash at the end.
+    /// The path prefix: empty, or a path with a leading and no trailing slash.
     prefix: String,
-    /// Whether the operator has named it.
+    /// Whether the operator has set it.
     is_public: bool,
 }
 
 impl Base {
-    /// Reads an address that an operator has named.
+    /// Parses a base URL that the operator has set.
     pub fn named(url: &str) -> Self {
         let url = url.trim_end_matches('/');
         let path_at = url.find("://").and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
@@ -34,6 +34,7 @@ impl Base {
         Self { origin: origin.to_owned(), prefix: prefix.to_owned(), is_public: true }
     }
 
+    /// Returns the base URL for a request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         if let Some(named) = request.app_data::<Data<App>>().and_then(|app| app.public_base()) {
             return named.clone();
@@ -42,7 +43,7 @@ impl Base {
             request.app_data::<Data<TrustedProxies>>().is_some_and(|proxies| proxies.sent(request));
         let forwarded = |name: &'static str| {
             let value = request.headers().get(HeaderName::from_static(name)).filter(|_| is_trusted)?;
-            // Each proxy adds its own; the first is the one that clients see.
+            // Each proxy appends its own value; the first is the one that clients see.
             value.to_str().ok()?.split(',').next().map(str::trim)
         };
         let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https").unwrap_or("http");
@@ -55,22 +56,23 @@ impl Base {
         Self { origin: format!("{scheme}://{host}"), prefix: prefix.to_owned(), is_public: false }
     }
 
-    /// The prefix and a path that begins with a slash.
+    /// Returns the prefix followed by `path`, which must begin with a slash.
     pub(crate) fn path(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
     }
 
-    /// A path as an absolute URL.
+    /// Returns a path as an absolute URL.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin, self.prefix)
     }
 
-    /// A path as an absolute URL where the operator has named the host, else below the prefix.
+    /// Returns a path as an absolute URL if the operator has set the base URL, else as a path with the
+    /// prefix.
     pub(crate) fn link(&self, path: &str) -> String {
         if self.is_public { self.url(path) } else { self.path(path) }
     }
 
-    /// A page whose links lead below the prefix.
+    /// Rewrites the links and example URLs of an HTML page for this base URL.
     pub(crate) fn page(&self, html: &str) -> String {
         let html = html.replace("http://127.0.0.1:8080", &self.url(""));
         match self.prefix.as_str() {
@@ -79,7 +81,8 @@ impl Base {
         }
     }
 
-    /// The address without the prefix, for proxies that pass it on.
+    /// Returns a URI without the prefix, for proxies that pass the prefix on. Returns `None` if there is no
+    /// prefix, or if the URI does not begin with it.
     pub(crate) fn stripped(&self, uri: &Uri) -> Option<Uri> {
         let whole = uri.path_and_query()?.as_str();
         let rest = whole.strip_prefix(self.prefix.as_str()).filter(|_| !self.prefix.is_empty())?;
@@ -96,7 +99,8 @@ fn is_host(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
 }
 
-/// Whether a text will do as a path before others: it is written into pages.
+/// Whether a text is a valid path prefix. Only a few characters are allowed, because it is written into
+/// HTML pages.
 pub fn is_prefix(text: &str) -> bool {
     text.len() <= 200
         && (text.is_empty() || text.starts_with('/'))

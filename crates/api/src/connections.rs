@@ -1,4 +1,4 @@
-//! Connections of clients: how many there may be, and how long one may keep still.
+//! Limits on client connections: how many may be open, and how long one may be idle.
 //!
 //! The HTTP library limits the time for the head of a connection's first request and for an idle
 //! connection. It waits without a limit for the rest of a later head, for a body that no handler
@@ -30,11 +30,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// A connection is closed when it has waited for its client for longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Who may connect.
+/// Limits the number of open connections, in total and per client.
 pub(crate) struct Door {
     most: usize,
     most_per_address: usize,
-    /// Proxies connect for many clients.
+    /// Trusted proxies, which are exempt from the limit per client because they connect for many clients.
     proxies: Vec<IpAddr>,
     all: AtomicUsize,
     of_address: Mutex<HashMap<IpAddr, usize>>,
@@ -46,16 +46,16 @@ impl Door {
         Arc::new(Self { most, most_per_address, proxies, all, of_address })
     }
 
-    /// Lets a client in, if there is room.
+    /// Admits a connection, unless a limit is reached.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Admission> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.all.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        // Counts as one of all from here on, also if it is refused below.
+        // Dropping the admission, also on refusal below, takes the connection off the total again.
         let mut admission = Admission { door: self.clone(), counted: None };
         let address = address.to_canonical();
-        // A proxy on this machine works without being named as trusted.
+        // A proxy on this machine is exempt without being configured as trusted.
         if address.is_loopback() || self.proxies.contains(&address) {
             return Some(admission);
         }
@@ -71,7 +71,8 @@ impl Door {
     }
 }
 
-/// The part of an address that one client cannot choose: of IPv6 the first 64 bits.
+/// Returns the part of an address that identifies a client: for IPv6, the first 64 bits, because a client
+/// can choose the others.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -79,7 +80,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// That a client was let in; it leaves when this is dropped.
+/// An admitted connection. Dropping it frees its place.
 pub(crate) struct Admission {
     door: Arc<Door>,
     counted: Option<IpAddr>,
@@ -99,11 +100,11 @@ impl Drop for Admission {
     }
 }
 
-/// What a connection does now, known to it and to the requests on it.
+/// The activity of a connection, shared by the connection and its requests.
 pub(crate) struct Activity {
-    /// How many requests are being answered.
+    /// Number of requests being answered.
     requests: Cell<u32>,
-    /// When the last one ended, or the client last took some bytes.
+    /// When the last request ended, or bytes were last written to the client.
     quiet_since: Cell<Instant>,
 }
 
@@ -112,23 +113,23 @@ impl Activity {
         Rc::new(Self { requests: Cell::new(0), quiet_since: Cell::new(Instant::now()) })
     }
 
-    /// Says that a request is being answered until the result is dropped.
+    /// Counts a request as being answered until the returned guard is dropped.
     pub(crate) fn begin_request(self: &Rc<Self>) -> Busy {
         self.requests.set(self.requests.get() + 1);
         Busy(self.clone())
     }
 
-    /// Until when the client may keep this connection waiting.
+    /// Until when the connection may wait for its client.
     fn deadline(&self) -> Instant {
         match self.requests.get() {
             0 => self.quiet_since.get() + LONGEST_WAIT,
-            // The server works, and limits that itself.
+            // The server is working on a request, which has its own deadlines.
             _ => Instant::now() + LONGEST_WAIT,
         }
     }
 }
 
-/// That a request is being answered.
+/// Guard that counts a request as being answered.
 pub(crate) struct Busy(Rc<Activity>);
 
 impl Drop for Busy {
@@ -138,7 +139,7 @@ impl Drop for Busy {
     }
 }
 
-/// A client's connection.
+/// A client connection that closes when its client keeps it waiting for too long.
 pub(crate) struct Guarded {
     stream: TcpStream,
     activity: Rc<Activity>,
@@ -156,7 +157,8 @@ impl Guarded {
         &self.activity
     }
 
-    /// Fails when the client has kept the connection waiting for too long; else wakes the task then.
+    /// Fails if the client has kept the connection waiting for too long. Otherwise wakes the task at the
+    /// deadline.
     fn poll_wait(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         while self.timer.as_mut().poll(context).is_ready() {
             let deadline = self.activity.deadline();
@@ -168,7 +170,7 @@ impl Guarded {
         Ok(())
     }
 
-    /// Notes what became of writing.
+    /// Resets the deadline if a write made progress, and checks the deadline if it did not.
     fn written(
         &mut self,
         context: &mut Context<'_>,
@@ -190,7 +192,7 @@ impl AsyncRead for Guarded {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
-        // Also where bytes came: a client that sends one now and then must not stay for ever.
+        // Checked even if bytes arrived: a client that sends one byte now and then must not stay forever.
         self.poll_wait(context)?;
         outcome
     }
@@ -228,7 +230,7 @@ impl AsyncWrite for Guarded {
     }
 }
 
-/// What a client reads that is not let in.
+/// The response to a connection that is not admitted.
 pub(crate) const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n\
     Content-Length: 190\r\nConnection: close\r\nRetry-After: 10\r\nCache-Control: no-store\r\n\r\n\
     {\"type\":\"/problems/server.busy\",\"title\":\"The server is busy\",\"status\":503,\"code\":\"server.busy\",\

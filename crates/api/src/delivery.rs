@@ -1,8 +1,8 @@
-//! What every answer goes through: request ids, problem documents, `HEAD`, validators.
+//! Middleware for every request: request ids, problem documents, `HEAD`, entity tags and the access log.
 //!
-//! [`outer`] wraps compression and [`inner`] is wrapped by it, because a strong validator names the
-//! bytes that are sent: after compression it gets the coding's name at its end, and before a
-//! comparison that is taken off again.
+//! [`outer`] wraps the compression middleware, and compression wraps [`inner`]. A strong `ETag` identifies
+//! the bytes that are sent, so [`outer`] appends the name of the content coding to it, and [`inner`] removes
+//! that name again before it compares tags.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -32,27 +32,27 @@ use crate::{
     session::{self, bearer},
 };
 
-/// Addresses have at most so many bytes.
+/// Maximum length of a request URI, in bytes.
 const MAX_URI: usize = 8_192;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Proxies whose word on the client's address is believed.
+/// Proxies whose `X-Forwarded-…` headers are trusted.
 pub struct TrustedProxies(pub Vec<IpAddr>);
 
 impl TrustedProxies {
-    /// Whether one of them sent a request.
+    /// Whether a request comes from a trusted proxy.
     pub(crate) fn sent(&self, request: &HttpRequest) -> bool {
         request.peer_addr().is_some_and(|peer| self.0.contains(&peer.ip().to_canonical()))
     }
 
-    /// Who sent a request: the nearest address that is not one of the proxies.
+    /// Returns the client's address: the nearest hop that is not a trusted proxy.
     pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
         let mut nearest = request.peer_addr()?.ip().to_canonical();
         let lines: Vec<&str> =
             request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
         for before in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-            // What stands left of something unreadable, anybody may have written.
+            // Addresses to the left of an unreadable one or of an untrusted one may be forged.
             let Some(before) = address(before.trim()).filter(|_| self.0.contains(&nearest)) else { break };
             nearest = before;
         }
@@ -60,18 +60,18 @@ impl TrustedProxies {
     }
 }
 
-/// Reads an address, which some proxies write with a port behind it.
+/// Parses an IP address. Some proxies append a port.
 fn address(text: &str) -> Option<IpAddr> {
     let address = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
-    // An address of IPv4 may come in the clothes of IPv6.
+    // An IPv4 address may be written as an IPv6 address.
     address.map(|address: IpAddr| address.to_canonical())
 }
 
-/// The id of a request, in answers and in the log.
+/// The id of a request, sent as `X-Request-Id` and written to the log.
 #[derive(Clone)]
 struct RequestId(String);
 
-/// Gives every request an id, turns `HEAD` into `GET`, and names codings in validators.
+/// Assigns request ids, handles `HEAD` as `GET`, writes the access log and sets common headers.
 pub async fn outer(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -88,7 +88,7 @@ pub async fn outer(
         let problem = Problem::http(
             StatusCode::URI_TOO_LONG,
             "request.uri_too_long",
-            format!("an address has at most {MAX_URI} bytes"),
+            format!("the URI must have at most {MAX_URI} bytes"),
         );
         let start: String = request.path().chars().take(200).collect();
         let base = Base::of(request.request());
@@ -100,13 +100,13 @@ pub async fn outer(
     if let Some(base) = request.app_data::<Data<App>>().and_then(|app| app.public_base())
         && let Some(uri) = base.stripped(request.uri())
     {
-        // Routing looks at the one, handlers at the other.
+        // Routing reads the match info; handlers read the head.
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
     let is_private = bearer::is_signed(request.headers())
         || (request.method() != Method::GET && request.path().starts_with("/v1/"));
-    // Of the highest level, so that it is there whichever lines are wanted.
+    // The level is `error`, so that no log filter removes the span.
     let span = tracing::error_span!("request", request_id = id);
     let mut answer = next.call(request).instrument(span).await?.map_into_boxed_body();
     if is_private {
@@ -115,11 +115,11 @@ pub async fn outer(
     }
     if answer.status() == StatusCode::NOT_ACCEPTABLE && !answer.headers().contains_key(header::CACHE_CONTROL)
     {
-        // Compression refuses by itself, in plain text.
+        // The compression middleware refuses in plain text.
         let problem = Problem::http(
             StatusCode::NOT_ACCEPTABLE,
             "request.not_acceptable",
-            "answers come as they are or in br, zstd, gzip or deflate",
+            "Accept-Encoding must allow identity, br, zstd, gzip or deflate",
         );
         let new = written(&problem, &Base::of(answer.request()), answer.request().path(), &id);
         answer = ServiceResponse::new(answer.into_parts().0, new);
@@ -138,11 +138,11 @@ pub async fn outer(
     {
         headers.insert(header::ETAG, tagged);
     }
-    // The encoder saw `HEAD` before it was rewritten, and sends the headers alone.
+    // The HTTP encoder saw `HEAD` before it was rewritten, and sends only the headers.
     Ok(answer)
 }
 
-/// Writes the one line that the log has of every request. Not its query, in which a secret may stand.
+/// Writes the access log line of a request. The query is left out, because it can contain a secret.
 fn note(answer: &ServiceResponse<BoxBody>, method: &Method, id: &str, began: Instant) {
     let request = answer.request();
     let client = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
@@ -158,13 +158,15 @@ fn note(answer: &ServiceResponse<BoxBody>, method: &Method, id: &str, began: Ins
     );
 }
 
+/// Adds the `X-Request-Id` header.
 fn identify(answer: &mut ServiceResponse<BoxBody>, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         answer.headers_mut().insert(REQUEST_ID.clone(), id);
     }
 }
 
-/// Whether a body comes in a coding. None is taken: a small body can become a great one.
+/// Whether a body has a content coding. None is accepted, because a small body could decompress to a huge
+/// one.
 fn is_coded(request: &ServiceRequest) -> bool {
     request
         .headers()
@@ -172,7 +174,7 @@ fn is_coded(request: &ServiceRequest) -> bool {
         .any(|coding| !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 
-/// Writes problem documents, and answers 304 where the client has the bytes already.
+/// Writes problem documents, and answers 304 if `If-None-Match` matches.
 pub async fn inner(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -181,7 +183,7 @@ pub async fn inner(
         let problem = Problem::http(
             StatusCode::NOT_ACCEPTABLE,
             "request.not_acceptable",
-            "answers are application/json; errors are application/problem+json",
+            "responses are application/json; errors are application/problem+json",
         );
         let response = actix_web::ResponseError::error_response(&problem);
         return Ok(as_problem(request.into_response(response)));
@@ -190,7 +192,7 @@ pub async fn inner(
         let problem = Problem::http(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "request.unsupported_coding",
-            "send the body as it is, without Content-Encoding",
+            "send the body uncompressed, without Content-Encoding",
         );
         let mut response = actix_web::ResponseError::error_response(&problem);
         response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -212,7 +214,7 @@ pub async fn inner(
     Ok(answer)
 }
 
-/// Whether the client takes JSON; one that does not say takes everything.
+/// Whether the client accepts JSON. A client without an `Accept` header accepts everything.
 fn accepts_json(request: &ServiceRequest) -> bool {
     let mut ranges =
         request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
@@ -242,9 +244,10 @@ fn request_id(request: &ServiceRequest) -> String {
     }
 }
 
+/// Replaces the body of an error response with a problem document.
 fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let known = answer.response().extensions().get::<Problem>().cloned();
-    // JSON, or a page for people; what actix says itself is plain text.
+    // Our own responses are JSON or HTML; those of actix are plain text.
     let is_own = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         [b"application/".as_slice(), b"text/html"].iter().any(|own| kind.as_bytes().starts_with(own))
     });
@@ -264,20 +267,20 @@ fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     ServiceResponse::new(request, new)
 }
 
-/// A problem that actix found: in the request's line, its headers, its size.
+/// Returns the problem for an error that actix reported: in the request line, the headers or the size.
 fn of_status(status: StatusCode) -> Problem {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::http(status, "request.too_large", "the request's body is too large")
+            Problem::http(status, "request.too_large", "the request body is too large")
         }
-        StatusCode::NOT_FOUND => Problem::http(status, "route.not_found", "there is nothing at this address"),
+        StatusCode::NOT_FOUND => Problem::http(status, "route.not_found", "this path does not exist"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::http(status, "request.unsupported_media_type", "this media type is not supported here")
         }
         status if status.is_server_error() => {
             Problem::http(status, "server.fault", "something went wrong here")
         }
-        status => Problem::http(status, "request.malformed", "the request cannot be understood"),
+        status => Problem::http(status, "request.malformed", "the request is malformed"),
     }
 }
 
@@ -299,9 +302,9 @@ fn written(problem: &Problem, base: &Base, path: &str, id: &str) -> HttpResponse
     response.body(serde_json::to_vec(&problem.document(base, path, id)).unwrap_or_default())
 }
 
-/// Returns the client's own tag for these bytes, if it has one.
+/// Returns the tag in `If-None-Match` that matches the current `ETag`, if any.
 ///
-/// `If-None-Match` compares weakly (RFC 9110 §13.1.2), and a tag may end with a coding's name.
+/// The comparison is weak (RFC 9110 §13.1.2), and a tag can end with the name of a content coding.
 fn matching(wanted: &str, etag: &str) -> Option<String> {
     if wanted.trim() == "*" {
         return Some(etag.to_owned());
@@ -358,7 +361,7 @@ mod tests {
             "127.0.0.1",
             "nothing left of what cannot be read"
         );
-        assert_eq!(client("127.0.0.1", &["::ffff:10.0.0.9"]), "10.0.0.9", "of IPv4 in the clothes of IPv6");
+        assert_eq!(client("127.0.0.1", &["::ffff:10.0.0.9"]), "10.0.0.9", "IPv4 written as IPv6");
         assert_eq!(client("127.0.0.1", &["6.6.6.6, 10.0.0.9, 127.0.0.1"]), "10.0.0.9", "through two proxies");
     }
 }

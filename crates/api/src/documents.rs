@@ -1,4 +1,6 @@
-//! The contract, for programs: what clients are made from.
+//! The machine-readable API documents: the OpenAPI document and the GraphQL schema.
+//!
+//! Pages for people are in [`pages`](crate::pages).
 
 use actix_web::{HttpRequest, get, web::Data};
 
@@ -12,11 +14,11 @@ use crate::{
 
 /// Get the OpenAPI document
 ///
-/// Describes every address of the REST API; clients can be made from it.
+/// The complete description of the REST API, for code generators and other tools.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_openapi",
-    responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
+    responses((status = 200, description = "The OpenAPI 3.1 document.", content_type = "application/json"))
 )]
 #[get("/openapi.json")]
 pub async fn get_openapi(request: HttpRequest, _: Query<Nothing>) -> Reply {
@@ -28,11 +30,11 @@ pub async fn get_openapi(request: HttpRequest, _: Query<Nothing>) -> Reply {
 
 /// Get the GraphQL schema
 ///
-/// Describes everything that `/graphql` answers; clients can be made from it.
+/// The complete description of the GraphQL API, for code generators and other tools.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_schema",
-    responses((status = 200, description = "The GraphQL schema definition language.", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The schema in the GraphQL schema definition language (SDL).", body = String, content_type = "text/plain"))
 )]
 #[get("/schema.graphql")]
 pub async fn get_schema(schema: Data<Schema>, _: Query<Nothing>) -> Reply {

@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it can serve.
+//! Health checks: liveness, readiness, and readiness details for operators.
 
 use actix_web::{HttpResponse, get, web::Data};
 use domain::error::Kind;
@@ -7,33 +7,33 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 
-/// Whether a server can do its work.
+/// The health of the server.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `live`, `ready`, `read_only` or `unavailable`.
+    /// Status: `live`, `ready`, `read_only` or `unavailable`.
     #[schema(example = "ready")]
     pub status: &'static str,
 }
 
-/// Tell whether the process lives
+/// Check whether the process is running
 ///
-/// Asks nothing of the database.
-#[utoipa::path(tag = "operations", operation_id = "get_liveness", responses((status = 200, description = "It lives.", body = Health)))]
+/// Does not access the database.
+#[utoipa::path(tag = "operations", operation_id = "get_liveness", responses((status = 200, description = "The process is running.", body = Health)))]
 #[get("/health/live")]
 pub async fn get_liveness() -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "live" })
 }
 
-/// Tell whether the server can serve
+/// Check whether the server is ready
 ///
-/// Asks the database for one row, and always answers within two seconds. The status `read_only` means that
-/// readers are served, but a change found no disk space within the last minute.
+/// Reads one row from the database, and always answers within two seconds. The status `read_only` means
+/// that reads work, but a write failed within the last minute because the disk is full.
 #[utoipa::path(
     tag = "operations",
     operation_id = "get_readiness",
     responses(
-        (status = 200, description = "It can.", body = Health),
-        (status = 503, description = "It cannot: the database does not answer.", body = Health),
+        (status = 200, description = "The server is ready.", body = Health),
+        (status = 503, description = "The server is not ready: the database does not answer.", body = Health),
     )
 )]
 #[get("/health/ready")]
@@ -49,7 +49,7 @@ pub async fn get_readiness(app: Data<App>) -> HttpResponse {
     }
 }
 
-/// What an operator reads of a server's readiness.
+/// Readiness details for operators.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Details {
@@ -59,7 +59,7 @@ struct Details {
     version: &'static str,
 }
 
-/// Tell what readiness depends on. Answers at the operator's address only.
+/// Returns readiness details. Served at `--operator-listen` only.
 #[get("/health/ready")]
 pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
     let reached = app.probe().await;
@@ -81,7 +81,7 @@ pub async fn get_readiness_details(app: Data<App>) -> HttpResponse {
     }
 }
 
-/// What a server can do whose database answers.
+/// Returns the status of a server whose database answers.
 fn able(app: &App) -> &'static str {
     if app.is_full() { "read_only" } else { "ready" }
 }

@@ -1,4 +1,5 @@
-//! `If-Match` (RFC 9110 §13.1.1): the revision that a client has read before it changes a thing.
+//! The `If-Match` request header (RFC 9110 §13.1.1): the revision that a client read before it makes a
+//! change.
 
 use std::future::{Ready, ready};
 
@@ -11,21 +12,21 @@ use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
-/// The header, for the OpenAPI document.
+/// Describes the header in the OpenAPI document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes a header that `IfMatch` reads")]
 pub struct IfMatchHeader {
-    /// The `ETag` of the revision that you have read; only the number before the hyphen counts. Returns
-    /// 412 if that is not the current revision, and 428 if the header is missing.
+    /// The `ETag` of the revision that you have read. Only the number before the hyphen is compared. Returns
+    /// 412 if it is not the current revision, and 428 if the header is missing.
     #[param(rename = "If-Match", example = "\"7\"")]
     if_match: Option<String>,
 }
 
-/// The revision that `If-Match` names, if the request has one.
+/// The revision in the `If-Match` header, if the request has one.
 ///
-/// An entity tag of ours begins with the revision: `"7"`, `"7-9f3c"`. The rest names the bytes of an
-/// answer and does not count.
+/// Our entity tags begin with the revision: `"7"`, `"7-9f3c"`. The rest identifies the bytes of a response
+/// and is ignored.
 #[derive(Debug, Clone, Copy)]
 pub struct IfMatch {
     revision: Option<u32>,
@@ -47,7 +48,7 @@ impl FromRequest for IfMatch {
         ready(match revision {
             Some(revision) => Ok(Self { revision: Some(revision), is_weak: opaque != text }),
             None => {
-                let detail = "If-Match must be one entity tag of the thing, like \"7\" or \"7-9f3c\"";
+                let detail = "If-Match must be one entity tag of the resource, like \"7\" or \"7-9f3c\"";
                 Err(Error::malformed("request.malformed", detail).into())
             }
         })
@@ -55,13 +56,14 @@ impl FromRequest for IfMatch {
 }
 
 impl IfMatch {
-    /// The revision of an article. A tag that a proxy has made weak, as proxies that compress do, counts
-    /// too: clients rely on it.
+    /// Returns the expected revision of an article. Accepts a weak tag too, because proxies that compress
+    /// make tags weak.
     pub(crate) fn of_article(self) -> Option<u32> {
         self.revision
     }
 
-    /// The revision of anything else, by the strong comparison: a weak tag never matches.
+    /// Returns the expected revision of any other resource. The comparison is strong: a weak tag never
+    /// matches.
     pub(crate) fn strong(self) -> ExpectedRevision {
         match self {
             Self { is_weak: true, .. } => ExpectedRevision::Unmatched,

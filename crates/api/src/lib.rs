@@ -1,6 +1,6 @@
-//! The two faces of the newsroom: REST and GraphQL over the same use cases.
+//! The HTTP server: a REST API and a GraphQL API over the same use cases.
 //!
-//! | address | is |
+//! | path | module |
 //! |---|---|
 //! | `/v1/articles`, `/v1/articles/{article}`, `…/related`, `…/comments` | [`article::rest`], [`related::rest`], [`comment::rest`] |
 //! | `/v1/tags`, `/v1/sections`, `/v1/authors`, and one of each | [`term::rest`] |
@@ -8,12 +8,12 @@
 //! | `/v1/resolve` | [`resolve::rest`] |
 //! | `/v1/auth/…`, `/v1/me`, `/.well-known/jwks.json`; `/v1/users` | [`session::rest`], [`account::rest`], [`api_key::rest`] |
 //! | `/v1/changes` | [`change::rest`] |
-//! | `/graphql` | [`graphql`], with each concept's own `graphql` module |
+//! | `/graphql` | [`graphql`], with the `graphql` module of each resource |
 //! | `/openapi.json`, `/schema.graphql`, `/problems/{code}` | [`documents`] |
 //! | `/health/live`, `/health/ready` | [`health`] |
 //!
-//! A handler or a resolver reads what was asked, calls one use case through [`app::App`], and
-//! shows the result as a view. Nothing here decides who may see what, or touches a database.
+//! A handler or a resolver reads the request, calls one use case through [`app::App`], and renders
+//! the result as a view. Permissions are checked in `domain`; SQL is in `persistence`.
 
 pub mod account;
 pub mod api_key;
@@ -50,7 +50,7 @@ pub mod term;
 
 pub use self::openapi::openapi_json;
 
-/// Returns the GraphQL schema in its definition language.
+/// Returns the GraphQL schema in the schema definition language (SDL).
 pub fn sdl() -> String {
     graphql::build().sdl()
 }

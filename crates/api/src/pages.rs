@@ -1,4 +1,7 @@
-//! Pages for people, and what they are made of. Nothing here is loaded from another host.
+//! HTML pages of the server: home, API documentation, GraphiQL, password form, problem types.
+//!
+//! The pages load nothing from other hosts; their scripts and styles are in `crates/api/pages`. The example
+//! newspaper is in `reader.rs`.
 
 use actix_web::{
     CustomizeResponder, HttpRequest, Responder as _, get,
@@ -13,12 +16,12 @@ use crate::{
     reply::Reply,
 };
 
-/// What the pages may load and do. GraphiQL and RapiDoc write styles into their elements.
+/// The Content-Security-Policy of the pages. GraphiQL and RapiDoc need inline styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// The files that pages are made of: name, media type, content.
+/// The static files of the pages: name, media type, content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("page.css", CSS, include_bytes!("../pages/page.css")),
     ("password.css", CSS, include_bytes!("../pages/password.css")),
@@ -47,26 +50,26 @@ fn page(request: &HttpRequest, html: &str) -> Page {
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
 }
 
-/// Get the first page
+/// Get the home page
 ///
-/// What this server is, with links to everything else.
+/// A short description of this server, with links to its other pages and documents.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_home",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/")]
 pub async fn get_home(request: HttpRequest, _: Query<Nothing>) -> Page {
     page(&request, include_str!("../pages/home.html"))
 }
 
-/// Get the REST API's pages
+/// Get the REST API documentation
 ///
-/// Every address, with requests that can be sent from the page.
+/// An HTML page that describes every operation and can send requests.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_docs",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/docs")]
 pub async fn get_docs(request: HttpRequest, _: Query<Nothing>) -> Page {
@@ -75,11 +78,11 @@ pub async fn get_docs(request: HttpRequest, _: Query<Nothing>) -> Page {
 
 /// Get GraphiQL
 ///
-/// An editor for GraphQL queries, with examples.
+/// An in-browser editor for GraphQL queries, with examples.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_graphiql",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/graphiql")]
 pub async fn get_graphiql(request: HttpRequest, _: Query<Nothing>) -> Page {
@@ -88,31 +91,31 @@ pub async fn get_graphiql(request: HttpRequest, _: Query<Nothing>) -> Page {
 
 /// Get the page for choosing a password
 ///
-/// The link that an administrator makes leads here. Its secret is in the fragment, which browsers do not
+/// Password links lead to this page. The secret of the link is in the URL fragment, which browsers do not
 /// send to servers.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_password_page",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html"))
+    responses((status = 200, description = "An HTML page.", body = String, content_type = "text/html"))
 )]
 #[get("/password")]
 pub async fn get_password_page(request: HttpRequest, _: Query<Nothing>) -> Page {
     page(&request, include_str!("../pages/password.html"))
 }
 
-/// Where the page for choosing a password is, for the bearer of a link's secret.
+/// Returns the URL of the page for choosing a password, with the secret of a password link.
 pub fn password_page(base: &Base, secret: &str) -> String {
     base.url(&format!("/password#{secret}"))
 }
 
-/// Read about a type of problem
+/// Get the description of a problem type
 ///
-/// The page that the `type` of a problem document names.
+/// The page that the `type` field of a problem document links to.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_problem",
-    params(("code" = String, Path, description = "The problem's code.", example = "request.invalid")),
-    responses((status = 200, description = "What it means and what to do.", body = String, content_type = "text/html"))
+    params(("code" = String, Path, description = "The error code.", example = "request.invalid")),
+    responses((status = 200, description = "The meaning of the error code, and how to resolve it.", body = String, content_type = "text/html"))
 )]
 #[get("/problems/{code}")]
 pub async fn get_problem(
@@ -124,7 +127,7 @@ pub async fn get_problem(
         return Err(Problem::http(
             StatusCode::NOT_FOUND,
             "problem.not_found",
-            "there is no problem of this code",
+            "there is no problem with this code",
         ));
     };
     let html = format!(
@@ -139,24 +142,20 @@ pub async fn get_problem(
     Ok(page(&request, &html))
 }
 
-/// Get a part of a page
+/// Get a static file
 ///
-/// The styles, scripts and pictures of the pages here.
+/// The styles, scripts and images of this server's HTML pages.
 #[utoipa::path(
     tag = "documents",
     operation_id = "get_asset",
-    params(("asset" = String, Path, description = "Its name.", example = "page.css")),
-    responses((status = 200, description = "Its bytes.", body = String, content_type = "text/css"))
+    params(("asset" = String, Path, description = "File name.", example = "page.css")),
+    responses((status = 200, description = "The file.", body = String, content_type = "text/css"))
 )]
 #[get("/assets/{asset}")]
 pub async fn get_asset(asset: Path<String>, _: Query<Nothing>) -> Result<Reply, Problem> {
     let found = ASSETS.iter().find(|(name, _, _)| *name == asset.as_str());
     let Some((_, kind, bytes)) = found else {
-        return Err(Problem::http(
-            StatusCode::NOT_FOUND,
-            "asset.not_found",
-            "there is no such part of a page",
-        ));
+        return Err(Problem::http(StatusCode::NOT_FOUND, "asset.not_found", "there is no such file"));
     };
     Ok(Reply::text(*bytes, kind))
 }

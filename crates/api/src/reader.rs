@@ -1,4 +1,6 @@
-//! The newspaper of `examples/reader`, served beside the API that it reads.
+//! Serves the example newspaper of `examples/reader` at `/reader`.
+//!
+//! `head` finds the status and the HTML head of a page; everything else is client-side JavaScript.
 
 mod head;
 
@@ -20,31 +22,31 @@ use crate::{
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/reader");
 
-/// What the newspaper may load and do: its own scripts and styles, and pictures, films and
-/// recordings of wherever the newsroom keeps them.
+/// The Content-Security-Policy of the newspaper: its own scripts and styles, and images, video and audio
+/// from any host.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self' data: http: https:; media-src 'self' http: https:; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
 /// Get a page of the newspaper
 ///
-/// An example of a front end, made of GraphQL alone: the front page, an article at its
-/// `canonicalPath`, the front of a section, a tag or an author. The page asks for what it shows; its head
-/// and its status are for crawlers too. With `preview`, it shows the draft that the token is for. A file of
-/// the example answers with that file.
+/// An example front end that uses only GraphQL. It shows the home page, articles at their `canonicalPath`,
+/// and the pages of sections, tags and authors. The status code and the HTML head are set by the server, so
+/// that crawlers can read them. With the query parameter `preview`, the page shows the draft that the preview
+/// token belongs to. The path of a file of the example returns that file.
 #[utoipa::path(
     get,
     path = "/reader/{path}",
     tag = "documents",
     operation_id = "get_reader",
-    params(("path" = String, Path, description = "A path of the site, slashes among it.", example = "about-us")),
+    params(("path" = String, Path, description = "A path of the site. May contain slashes.", example = "about-us")),
     responses(
-        (status = 200, description = "A page.", body = String, content_type = "text/html"),
-        (status = 301, description = "The page has another address now: `Location`."),
-        (status = 302, description = "A picture or file of the newsroom is at `Location`."),
-        (status = 403, description = "The preview token is worth nothing.", body = String, content_type = "text/html"),
-        (status = 404, description = "Nothing lives at this path.", body = String, content_type = "text/html"),
-        (status = 410, description = "What lived there is gone.", body = String, content_type = "text/html"),
+        (status = 200, description = "An HTML page.", body = String, content_type = "text/html"),
+        (status = 301, description = "The page has moved permanently to `Location`."),
+        (status = 302, description = "The path belongs to a media file, which is at `Location`."),
+        (status = 403, description = "The preview token is invalid or has expired.", body = String, content_type = "text/html"),
+        (status = 404, description = "There is no page at this path.", body = String, content_type = "text/html"),
+        (status = 410, description = "The page at this path was deleted permanently.", body = String, content_type = "text/html"),
     )
 )]
 #[routes]
@@ -62,7 +64,7 @@ pub async fn get_reader(
     }
     let query = request.query_string();
     let token = parameter(query, "preview");
-    // As it was sent: what lives at a path may depend on what is encoded.
+    // The path stays percent-encoded, because resolving it can depend on the encoding.
     let sent = request.path().strip_prefix(BASE).filter(|path| !path.is_empty()).unwrap_or("/");
     let path = if query.is_empty() { sent.to_owned() } else { format!("{sent}?{query}") };
     let page = app
@@ -86,6 +88,7 @@ pub async fn get_reader(
     }))
 }
 
+/// Adds the security headers.
 fn guarded(reply: Reply) -> CustomizeResponder<Reply> {
     reply
         .customize()
@@ -93,7 +96,7 @@ fn guarded(reply: Reply) -> CustomizeResponder<Reply> {
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
 }
 
-/// Leads from an old address to the present one, or to a file.
+/// Redirects to the current path of a page, or to a media file.
 fn moved(base: &Base, to: &str, for_good: bool) -> HttpResponse {
     let mut response = if for_good { HttpResponse::MovedPermanently() } else { HttpResponse::Found() };
     let location = if for_good { base.link(&format!("{BASE}{to}")) } else { to.to_owned() };
@@ -114,7 +117,7 @@ const BASE: &str = "/reader";
 const HTML: &str = "text/html; charset=utf-8";
 const INDEX: &str = include_str!("../../../examples/reader/index.html");
 
-/// The media type of a file of the newspaper, by its name.
+/// Returns the media type of a file of the newspaper, by its extension.
 fn kind(name: &str) -> Option<&'static str> {
     match name.rsplit_once('.')?.1 {
         "css" => Some("text/css; charset=utf-8"),

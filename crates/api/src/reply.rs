@@ -1,4 +1,6 @@
-//! Answers of the REST face: exact bytes, their validator, and links to other pages.
+//! Successful REST responses: JSON bodies, `ETag`, `Link`, `Location` and caching headers.
+//!
+//! Error responses are in [`problem`](crate::problem).
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -19,39 +21,39 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{app::Asking, base::Base, sparse::Fields};
 
-/// Where a page stands in its list.
+/// Pagination information of a list response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageInfo {
-    /// The greatest number of items on the page.
+    /// Maximum number of items on the page.
     #[schema(minimum = 1, maximum = 100, example = 20)]
     pub limit: u32,
-    /// Whether items follow.
+    /// Whether there is a next page.
     pub has_next: bool,
-    /// The cursor for `after` that leads to them.
+    /// Cursor of the next page, to send as `after`.
     pub next: Option<String>,
-    /// Whether items precede.
+    /// Whether there is a previous page.
     pub has_previous: bool,
-    /// The cursor for `before` that leads to them.
+    /// Cursor of the previous page, to send as `before`.
     pub previous: Option<String>,
-    /// How many items the list has, where `count` asked for it.
+    /// Total number of items in the list, if requested with `count`.
     pub total: Option<u64>,
     /// Whether `total` is exact or a lower bound.
     pub total_kind: Option<TotalKind>,
 }
 
-/// What a total says.
+/// How to read a total.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TotalKind {
-    /// So many.
+    /// The total is exact.
     Exact,
-    /// So many or more.
+    /// The total is a lower bound: there may be more items.
     AtLeast,
 }
 
 impl PageInfo {
-    /// Describes a page.
+    /// Returns the information of a page.
     pub fn of<T>(page: &Page<T>) -> Self {
         let (total, total_kind) = match page.total {
             None => (None, None),
@@ -70,30 +72,30 @@ impl PageInfo {
     }
 }
 
-/// An answer whose bytes are final.
+/// A response with its final bytes.
 pub struct Reply {
     bytes: Vec<u8>,
     content_type: &'static str,
     revision: Option<u32>,
     links: Vec<String>,
     statements: u32,
-    /// Where the thing is that was made.
+    /// The path of the resource that was created.
     location: Option<String>,
-    /// The thing's revision after a change.
+    /// The revision of the resource after a change.
     tag: Option<u32>,
-    /// Whether it shows what not everybody may see.
+    /// Whether the response contains data that not everybody may see.
     private: bool,
 }
 
 impl Reply {
-    /// One thing.
+    /// Responds with one resource.
     pub fn one(value: &impl Serialize, fields: Option<&Fields>, asking: &Asking) -> Result<Self> {
         let mut bytes = Vec::with_capacity(ROOM);
         write(&mut bytes, value, fields)?;
         Ok(Self::json(bytes, asking))
     }
 
-    /// One page of a list.
+    /// Responds with one page of a list.
     pub fn list<T, V: Serialize>(
         request: &HttpRequest,
         page: Page<T>,
@@ -122,7 +124,7 @@ impl Reply {
         Ok(Self { links, ..Self::json(bytes, asking) })
     }
 
-    /// A text that needs no use case.
+    /// Responds with a text or a file.
     pub fn text(text: impl Into<Vec<u8>>, content_type: &'static str) -> Self {
         Self {
             bytes: text.into(),
@@ -141,30 +143,30 @@ impl Reply {
         Self { statements: asking.statements(), private, ..Self::text(bytes, "application/json") }
     }
 
-    /// Says that the thing was made, and where it is.
+    /// Makes this a 201 response, with the path of the new resource as `Location`.
     #[must_use]
     pub fn created(self, location: String) -> Self {
         Self { location: Some(location), ..self }
     }
 
-    /// Says which revision the thing has after a change, for the next one. Names no bytes: those of a
-    /// change's answer are nobody's to ask for again.
+    /// Sets the `ETag` of the response to a change: the new revision, which clients send as `If-Match` with
+    /// the next change. It has no hash of the body, because such a response is never requested again.
     #[must_use]
     pub fn tagged(self, revision: u32) -> Self {
         Self { tag: Some(revision), ..self }
     }
 
-    /// Puts the revision of the thing at the head of its validator.
+    /// Prepends the revision of the resource to the `ETag`.
     #[must_use]
     pub fn at_revision(self, revision: u32) -> Self {
         Self { revision: Some(revision), ..self }
     }
 }
 
-/// So many bytes most answers fit into.
+/// Initial capacity of a response, in bytes. Most responses fit.
 const ROOM: usize = 8 * 1024;
 
-/// Writes a value as JSON, with these fields only, behind what was written already.
+/// Appends a value as JSON, with only the given fields.
 fn write(bytes: &mut Vec<u8>, value: &impl Serialize, fields: Option<&Fields>) -> Result<()> {
     let wrong = |error| Error::internal("write JSON", error);
     match fields {
@@ -177,7 +179,7 @@ fn write(bytes: &mut Vec<u8>, value: &impl Serialize, fields: Option<&Fields>) -
     }
 }
 
-/// The address of another page of the same list.
+/// Returns the URL of another page of the same list.
 fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
     let mut query: Vec<_> = request
         .query_string()
@@ -189,8 +191,8 @@ fn address(request: &HttpRequest, parameter: &str, cursor: &str) -> String {
     Base::of(request).link(&format!("{}?{}", request.path(), query.join("&")))
 }
 
-/// Leads from an old slug, which stands in the address as `parameter` below `folder`, to the same address
-/// with the present one.
+/// Redirects from an old slug to the same URL with the current slug. `parameter` is the route parameter with
+/// the old slug, `folder` the path segment before it.
 pub(crate) fn moved(request: &HttpRequest, folder: &str, parameter: &str, slug: &str) -> HttpResponse {
     let old = request.match_info().get(parameter).unwrap_or_default();
     let path = request.path().replacen(&format!("/{folder}/{old}"), &format!("/{folder}/{slug}"), 1);
@@ -204,6 +206,7 @@ pub(crate) fn moved(request: &HttpRequest, folder: &str, parameter: &str, slug: 
         .finish()
 }
 
+/// Returns the `ETag` of a body.
 fn tag_of(bytes: &[u8]) -> String {
     format!("\"{:016x}\"", xxh3_64(bytes))
 }
@@ -229,7 +232,7 @@ impl Responder for Reply {
         } else if let Some(revision) = self.tag {
             response.insert_header((header::ETAG, format!("\"{revision}\"")));
         }
-        // Answers may be kept, but are asked after each time: they are never stale.
+        // Caches may store public responses, but must revalidate each time, so they never serve stale ones.
         let caching = if self.private { "private, no-store" } else { "public, no-cache" };
         response
             .insert_header((header::CONTENT_TYPE, self.content_type))

@@ -1,6 +1,7 @@
-//! What watches the clock, so that the log says when articles come and go.
+//! The scheduler: records in the change log when scheduled articles become public or expire.
 //!
-//! Readers do not wait for it: what they see is decided by the time of their request.
+//! Readers do not depend on it: each read compares the publication times with the time of the request.
+//! The use case is in `domain::article::schedule`.
 
 use std::time::Duration;
 
@@ -8,22 +9,22 @@ use domain::{article::schedule, time::Time};
 
 use crate::app::{App, Length, Origin};
 
-/// It looks again so often, because other servers, and commands, schedule articles too.
+/// Maximum time between two checks, because other servers and commands schedule articles too.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What could not be recorded is looked at again so soon.
+/// Wait before retrying when a due change could not be recorded.
 const SOON: Duration = Duration::from_millis(50);
 
-/// After a failure it waits so long.
+/// Wait after an error.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Records what comes and goes, for ever.
+/// Records due publications and expiries. Never returns.
 pub(crate) async fn watch(app: App) {
     loop {
         let pause = match step(&app).await {
             Ok(pause) => pause,
             Err(error) => {
-                tracing::warn!(%error, "what came or went could not be recorded; trying again");
+                tracing::warn!(%error, "could not record scheduled publications and expiries; trying again");
                 PAUSE
             }
         };
@@ -31,14 +32,14 @@ pub(crate) async fn watch(app: App) {
     }
 }
 
-/// Records what is due, and says how long to wait.
+/// Records the changes that are due, and returns how long to wait for the next.
 async fn step(app: &App) -> domain::Result<Duration> {
     let asking = app.asking(None, Origin::default());
     let next = app.read(&asking, Length::Short, |_, repos| schedule::next_due(repos)).await?;
     match next {
         Some(next) if next <= asking.now() => {
             match app.write(&asking, schedule::record_due).await? {
-                // Somebody is changing it at this moment, or another server records it.
+                // Another transaction holds the article, or another server records the change.
                 0 => Ok(SOON),
                 _ => Ok(Duration::ZERO),
             }

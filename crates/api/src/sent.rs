@@ -1,4 +1,6 @@
-//! The body of a request, read strictly: what is unknown, malformed or missing is named.
+//! Request bodies: size and time limits, media types, and strict JSON parsing.
+//!
+//! Errors name each unknown, malformed or missing field. Query parameters are in [`query`](crate::query).
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
@@ -20,10 +22,10 @@ use tokio::time::timeout_at;
 
 use crate::problem::Problem;
 
-/// The greatest body of most requests, in bytes.
+/// Maximum body size of most requests, in bytes.
 pub(crate) const MOST_BYTES: usize = 256 * 1024;
 
-/// A JSON body of at most so many bytes. `T` denies unknown fields.
+/// A JSON body of at most `MOST` bytes. `T` must deny unknown fields.
 pub struct Sent<T, const MOST: usize = MOST_BYTES>(pub T);
 
 impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Sent<T, MOST> {
@@ -40,7 +42,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Sent<T, M
     }
 }
 
-/// A JSON body that may be left out. `T` denies unknown fields.
+/// An optional JSON body. `T` must deny unknown fields.
 pub struct SentIfAny<T>(pub T);
 
 impl<T: DeserializeOwned + Default + 'static> FromRequest for SentIfAny<T> {
@@ -61,13 +63,15 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for SentIfAny<T> {
     }
 }
 
-/// A body may take this long, and [`LEAST_RATE`] longer.
+/// How long a body may take, plus the time that it needs at [`LEAST_RATE`].
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A body must arrive at least this fast after the first seconds, in bytes a second.
+/// Minimum transfer rate of a body after [`GRACE`], in bytes per second.
 const LEAST_RATE: u64 = 2 * 1024;
 
-/// Collects a body, if it is no longer than this and arrives in time. The only place that reads one.
+/// Reads a whole body of at most `most` bytes. Fails if it is larger or too slow.
+///
+/// No other code reads request bodies.
 pub(crate) async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<Bytes, actix_web::Error> {
     let began = Instant::now();
     let mut body = BytesMut::new();
@@ -81,7 +85,7 @@ pub(crate) async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<B
                 return Err(Problem::http(
                     StatusCode::REQUEST_TIMEOUT,
                     "request.too_slow",
-                    format!("the body must arrive within 10 seconds, or at {LEAST_RATE} bytes a second"),
+                    format!("the body must arrive within 10 seconds, or at {LEAST_RATE} bytes per second"),
                 )
                 .into());
             }
@@ -90,7 +94,7 @@ pub(crate) async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<B
             return Err(Problem::http(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "request.too_large",
-                format!("the body has at most {most} bytes here"),
+                format!("the body must have at most {most} bytes here"),
             )
             .into());
         }
@@ -98,7 +102,7 @@ pub(crate) async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<B
     }
 }
 
-/// Fails unless the body is said to be JSON, or a merge patch (RFC 7396) where things are changed.
+/// Checks that the `Content-Type` is JSON; for `PATCH`, a JSON merge patch (RFC 7396) is accepted too.
 fn checked(request: &HttpRequest) -> Result<(), Problem> {
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -120,7 +124,7 @@ fn checked(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Fields have names: a list of their values is no object, though it could be read as one.
+    // Serde would accept a JSON array in place of an object.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'[') {
         return Err(Error::malformed("request.malformed", "the body must be a JSON object").into());
     }
@@ -129,7 +133,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let inner = error.inner();
         if inner.is_data() {
             let reason = inner.to_string();
-            // Where in the text it stands is of less use than the pointer.
+            // The line and column are less useful than the JSON Pointer, so they are left out.
             let detail = reason.split(" at line ").next().unwrap_or_default().to_owned();
             let place = Place::Pointer(pointer(error.path()));
             Error::violations(vec![Violation { place, code: "value.malformed", detail: detail.into() }])
@@ -143,8 +147,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// A value that is written as an object: a list of its fields' values is none, though it could be read as
-/// one.
+/// A value that must be a JSON object. Serde alone would also accept an array of the fields' values.
 pub(crate) struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -166,7 +169,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Writes a place as a JSON Pointer (RFC 6901).
+/// Converts a path to a JSON Pointer (RFC 6901).
 fn pointer(path: &Path) -> String {
     path.iter()
         .filter_map(|segment| match segment {
@@ -177,7 +180,7 @@ fn pointer(path: &Path) -> String {
         .collect()
 }
 
-/// Reads a field that may be absent, but not null.
+/// Deserializes a field that may be absent, but not null.
 pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<T>, D::Error> {
@@ -187,14 +190,14 @@ pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     }
 }
 
-/// Reads a field that may be absent, and takes away what it names where it is null.
+/// Deserializes a field where absent (`None`) means no change, and null (`Some(None)`) means removal.
 pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(reader).map(Some)
 }
 
-/// Reads a whole number, which JSON may write as `90` or as `90.0`.
+/// Deserializes a whole number, written as `90` or as `90.0`.
 pub(crate) fn whole<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<u32>, D::Error> {
     let Some(number) = Option::<f64>::deserialize(reader)? else { return Ok(None) };
     match (0.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0 {

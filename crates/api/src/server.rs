@@ -1,4 +1,7 @@
-//! The HTTP server: every address, and what all of them go through.
+//! The HTTP server: routes, middleware, CORS, listeners and shutdown.
+//!
+//! The middleware itself is in [`delivery`](crate::delivery); limits on connections are in
+//! `connections.rs`.
 
 use std::{
     io::{self, Write as _},
@@ -32,25 +35,25 @@ use crate::{
     session, site, term,
 };
 
-/// How to serve.
+/// The settings of the HTTP server.
 pub struct Settings {
-    /// Where to serve.
+    /// The listener for clients.
     pub listener: TcpListener,
-    /// Where operators read details, if anywhere.
+    /// The listener for readiness details, if any.
     pub operators: Option<TcpListener>,
-    /// Origins whose pages may call the API; `*` for all.
+    /// Origins that CORS allows; `*` allows all.
     pub cors_origins: Vec<String>,
-    /// Proxies whose word on the client's address is believed.
+    /// Proxies whose `X-Forwarded-…` headers are trusted.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Threads that handle connections.
+    /// Number of threads that handle connections.
     pub workers: usize,
-    /// At most this many connections of clients at once.
+    /// Maximum number of client connections at once.
     pub connections: usize,
-    /// At most this many of one client, which is an address or a network of IPv6.
+    /// Maximum number of connections of one client: an IPv4 address or a /64 IPv6 network.
     pub connections_per_address: usize,
 }
 
-/// Serves until the process is told to end; requests in flight are answered first.
+/// Serves until the process receives a stop signal. Requests in flight are answered first.
 pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     let Settings { listener, operators, cors_origins, trusted_proxies, workers, .. } = settings;
     let door = Door::new(settings.connections, settings.connections_per_address, trusted_proxies.clone());
@@ -96,7 +99,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     outcome
 }
 
-/// Serves HTTP/1.1 on connections that are let in and guarded, which actix-web's own server cannot do.
+/// Serves HTTP/1.1 on admitted, guarded connections, which actix-web's own server does not support.
 fn serve<F, I, S, B>(
     listener: TcpListener,
     workers: usize,
@@ -115,7 +118,7 @@ where
     let builder = actix_server::Server::build()
         .workers(workers)
         .shutdown_timeout(30)
-        // The door is narrower.
+        // `Door` limits connections.
         .max_concurrent_connections(usize::MAX >> 1);
     let ending = builder.graceful_shutdown_signal();
     let server = builder.listen("clients", listener, move || {
@@ -141,16 +144,17 @@ where
     Ok(server.run())
 }
 
+/// Admits a connection, or writes a refusal to it.
 fn admitted(stream: TcpStream, door: &Arc<Door>) -> Option<(Guarded, Option<SocketAddr>)> {
     let peer = stream.peer_addr().ok()?;
     match door.admit(peer.ip()) {
         Some(admission) => {
-            // Answers are written in one piece; waiting for more only delays them.
+            // Responses are written at once, so Nagle's algorithm would only delay them.
             let _ = stream.set_nodelay(true);
             Some((Guarded::new(stream, admission), Some(peer)))
         }
         None => {
-            // As much as fits at once: nobody waits for a client that is not let in.
+            // Written without waiting: a refused client must not block the thread.
             let _ = stream.into_std().and_then(|mut stream| stream.write(REFUSAL));
             None
         }
@@ -250,14 +254,10 @@ fn cors(origins: &[String]) -> Cors {
     }
 }
 
-/// Answers for addresses and methods that nothing else answers for.
+/// Answers requests for unknown paths and methods, and `OPTIONS`.
 async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Some(allow) = openapi::allowed(request.path()) else {
-        return Err(Problem::http(
-            StatusCode::NOT_FOUND,
-            "route.not_found",
-            "there is nothing at this address",
-        ));
+        return Err(Problem::http(StatusCode::NOT_FOUND, "route.not_found", "this path does not exist"));
     };
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
@@ -265,7 +265,7 @@ async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let problem = Problem::http(
         StatusCode::METHOD_NOT_ALLOWED,
         "route.method_not_allowed",
-        format!("this address takes {allow}"),
+        format!("this path accepts {allow}"),
     );
     let mut response = actix_web::ResponseError::error_response(&problem);
     if let Ok(allow) = header::HeaderValue::from_str(&allow) {

@@ -1,4 +1,6 @@
-//! Signing in: who a request comes from, and the tokens that say it.
+//! Sessions: sign-in, renewal, sign-out, password links, and the tokens that authenticate requests.
+//!
+//! The rules of sessions are in `domain::session` and `domain::account`.
 
 pub(crate) mod bearer;
 pub mod graphql;
@@ -27,8 +29,8 @@ use domain::{
 use self::{issuer::Issuer, view::Tokens};
 use crate::app::{App, Asking};
 
-/// Returns who bears an access token: one of ours, or the issuer's where there is one. The key that a
-/// token names tells them apart.
+/// Returns the caller that an access token authenticates. The token is one of ours or, if an issuer is
+/// configured, one of the issuer's; the key id in its header tells which.
 pub(crate) fn caller(
     repos: &mut dyn Repos,
     verified: &Verified,
@@ -42,8 +44,10 @@ pub(crate) fn caller(
     }
 }
 
-/// Signs somebody in. The same for REST and GraphQL: the slow comparison stands between two
-/// transactions, and happens whether there is such an account or not.
+/// Signs in with an e-mail address and a password, for both APIs.
+///
+/// The slow password comparison runs between two transactions. It also runs if the account does not exist,
+/// so that the response time does not reveal it.
 pub(crate) async fn sign_in(app: &App, asking: &Asking, email: String, password: String) -> Result<Tokens> {
     app.throttle().try_account(&email, asking.address())?;
     let length = crate::app::Length::Short;
@@ -56,8 +60,8 @@ pub(crate) async fn sign_in(app: &App, asking: &Asking, email: String, password:
 
 /// Renews a session.
 pub(crate) async fn renew(app: &App, asking: &Asking, refresh_token: String) -> Result<Tokens> {
-    // The client by its name alone: a telephone that changes from one network to another, which is when
-    // answers are lost, has another address.
+    // The client is identified by its user agent only: a telephone that changes networks, which is when
+    // responses get lost, changes its address.
     let (client, grace) = (asking.client(), app.refresh_grace());
     let renewing =
         move |cx: &Cx<'_>, repos: &mut dyn Repos| session::renew(cx, repos, &refresh_token, client, grace);
@@ -70,7 +74,7 @@ pub(crate) async fn sign_out(app: &App, asking: &Asking, refresh_token: String) 
     app.write(asking, move |_, repos| session::end(repos, &refresh_token)).await
 }
 
-/// Sets the password that the bearer of a link has chosen.
+/// Sets the password that the owner of a password link has chosen.
 pub(crate) async fn choose_password(
     app: &App,
     asking: &Asking,

@@ -1,4 +1,4 @@
-//! Sparse answers: `fields=headline,authors.name` keeps only those fields, and `id`.
+//! The `fields` query parameter: `fields=headline,authors.name` keeps only those fields, and `id`.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,14 @@ use serde_json::Value;
 
 use crate::openapi;
 
-/// A tree of field names; one without branches keeps everything below it.
+/// A tree of field names. A name without branches keeps everything below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(BTreeMap<String, Fields>);
 
 impl Fields {
-    /// Reads the parameter; `schema` names the type whose fields these must be.
+    /// Parses the parameter. Every name must be a field of the OpenAPI schema `schema`.
+    ///
+    /// Returns the error `fields.unknown` otherwise.
     pub fn read(text: Option<&str>, schema: &str) -> Result<Option<Self>> {
         let Some(text) = text else { return Ok(None) };
         let mut root = Self::default();
@@ -37,7 +39,7 @@ impl Fields {
         let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
         let known = self.0.get(name).cloned();
         let branch = match (known, rest) {
-            // The whole of it was asked for already, or is now.
+            // The whole field is requested already, or now.
             (Some(whole), _) if whole.0.is_empty() => whole,
             (_, None) => Self::default(),
             (known, Some(rest)) => {
@@ -49,7 +51,7 @@ impl Fields {
         self.0.insert(name.to_owned(), branch);
     }
 
-    /// Whether a field of this name, or something in it, is wanted.
+    /// Whether a field of this name, or a field inside it, is requested.
     pub fn names(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -63,7 +65,7 @@ impl Fields {
         }
     }
 
-    /// The parts of an article that these fields need.
+    /// Returns the parts of an article that these fields need.
     pub fn parts(fields: Option<&Self>) -> Parts {
         let Some(fields) = fields else { return Parts::ALL };
         Parts {
@@ -74,7 +76,7 @@ impl Fields {
         }
     }
 
-    /// Removes everything else from an object, or from each object of a list.
+    /// Removes all other fields from an object, or from each object of a list.
     pub fn prune(&self, value: &mut Value) {
         match value {
             Value::Array(values) => values.iter_mut().for_each(|value| self.prune(value)),

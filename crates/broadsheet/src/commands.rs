@@ -1,4 +1,4 @@
-//! One module a command.
+//! The commands, one module each.
 
 mod backup;
 mod check;
@@ -17,7 +17,7 @@ use domain::error::Error;
 
 use crate::config::{Command, Settings};
 
-/// Runs a command; the error is one line for the person who called it.
+/// Runs a command. The error is a message of one line for the operator.
 pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
     match command {
         Command::Serve { migrate } => serve::run(settings, migrate),
@@ -38,7 +38,7 @@ pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
     }
 }
 
-/// A failure with its causes, in one line.
+/// Formats an error and its causes in one line.
 pub(crate) fn explain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);

@@ -1,5 +1,7 @@
-//! Configuration: every option is a flag, an environment variable and a key of a file. Flags win,
-//! then the environment, then the file.
+//! Configuration: options and commands.
+//!
+//! Each option is a flag, an environment variable and a key of the configuration file. Flags take precedence
+//! over the environment, and the environment over the file.
 
 use std::{
     net::SocketAddr,
@@ -11,168 +13,168 @@ use domain::access::Role;
 use persistence::Address;
 use serde::Deserialize;
 
-/// Options that several commands share.
+/// The options of all commands.
 #[derive(Args, Deserialize, Default)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Options {
-    /// A file of options, one `name = "value"` a line; ./broadsheet.toml if it exists
+    /// Configuration file with one `name = "value"` per line [default: ./broadsheet.toml if it exists]
     #[arg(long, global = true, env = "BROADSHEET_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     config: Option<PathBuf>,
 
-    /// Where the newsroom is kept: sqlite:<path> or postgres://user@host/name
+    /// Database URL: sqlite:<path> or postgres://user@host/name
     /// [default: sqlite:<data-dir>/broadsheet.db]
     #[arg(long, global = true, env = "BROADSHEET_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     #[serde(alias = "database_url")]
     database_url: Option<String>,
 
-    /// The folder for everything that is kept in files [default: ./data]
+    /// Data directory [default: ./data]
     #[arg(long, global = true, env = "BROADSHEET_DATA_DIR", value_name = "DIR")]
     #[serde(alias = "data_dir")]
     data_dir: Option<PathBuf>,
 
-    /// The address to serve at [default: 127.0.0.1:8080]
+    /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "BROADSHEET_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 
-    /// Where readers reach this server, for absolute links; told from the request without it
+    /// Public base URL of this server, used in absolute links [default: taken from each request]
     #[arg(long, global = true, env = "BROADSHEET_PUBLIC_URL", value_name = "URL")]
     #[serde(alias = "public_url")]
     public_url: Option<String>,
 
-    /// Web origins whose pages may call the API, parted by commas, or * for all [default: *]
+    /// Comma-separated web origins that CORS allows, or * for all [default: *]
     #[arg(long, global = true, env = "BROADSHEET_CORS_ORIGINS", value_name = "ORIGINS")]
     #[serde(alias = "cors_origins")]
     cors_origins: Option<String>,
 
-    /// Proxies whose X-Forwarded-… headers are believed, parted by commas
+    /// Comma-separated IP addresses of proxies whose X-Forwarded-… headers are trusted [default: none]
     #[arg(long, global = true, env = "BROADSHEET_TRUSTED_PROXIES", value_name = "ADDRESSES")]
     #[serde(alias = "trusted_proxies")]
     trusted_proxies: Option<String>,
 
-    /// The OpenID Connect issuer whose tokens are taken besides Broadsheet's own: its `iss`
+    /// OpenID Connect issuer (`iss`) whose tokens are accepted besides Broadsheet's own
     #[arg(long, global = true, env = "BROADSHEET_OIDC_ISSUER", value_name = "URL")]
     #[serde(alias = "oidc_issuer")]
     oidc_issuer: Option<String>,
 
-    /// What must be among the `aud` of its tokens
+    /// Audience that the issuer's tokens must have in `aud`
     #[arg(long, global = true, env = "BROADSHEET_OIDC_AUDIENCE", value_name = "NAME")]
     #[serde(alias = "oidc_audience")]
     oidc_audience: Option<String>,
 
-    /// Where its keys are: the address of its JSON Web Key Set, or a file
+    /// The issuer's JSON Web Key Set: a URL or a file
     #[arg(long, global = true, env = "BROADSHEET_OIDC_JWKS", value_name = "URL or FILE")]
     #[serde(alias = "oidc_jwks")]
     oidc_jwks: Option<String>,
 
-    /// How many revisions of an article to keep that readers never saw; those that they saw are always
+    /// Number of unpublished revisions to keep for each article; revisions that were published are always
     /// kept [default: all]
     #[arg(long, global = true, env = "BROADSHEET_KEEP_REVISIONS", value_name = "NUMBER")]
     #[serde(alias = "keep_revisions")]
     keep_revisions: Option<std::num::NonZeroU32>,
 
-    /// Query parameters that only tell where a reader came from, comma-separated; paths resolve as if they were not
-    /// there. A `*` at the end stands for anything [default: utm_*,fbclid,gclid,dclid,gbraid,wbraid,msclkid,
-    /// twclid,ttclid,igshid,yclid,mc_cid,mc_eid,_ga,_gl]
+    /// Comma-separated tracking parameters, which are ignored when a path is resolved. A trailing `*` matches
+    /// any ending [default: utm_*,fbclid,gclid,dclid,gbraid,wbraid,msclkid,twclid,ttclid,igshid,yclid,mc_cid,
+    /// mc_eid,_ga,_gl]
     #[arg(long, global = true, env = "BROADSHEET_IGNORED_PARAMETERS", value_name = "NAMES")]
     #[serde(alias = "ignored_parameters")]
     ignored_parameters: Option<String>,
 
-    /// Most connections to PostgreSQL that one server holds open
-    /// [default: 4 for each core, from 5 to 32]
+    /// Maximum number of PostgreSQL connections of one server
+    /// [default: 4 per core, at least 5, at most 32]
     #[arg(long, global = true, env = "BROADSHEET_DATABASE_CONNECTIONS", value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(2..=1_000))]
     #[serde(alias = "database_connections")]
     database_connections: Option<u32>,
 
-    /// Most connections of clients at once [default: 50000, or what the limit of open files allows]
+    /// Maximum number of client connections [default: 50000, or fewer if the open-file limit requires it]
     #[arg(long, global = true, env = "BROADSHEET_MAX_CONNECTIONS", value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     #[serde(alias = "max_connections")]
     max_connections: Option<u32>,
 
-    /// Most connections from one address, or from one /64 network of IPv6. Trusted proxies and this
-    /// machine are exempt [default: 1000, or a quarter of --max-connections]
+    /// Maximum number of client connections per IPv4 address or /64 IPv6 network. Trusted proxies and
+    /// this machine are exempt [default: a quarter of --max-connections, at most 1000]
     #[arg(long, global = true, env = "BROADSHEET_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     #[serde(alias = "connections_per_address")]
     connections_per_address: Option<u32>,
 
-    /// How long a refresh token that was used still gives the same tokens, in seconds, at most 300: for two
-    /// tabs that renew at once, or an answer that was lost [default: 30]
+    /// Seconds during which a refresh token that was already used returns the same tokens again, for two
+    /// browser tabs that renew at once or a response that was lost; at most 300 [default: 30]
     #[arg(long, global = true, env = "BROADSHEET_REFRESH_GRACE", value_name = "SECONDS",
           value_parser = clap::value_parser!(u32).range(0..=300))]
     #[serde(alias = "refresh_grace")]
     refresh_grace: Option<u32>,
 
-    /// How `serve` writes its log to standard error [default: text]
+    /// Format of the log that `serve` writes to standard error [default: text]
     #[arg(long, global = true, env = "BROADSHEET_LOG_FORMAT", value_name = "FORMAT")]
     #[serde(alias = "log_format")]
     log_format: Option<LogFormat>,
 
-    /// Where readiness details answer; without it they answer nowhere
+    /// Address and port for readiness details [default: none]
     #[arg(long, global = true, env = "BROADSHEET_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
     #[serde(alias = "operator_listen")]
     operator_listen: Option<String>,
 }
 
-/// What campaigns, social networks and search engines add to addresses.
+/// The default tracking parameters: those that campaigns, social networks and search engines add to URLs.
 const IGNORED_PARAMETERS: &str =
     "utm_*,fbclid,gclid,dclid,gbraid,wbraid,msclkid,twclid,ttclid,igshid,yclid,mc_cid,mc_eid,_ga,_gl";
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve the newsroom over REST and GraphQL
+    /// Serve the REST and GraphQL APIs
     Serve {
-        /// Bring a PostgreSQL schema up to date first; SQLite's always is
+        /// Run pending PostgreSQL migrations first; SQLite migrations always run
         #[arg(long, env = "BROADSHEET_MIGRATE")]
         migrate: bool,
     },
-    /// Bring the database's schema up to date
+    /// Run pending database migrations
     Migrate,
-    /// Fill an empty database with a fictional newsroom to try things on
+    /// Fill an empty database with a fictional newsroom
     Sample,
-    /// Take a newsroom in, from WordPress or from JSON Lines
+    /// Import content from WordPress or from JSON Lines
     Import {
-        /// What the file is
+        /// Format of the file
         format: ImportFormat,
-        /// The file; - for standard input
+        /// File to import; - for standard input
         file: PathBuf,
-        /// Say what would happen, and write nothing
+        /// Report what would happen, without writing anything
         #[arg(long)]
         dry_run: bool,
-        /// The name under which what the file holds is known here [default: the site that a WXR
-        /// file names, else the file's name]
+        /// Name of the source, used to recognize items that are imported again [default: the site named in a
+        /// WXR file, else the file name]
         #[arg(long)]
         source: Option<String>,
-        /// The zone of times that a WXR file gives without one, like Europe/Lisbon
+        /// Time zone of times in a WXR file that have none, for example Europe/Lisbon
         #[arg(long, default_value = "UTC", env = "BROADSHEET_TIME_ZONE")]
         time_zone: String,
-        /// How to report
+        /// Format of the report
         #[arg(long, default_value = "text")]
         report: ReportFormat,
     },
-    /// Write everything out as JSONL, which `import jsonl` takes in again
+    /// Export the content as JSON Lines, in the format of `import jsonl`
     Export {
-        /// The file; - for standard output
+        /// File to write; - for standard output
         file: PathBuf,
     },
-    /// Derive again what is derived: bodies, and the counts of articles and comments
+    /// Rebuild derived data: bodies, and the counts of articles and comments
     Reindex,
-    /// Say what is wrong with configuration, database and data directory, and how to mend it
+    /// Check configuration, database and data directory, and suggest fixes
     Check,
-    /// Write a copy of the database while it is served; for PostgreSQL, say which pg_dump to run
+    /// Copy a SQLite database while it is in use; for PostgreSQL, print the pg_dump command to run
     Backup {
-        /// The file to write; must not exist
+        /// File to write; must not exist
         file: PathBuf,
     },
-    /// Give accounts, change and close them
+    /// Manage accounts
     User {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Make and revoke keys with which programs act for somebody
+    /// Manage API keys, with which programs act for an account
     Key {
         #[command(subcommand)]
         command: KeyCommand,
@@ -183,103 +185,103 @@ pub(crate) enum Command {
     Sdl,
 }
 
-/// What to do with accounts.
+/// The commands for accounts.
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
-    /// Give an account, and print a link by which its owner chooses a password
+    /// Create an account and print a link for choosing its password
     Add {
-        /// The e-mail address to sign in with
+        /// E-mail address, used to sign in
         email: String,
-        /// What its owner is called [default: the address]
+        /// Display name [default: the e-mail address]
         #[arg(long)]
         name: Option<String>,
-        /// What its owner may do
+        /// Role, which determines the permissions
         #[arg(long)]
         role: RoleName,
-        /// Read the password from standard input instead
+        /// Read the password from standard input instead of printing a link
         #[arg(long)]
         password_stdin: bool,
     },
     /// List all accounts
     List,
-    /// Change an account; its owner meets the change at the next request
+    /// Change an account; the change applies from the next request
     Set {
-        /// The account's e-mail address
+        /// E-mail address of the account
         email: String,
-        /// What its owner is called
+        /// Display name
         #[arg(long)]
         name: Option<String>,
-        /// What its owner may do
+        /// Role, which determines the permissions
         #[arg(long)]
         role: Option<RoleName>,
-        /// Keep its owner out, or let its owner in again
+        /// Disable (true) or enable (false) the account
         #[arg(long)]
         disabled: Option<bool>,
     },
-    /// Print a link by which an account's owner chooses a new password
+    /// Print a link for choosing a new password
     Reset {
-        /// The account's e-mail address
+        /// E-mail address of the account
         email: String,
-        /// Read the password from standard input instead
+        /// Read the password from standard input instead of printing a link
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Sign access tokens with a new key; it happens by itself every 90 days. Nobody is signed out
+    /// Sign access tokens with a new key; sessions stay valid. This also happens automatically every 90 days
     RotateKey,
 }
 
-/// What to do with API keys.
+/// The commands for API keys.
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a key, and print it this once
+    /// Create a key and print it; it cannot be shown again
     Add {
-        /// The e-mail address of the account that it acts for
+        /// E-mail address of the account that the key acts for
         email: String,
-        /// What it is for
+        /// Purpose of the key
         #[arg(long)]
         name: String,
-        /// What it may do of what its owner may, parted by commas: articles:read, users:manage,
-        /// changes:read, terms:write, collections:write, site:write
+        /// Comma-separated scopes, which restrict the key to some of its owner's permissions: articles:read,
+        /// users:manage, changes:read, terms:write, collections:write, site:write
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<String>,
-        /// After so many days it is worth nothing, 365 at most
+        /// Days until the key expires (at most 365)
         #[arg(long, default_value_t = 90)]
         days: u32,
     },
     /// List the keys of an account, without their secrets
     List {
-        /// The account's e-mail address
+        /// E-mail address of the account
         email: String,
     },
-    /// Revoke a key; it is worth nothing from then on
+    /// Revoke a key, effective immediately
     Revoke {
-        /// The account's e-mail address
+        /// E-mail address of the account
         email: String,
-        /// The key's id, as `list` shows it
+        /// Id of the key, as shown by `list`
         key: String,
     },
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, ValueEnum, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LogFormat {
-    /// For people
+    /// Readable text
     Text,
-    /// One JSON object a line, for programs
+    /// One JSON object per line
     Json,
 }
 
-/// What somebody is in the newsroom.
+/// The role of an account. Each role has all permissions of the roles before it.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum RoleName {
-    /// Writes, and hands in
+    /// Writes own articles and submits them
     Contributor,
-    /// Writes, and publishes what is their own
+    /// Publishes own articles
     Author,
-    /// Publishes what anybody wrote
+    /// Edits and publishes all articles
     Editor,
-    /// Gives accounts too
+    /// Manages accounts
     Admin,
 }
 
@@ -316,25 +318,25 @@ impl From<Role> for RoleName {
     }
 }
 
-/// Formats that can be imported.
+/// The format of a file to import.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ImportFormat {
-    /// One JSON object a line
+    /// JSON Lines: one JSON object per line
     Jsonl,
-    /// WordPress's export (Tools → Export → All content)
+    /// WordPress export (Tools → Export → All content)
     Wxr,
 }
 
-/// How an import reports.
+/// The format of an import report.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 pub(crate) enum ReportFormat {
-    /// For people
+    /// Readable text
     Text,
-    /// For programs
+    /// JSON, with every item
     Json,
 }
 
-/// Options with their defaults filled in.
+/// The settings: options with defaults filled in.
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Address,
@@ -353,7 +355,7 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
 }
 
-/// Whose tokens are taken besides our own.
+/// An OpenID Connect issuer whose tokens are accepted besides our own.
 pub(crate) struct IssuerSettings {
     pub(crate) name: String,
     pub(crate) audience: String,
@@ -361,7 +363,7 @@ pub(crate) struct IssuerSettings {
 }
 
 impl Options {
-    /// Reads the file and fills in what was not said.
+    /// Reads the configuration file, fills in defaults, and validates the values.
     pub(crate) fn settle(self) -> Result<Settings, String> {
         let file = match &self.config {
             Some(path) => read(path)?,
@@ -398,7 +400,9 @@ impl Options {
                 .rsplit_once(':')
                 .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
             if address.parse::<SocketAddr>().is_err() && !named {
-                return Err(format!("{name}: {address} is not an address and a port, like 127.0.0.1:8080"));
+                return Err(format!(
+                    "{name}: {address} is not an address and a port, for example 127.0.0.1:8080"
+                ));
             }
         }
         let public_url = self.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
@@ -412,7 +416,8 @@ impl Options {
         let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
         if prefix.is_some_and(|prefix| !api::base::is_prefix(&format!("/{prefix}"))) {
             return Err(
-                "--public-url: its path may have letters, digits and . - _ ~ between slashes".to_owned()
+                "--public-url: the path may contain only letters, digits, . - _ ~ and single slashes"
+                    .to_owned(),
             );
         }
         let issuer = match (

@@ -1,13 +1,14 @@
-//! How many files the process may open: each connection is one.
+//! The open-file limit of the process: each connection is an open file.
 
-/// What the program opens besides connections: the database, its log, listeners, threads.
+/// Open files reserved for everything but client connections: database, log, listeners, threads.
 const RESERVED: u64 = 200;
 
-/// No more connections than this by default, whatever the system allows.
+/// Default maximum number of connections.
 const MOST: u64 = 50_000;
 
-/// Raises the limit of open files as far as the process may, and returns it. The limit that processes
-/// start with is often 1,024, for the sake of programs that cannot handle more.
+/// Raises the soft open-file limit to the hard limit, and returns it.
+///
+/// The soft limit is often 1,024, because some programs cannot handle more.
 #[cfg(target_os = "linux")]
 fn raised() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -17,7 +18,7 @@ fn raised() -> u64 {
     match setrlimit(Resource::Nofile, Rlimit { current: Some(all), maximum: limits.maximum }) {
         Ok(()) => all,
         Err(error) => {
-            tracing::warn!(%error, "the limit of open files stays as it is");
+            tracing::warn!(%error, "could not raise the open-file limit");
             limits.current.unwrap_or(all)
         }
     }
@@ -28,18 +29,14 @@ fn raised() -> u64 {
     1_024
 }
 
-/// Raises the limit of open files, and returns how many connections of clients that allows. If `wanted` is
-/// more than that, it says so.
+/// Raises the open-file limit, and returns the maximum number of client connections. Logs a warning if the
+/// limit allows fewer than `wanted`.
 pub(crate) fn room_for_connections(wanted: Option<u32>, database: u32) -> usize {
     let files = raised();
     let room = files.saturating_sub(RESERVED + u64::from(database) * 3).max(10);
     let most = match wanted.map(u64::from) {
         Some(wanted) if wanted > room => {
-            tracing::warn!(
-                files,
-                room,
-                "the limit of open files allows fewer connections than were asked for"
-            );
+            tracing::warn!(files, room, "the open-file limit allows fewer connections than configured");
             room
         }
         Some(wanted) => wanted,

@@ -1,4 +1,6 @@
-//! Fetches the keys of an OpenID Connect issuer, beside the server and never on its threads.
+//! Fetches the keys of an OpenID Connect issuer, on a background thread.
+//!
+//! Tokens of the issuer are checked in `api::session::issuer`.
 
 use std::{
     fs,
@@ -11,17 +13,18 @@ use api::session::issuer::{Issuer, IssuerKeys};
 
 use crate::config::IssuerSettings;
 
-/// Keys are fetched so often, and sooner when a token names one that is not known.
+/// Interval between fetches. A token with an unknown key causes an earlier fetch.
 const EVERY: Duration = Duration::from_mins(10);
-/// But not sooner than this, whatever tokens name.
+/// Minimum time between two fetches.
 const PAUSE: Duration = Duration::from_secs(30);
-/// The issuer has so long to answer.
+/// Timeout of one fetch.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A set of keys has at most so many bytes.
+/// Maximum size of a key set, in bytes.
 const MOST: u64 = 1 << 20;
 
-/// Begins to fetch keys; the first have been tried for when this returns. Without them the server
-/// serves nevertheless, because readers need no issuer.
+/// Fetches the keys once, then keeps them up to date in the background.
+///
+/// The server starts even if the first fetch fails, because readers need no issuer.
 pub(crate) fn watched(settings: &IssuerSettings) -> Issuer {
     let (keys, wanted) = IssuerKeys::new();
     let place = settings.keys.clone();
@@ -39,23 +42,23 @@ pub(crate) fn watched(settings: &IssuerSettings) -> Issuer {
     Issuer { name: settings.name.clone(), audience: settings.audience.clone(), keys }
 }
 
-/// What was known stays where nothing better is found.
+/// Fetches the keys. On failure, the old keys stay.
 fn renew(keys: &IssuerKeys, place: &str) {
     let outcome = fetch(place).and_then(|text| keys.replace(&text).map_err(|error| error.to_string()));
     match outcome {
-        Ok(count) => tracing::info!(count, place, "the issuer's keys are known"),
-        Err(reason) => tracing::warn!(reason, place, "the issuer's keys could not be had"),
+        Ok(count) => tracing::info!(count, place, "loaded the issuer's keys"),
+        Err(reason) => tracing::warn!(reason, place, "could not load the issuer's keys"),
     }
 }
 
-/// Reads a file, or asks an address.
+/// Reads a file or fetches a URL.
 fn fetch(place: &str) -> Result<String, String> {
     if !place.starts_with("http://") && !place.starts_with("https://") {
         return fs::read_to_string(place).map_err(|error| error.to_string());
     }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))
-        // The keys are trusted for where they come from.
+        // The keys are trusted because of their URL, so redirects are not followed.
         .max_redirects(0)
         .build()
         .into();

@@ -1,4 +1,6 @@
-//! The program: reads its configuration, wires the crates together, and runs one command.
+//! The `broadsheet` program: reads the configuration, connects the crates, and runs one command.
+//!
+//! Options and commands are defined in `config.rs`; each command has a module in `commands`.
 
 mod commands;
 mod config;
@@ -13,7 +15,7 @@ use clap::{CommandFactory as _, Parser};
 
 use crate::config::{Command, Options};
 
-// Half of what a request does is making and freeing small strings, on several threads.
+// A request spends about half its time on allocating and freeing small strings, on several threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -30,25 +32,26 @@ struct Program {
 fn main() -> ExitCode {
     let program = Program::parse();
     for name in unknown_variables(&Program::command()) {
-        // As below.
+        // If even this cannot be written, nothing can be done.
         let _ = writeln!(
             std::io::stderr(),
-            "broadsheet: warning: the environment variable {name} is not known and does nothing; \
-             `broadsheet --help` lists those that are"
+            "broadsheet: warning: the environment variable {name} is not known and is ignored; \
+             `broadsheet --help` lists the known variables"
         );
     }
     let outcome = program.options.settle().and_then(|settings| commands::run(program.command, &settings));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nothing can be done when even this cannot be written.
+            // If even this cannot be written, nothing can be done.
             let _ = writeln!(std::io::stderr(), "broadsheet: {}", failure.replace('\n', " "));
             ExitCode::FAILURE
         }
     }
 }
 
-/// The environment variables that look like ours and are none, mostly misspelt.
+/// Returns the environment variables that begin with `BROADSHEET_` but are not options, usually misspelt
+/// ones.
 fn unknown_variables(program: &clap::Command) -> Vec<String> {
     fn known(command: &clap::Command, names: &mut Vec<OsString>) {
         names.extend(command.get_arguments().filter_map(|one| one.get_env().map(OsString::from)));

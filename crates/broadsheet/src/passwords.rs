@@ -1,4 +1,4 @@
-//! Hashes of passwords, by argon2id (RFC 9106).
+//! Password hashing with argon2id (RFC 9106), on a thread of the lowest priority.
 
 use std::{
     sync::mpsc::{self, Sender},
@@ -14,26 +14,27 @@ use domain::{
     error::{Error, Kind, Result},
 };
 
-/// 19 MiB, twice, in one lane: what OWASP's Password Storage Cheat Sheet asks for at least.
+/// 19 MiB, two passes, one lane: the minimum of OWASP's Password Storage Cheat Sheet.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Computes hashes with these costs, and compares with what any costs have made, on a thread of its own
-/// that gives way to all others: readers do not wait for those who sign in.
+/// Hashes passwords with the costs above, and verifies hashes of any costs.
+///
+/// The work runs on its own low-priority thread, so that sign-ins do not slow down readers.
 pub(crate) struct Argon2id(Sender<Work>);
 
-/// Something for that thread to do.
+/// A task for the password thread.
 type Work = Box<dyn FnOnce(&Hasher) + Send>;
 
 struct Hasher {
     method: Argon2<'static>,
-    /// Compared with where there is no hash, so that this takes as long.
+    /// A hash to compare with if there is no account or password, so that the comparison takes as long.
     nobodys: PasswordHash,
 }
 
 impl Argon2id {
-    /// Fails only if the costs above are none that argon2 takes, or if there can be no more threads.
+    /// Starts the thread. Fails only if argon2 refuses the costs above or the thread cannot be started.
     pub(crate) fn new() -> Result<Self> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| refused(&error))?;
         let method = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -51,21 +52,21 @@ impl Argon2id {
         Ok(Self(sender))
     }
 
-    /// Has something done, and waits for it.
+    /// Runs a task on the password thread and waits for its result.
     fn done<R: Send + 'static>(&self, work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static) -> Result<R> {
         let (sender, receiver) = mpsc::sync_channel(1);
-        // Where nobody waits any more, nobody misses it.
+        // If the receiver is gone, the result is no longer needed.
         let work: Work = Box::new(move |hasher| drop(sender.send(work(hasher))));
-        self.0.send(work).map_err(|_| refused(&"its thread has ended"))?;
-        receiver.recv().map_err(|_| refused(&"its thread has ended"))?
+        self.0.send(work).map_err(|_| refused(&"the password thread has ended"))?;
+        receiver.recv().map_err(|_| refused(&"the password thread has ended"))?
     }
 }
 
-/// Lowers the priority of the thread that calls it. Only Linux gives each thread its own.
+/// Lowers the priority of the calling thread. Linux only, because only there threads have their own.
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(19) {
-        tracing::warn!(%error, "passwords are hashed with the priority of everything else");
+        tracing::warn!(%error, "could not lower the priority of the password thread");
     }
 }
 
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(passwords.matches("correct horse batterz", Some(&hash)).ok(), Some(false));
         assert_eq!(passwords.matches("nobody has this password", None).ok(), Some(false));
         assert_ne!(hash, passwords.hash(&password, [8; 16]).expect("hashes"), "the salt tells");
-        // Costs may be raised: older hashes name their own.
+        // Each hash contains its costs, so hashes made with other costs still match.
         let cheap =
             Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).expect("params"));
         let older = hashed(&cheap, "correct horse battery", &[7; 16]).expect("hashes");

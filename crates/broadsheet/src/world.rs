@@ -1,4 +1,4 @@
-//! What the domain does not know of itself: the clock and chance.
+//! The system clock and the source of random bytes, which use cases get through `Cx`.
 
 use domain::{
     access::Caller,
@@ -6,13 +6,13 @@ use domain::{
     time::Time,
 };
 
-/// The machine's source of random bytes.
+/// Draws random bytes from the operating system.
 pub(crate) struct MachineRandomness;
 
 impl Randomness for MachineRandomness {
-    #[expect(clippy::disallowed_methods, reason = "the one place where chance enters")]
+    #[expect(clippy::disallowed_methods, reason = "the one source of random bytes")]
     fn draw(&self) -> [u8; 10] {
-        // Six bits of a UUID are fixed, in its seventh and ninth bytes; these are not used.
+        // Bytes 6 to 11 are skipped: six bits of a UUID are fixed, in the seventh and the ninth byte.
         let drawn = uuid::Uuid::new_v4().into_bytes();
         let mut bytes = [0; 10];
         bytes[..6].copy_from_slice(&drawn[..6]);
@@ -21,19 +21,19 @@ impl Randomness for MachineRandomness {
     }
 }
 
-/// Returns the machine's time.
+/// Returns the current time.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub(crate) fn now() -> Time {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// The circumstances of a command that does what not everybody may do.
+/// Returns the context of a command that needs the permissions of an operator.
 pub(crate) fn operator() -> Cx<'static> {
     Cx { caller: Caller::Operator, ..cx() }
 }
 
-/// The circumstances of a command that runs now.
+/// Returns the context of a command, with the permissions of a reader.
 pub(crate) fn cx() -> Cx<'static> {
     Cx {
         now: now(),

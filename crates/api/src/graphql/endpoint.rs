@@ -1,8 +1,8 @@
-//! GraphQL over HTTP, by the letter of the draft specification and of the `graphql-http` audits.
+//! The `/graphql` endpoint, as the GraphQL over HTTP draft and the `graphql-http` audits require.
 //!
-//! With `application/graphql-response+json` a request that is not executed is 400. With
-//! `application/json` it is 200 unless it is no GraphQL request at all. A response has no `data`
-//! when nothing was executed.
+//! A request that is not executed gets 400 with `application/graphql-response+json`. With
+//! `application/json` it gets 200, unless it is not a GraphQL request at all. A response has `data` only
+//! if something was executed. Checks and execution are in `execution.rs`.
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -28,7 +28,7 @@ use crate::{
     session::bearer,
 };
 
-/// A request in the address.
+/// A request in the query parameters.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameters {
@@ -38,14 +38,14 @@ pub struct Parameters {
     extensions: Option<String>,
 }
 
-/// The media types of a response.
+/// The media type of a response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MediaType {
     Response,
     Json,
 }
 
-/// Answers a query in the address.
+/// Executes a query from the query parameters. Mutations are refused with 405.
 #[get("/graphql")]
 pub async fn get(
     app: Data<App>,
@@ -61,7 +61,7 @@ pub async fn get(
         return Ok(HttpResponse::MethodNotAllowed()
             .insert_header((header::ALLOW, "POST"))
             .insert_header((header::CONTENT_TYPE, media_type.name()))
-            .body(error_body("a mutation must be posted", "route.method_not_allowed")));
+            .body(error_body("a mutation must be sent with POST", "route.method_not_allowed")));
     }
     let mut body = Map::new();
     body.insert("query".to_owned(), if text.is_empty() { Value::Null } else { Value::String(text) });
@@ -76,7 +76,7 @@ pub async fn get(
     Ok(answer(&app, &asking, &schema, media_type, true, Value::Object(body)).await)
 }
 
-/// Answers a posted query.
+/// Executes a query or a mutation from a JSON body.
 #[post("/graphql")]
 pub async fn post(
     app: Data<App>,
@@ -103,7 +103,7 @@ pub async fn post(
         )
         .into());
     }
-    // Writers send long articles, and say who they are.
+    // Requests with credentials may be larger, because they can contain whole articles.
     let most = match bearer::is_signed(request.headers()) {
         true => article::editing::rest::MOST_BYTES,
         false => sent::MOST_BYTES,
@@ -112,12 +112,13 @@ pub async fn post(
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
             .insert_header((header::CONTENT_TYPE, media_type.name()))
-            .body(error_body("batches are not taken; send one query", "graphql.batch_refused"))),
+            .body(error_body("batches are not supported; send one query", "graphql.batch_refused"))),
         Ok(body) => Ok(answer(&app, &asking, &schema, media_type, false, body).await),
         Err(error) => Ok(malformed(media_type, &format!("the body must be JSON: {error}"))),
     }
 }
 
+/// Executes a request body and builds the response.
 async fn answer(
     app: &App,
     asking: &Asking,
@@ -134,7 +135,7 @@ async fn answer(
         Err(reason) => return malformed(media_type, reason),
     };
     let loader = loaders::loader(app.clone(), asking.clone());
-    // An answer to a mutation may hold a secret, which nobody is to keep.
+    // A response to a mutation can contain a secret, which caches must not store.
     let changes =
         request.query.contains("mutation") && is_mutation(&request.query, request.operation_name.as_deref());
     let request = request.data(app.clone()).data(asking.clone()).data(loader);
@@ -164,20 +165,18 @@ async fn answer(
         .body(answer.bytes)
 }
 
-/// Names the bytes of a response. In another media type, the same bytes are another response.
+/// Returns the `ETag` of a response. It depends on the bytes and on the media type.
 fn validator(bytes: &[u8], media_type: MediaType) -> String {
     format!("\"{:016x}\"", xxh3_64_with_seed(bytes, media_type as u64))
 }
 
-/// Whether a request has no query, but the hash of one that the server may know: Apollo's automatic persisted
-/// queries.
+/// Whether a request has the hash of a query instead of a query: Apollo's automatic persisted queries.
 fn asks_for_persisted(body: &Value) -> bool {
     let has_query = body.get("query").is_some_and(|query| !query.is_null());
     !has_query && body.pointer("/extensions/persistedQuery").is_some_and(Value::is_object)
 }
 
-/// Tells the client to send the query itself, from now on. The words are those of Apollo's protocol, by which
-/// clients know this answer.
+/// Tells the client to send queries in full. Apollo's protocol prescribes the message and the code.
 fn persisted_not_supported(media_type: MediaType) -> HttpResponse {
     let status = match media_type {
         MediaType::Response => StatusCode::BAD_REQUEST,
@@ -190,6 +189,7 @@ fn persisted_not_supported(media_type: MediaType) -> HttpResponse {
         .body(error_body("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED"))
 }
 
+/// Converts a JSON body to a request.
 fn read(body: Value) -> Result<Request, &'static str> {
     let Value::Object(mut body) = body else { return Err("the body must be an object") };
     let Some(Value::String(query)) = body.remove("query") else { return Err("query must be a string") };
@@ -221,6 +221,7 @@ fn error_body(message: &str, code: &str) -> String {
     json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }).to_string()
 }
 
+/// Whether the operation that would run is a mutation. Returns `false` for a query that the limits refuse.
 fn is_mutation(query: &str, operation_name: Option<&str>) -> bool {
     if query.len() > limits::MAX_BYTES || nesting(query) > limits::MAX_NESTING {
         return false;
@@ -244,7 +245,7 @@ impl MediaType {
     }
 }
 
-/// Chooses the media type that the client likes best; of equals the one it names first.
+/// Chooses the media type that the client prefers, by `q` and then by order.
 fn negotiate(request: &HttpRequest) -> Result<MediaType, Problem> {
     let accept: Vec<&str> =
         request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
@@ -265,7 +266,7 @@ fn negotiate(request: &HttpRequest) -> Result<MediaType, Problem> {
         }
     }
     best.map(|(_, media_type)| media_type).ok_or_else(|| {
-        let detail = "GraphQL answers are application/graphql-response+json or application/json";
+        let detail = "GraphQL responses are application/graphql-response+json or application/json";
         Problem::http(StatusCode::NOT_ACCEPTABLE, "request.not_acceptable", detail)
     })
 }

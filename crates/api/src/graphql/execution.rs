@@ -1,5 +1,6 @@
-//! A request, from its text to the bytes of its answer: checked, priced, and executed where it holds
-//! nobody up.
+//! Processing of a GraphQL request: checks, cost, execution, and the bytes of the response.
+//!
+//! HTTP is in `endpoint.rs`. The limits are in `limits.rs`; the cache of checked documents is in `known.rs`.
 
 use std::{
     io::{self, Write},
@@ -29,16 +30,16 @@ use crate::app::App;
 
 type Executor = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// The greatest size of an answer, in bytes.
+/// Maximum size of a response, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
-/// What costs more is executed apart from the threads that serve: it takes milliseconds of computing.
+/// Requests that cost more run on their own thread, because they take milliseconds of CPU time.
 const HEAVY: usize = 2_000;
 
-/// The schema, once for checking requests and once for executing them.
+/// The schema, once with extensions for checking requests and once without for executing them.
 ///
-/// An extension of the library is called for each field that is resolved, which took as long as all the
-/// rest. So what extensions watch stops before execution.
+/// The library calls an extension for each resolved field, which takes as long as the rest of the
+/// execution. So extensions only run during the checks.
 #[derive(Clone)]
 pub struct Schema {
     checking: Executor,
@@ -49,7 +50,7 @@ pub struct Schema {
     prepared: Arc<Prepared>,
 }
 
-/// Builds the schema.
+/// Builds the GraphQL schema.
 pub fn build() -> Schema {
     let schema = || {
         Executor::build(Query::default(), Mutation::default(), EmptySubscription)
@@ -68,19 +69,19 @@ pub fn build() -> Schema {
     }
 }
 
-/// An answer as it is sent.
+/// A serialized response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The response as JSON. It has `data` only if something was executed.
     pub bytes: Bytes,
-    /// False for a request that is not valid.
+    /// Whether the request was executed. `false` for an invalid request.
     pub executed: bool,
 }
 
 impl Schema {
-    /// Checks a request by every rule and limit, and executes it if nothing is wrong with it.
+    /// Checks a request against all rules and limits, and executes it if it passes.
     ///
-    /// Fails with `server.busy` if too much is being computed.
+    /// Returns the error `server.busy` if too many costly requests are running.
     pub async fn answer(&self, app: &App, request: Request) -> Result<Answer> {
         if let Some(answer) = self.prepared.get(&request) {
             return Ok(answer);
@@ -109,12 +110,12 @@ impl Schema {
         Ok(answer)
     }
 
-    /// The schema as text.
+    /// Returns the schema in the schema definition language (SDL).
     pub fn sdl(&self) -> String {
         self.executing.sdl()
     }
 
-    /// Returns a request's document, or the response that says what is wrong with it.
+    /// Checks a request. Returns its document, or a response with the errors.
     async fn check(&self, request: &Request) -> Result<Passed, Response> {
         let checked = limits::Checked::default();
         let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
@@ -140,6 +141,7 @@ impl Schema {
         })
     }
 
+    /// Executes a request that passed the checks.
     async fn run(&self, mut request: Request, passed: Passed) -> Answer {
         let mut document = ExecutableDocument::clone(&passed.document);
         omitted::remove(&mut document, request.operation_name.as_deref(), &request.variables);
@@ -155,11 +157,11 @@ impl Schema {
     }
 }
 
-/// What is wrong with introspection of this size, if anything is.
+/// Returns an error if introspection of this size exceeds a limit.
 fn too_large(size: Size) -> Option<ServerError> {
     if size.fields > MAX_INTROSPECTION {
         let text = format!(
-            "introspection costs at most {MAX_INTROSPECTION}, one for each field of its answer; this one costs {}",
+            "introspection costs at most {MAX_INTROSPECTION}, one for each field of its response; this one costs {}",
             size.fields
         );
         return Some(refusal(text, "graphql.too_costly", "cost", size.fields, MAX_INTROSPECTION));
@@ -173,7 +175,7 @@ fn answer_too_large() -> ServerError {
     error
 }
 
-/// Names the limit where an answer is too large.
+/// Adds the limit to the error of a response that is too large.
 fn name_limit(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if matches!(extensions.get("code"), Some(Value::String(code)) if code == TOO_LARGE) {
@@ -181,12 +183,12 @@ fn name_limit(error: &mut ServerError) {
     }
 }
 
-/// The code of an answer that would be too large.
+/// The error code of a response that would be too large.
 pub(crate) const TOO_LARGE: &str = "graphql.answer_too_large";
 
-/// What is said of it.
+/// The error message of a response that would be too large.
 pub(crate) fn too_large_text() -> String {
-    format!("an answer has at most {MAX_ANSWER_BYTES} bytes; ask for less at once")
+    format!("a response has at most {MAX_ANSWER_BYTES} bytes; request less at once")
 }
 
 #[derive(Serialize)]
@@ -198,7 +200,8 @@ struct Written<'r> {
     extensions: &'r Figures,
 }
 
-/// Writes a response; `data` only if something was executed, its fields in the order asked for.
+/// Serializes a response, with `data` only if something was executed. Replaces a response that is too large
+/// with an error.
 fn written(response: &Response, executed: bool) -> Answer {
     let Response { data, errors, extensions, .. } = response;
     let mut extensions = extensions.clone();
@@ -217,7 +220,7 @@ fn written(response: &Response, executed: bool) -> Answer {
     Answer { bytes: bytes.into(), executed }
 }
 
-/// Takes as many bytes as an answer may have.
+/// A buffer that fails beyond [`MAX_ANSWER_BYTES`].
 #[derive(Default)]
 struct Bounded(Vec<u8>);
 
@@ -235,10 +238,10 @@ impl Write for Bounded {
     }
 }
 
-/// Answers to requests that ask for the schema alone: they are the same until the server ends.
+/// A cache of responses to introspection queries, which do not change while the server runs.
 struct Prepared(Mutex<LruCache<String, Answer>>);
 
-/// How many are kept, and how large one may be, in bytes.
+/// Maximum number of cached responses, and maximum size of one, in bytes.
 const MOST_PREPARED: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 const LARGEST_PREPARED: usize = 2 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
-//! Says in errors what an input object looks like.
+//! Adds the fields of input objects to error messages.
 //!
-//! The library names the type that it expected. The shape of that type is in the schema, which whoever wrote the
-//! query had not at hand.
+//! The library only names the type that it expected. With its fields in the message, the author of the query
+//! need not look it up in the schema.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,18 +13,18 @@ use async_graphql::{
     },
 };
 
-/// Examples of types whose fields alone do not say how to write them.
+/// Examples for types whose field list alone does not show how to write a value.
 const EXAMPLES: [(&str, &str); 2] = [
     ("ArticleFilter", r#"{tags: {all: [["storm-odalys"]]}, language: "en"}"#),
     ("SetFilter", r#"{all: [["storm-odalys", "flooding"], ["merrow-point"]], none: ["opinion"]}"#),
 ];
 
-/// The shapes of input objects, by the names of their types.
+/// The fields of each input object as text, by type name.
 #[derive(Clone)]
 pub(crate) struct Hints(Arc<HashMap<String, String>>);
 
 impl Hints {
-    /// Reads the shapes from the text of a schema.
+    /// Reads the input objects from a schema in SDL.
     pub(crate) fn of(schema: &str) -> Self {
         let definitions = parse_schema(schema).map(|document| document.definitions).unwrap_or_default();
         let shapes = definitions.into_iter().filter_map(|definition| {
@@ -43,10 +43,10 @@ impl Hints {
         Self(Arc::new(shapes.collect()))
     }
 
-    /// Adds to each error that names an input object what that looks like.
+    /// Appends the fields of the input object to each error that names one.
     pub(crate) fn add(&self, errors: &mut [ServerError]) {
         for error in errors {
-            // The innermost type is named first.
+            // The message names the innermost type first.
             let named = error.message.split("type \"").nth(1).and_then(|rest| rest.split('"').next());
             let Some(name) = named.map(|name| name.trim_matches(['[', ']', '!'])) else { continue };
             if let Some(shape) = self.0.get(name) {
@@ -56,7 +56,7 @@ impl Hints {
     }
 }
 
-/// The message as a sentence.
+/// Returns the message with a full stop, if it has none.
 fn ended(message: &str) -> String {
     match message.ends_with(['.', ')']) {
         true => message.to_owned(),

@@ -1,8 +1,8 @@
-//! What introspection costs: as many units as its answer has fields, and how many bytes that takes.
+//! The cost of introspection: the number of fields in its response, and the size in bytes.
 //!
-//! The library prices `__schema { types { fields { type { … } } } }` at one unit a field of the query,
-//! though each level multiplies the answer. The schema does not change while the server runs, so the
-//! answer's size is counted here before anything is executed.
+//! The library counts `__schema { types { fields { type { … } } } }` as one unit per field of the query,
+//! although each level multiplies the response. The schema does not change while the server runs, so the
+//! size of the response is computed here before anything is executed.
 
 use std::{
     collections::HashMap,
@@ -21,13 +21,13 @@ use serde_json::{Map, Value};
 
 use super::chosen;
 
-/// The greatest cost of the introspection in one query. What tools ask for takes about a fifth of it.
+/// Maximum cost of the introspection in one query. The query that tools send costs about a fifth of it.
 pub const MAX_INTROSPECTION: usize = 60_000;
 
-/// Counting stops after so many steps: a query that takes more is beyond every limit.
+/// Counting stops after this many steps. A query that needs more exceeds every limit.
 const MAX_STEPS: usize = 200_000;
 
-/// Asks for everything that introspection can tell of each type.
+/// A query for everything that introspection can return.
 const EVERYTHING: &str = "{ __schema { description queryType { name } mutationType { name } \
     subscriptionType { name } types { ...Type } \
     directives { name description isRepeatable locations args(includeDeprecated: true) { ...Input } } } } \
@@ -45,16 +45,16 @@ const EVERYTHING: &str = "{ __schema { description queryType { name } mutationTy
 /// The schema as introspection shows it.
 pub(crate) struct Introspection {
     schema: Value,
-    /// The types by name: a reference to a type leads to all of it.
+    /// The types by name, to resolve references to types.
     types: HashMap<String, Value>,
 }
 
-/// What an answer takes.
+/// The size of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Size {
-    /// How many fields its objects have.
+    /// Number of fields in all objects.
     pub(crate) fields: usize,
-    /// How many bytes it has as JSON, roughly.
+    /// Approximate size as JSON, in bytes.
     pub(crate) bytes: usize,
 }
 
@@ -66,7 +66,7 @@ impl Size {
 }
 
 impl Introspection {
-    /// Learns the schema. `execute` runs a query on it.
+    /// Loads the schema. `execute` runs a query on it.
     pub(crate) fn learn(execute: impl AsyncFnOnce(&str) -> Response) -> Self {
         let answer = at_once(execute(EVERYTHING));
         let data = answer.and_then(|answer| answer.data.into_json().ok()).unwrap_or_default();
@@ -76,7 +76,7 @@ impl Introspection {
         Self { schema, types }
     }
 
-    /// Measures what an operation asks of the schema; nothing if it asks for data alone.
+    /// Measures the introspection in an operation. Returns zero if there is none.
     pub(crate) fn measure(
         &self,
         document: &ExecutableDocument,
@@ -89,7 +89,7 @@ impl Introspection {
         count.roots(&operation.selection_set.node)
     }
 
-    /// The whole of what a reference names.
+    /// Returns the complete type that a reference names.
     fn whole<'s>(&'s self, object: &'s Map<String, Value>) -> &'s Map<String, Value> {
         object
             .get("name")
@@ -100,7 +100,7 @@ impl Introspection {
     }
 }
 
-/// Whether an operation asks for nothing but the schema.
+/// Whether an operation contains nothing but introspection.
 pub(crate) fn is_alone(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
     let mut open = vec![&operation.selection_set.node];
     while let Some(set) = open.pop() {
@@ -126,13 +126,13 @@ struct Count<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
-    /// By the addresses of the selection and of the object: both live as long as this.
+    /// Sizes by the memory addresses of the selection and of the object. Both outlive this struct.
     measured: HashMap<(usize, usize), Size>,
     steps: usize,
 }
 
 impl<'a> Count<'a> {
-    /// The roots of introspection in a selection on the query.
+    /// Measures `__schema` and `__type` in a selection on the query root.
     fn roots(&mut self, set: &'a SelectionSet) -> Size {
         let mut size = Size::default();
         for selection in &set.items {
@@ -225,7 +225,8 @@ impl<'a> Count<'a> {
     }
 }
 
-/// Runs what waits for nothing outside to its end. It may yield, as sets of futures do after some polls.
+/// Runs a future that waits for no I/O until it completes. It may yield, as sets of futures do after some
+/// polls.
 fn at_once<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut context = Context::from_waker(Waker::noop());

@@ -1,8 +1,9 @@
-//! Documents that passed every check. Clients send the same few again and again, with other values
-//! of their variables; parsing and checking took a seventh of a request.
+//! A cache of documents that passed all checks.
 //!
-//! What a check finds does not depend on the values of variables that are declared as text: no limit
-//! counts them, and any text will do. Every other value is a part of what is remembered.
+//! Clients send the same few documents again and again with different variables, and parsing and checking
+//! take a seventh of the time of a request. The values of variables declared as `String` or `ID` do not
+//! influence the checks: no limit depends on them, and every string is valid. All other values are part of
+//! the cache key.
 
 use std::{
     collections::BTreeMap,
@@ -18,40 +19,41 @@ use lru::LruCache;
 
 use super::{chosen, shape::Shape};
 
-/// So many documents are remembered, and each with so many other values of its variables.
+/// Maximum number of cached documents, and of sets of variables for each.
 const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
 const VALUES: NonZeroUsize = NonZeroUsize::new(32).expect("not zero");
 
-/// Longer documents, and longer values, in bytes, are not remembered, nor is what has more variables.
+/// Documents and variables that are larger (in bytes), or have more variables, are not cached.
 const LONGEST: usize = 8 * 1024;
 const LONGEST_VALUES: usize = 1_024;
 const MOST_VARIABLES: usize = 32;
 
-/// What the checks say of a request that passed: what it costs.
+/// The cost of a request, as computed by the checks and reported in `extensions`.
 pub(crate) type Figures = BTreeMap<String, Value>;
 
-/// The documents that are remembered.
+/// The cache of checked documents.
 pub(crate) struct Known(Mutex<LruCache<Key, Document>>);
 
-/// The operation that is asked for, and the document's text.
+/// The operation name and the text of the document.
 type Key = (Option<String>, String);
 
 /// A document that passed every check.
 #[derive(Clone)]
 pub(crate) struct Passed {
     pub(crate) document: Arc<ExecutableDocument>,
-    /// The order of the answer.
+    /// The order of the fields in the response.
     pub(crate) shape: Arc<Shape>,
     pub(crate) figures: Figures,
-    /// Whether it asks for the schema alone.
+    /// Whether it contains nothing but introspection.
     pub(crate) is_introspection: bool,
 }
 
 struct Document {
     parsed: Arc<ExecutableDocument>,
     shape: Arc<Shape>,
-    /// The variables that are declared as text.
+    /// The variables declared as `String` or `ID`.
     texts: Vec<Name>,
+    /// The cost for each set of the other variables.
     passed: LruCache<String, Figures>,
 }
 
@@ -62,7 +64,7 @@ impl Default for Known {
 }
 
 impl Known {
-    /// Returns the document of a request, if one like it has passed.
+    /// Returns the checked document of a request, if it is in the cache.
     pub(crate) fn get(&self, request: &Request) -> Option<Passed> {
         if is_large(request) {
             return None;
@@ -79,7 +81,7 @@ impl Known {
         })
     }
 
-    /// Remembers that a request passed.
+    /// Adds a request that passed the checks. Large documents and mutations are not cached.
     pub(crate) fn add(&self, request: &Request, parsed: ExecutableDocument, figures: Figures) -> Passed {
         let shape = Arc::new(Shape::of(&parsed, request.operation_name.as_deref()));
         let passed = Passed { document: Arc::new(parsed), shape, figures, is_introspection: false };
@@ -104,7 +106,8 @@ fn key(request: &Request) -> Key {
     (request.operation_name.clone(), request.query.clone())
 }
 
-/// A mutation may hold what nobody else should read, such as a password.
+/// Whether the operation is a mutation. Mutations are not cached, because they can contain secrets such as
+/// passwords.
 fn changes_something(document: &ExecutableDocument, request: &Request) -> bool {
     chosen(document, request.operation_name.as_deref())
         .is_none_or(|operation| operation.ty == OperationType::Mutation)
@@ -114,20 +117,22 @@ fn is_large(request: &Request) -> bool {
     request.query.len() > LONGEST || request.variables.len() > MOST_VARIABLES
 }
 
-/// The variables of a request, without the values of those that are text; `None` where they are long.
+/// Returns the variables of a request as a cache key, without the values of strings. Returns `None` if they
+/// are too large.
 fn values(request: &Request, texts: &[Name]) -> Option<String> {
     let variables: Vec<_> = request
         .variables
         .iter()
         .map(|(name, value)| {
             let text = texts.contains(name) && matches!(value, Value::String(_));
-            // Null is a value too.
+            // `None` means that the value is left out; null is kept as a value.
             (name.as_str(), text, (!text).then_some(value))
         })
         .collect();
     serde_json::to_string(&variables).ok().filter(|written| written.len() <= LONGEST_VALUES)
 }
 
+/// Returns the variables that every operation of the document declares as `String` or `ID`.
 fn declared_as_text(document: &ExecutableDocument) -> Vec<Name> {
     let is_text = |base: &BaseType| match base {
         BaseType::Named(name) => ["String", "ID"].contains(&name.as_str()),

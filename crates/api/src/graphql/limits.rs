@@ -1,5 +1,7 @@
-//! What one query may ask for. Every refusal names the limit and the figure; every answer names
-//! what it cost.
+//! The limits on one query: cost, depth, fields, aliases and size.
+//!
+//! An error names the limit and the actual figure, and every response reports its cost in `extensions`. The
+//! limit on introspection is in `introspection.rs`.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -24,33 +26,33 @@ use super::{
     variables,
 };
 
-/// The greatest cost: roughly, how many fields an answer may have. Introspection has a limit of its own.
+/// Maximum cost: roughly, the number of fields in the response. Introspection has its own limit.
 pub const MAX_COST: usize = 20_000;
 
-/// The greatest depth. Introspection as tools ask for it takes 15.
+/// Maximum depth. The introspection query that tools send has 15.
 pub const MAX_DEPTH: usize = 18;
 
-/// The greatest depth of braces, brackets and parentheses together.
+/// Maximum nesting of braces, brackets and parentheses together.
 pub(crate) const MAX_NESTING: usize = 60;
 
-/// The greatest number of fields, each fragment written out wherever it is spread.
+/// Maximum number of fields, with fragments counted each time they are spread.
 pub const MAX_FIELDS: usize = 2_000;
 
-/// The greatest number of aliases.
+/// Maximum number of aliases.
 pub const MAX_ALIASES: usize = 50;
 
-/// The greatest size of a document, in bytes.
+/// Maximum size of a document, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// In the extensions of a response until the endpoint takes it out: something was executed.
+/// Key in the `extensions` of a response that tells whether something was executed. Removed before sending.
 pub(crate) const EXECUTED: &str = "executed";
 
-/// The document of a request that may be executed, once it has been checked.
+/// Passes the document of a checked request from the extension to the caller.
 #[derive(Clone, Default)]
 pub(crate) struct Checked(Arc<Mutex<(Option<ExecutableDocument>, bool)>>);
 
 impl Checked {
-    /// Returns the document, unless something is wrong with the request.
+    /// Returns the document if the request passed all checks.
     pub(crate) fn take(&self) -> Option<ExecutableDocument> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.0.take().filter(|_| held.1)
@@ -65,7 +67,7 @@ impl Checked {
     }
 }
 
-/// Makes the extension that watches one request.
+/// Creates the extension that enforces the limits on one request.
 pub struct Limits;
 
 impl ExtensionFactory for Limits {
@@ -142,18 +144,18 @@ impl Extension for Watch {
             *figures = Some((cost, depth));
         }
         if depth > MAX_DEPTH {
-            let text = format!("a query is at most {MAX_DEPTH} deep; this one is {depth}");
+            let text = format!("a query may be at most {MAX_DEPTH} deep; this one is {depth}");
             return Err(vec![refusal(text, "graphql.too_deep", "depth", depth, MAX_DEPTH)]);
         }
         if cost > MAX_COST {
             let text =
-                format!("a query costs at most {MAX_COST}; this one costs {cost}: ask for smaller pages");
+                format!("a query may cost at most {MAX_COST}; this one costs {cost}: request smaller pages");
             return Err(vec![refusal(text, "graphql.too_costly", "cost", cost, MAX_COST)]);
         }
         Ok(result)
     }
 
-    /// Whoever asked executes it elsewhere.
+    /// Skips the execution, because another schema executes the document.
     async fn execute(&self, ctx: &ExtensionContext<'_>, _: Option<&str>, _: NextExecute<'_>) -> Response {
         self.executed.store(true, Ordering::Relaxed);
         if let Ok(checked) = ctx.data::<Checked>() {
@@ -164,18 +166,19 @@ impl Extension for Watch {
 }
 
 impl Watch {
-    /// Parses a query, and refuses one that is too large. The library's own checks come after this,
-    /// and take time by the size of the whole, fragments written out.
+    /// Parses a query, and refuses one that is too large. The library's own checks run after this, and their
+    /// time grows with the size of the query including all spread fragments.
     fn measure(&self, request: &mut Request) -> ServerResult<()> {
         let query = &request.query;
         if query.len() > MAX_BYTES {
-            let text = format!("a query has at most {MAX_BYTES} bytes; this one has {}", query.len());
+            let text = format!("a query may have at most {MAX_BYTES} bytes; this one has {}", query.len());
             return Err(refusal(text, "graphql.too_costly", "bytes", query.len(), MAX_BYTES));
         }
         let depth = nesting(query);
         if depth > MAX_NESTING {
-            let text =
-                format!("braces, brackets and parentheses nest at most {MAX_NESTING} deep; here {depth}");
+            let text = format!(
+                "braces, brackets and parentheses may nest at most {MAX_NESTING} deep; these nest {depth} deep"
+            );
             return Err(refusal(text, "graphql.too_deep", "depth", depth, MAX_NESTING));
         }
         let document = request.parsed_query()?;
@@ -188,21 +191,21 @@ impl Watch {
             Ok(..=MAX_FIELDS) => {}
             Ok(fields) => {
                 let text = format!(
-                    "a query has at most {MAX_FIELDS} fields with its fragments; this one has {fields}"
+                    "a query may have at most {MAX_FIELDS} fields, fragments included; this one has {fields}"
                 );
                 return Err(refusal(text, "graphql.too_costly", "fields", fields, MAX_FIELDS));
             }
         }
         let aliases = count_aliases(document);
         if aliases > MAX_ALIASES {
-            let text = format!("a query has at most {MAX_ALIASES} aliases; this one has {aliases}");
+            let text = format!("a query may have at most {MAX_ALIASES} aliases; this one has {aliases}");
             return Err(refusal(text, "graphql.too_many_aliases", "aliases", aliases, MAX_ALIASES));
         }
         Ok(())
     }
 }
 
-/// Adds what introspection costs to the figures of an answer.
+/// Adds the cost of introspection to the figures of a response.
 pub(super) fn add_introspection(figures: &mut Figures, fields: usize) {
     if let Some(Value::Object(cost)) = figures.get_mut("cost") {
         cost.insert(Name::new("introspection"), fields.into());
@@ -210,7 +213,7 @@ pub(super) fn add_introspection(figures: &mut Figures, fields: usize) {
     }
 }
 
-/// What an answer's figures say that its request costs, introspection included.
+/// Returns the total cost from the figures of a response, introspection included.
 pub(super) fn cost_of(figures: &Figures) -> usize {
     let Some(Value::Object(cost)) = figures.get("cost") else { return 0 };
     let figure = |name: &str| match cost.get(name) {
@@ -220,7 +223,7 @@ pub(super) fn cost_of(figures: &Figures) -> usize {
     usize::try_from(figure("requested") + figure("introspection")).unwrap_or(usize::MAX)
 }
 
-/// Gives a code to each error that has none.
+/// Adds a code to each error that has none: one for a known message of the library, else `otherwise`.
 pub(crate) fn add_codes(errors: &mut [ServerError], otherwise: &str) {
     for error in errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
@@ -230,7 +233,7 @@ pub(crate) fn add_codes(errors: &mut [ServerError], otherwise: &str) {
     }
 }
 
-/// The library's own refusals have no code; their texts are all there is to tell them by.
+/// Returns the code for an error of the library. Such errors have no code and are recognised by their text.
 fn code_of(message: &str) -> Option<&'static str> {
     if message.contains("recursion depth") {
         return Some("graphql.too_deep");
@@ -238,12 +241,14 @@ fn code_of(message: &str) -> Option<&'static str> {
     message.contains("number of directives").then_some("graphql.too_many_directives")
 }
 
+/// Creates an error with a code.
 pub(super) fn refused(text: String, code: &str) -> ServerError {
     let mut error = ServerError::new(text, None);
     error.extensions.get_or_insert_default().set("code", code);
     error
 }
 
+/// Creates an error with a code, the name and value of the figure, and the limit.
 pub(super) fn refusal(text: String, code: &str, name: &str, figure: usize, limit: usize) -> ServerError {
     let mut error = refused(text, code);
     let extensions = error.extensions.get_or_insert_default();
@@ -252,7 +257,7 @@ pub(super) fn refusal(text: String, code: &str, name: &str, figure: usize, limit
     error
 }
 
-/// Fragments count once, however often they are spread: what they cost is counted elsewhere.
+/// Counts aliases. A fragment counts once, even if it is spread several times.
 fn count_aliases(document: &ExecutableDocument) -> usize {
     fn of(set: &SelectionSet) -> usize {
         let mut count = 0;

@@ -1,4 +1,6 @@
-//! What nested fields ask for, gathered: one use case answers for all articles or terms of a level.
+//! Dataloaders for nested fields: one use case loads the data of all articles or terms of a level.
+//!
+//! A loader runs when the resolvers of its level have stopped requesting data, not after a fixed delay.
 
 use std::{
     collections::HashMap,
@@ -32,19 +34,20 @@ use crate::{
     problem::Failure,
 };
 
-/// Loads for one request.
+/// The dataloader of one request.
 pub struct Batch {
     app: App,
     asking: Asking,
+    /// Number of loads requested so far.
     asked: Arc<AtomicU64>,
 }
 
-/// Makes the loader of a request.
+/// Creates the dataloader of a request.
 pub fn loader(app: App, asking: Asking) -> DataLoader<Batch> {
     let asked = Arc::new(AtomicU64::new(0));
     let seen = asked.clone();
-    // A level is gathered when its resolvers ask for nothing more. They run in slices between which
-    // the executor turns to this task, so time would tell nothing: only their silence does.
+    // A level is complete when its resolvers request nothing more. The executor runs this task between
+    // slices of them, so a fixed delay would not tell; two turns without a new request do.
     let when_all_have_asked = move |load: BoxFuture| {
         let seen = seen.clone();
         actix_web::rt::spawn(async move {
@@ -77,7 +80,7 @@ where
     Ok(loader.load_one(key).await?)
 }
 
-/// Keys that ask the same thing of different articles or terms, by what they ask.
+/// Groups keys by their arguments, so that one use case loads all articles or terms of a group.
 fn by_question<Q: Hash + Eq + Clone, S: Clone>(keys: &[impl Asks<Q, S>]) -> Vec<(Q, Vec<S>)> {
     let mut groups: HashMap<Q, Vec<S>> = HashMap::new();
     for key in keys {
@@ -86,6 +89,7 @@ fn by_question<Q: Hash + Eq + Clone, S: Clone>(keys: &[impl Asks<Q, S>]) -> Vec<
     groups.into_iter().collect()
 }
 
+/// A key that consists of arguments (the question) and an article or a term (the subject).
 trait Asks<Q, S> {
     fn question(&self) -> Q;
     fn subject(&self) -> S;
@@ -111,7 +115,7 @@ impl Loader<BodyOf> for Batch {
     async fn load(&self, keys: &[BodyOf]) -> Result<HashMap<BodyOf, Body>> {
         let mut found = HashMap::new();
         for (parts, articles) in by_question(keys) {
-            // A page at once, so that a level of many pages is noticed before all of it is in memory.
+            // Loaded in chunks, so that a level that is too large fails before all of it is in memory.
             for some in articles.chunks(BODIES_AT_ONCE) {
                 let some = some.to_vec();
                 let bodies = self
@@ -131,10 +135,10 @@ impl Loader<BodyOf> for Batch {
     }
 }
 
-/// So many bodies, as many as a page has, are loaded by one read.
+/// Maximum number of bodies per read; the maximum size of a page.
 const BODIES_AT_ONCE: usize = 100;
 
-/// The body of an article that is for `access`.
+/// Loads the body of an article with the given access level.
 pub async fn body(
     ctx: &Context<'_>,
     id: ArticleId,
@@ -161,7 +165,7 @@ impl Loader<TranslationsOf> for Batch {
     }
 }
 
-/// The other versions of an article that is a translation of `of`, or an original.
+/// Loads the other language versions of an article. `of` is the original if the article is a translation.
 pub async fn translations(
     ctx: &Context<'_>,
     id: ArticleId,
@@ -201,7 +205,7 @@ impl Loader<RelatedTo> for Batch {
     }
 }
 
-/// What is related to an article.
+/// Loads the articles related to an article.
 pub async fn related(
     ctx: &Context<'_>,
     id: ArticleId,
@@ -242,7 +246,7 @@ impl Loader<PageOf> for Batch {
     }
 }
 
-/// What stands beside an article on its page.
+/// Loads the related articles, latest articles and comments for the page of an article.
 pub async fn page(
     ctx: &Context<'_>,
     id: ArticleId,
@@ -284,7 +288,7 @@ impl Loader<CommentsOf> for Batch {
     }
 }
 
-/// A page of an article's comments.
+/// Loads a page of an article's comments.
 pub async fn comments(
     ctx: &Context<'_>,
     id: ArticleId,
@@ -310,7 +314,7 @@ impl Loader<OneComment> for Batch {
     }
 }
 
-/// A comment by its id.
+/// Loads a comment by its id.
 pub async fn comment(ctx: &Context<'_>, id: CommentId) -> Result<Option<Shown>, Failure> {
     load(ctx, OneComment(id)).await
 }
@@ -349,7 +353,7 @@ impl Loader<ListedArticles> for Batch {
     }
 }
 
-/// Those of the listed articles that readers see, in their order.
+/// Loads the published articles among the ids, in the order of the ids.
 pub async fn articles_of(ctx: &Context<'_>, ids: Vec<ArticleId>, parts: Parts) -> Result<Vec<Card>, Failure> {
     Ok(load(ctx, ListedArticles(ids, parts)).await?.unwrap_or_default())
 }
@@ -371,12 +375,12 @@ impl Loader<ListedEntries> for Batch {
     }
 }
 
-/// The entries of a collection with these articles, for its editors.
+/// Loads the entries of a collection with these articles, as its editors see them.
 pub async fn entries_of(ctx: &Context<'_>, ids: Vec<ArticleId>) -> Result<Vec<Entry>, Failure> {
     Ok(load(ctx, ListedEntries(ids)).await?.unwrap_or_default())
 }
 
-/// An article by its id.
+/// Loads a published article by its id.
 pub async fn card(ctx: &Context<'_>, id: ArticleId, parts: Parts) -> Result<Option<Card>, Failure> {
     Ok(articles_of(ctx, vec![id], parts).await?.pop())
 }
@@ -396,7 +400,7 @@ impl Loader<OneTerm> for Batch {
     }
 }
 
-/// A term by its id.
+/// Loads a tag, section or author by its id.
 pub async fn term<V: From<Term>>(ctx: &Context<'_>, id: TermId) -> Result<Option<V>, Failure> {
     Ok(load(ctx, OneTerm(id)).await?.map(V::from))
 }
@@ -438,7 +442,7 @@ impl Loader<ArticlesIn> for Batch {
     }
 }
 
-/// A page of a term's articles.
+/// Loads a page of the articles of a tag, section or author.
 pub async fn articles_in(
     ctx: &Context<'_>,
     term: TermId,

@@ -1,8 +1,9 @@
-//! Variables that a request leaves out.
+//! Variables without a value.
 //!
-//! Where the value of an argument or of an input field is a variable without a value, it is as if the argument or
-//! field were not written (GraphQL §6.4.1, §3.10): it has its default, and a change leaves the field as it is. The
-//! library takes null for such a variable, which an argument with a default refuses, and which takes things away.
+//! An argument or input field whose value is a variable without a value counts as omitted (GraphQL §6.4.1,
+//! §3.10): its default applies, and a mutation leaves the field unchanged. The library uses null instead,
+//! which arguments with a default refuse and which would clear fields. So such arguments and fields are
+//! removed from the document before execution.
 
 use async_graphql::{
     Name, Positioned, Variables,
@@ -12,7 +13,7 @@ use async_graphql_value::Value;
 
 use super::chosen;
 
-/// Takes the arguments and input fields out of a document whose variables have no value.
+/// Removes the arguments and input fields whose value is a variable without a value.
 pub(crate) fn remove(document: &mut ExecutableDocument, operation: Option<&str>, variables: &Variables) {
     let Some(runs) = chosen(document, operation) else { return };
     let without_value =
@@ -38,7 +39,8 @@ fn operations(document: &mut ExecutableDocument) -> Vec<&mut Positioned<Operatio
     }
 }
 
-/// The checks before this bound how deep selections and values nest.
+/// Removes omitted arguments from a selection. The recursion is bounded, because earlier checks limit the
+/// nesting.
 fn remove_from(set: &mut SelectionSet, omitted: &[Name]) {
     for selection in &mut set.items {
         match &mut selection.node {
@@ -56,7 +58,7 @@ fn remove_from(set: &mut SelectionSet, omitted: &[Name]) {
     }
 }
 
-/// An item of a list stays, as null.
+/// Removes omitted fields from an input value. An omitted item of a list stays and becomes null.
 fn prune(value: &mut Value, omitted: &[Name]) {
     match value {
         Value::Object(fields) => {

@@ -1,5 +1,6 @@
-//! The order of an answer's fields: that of the question (GraphQL §7.2.2, "Serialized Map Ordering").
-//! The library puts fields in as their resolvers end.
+//! The fields of a response in the order of the query (GraphQL §7.2.2, "Serialized Map Ordering").
+//!
+//! The library adds fields in the order in which their resolvers complete, and leaves out fields that failed.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use async_graphql::{
 
 use super::chosen;
 
-/// Puts null where a field failed that may be null (GraphQL §6.4.4): the library leaves it out.
+/// Adds null for each nullable field that failed (GraphQL §6.4.4). The library leaves it out.
 pub(crate) fn fill(response: &mut Response) {
     for error in &response.errors {
         let Some((PathSegment::Field(name), above)) = error.path.split_last() else { continue };
@@ -26,7 +27,7 @@ pub(crate) fn fill(response: &mut Response) {
     }
 }
 
-/// What is asked of an object: each name in the answer, and what is asked of what stands there.
+/// The requested fields of an object in order, by response name, each with the fields requested of its value.
 #[derive(Debug, Default)]
 pub(crate) struct Shape(IndexMap<Name, Self>);
 
@@ -40,7 +41,7 @@ impl Shape {
         shape
     }
 
-    /// Fragments end somewhere: those that spread themselves were refused before.
+    /// Adds the fields of a selection. The recursion ends, because circular fragments are refused before.
     fn add(&mut self, set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>) {
         for selection in &set.items {
             match &selection.node {
@@ -58,13 +59,13 @@ impl Shape {
         }
     }
 
-    /// Puts the fields of an answer into their order.
+    /// Sorts the fields of a response.
     pub(crate) fn order(&self, value: &mut Value) {
         match value {
             Value::List(values) => values.iter_mut().for_each(|value| self.order(value)),
             Value::Object(fields) if !self.0.is_empty() => {
                 let mut asked = self.0.keys();
-                // A field may be missing: of another type, left out, or failed.
+                // A requested field may be missing: it is on another type, skipped, or failed.
                 if !fields.keys().all(|name| asked.any(|asked| asked == name)) {
                     let place = |name: &Name| self.0.get_index_of(name);
                     fields.sort_by(|a, _, b, _| place(a).cmp(&place(b)));

@@ -1,5 +1,5 @@
-//! How large a query is, told before anything walks it: how deep its text nests, and how many
-//! fields it has once its fragments are written out.
+//! The size of a query, computed before anything walks it: the nesting of its text, and the number of its
+//! fields with all fragments expanded.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,9 @@ use async_graphql::{
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
-/// How deep braces, brackets and parentheses nest in a query's text. Runs before parsing, which
-/// would go as deep. What stands in strings and comments does not count.
+/// Returns how deep braces, brackets and parentheses nest in the text of a query.
+///
+/// Runs before the parser, which recurses as deep. Strings and comments are ignored.
 pub(crate) fn nesting(query: &str) -> usize {
     let mut depth = 0_usize;
     let mut deepest = 0;
@@ -28,7 +29,7 @@ pub(crate) fn nesting(query: &str) -> usize {
     deepest
 }
 
-/// What follows a string whose first quotation mark has been read.
+/// Returns the rest after a string whose first quotation mark has been read.
 fn after_string(rest: &[u8]) -> &[u8] {
     let (mut rest, end): (&[u8], &[u8]) = match rest {
         [b'"', b'"', block @ ..] => (block, b"\"\"\""),
@@ -38,7 +39,8 @@ fn after_string(rest: &[u8]) -> &[u8] {
         if let Some(after) = rest.strip_prefix(end) {
             return after;
         }
-        // `\"""` in a block, `\"` or another escape in a line; a line's end ends a broken string.
+        // Escapes: `\"""` in a block string, `\"` and others in a plain one. A newline ends a plain string
+        // that is not closed.
         rest = match rest {
             [b'\\', b'"', b'"', b'"', after @ ..] if end.len() == 3 => after,
             [b'\\', _, after @ ..] if end.len() == 1 => after,
@@ -50,17 +52,18 @@ fn after_string(rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// Why a document has no size.
+/// Why the size of a document cannot be computed.
 pub(crate) enum Unbounded {
-    /// This fragment spreads itself, directly or through others.
+    /// This fragment spreads itself, directly or through other fragments.
     Circular(Name),
 }
 
-/// Counts the fields and fragments of a document's operations, each fragment as often as it is
-/// spread. Stops counting at the end of numbers; takes time by the document's own length alone.
+/// Counts the fields and fragments of a document, each fragment as often as it is spread.
+///
+/// The sum saturates. The time depends only on the length of the document.
 pub(crate) fn expanded(document: &ExecutableDocument) -> Result<usize, Unbounded> {
     let mut fragments = Fragments { all: &document.fragments, known: HashMap::new() };
-    // Fragments that nothing spreads are looked at too: validation walks them.
+    // Unused fragments count too, because validation walks them.
     let mut total = 0_usize;
     for name in document.fragments.keys() {
         total = total.saturating_add(fragments.size(name)?);
@@ -79,7 +82,7 @@ struct Fragments<'d> {
 
 impl<'d> Fragments<'d> {
     fn size(&mut self, name: &Name) -> Result<usize, Unbounded> {
-        // One that does not exist is for validation to name.
+        // Validation reports unknown fragments.
         let Some((name, fragment)) = self.all.get_key_value(name) else { return Ok(0) };
         match self.known.get(name) {
             Some(Some(size)) => return Ok(*size),

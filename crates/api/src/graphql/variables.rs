@@ -1,5 +1,5 @@
-//! Variables are checked before anything is executed: a request whose variables do not fit is not
-//! executed at all (GraphQL §6.1.2).
+//! Checks the values of variables before execution: a request with invalid variables is not executed
+//! (GraphQL §6.1.2).
 
 use async_graphql::{
     ErrorExtensionValues, ServerError, ServerResult, Variables,
@@ -9,8 +9,8 @@ use async_graphql_value::ConstValue;
 
 use super::chosen;
 
-/// Checks the variables of the operation that will run. Values of enums, input objects and own
-/// scalars are left to those types.
+/// Checks the variables of the operation that will run. Enums, input objects and custom scalars are checked
+/// by their types, later.
 pub(crate) fn check(
     document: &ExecutableDocument,
     operation: Option<&str>,
@@ -23,9 +23,9 @@ pub(crate) fn check(
         let given = variables.get(name);
         let problem = match given {
             None if var_type.nullable || definition.node.default_value.is_some() => None,
-            None => Some(format!("variable ${name} of type {var_type} is needed")),
+            None => Some(format!("variable ${name} of type {var_type} is required")),
             Some(value) if fits(value, var_type) => None,
-            Some(_) => Some(format!("variable ${name} does not fit its type {var_type}")),
+            Some(_) => Some(format!("the value of variable ${name} does not match its type {var_type}")),
         };
         if let Some(problem) = problem {
             let mut error = ServerError::new(problem, Some(definition.pos));
@@ -44,7 +44,7 @@ fn fits(value: &ConstValue, expected: &Type) -> bool {
     }
     match (&expected.base, value) {
         (BaseType::List(each), ConstValue::List(values)) => values.iter().all(|value| fits(value, each)),
-        // One value stands for a list of one.
+        // A single value is accepted as a list with one item.
         (BaseType::List(each), value) => fits(value, each),
         (BaseType::Named(name), value) => match (name.as_str(), value) {
             ("Int", ConstValue::Number(number)) => {

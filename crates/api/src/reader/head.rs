@@ -1,4 +1,4 @@
-//! What crawlers read of a page of the newspaper: its status, and the head of its HTML.
+//! The status code and the HTML head of the newspaper's pages, for crawlers.
 
 use std::fmt::Write as _;
 
@@ -18,37 +18,38 @@ use domain::{
 
 use crate::session::token;
 
-/// What an address of the newspaper shows.
+/// The response for a path of the newspaper.
 pub(super) enum Page {
     /// A page.
     Shown(Box<Head>),
-    /// Nothing: what it showed is at this path or address now, for good or as long as a medium is there.
+    /// A redirect: permanent (`for_good`) to the current path of a page, or temporary to the URL of a media
+    /// file.
     Moved { to: String, for_good: bool },
 }
 
-/// The head of a page.
+/// The status code and the HTML head of a page.
 #[derive(Default)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
-    /// Whether nobody is to store it or list it.
+    /// Whether caches must not store the page and search engines must not index it.
     pub(super) private: bool,
     language: String,
     title: String,
     description: Option<String>,
     site: String,
-    /// Its path on the site; none where there is nothing.
+    /// The path on the site; `None` for error pages and previews.
     path: Option<String>,
-    /// Where the story was published first.
+    /// The canonical URL, if the article sets one.
     canonical: Option<String>,
     image: Option<Media>,
-    /// When readers saw it first, for articles.
+    /// The time of the first publication; only for articles.
     published: Option<String>,
     modified: Option<String>,
-    /// Languages, and the paths of their versions; its own among them.
+    /// The language and path of each translation, including this one.
     versions: Vec<(String, String)>,
 }
 
-/// Finds what is at a path of the site, with its query.
+/// Resolves a path of the site, with its query.
 pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Page> {
     let front = of_site(repos)?;
     if path == "/" {
@@ -57,7 +58,7 @@ pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Pag
     let nothing =
         |status| Head { status, path: None, title: format!("Not found – {}", front.site), ..of(&front) };
     let found = match resolve::path(cx, repos, path) {
-        // A query that names nothing leaves the front page what it is.
+        // An unknown query on `/` still shows the home page.
         Ok(None) if path.starts_with("/?") => return Ok(shown(front)),
         Ok(None) => return Ok(shown(nothing(StatusCode::NOT_FOUND))),
         Err(error) if error.kind() == Kind::Gone => return Ok(shown(nothing(StatusCode::GONE))),
@@ -81,7 +82,7 @@ pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Pag
     })
 }
 
-/// Finds what a preview token shows.
+/// Returns the head of the draft that a preview token shows.
 pub(super) fn preview(cx: &Cx<'_>, repos: &mut dyn Repos, shown_token: &str) -> Result<Page> {
     let front = of_site(repos)?;
     let keys = repos.signing_keys(KeyPurpose::Preview)?;
@@ -101,6 +102,7 @@ fn shown(head: Head) -> Page {
     Page::Shown(Box::new(head))
 }
 
+/// Whether the error says that a path is malformed.
 fn is_no_path(error: &Error) -> bool {
     matches!(error.kind(), Kind::Invalid | Kind::Malformed)
 }
@@ -118,7 +120,7 @@ fn of_site(repos: &mut dyn Repos) -> Result<Head> {
     })
 }
 
-/// The head of another page of the same site.
+/// Returns the head of another page of the site, without path and image.
 fn of(front: &Head) -> Head {
     Head {
         language: front.language.clone(),
@@ -166,14 +168,15 @@ fn of_article(cx: &Cx<'_>, repos: &mut dyn Repos, front: &Head, card: Card) -> R
 }
 
 impl Head {
-    /// The newspaper's page with this head in it. `host` is where the server answers, `base` the path of the
-    /// newspaper there.
+    /// Inserts this head into the newspaper's HTML page. `host` is the base URL of the server, `base` the
+    /// path of the newspaper below it.
     pub(super) fn fill(&self, page: &str, host: &str, base: &str) -> String {
         page.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", escape(&self.language)), 1)
             .replacen("<title>Broadsheet reader</title>\n", &self.elements(host, base), 1)
     }
 
-    /// Each but the title is marked, so that the newspaper's own script replaces it on the next page.
+    /// Renders the elements. All but the title have `data-page`, so that the newspaper's script replaces them
+    /// when it navigates to another page.
     fn elements(&self, host: &str, base: &str) -> String {
         let here =
             |path: &str| if path.starts_with('/') { format!("{host}{base}{path}") } else { path.to_owned() };

@@ -1,4 +1,6 @@
-//! Who a request comes from: its bearer token (RFC 6750) and its address.
+//! Extractors for the bearer token (RFC 6750) and the address of a request.
+//!
+//! Nothing here checks a token: [`App`] does, in the transaction that answers the request.
 
 use std::{
     future::{Ready, ready},
@@ -28,8 +30,9 @@ impl FromRequest for Asking {
     }
 }
 
-/// A request that says who sent it. Without that it is refused before anything else about it is
-/// looked at; whether it is true, the use case finds out.
+/// A request with credentials. A request without them is refused before anything else in it is read.
+///
+/// The credentials themselves are checked when the use case runs.
 pub struct Signed(Asking);
 
 impl Deref for Signed {
@@ -52,7 +55,7 @@ impl FromRequest for Signed {
     }
 }
 
-/// A request whose token nobody looks at.
+/// A request whose token is ignored.
 pub struct Unsigned(Asking);
 
 impl Deref for Unsigned {
@@ -82,8 +85,10 @@ fn asking(request: &HttpRequest) -> Result<Asking, Problem> {
     begun(request, token)
 }
 
-/// Whether a request says who sent it. `Basic` is for a proxy before this server, which browsers then send
-/// with every request; it says nothing here.
+/// Whether a request has credentials.
+///
+/// `Basic` does not count: it is meant for a proxy in front of this server, and browsers then send it with
+/// every request.
 pub(crate) fn is_signed(headers: &header::HeaderMap) -> bool {
     headers.get(header::AUTHORIZATION).is_some_and(|value| {
         let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
@@ -91,9 +96,10 @@ pub(crate) fn is_signed(headers: &header::HeaderMap) -> bool {
     })
 }
 
+/// Starts a request in the application.
 fn begun(request: &HttpRequest, token: Option<String>) -> Result<Asking, Problem> {
     let Some(app) = request.app_data::<Data<App>>() else {
-        return Err(Error::new(Kind::Internal, "server.fault", "find the application").into());
+        return Err(Error::new(Kind::Internal, "server.fault", "find the application in the request").into());
     };
     let address = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());

@@ -1,8 +1,9 @@
-//! Tokens of an OpenID Connect issuer, for newsrooms that have one.
+//! Access tokens of an OpenID Connect issuer.
 //!
-//! Such a token must be signed by a key of the issuer's, for our audience, and have the verified e-mail
-//! address of an account that is here: the issuer says who somebody is, and the account what they may.
-//! Nothing here fetches keys, because nothing may wait for another host while it answers.
+//! A token must be signed with one of the issuer's keys, be for our audience, and contain the verified e-mail
+//! address of an existing account. The issuer identifies the user; the account determines their permissions.
+//! Nothing here fetches keys, because a response must not wait for another host: the program fetches them in
+//! the background and calls [`IssuerKeys::replace`].
 
 use std::sync::{
     Arc, PoisonError, RwLock,
@@ -18,39 +19,42 @@ use serde::Deserialize;
 
 use super::token;
 
-/// No token of an issuer's is longer, in bytes.
+/// Maximum length of an issuer's token, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// How far clocks may be apart, in seconds.
+/// Allowed difference between clocks, in seconds.
 const LEEWAY: f64 = 60.0;
 
-/// Whose tokens are taken besides our own.
+/// An issuer whose tokens are accepted besides our own.
 pub struct Issuer {
-    /// What stands in the tokens as `iss`.
+    /// The required value of the `iss` claim.
     pub name: String,
-    /// What must stand in them as `aud`, or among it.
+    /// The value that the `aud` claim must be or contain.
     pub audience: String,
     /// The issuer's keys.
     pub keys: Arc<IssuerKeys>,
 }
 
-/// The keys of an issuer, as they were last fetched.
+/// The issuer's keys, as last fetched.
 pub struct IssuerKeys {
     known: RwLock<JwkSet>,
     wanted: SyncSender<()>,
 }
 
 impl IssuerKeys {
-    /// No keys yet. What is received says that a token named a key that is not known: time to fetch.
+    /// Creates an empty set of keys. The receiver gets a message when a token names an unknown key, so that
+    /// the keys can be fetched again.
     pub fn new() -> (Arc<Self>, Receiver<()>) {
         let (wanted, receiver) = sync_channel(1);
         (Arc::new(Self { known: RwLock::new(JwkSet { keys: Vec::new() }), wanted }), receiver)
     }
 
-    /// Takes a JSON Web Key Set (RFC 7517) in the place of the one before; how many keys it has.
+    /// Replaces the keys with a JSON Web Key Set (RFC 7517). Returns the number of signing keys in it.
+    ///
+    /// If the set cannot be parsed, the old keys stay.
     pub fn replace(&self, text: &str) -> serde_json::Result<usize> {
         let mut set: JwkSet = serde_json::from_str(text)?;
-        // A key for something else may have the same name as one that signs.
+        // A key for another use could have the same id as a signing key.
         set.keys.retain(
             |key| !matches!(&key.common.public_key_use, Some(used) if *used != PublicKeyUse::Signature),
         );
@@ -62,7 +66,7 @@ impl IssuerKeys {
     fn find(&self, kid: &str) -> Option<Jwk> {
         let found = self.known.read().unwrap_or_else(PoisonError::into_inner).find(kid).cloned();
         if found.is_none() {
-            // Full is as good: somebody is about to look.
+            // If the channel is full, a fetch is already due.
             let _ = self.wanted.try_send(());
         }
         found
@@ -71,7 +75,7 @@ impl IssuerKeys {
 
 #[derive(Deserialize)]
 struct Claims {
-    /// One issuer. The library would also take a list.
+    /// A single issuer. The library alone would also accept a list.
     iss: String,
     email: String,
     email_verified: bool,
@@ -79,12 +83,13 @@ struct Claims {
     nbf: Option<f64>,
 }
 
-/// Returns who bears a token of the issuer's.
+/// Returns the caller that a token of the issuer authenticates.
 pub(super) fn caller(repos: &mut dyn Repos, issuer: &Issuer, token: &str, now: Time) -> Result<Caller> {
     let email = verified_email(issuer, token, now).ok_or_else(session::worthless)?;
     session::bearer_of_email(repos, &email)
 }
 
+/// Returns the e-mail address in a valid token.
 fn verified_email(issuer: &Issuer, token: &str, now: Time) -> Option<String> {
     if token.len() > LONGEST || !token::is_plain(token) {
         return None;
@@ -98,7 +103,7 @@ fn verified_email(issuer: &Issuer, token: &str, now: Time) -> Option<String> {
     validation.set_issuer(&[&issuer.name]);
     validation.set_audience(&[&issuer.audience]);
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-    // By the time of the request, as everything else; the library would read the clock.
+    // Checked below against the time of the request; the library would read the clock.
     validation.validate_exp = false;
     let claims = decode::<Claims>(token, &DecodingKey::from_jwk(&key).ok()?, &validation).ok()?.claims;
     let seconds = now.micros() as f64 / 1e6;
@@ -106,8 +111,8 @@ fn verified_email(issuer: &Issuer, token: &str, now: Time) -> Option<String> {
     (is_now && claims.iss == issuer.name && claims.email_verified).then_some(claims.email)
 }
 
-/// Whether a key is one for this algorithm. A token may choose among those that fit its key, and a
-/// secret that two parties share is no key of an issuer's.
+/// Whether a key may be used with this algorithm. A token can choose only among the algorithms that fit its
+/// key; symmetric keys are never accepted.
 fn may_sign(key: &Jwk, algorithm: Algorithm) -> bool {
     let fits = match &key.algorithm {
         AlgorithmParameters::RSA(_) => {

@@ -1,24 +1,24 @@
-//! A bound on how often somebody may try to sign in.
+//! Rate limits for sign-in attempts, per account and per address.
 //!
-//! Attempts are counted in this process alone: with several servers the bound is so many times as high.
+//! Each process counts alone: with several servers, the effective limits are multiplied by their number.
 
 use std::{net::Ipv6Addr, num::NonZeroU32};
 
 use domain::error::{Error, Kind, Result};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// So many attempts a minute on one account, from wherever.
+/// Attempts per minute on one account, from all addresses.
 const PER_ACCOUNT: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// So many attempts a minute from one address, on whichever accounts.
+/// Attempts per minute from one address, on all accounts.
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 
-/// After so many seconds another attempt on an account is taken.
+/// Seconds until another attempt on an account is allowed; the value of `Retry-After`.
 pub(crate) const RETRY_SECONDS: &str = "6";
 
-/// More names than this are looked through for those that may be forgotten.
+/// Above this number of counters, those that are no longer needed are removed.
 const CROWD: usize = 10_000;
 
-/// Counts attempts.
+/// Counts and limits sign-in attempts.
 pub(crate) struct Throttle {
     accounts: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<String>,
@@ -34,7 +34,9 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// Counts an attempt on an account, whether it exists or not.
+    /// Counts an attempt on an account and from an address. The account need not exist.
+    ///
+    /// Returns the error `sign_in.throttled` above a limit.
     pub(crate) fn try_account(&self, email: &str, address: Option<&str>) -> Result<()> {
         self.try_address(address)?;
         let name: String = email.trim().to_lowercase().chars().take(254).collect();
@@ -42,6 +44,8 @@ impl Throttle {
     }
 
     /// Counts an attempt from an address.
+    ///
+    /// Returns the error `sign_in.throttled` above the limit.
     pub(crate) fn try_address(&self, address: Option<&str>) -> Result<()> {
         match address {
             Some(address) => attempt(&self.addresses, &network(address)),
@@ -50,7 +54,8 @@ impl Throttle {
     }
 }
 
-/// Whom an address stands for: of IPv6, one household or one machine has a whole /64.
+/// Returns the part of an address that is counted: an IPv4 address, or the /64 network of an IPv6 address,
+/// which usually belongs to one household or machine.
 fn network(address: &str) -> String {
     match address.parse::<Ipv6Addr>() {
         Ok(address) => {
@@ -66,7 +71,7 @@ fn attempt(limiter: &DefaultKeyedRateLimiter<String>, name: &String) -> Result<(
         limiter.retain_recent();
     }
     limiter.check_key(name).map_err(|_| {
-        let detail = "too many attempts; try again after the seconds that Retry-After names";
+        let detail = "too many attempts; wait for the number of seconds in Retry-After";
         Error::new(Kind::Throttled, "sign_in.throttled", detail)
     })
 }

@@ -1,7 +1,7 @@
-//! Access tokens and tokens for previews: JSON Web Tokens (RFC 7519), signed with Ed25519 (RFC 8037).
+//! Access tokens and preview tokens: JSON Web Tokens (RFC 7519), signed with Ed25519 (RFC 8037).
 //!
-//! Nothing here trusts what a token says of its own algorithm or key: there is one algorithm, and keys
-//! are those of the store.
+//! The algorithm is fixed and the keys come from the store, so a token cannot choose either. Tokens of an
+//! OpenID Connect issuer are in [`issuer`](super::issuer).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -20,22 +20,22 @@ use utoipa::ToSchema;
 
 use super::Verified;
 
-/// Who signs tokens, and whom they are for.
+/// The `iss` claim of all tokens, and the `aud` claim of access tokens.
 const ISSUER: &str = "broadsheet";
 
-/// No token of ours is longer, in bytes.
+/// Maximum length of one of our tokens, in bytes.
 const LONGEST: usize = 1_024;
 
-/// What stands before the seed of a private key in its DER form (RFC 8410 §7).
+/// The bytes before the seed in the DER encoding of a private key (RFC 8410 §7).
 const PKCS8_HEAD: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
-    /// The account.
+    /// The id of the account.
     sub: String,
-    /// The session.
+    /// The id of the session.
     sid: String,
     /// Seconds since 1970.
     iat: i64,
@@ -44,12 +44,12 @@ struct Claims {
     exp: i64,
 }
 
-/// Makes the access token that comes with a grant.
+/// Signs the access token of a grant.
 pub(crate) fn sign(grant: &Grant, now: Time) -> Result<String> {
     sign_for(&grant.session, &grant.key, now)
 }
 
-/// Makes an access token of a session.
+/// Signs an access token for a session.
 pub(super) fn sign_for(session: &Session, key: &SigningKey, now: Time) -> Result<String> {
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -63,7 +63,7 @@ pub(super) fn sign_for(session: &Session, key: &SigningKey, now: Time) -> Result
     sign_claims(&claims, key)
 }
 
-/// Returns who bears a token.
+/// Returns the caller that an access token authenticates.
 pub(super) fn caller(repos: &mut dyn Repos, verified: &Verified, token: &str, now: Time) -> Result<Caller> {
     let (key, claim) = match verified.recall(token) {
         Some(known) => known,
@@ -75,7 +75,7 @@ pub(super) fn caller(repos: &mut dyn Repos, verified: &Verified, token: &str, no
     session::bearer(repos, &claim, &key, now)
 }
 
-/// Whether a token names a key as ours are named.
+/// Whether the key id of a token has the format of our key ids.
 pub(super) fn is_ours(token: &str) -> bool {
     decode_header(token)
         .ok()
@@ -83,7 +83,7 @@ pub(super) fn is_ours(token: &str) -> bool {
         .is_some_and(|kid| kid.parse::<Id<SigningKey>>().is_ok())
 }
 
-/// Returns the key that a token names, if it is one of these.
+/// Returns the key with which a token claims to be signed, if it is one of `keys`.
 pub(super) fn signer<'k>(keys: &'k [SigningKey], token: &str) -> Option<&'k SigningKey> {
     if token.len() > LONGEST || !is_plain(token) {
         return None;
@@ -92,7 +92,7 @@ pub(super) fn signer<'k>(keys: &'k [SigningKey], token: &str) -> Option<&'k Sign
     keys.iter().find(|key| key.id.to_string() == kid)
 }
 
-/// Reads a token that this key has signed.
+/// Verifies that a token is signed with `key`, and returns its claims. The caller checks the times.
 pub(super) fn read(key: &SigningKey, token: &str) -> Option<Claim> {
     let claims: Claims = read_claims(key, token, ISSUER)?;
     Some(Claim {
@@ -103,16 +103,16 @@ pub(super) fn read(key: &SigningKey, token: &str) -> Option<Claim> {
     })
 }
 
-/// For whom preview tokens are.
+/// The `aud` claim of preview tokens.
 const PREVIEW: &str = "preview";
 
 #[derive(Serialize, Deserialize)]
 struct PreviewClaims {
     iss: String,
     aud: String,
-    /// The article.
+    /// The id of the article.
     sub: String,
-    /// The revision.
+    /// The number of the revision.
     rev: u32,
     /// Seconds since 1970.
     iat: i64,
@@ -121,7 +121,7 @@ struct PreviewClaims {
     exp: i64,
 }
 
-/// Makes the token that shows a preview.
+/// Signs a preview token.
 pub(crate) fn sign_preview(preview: &Preview, key: &SigningKey, now: Time) -> Result<String> {
     let claims = PreviewClaims {
         iss: ISSUER.to_owned(),
@@ -135,7 +135,8 @@ pub(crate) fn sign_preview(preview: &Preview, key: &SigningKey, now: Time) -> Re
     sign_claims(&claims, key)
 }
 
-/// Reads a preview token that one of the keys has signed. Whether its time is over is for the use case.
+/// Verifies that a preview token is signed with one of the keys, and returns its content. The use case
+/// checks whether it has expired.
 pub(crate) fn read_preview(keys: &[SigningKey], token: &str, now: Time) -> Option<Preview> {
     let claims: PreviewClaims = read_claims(signer(keys, token)?, token, PREVIEW)?;
     if moment(claims.nbf)?.is_some_and(|from| now < from) {
@@ -148,7 +149,7 @@ pub(crate) fn read_preview(keys: &[SigningKey], token: &str, now: Time) -> Optio
     })
 }
 
-/// Reads a time that may be absent; `None` where it is later than can be counted.
+/// Converts an optional time in seconds. Returns `None` if it is out of range.
 fn moment(seconds: Option<i64>) -> Option<Option<Time>> {
     match seconds {
         None => Some(None),
@@ -156,8 +157,8 @@ fn moment(seconds: Option<i64>) -> Option<Option<Time>> {
     }
 }
 
-/// Whether the header asks for nothing that is not understood here: `crit` names extensions that must be
-/// (RFC 7515 §4.1.11), of which there are none, and `b64` would change what is signed (RFC 7797).
+/// Whether the header requires no extension. `crit` lists extensions that must be supported (RFC 7515
+/// §4.1.11), and none are; `b64` would change the signed bytes (RFC 7797).
 pub(super) fn is_plain(token: &str) -> bool {
     let header = token.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok());
     let header = header.and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok());
@@ -176,30 +177,30 @@ fn read_claims<C: DeserializeOwned>(key: &SigningKey, token: &str, audience: &st
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // By the time of the request, as everything else; the library would read the clock.
+    // The callers compare the times with the time of the request; the library would read the clock.
     validation.validate_exp = false;
     let public = DecodingKey::from_ed_components(&public_half(key)).ok()?;
     Some(decode::<C>(token, &public, &validation).ok()?.claims)
 }
 
-/// A key with which others can check tokens (RFC 7517, RFC 8037 §2).
+/// A public key for verifying tokens, as a JSON Web Key (RFC 7517, RFC 8037 §2).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicKey {
-    /// The type of key: always `OKP`.
+    /// Key type. Always `OKP`.
     #[schema(example = "OKP")]
     kty: &'static str,
-    /// The curve: always `Ed25519`.
+    /// Curve. Always `Ed25519`.
     #[schema(example = "Ed25519")]
     crv: &'static str,
-    /// The algorithm of signatures: always `EdDSA`.
+    /// Signature algorithm. Always `EdDSA`.
     #[schema(example = "EdDSA")]
     alg: &'static str,
-    /// What the key is for: always `sig`, to check signatures.
+    /// Intended use. Always `sig`: verifying signatures.
     #[schema(example = "sig")]
     r#use: &'static str,
-    /// The key's id, which a token names in its header.
+    /// Key id. Tokens name it as `kid` in their header.
     kid: String,
-    /// The public key, in base64url.
+    /// The public key, base64url-encoded.
     x: String,
 }
 
@@ -235,7 +236,7 @@ mod tests {
         SigningKey { id: Id::from_bytes([n; 16]), created_at: Time::from_micros(0), seed: [n; 32] }
     }
 
-    /// Reads a token that one of the keys has signed.
+    /// Verifies and reads a token that is signed with one of the keys.
     fn read(keys: &[SigningKey], token: &str) -> Option<Claim> {
         super::read(signer(keys, token)?, token)
     }
@@ -252,7 +253,7 @@ mod tests {
         encode(header, claims, &EncodingKey::from_ed_der(&der)).expect("signs")
     }
 
-    /// Signs what the library would not write.
+    /// Signs a token that the library would not write.
     fn signed_by_hand(header: &Value, claims: &Value, seed: u8) -> String {
         use ed25519_dalek::Signer as _;
 
@@ -320,7 +321,7 @@ mod tests {
         parts[2] = "";
         assert!(read(&keys, &parts.join(".")).is_none(), "alg: none without one");
 
-        // The public half is public: taken for the secret of an HMAC, it would let anybody sign.
+        // If the public key were accepted as an HMAC secret, anybody could sign.
         let confused = Header { alg: Algorithm::HS256, ..header(3) };
         let public = public_half(&keys[0]);
         let raw = URL_SAFE_NO_PAD.decode(&public).expect("base64");

@@ -1,4 +1,4 @@
-//! Access tokens whose signature was found good.
+//! A cache of access tokens whose signature is verified.
 
 use std::{
     num::NonZeroUsize,
@@ -13,14 +13,14 @@ use lru::LruCache;
 
 use super::token;
 
-/// So many tokens are remembered; one is verified again when it comes back after that.
+/// Maximum number of tokens in the cache.
 const TOKENS: NonZeroUsize = NonZeroUsize::new(1_000).expect("is not 0");
 
-/// What tokens claim, by their digest, with the key that has signed them: a client sends the same token
-/// for a quarter of an hour, and verifying it takes longer than what is asked for.
+/// The claims of verified tokens and the key of each, by the digest of the token.
 ///
-/// Nothing here says what a token is worth: that its key is still kept, its time, its session and its
-/// account are looked at with each request.
+/// A client sends the same token for 15 minutes, and verifying its signature often takes longer than the rest
+/// of the request. Only the signature check is cached: every request still checks the key, the times, the
+/// session and the account.
 pub(crate) struct Verified(Mutex<LruCache<[u8; 32], (SigningKey, Claim)>>);
 
 impl Default for Verified {
@@ -30,13 +30,13 @@ impl Default for Verified {
 }
 
 impl Verified {
-    /// Returns which key has signed a token, and what it claims, where that is remembered.
+    /// Returns the key and the claims of a token, if they are in the cache.
     pub(super) fn recall(&self, token: &str) -> Option<(SigningKey, Claim)> {
         let Digest(digest) = Digest::of(token);
         self.lock().get(&digest).cloned()
     }
 
-    /// Reads a token that one of the keys has signed, and remembers it.
+    /// Verifies that a token is signed with one of the keys, and adds it to the cache.
     pub(super) fn read(&self, keys: &[SigningKey], token: &str) -> Option<(SigningKey, Claim)> {
         let key = token::signer(keys, token)?;
         let read = (key.clone(), token::read(key, token)?);

@@ -1,4 +1,4 @@
-//! Copies the database while it is served.
+//! `broadsheet backup`: copies the database while it is in use.
 
 use std::{io::Write, path::Path};
 
@@ -14,7 +14,7 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
             let size = std::fs::metadata(file).map_or(0, |copy| copy.len());
             writeln!(
                 std::io::stdout(),
-                "{}: {:.1} MiB; to go back to it, stop broadsheet and put it in the place of {}",
+                "{}: {:.1} MiB; to restore it, stop broadsheet and replace {} with it",
                 file.display(),
                 size as f64 / (1024.0 * 1024.0),
                 path.display()
@@ -22,7 +22,7 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
             .map_err(|error| error.to_string())
         }
         address @ Address::Postgres(_) => Err(format!(
-            "PostgreSQL makes its own backups while it is used; run: pg_dump --format=custom --file={} '{address}'",
+            "PostgreSQL databases are backed up with pg_dump; run: pg_dump --format=custom --file={} '{address}'",
             file.display()
         )),
     }

@@ -1,4 +1,4 @@
-//! Says what is wrong, and how to mend it.
+//! `broadsheet check`: finds problems in configuration, database and data directory, and suggests fixes.
 
 use std::{io::Write, net::TcpListener, path::Path};
 
@@ -13,7 +13,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         Ok(more) => found.extend(more),
         Err(error) => found.push(finding(
             explain(&error),
-            format!("see that {} is there and takes this login", settings.database),
+            format!("check that {} is reachable and accepts this login", settings.database),
         )),
     }
     if matches!(settings.database, Address::Sqlite(_)) {
@@ -24,9 +24,9 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         writeln!(out, "wrong: {}\n  mend: {}", one.wrong, one.mend).map_err(|error| error.to_string())?;
     }
     match found.len() {
-        0 => writeln!(out, "{}: all is well", settings.database).map_err(|error| error.to_string()),
-        1 => Err("one thing is wrong".to_owned()),
-        n => Err(format!("{n} things are wrong")),
+        0 => writeln!(out, "{}: no problems found", settings.database).map_err(|error| error.to_string()),
+        1 => Err("1 problem found".to_owned()),
+        n => Err(format!("{n} problems found")),
     }
 }
 
@@ -34,6 +34,7 @@ fn finding(wrong: impl Into<String>, mend: impl Into<String>) -> Finding {
     Finding { wrong: wrong.into(), mend: mend.into() }
 }
 
+/// Checks the addresses to listen on and the CORS origins.
 fn configuration(settings: &Settings) -> Vec<Finding> {
     let mut found = Vec::new();
     for (option, address) in
@@ -45,7 +46,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
         {
             found.push(finding(
                 format!("{option}: cannot listen at {address}: {error}"),
-                "name an address of this machine and a port that this user may take",
+                "use an address of this machine and a port that this user may bind",
             ));
         }
     }
@@ -56,14 +57,14 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
         if !well_formed {
             found.push(finding(
                 format!("--cors-origins: {origin} is not an origin"),
-                "write it like https://www.example.com, without a path",
+                "write it without a path, for example https://www.example.com",
             ));
         }
     }
     found
 }
 
-/// SQLite writes more files beside the database's own.
+/// Checks that the data directory is writable, because SQLite creates files beside the database.
 fn folder(path: &Path) -> Option<Finding> {
     let probe = path.join(format!(".broadsheet-check-{}", std::process::id()));
     match std::fs::write(&probe, b"") {
@@ -73,8 +74,8 @@ fn folder(path: &Path) -> Option<Finding> {
         }
         Err(_) if !path.exists() => None,
         Err(error) => Some(finding(
-            format!("{}: cannot be written: {error}", path.display()),
-            "give the folder to the user that broadsheet runs as",
+            format!("{}: the directory is not writable: {error}", path.display()),
+            "make the directory writable for the user that runs broadsheet",
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Prints the documents that clients are made from. Needs no database.
+//! `broadsheet openapi` and `broadsheet sdl`: print the API documents. They need no database.
 
 use std::io::Write;
 

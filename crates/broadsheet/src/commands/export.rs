@@ -1,4 +1,4 @@
-//! Writes everything out.
+//! `broadsheet export`: writes the content as JSON Lines.
 
 use std::{
     fs::File,

@@ -1,4 +1,6 @@
-//! Takes a file in, and says what became of it.
+//! `broadsheet import`: imports a file and prints a report.
+//!
+//! The formats are read in `interchange`.
 
 use std::{
     fs::File,
@@ -21,7 +23,7 @@ use crate::{
     world,
 };
 
-/// What was asked on the command line.
+/// The arguments of the command.
 pub(crate) struct Asked {
     pub(crate) format: ImportFormat,
     pub(crate) file: PathBuf,
@@ -46,7 +48,7 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
             take(&database, asked, &source, None, Lines::new(input))
         }
         ImportFormat::Wxr => {
-            // It is read twice, which standard input cannot be.
+            // The file is read twice, which is not possible with standard input.
             let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
             let survey = Survey::of(buffered(&input));
             input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
@@ -62,11 +64,13 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
     }
 }
 
-/// Opens the database; a rehearsal where there is none yet has one of its own, gone with the folder.
+/// Opens the database. A dry run without an existing SQLite database gets an empty one in a temporary
+/// directory, which is deleted when the returned [`TempDir`] is dropped.
 fn database(settings: &Settings, asked: &Asked) -> Result<(Database, Option<TempDir>), String> {
     match &settings.database {
         Address::Sqlite(path) if asked.dry_run && !path.exists() => {
-            let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
+            let folder = tempfile::tempdir()
+                .map_err(|error| format!("cannot create a temporary directory: {error}"))?;
             let address = Address::Sqlite(folder.path().join("rehearsal.db"));
             Ok((migrate::open_at(&address, true, 2)?.for_filling(), Some(folder)))
         }
@@ -82,7 +86,7 @@ fn open(file: &Path) -> Result<File, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     let opened = File::open(file).map_err(failed)?;
     match opened.metadata().map_err(failed)?.is_dir() {
-        true => Err(format!("{}: is a folder", file.display())),
+        true => Err(format!("{}: is a directory", file.display())),
         false => Ok(opened),
     }
 }
@@ -91,7 +95,7 @@ fn buffered<R: Read>(input: R) -> BufReader<R> {
     BufReader::with_capacity(1 << 20, input)
 }
 
-/// Standard input in a nameless file, which is gone with the process.
+/// Copies standard input to an unnamed temporary file.
 fn spooled() -> Result<File, String> {
     let spool = || {
         let mut file = tempfile::tempfile()?;
@@ -102,6 +106,7 @@ fn spooled() -> Result<File, String> {
     spool().map_err(|error: std::io::Error| format!("-: {error}"))
 }
 
+/// Imports entries, or rehearses the import, and prints the report.
 fn take(
     database: &Database,
     asked: &Asked,
@@ -112,7 +117,7 @@ fn take(
     let store: &dyn Store = database;
     let language = language.and_then(|language| language.parse().ok());
     let mut importer = importer(store, source, language)?;
-    let mut progress = report::Progress::new("things");
+    let mut progress = report::Progress::new("items");
     let mut tell = |read| progress.tell(read);
     let summary = match asked.dry_run {
         true => import::rehearse(store, &world::cx, &mut importer, entries, &mut tell),
@@ -125,16 +130,16 @@ fn take(
         None => Ok(()),
         Some(broken) => {
             let taken = match (asked.dry_run, summary.total().read) {
-                (_, 0) => "nothing stood before it".to_owned(),
+                (_, 0) => "no items precede it".to_owned(),
                 (true, _) => "nothing is written".to_owned(),
-                (false, _) => "what stood before it was taken, as the report says".to_owned(),
+                (false, _) => "the items before it are imported, see the report".to_owned(),
             };
             Err(format!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason))
         }
     }
 }
 
-/// An importer for a source. What has no language gets the one of the file, else of the site.
+/// Creates an importer for a source. Items without a language get that of the file, else that of the site.
 pub(super) fn importer(
     store: &dyn Store,
     source: &str,

@@ -1,4 +1,4 @@
-//! API keys from the command line, for whomever the operator hands them to.
+//! `broadsheet key`: creates, lists and revokes API keys.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ pub(crate) fn run(settings: &Settings, command: KeyCommand) -> Result<(), String
             let (key, secret) = api_key::create(&cx, repos, owner.id, &new)?;
             let scopes = key.scopes.names().join(", ");
             Ok(format!(
-                "{} acts for {} ({scopes}) until {}; it is shown this once:\n{}",
+                "{} acts for {} ({scopes}) until {}; save the key, it is not shown again:\n{}",
                 key.id,
                 owner.email,
                 key.expires_at,
@@ -55,7 +55,7 @@ pub(crate) fn run(settings: &Settings, command: KeyCommand) -> Result<(), String
             let id: ApiKeyId = key.parse()?;
             let owner = owner(repos, &email)?;
             api_key::revoke(&cx, repos, owner.id, id)?;
-            Ok(format!("{id} is worth nothing from now on"))
+            Ok(format!("{id} is revoked"))
         }),
     }
     .map_err(|error| explain(&error))?;

@@ -1,4 +1,4 @@
-//! Brings the schema up to date, and opens databases for the other commands.
+//! `broadsheet migrate`: runs pending migrations. Also opens databases for the other commands.
 
 use std::io::Write;
 
@@ -16,22 +16,22 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     writeln!(std::io::stdout(), "{text}").map_err(|error| error.to_string())
 }
 
-/// Opens the database for work that makes no sense without one.
+/// Opens the database. Fails if a SQLite database does not exist.
 pub(crate) fn open_existing(settings: &Settings) -> Result<Database, String> {
     match &settings.database {
         Address::Sqlite(path) if !path.exists() => {
-            Err(format!("{}: there is no database; name another with --database-url", path.display()))
+            Err(format!("{}: there is no database; use --database-url to name another", path.display()))
         }
         _ => open(settings, false, 2),
     }
 }
 
-/// Opens the database; SQLite is migrated first, PostgreSQL only with `migrate`.
+/// Opens the database. SQLite is migrated first, PostgreSQL only with `migrate`.
 pub(crate) fn open(settings: &Settings, migrate: bool, readers: u32) -> Result<Database, String> {
     open_at(&settings.database, migrate, readers)
 }
 
-/// [`open`] for a server, whose statements have shorter time limits.
+/// Like [`open`], but for a server, whose statements have shorter time limits.
 pub(crate) fn open_for_serving(
     settings: &Settings,
     migrate: bool,
@@ -41,12 +41,13 @@ pub(crate) fn open_for_serving(
     Database::open_for_serving(&settings.database, connections).map_err(|error| explain(&error))
 }
 
-/// [`open`] for an address.
+/// Like [`open`], but for a given database address.
 pub(crate) fn open_at(address: &Address, migrate: bool, readers: u32) -> Result<Database, String> {
     make_ready(address, migrate)?;
     Database::open(address, readers).map_err(|error| explain(&error))
 }
 
+/// Migrates the database, or checks that its schema is current.
 fn make_ready(address: &Address, migrate: bool) -> Result<(), String> {
     if migrate || matches!(address, Address::Sqlite(_)) {
         persistence::migrate(address).map_err(|error| explain(&error))?;
@@ -60,7 +61,7 @@ fn make_ready(address: &Address, migrate: bool) -> Result<(), String> {
             }
             SchemaState::Newer => {
                 return Err(format!(
-                    "{address}: the database was made by a newer version of broadsheet; run that one"
+                    "{address}: the schema is from a newer version of broadsheet; use that version"
                 ));
             }
         }

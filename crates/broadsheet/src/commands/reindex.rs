@@ -1,4 +1,4 @@
-//! Derives again what is derived.
+//! `broadsheet reindex`: rebuilds bodies, and counts of articles and comments.
 
 use std::io::Write;
 
@@ -13,7 +13,7 @@ use crate::{config::Settings, world};
 pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let database = migrate::open_existing(settings)?;
     let store: &dyn Store = &database;
-    let mut shown = report::Progress::new("things");
+    let mut shown = report::Progress::new("items");
     let mut place = Progress::default();
     let (mut seen, mut mended) = (0, 0);
     while place != Progress::Done {
@@ -27,7 +27,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     shown.end();
     writeln!(
         std::io::stdout(),
-        "{}: looked at {seen} articles and comments and at all counts; {mended} came out other than they were stored",
+        "{}: checked {seen} articles and comments and all counts; {mended} came out other than they were stored",
         settings.database
     )
     .map_err(|error| error.to_string())

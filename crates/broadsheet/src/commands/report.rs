@@ -1,4 +1,4 @@
-//! What a command tells of its work.
+//! Reports and progress of commands.
 
 use std::io::{IsTerminal, Write};
 
@@ -13,7 +13,7 @@ pub(super) fn print(summary: &Summary, report: ReportFormat) -> std::io::Result<
         return writeln!(out);
     }
     if summary.dry_run {
-        writeln!(out, "This was a rehearsal: nothing was written.")?;
+        writeln!(out, "Dry run: nothing was written.")?;
     }
     writeln!(
         out,
@@ -40,14 +40,14 @@ pub(super) fn print(summary: &Summary, report: ReportFormat) -> std::io::Result<
         }
     }
     for (title, remarks) in
-        [("Skipped", &summary.skipped), ("Left alone", &summary.left_alone), ("To know", &summary.notes)]
+        [("Skipped", &summary.skipped), ("Left alone", &summary.left_alone), ("Notes", &summary.notes)]
     {
         list(&mut out, title, remarks)?;
     }
     Ok(())
 }
 
-/// A person reads some; the JSON report has them all.
+/// Maximum number of different remarks in a text report. The JSON report has all.
 const SHOWN: usize = 20;
 
 fn list(out: &mut impl Write, title: &str, remarks: &[Remark]) -> std::io::Result<()> {
@@ -55,7 +55,7 @@ fn list(out: &mut impl Write, title: &str, remarks: &[Remark]) -> std::io::Resul
         return Ok(());
     }
     writeln!(out, "\n{title}:")?;
-    // What is said of many is said once.
+    // Remarks with the same reason are printed once, with their number.
     let mut groups: Vec<(&str, Vec<&Remark>)> = Vec::new();
     for remark in remarks {
         match groups.iter().position(|(reason, _)| *reason == remark.reason) {
@@ -72,7 +72,7 @@ fn list(out: &mut impl Write, title: &str, remarks: &[Remark]) -> std::io::Resul
         }
     }
     if groups.len() > SHOWN {
-        writeln!(out, "  and more; --report json lists all of them")?;
+        writeln!(out, "  and more; use --report json to list all")?;
     }
     Ok(())
 }
@@ -85,14 +85,14 @@ fn place(remark: &Remark) -> String {
     }
 }
 
-/// Shows on a terminal how far a command is.
+/// Shows the progress of a command, if standard error is a terminal.
 pub(super) struct Progress {
     shows: bool,
     what: &'static str,
 }
 
 impl Progress {
-    /// Begins to count these.
+    /// Starts to count items; `what` is their plural name.
     pub(super) fn new(what: &'static str) -> Self {
         Self { shows: std::io::stderr().is_terminal(), what }
     }

@@ -1,4 +1,4 @@
-//! Fills an empty database with the sample newsroom.
+//! `broadsheet sample`: fills an empty database with the sample newsroom.
 
 use std::{
     io::Write,
@@ -18,8 +18,8 @@ use crate::config::Settings;
 
 const NEWSROOM: &str = include_str!("../../sample/newsroom.jsonl");
 
-/// Counts instead of drawing, so that the sample has the same ids everywhere and documents can
-/// show them.
+/// Counts up instead of drawing random bytes, so that the sample has the same ids everywhere and the
+/// documentation can show them.
 struct Sequence(AtomicU64);
 
 impl Randomness for Sequence {
@@ -30,7 +30,7 @@ impl Randomness for Sequence {
     }
 }
 
-/// When the sample came in, wherever it does: 2026-11-21T00:00:00Z.
+/// The import time of the sample, in Unix microseconds: 2026-11-21T00:00:00Z.
 const MOMENT: i64 = 1_795_219_200_000_000;
 
 pub(crate) fn run(settings: &Settings) -> Result<(), String> {
@@ -39,7 +39,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let filled = store.reading(|repos| repos.article_ids(None, 1)).map_err(|error| explain(&error))?;
     if !filled.is_empty() {
         return Err(format!(
-            "{}: there are articles already; the sample needs an empty database",
+            "{}: the database already contains articles; the sample needs an empty database",
             settings.database
         ));
     }
@@ -60,6 +60,10 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         return Err(format!("the sample is damaged: {summary:?}"));
     }
     let articles = summary.counts.get("article").map_or(0, |counts| counts.created);
-    writeln!(std::io::stdout(), "{}: {articles} articles of the sample newsroom are in", settings.database)
-        .map_err(|error| error.to_string())
+    writeln!(
+        std::io::stdout(),
+        "{}: imported the {articles} articles of the sample newsroom",
+        settings.database
+    )
+    .map_err(|error| error.to_string())
 }

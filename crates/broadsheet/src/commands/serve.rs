@@ -1,4 +1,4 @@
-//! Serves the newsroom over REST and GraphQL.
+//! `broadsheet serve`: serves the REST and GraphQL APIs.
 
 use std::{
     io::{IsTerminal as _, Write},
@@ -27,8 +27,8 @@ use crate::{
 pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     start_log(settings.log_format);
     let workers = available_parallelism().map_or(2, usize::from);
-    // Use cases wait for PostgreSQL, and for the disk now and then; some more than there are cores
-    // keep these busy. Each costs the memory of a connection.
+    // More than one per core, because use cases wait for PostgreSQL or the disk. Each takes a connection
+    // and its memory.
     let at_once = match settings.database {
         Address::Sqlite(_) => workers * 2,
         Address::Postgres(_) => {
@@ -37,7 +37,7 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         }
     };
     let connections = match settings.database {
-        // Short reads do not wait for a turn: each thread that serves may need a connection besides.
+        // Short reads run on the worker threads without a slot, so each worker may need a connection too.
         Address::Sqlite(_) => at_once + workers,
         Address::Postgres(_) => at_once,
     };
@@ -74,8 +74,8 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
 }
 
-/// Starts the log on standard error. What the HTTP library says of connections is left out: clients alone
-/// decide how much that is, and every request has its line of `access`.
+/// Starts the log on standard error. The connection errors of the HTTP library are not logged, because
+/// clients could fill the log with them; each request has a line with the target `access`.
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| "warn,broadsheet=info,access=info,actix_http=off".into());
@@ -90,8 +90,8 @@ fn bind(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).map_err(|error| format!("cannot listen at {address}: {error}"))
 }
 
-/// Says where everything is, in one piece, so that whoever closes the pipe after the first line, which
-/// tells programs which port was taken, is no obstacle.
+/// Prints the URLs of the server. They are written at once, so that a program can read the port from the
+/// first line and close the pipe.
 fn announce(
     settings: &Settings,
     listener: &TcpListener,
@@ -100,8 +100,8 @@ fn announce(
     let base = format!("http://{}", listener.local_addr()?);
     let mut said = format!(
         "Broadsheet serves {} at {base}\n  \
-         REST      {base}/v1/articles, to read and try at {base}/docs\n  \
-         GraphQL   {base}/graphql, to try at {base}/graphiql\n  \
+         REST      {base}/v1/articles, documentation at {base}/docs\n  \
+         GraphQL   {base}/graphql, editor at {base}/graphiql\n  \
          OpenAPI   {base}/openapi.json\n  \
          SDL       {base}/schema.graphql\n",
         settings.database,

@@ -1,4 +1,4 @@
-//! Accounts from the command line: the first administrator comes from here.
+//! `broadsheet user`: manages accounts. The first administrator is created here.
 
 use std::io::{self, BufRead as _, Write};
 
@@ -50,7 +50,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
             let key =
                 written(store, |repos| session::rotate_key(&world::operator(), repos, KeyPurpose::Access))?;
             say(&format!(
-                "access tokens are signed with {} from now on; those of earlier keys stay good",
+                "access tokens are now signed with {}; tokens signed with earlier keys stay valid",
                 key.id
             ))
         }
@@ -64,7 +64,7 @@ fn written<R>(
     store.writing(work).map_err(|error| explain(&error))
 }
 
-/// Sets the password that was given, or makes a link by which the owner chooses one.
+/// Sets the given password, or prints a link for choosing one.
 fn let_in(
     settings: &Settings,
     store: &dyn Store,
@@ -73,7 +73,7 @@ fn let_in(
 ) -> Result<(), String> {
     let id = account.id;
     if let Some(password) = password {
-        // Slow on purpose, and so not inside the transaction.
+        // Hashing is slow on purpose, so it runs outside the transaction.
         let salt = world::operator().random_bytes();
         let hash = Argon2id::new()
             .and_then(|passwords| passwords.hash(&password, salt))
@@ -84,7 +84,7 @@ fn let_in(
     let link = written(store, |repos| account::offer_password(&world::operator(), repos, id))?;
     let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     say(&format!(
-        "to choose a password, once, until {}, open this page:\n  {}\nor, without a browser:\n  \
+        "to choose a password (once, until {}), open this page:\n  {}\nor, without a browser:\n  \
          curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
         link.expires_at,
         password_page(&Base::named(&base), link.secret.reveal()),
@@ -92,7 +92,7 @@ fn let_in(
     ))
 }
 
-/// Reads a password from standard input, if it comes from there.
+/// Reads a password from standard input, if requested.
 fn chosen(from_stdin: bool) -> Result<Option<Password>, String> {
     if !from_stdin {
         return Ok(None);
@@ -118,6 +118,7 @@ fn list(store: &dyn Store) -> Result<(), String> {
     }
 }
 
+/// Formats an account in one line.
 fn line(account: &Account) -> String {
     let role = RoleName::from(account.role);
     let state = match (account.disabled, &account.password) {
