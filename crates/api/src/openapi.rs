@@ -1,5 +1,5 @@
-//! The OpenAPI document, and what is read from it: which fields a type has, which methods an
-//! address has.
+//! The OpenAPI document, and what the server looks up in it: the fields of a schema, and the methods of
+//! a path.
 
 mod generators;
 
@@ -139,14 +139,14 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     document
 });
 
-/// The document as it is served and committed.
+/// Returns the document as it is served at `/openapi.json` and committed to the repository.
 pub fn openapi_json() -> String {
     let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// Adds the codes of problems to the description.
+/// Adds the table of error codes to the description.
 fn list_codes(document: &mut utoipa::openapi::OpenApi) {
     let mut text = document.info.description.take().unwrap_or_default();
     text.push_str("\n\n## Problems\n\n| code | title | what to do |\n|---|---|---|\n");
@@ -156,10 +156,10 @@ fn list_codes(document: &mut utoipa::openapi::OpenApi) {
     document.info.description = Some(text);
 }
 
-/// What is said of a body that need not be sent.
+/// The description that marks a request body as optional; [`add_problems`] looks for it.
 const MAY_BE_LEFT_OUT: &str = "May be left out.";
 
-/// Every operation may fail in ways that have nothing to do with what it does.
+/// Adds the error responses that operations have in common.
 fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         if path.starts_with("/health") {
@@ -169,7 +169,7 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             add_validators(operation);
         }
         let get = item.get.iter_mut().map(|operation| (operation, false));
-        // An upsert takes a revision, and needs none.
+        // An upsert accepts `If-Match` but does not require it.
         let is_upsert = item.put.is_some();
         let others = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
         for (operation, changes) in get.chain(others.map(|operation| (operation, true))) {
@@ -264,11 +264,12 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// What `fields` does to a response. A second schema would make every property optional in generated clients.
+/// Added to the description of a response that `fields` can reduce. A separate schema for it would make
+/// every property optional in generated clients.
 const SPARSE: &str = " With `fields`, it has only the named properties and `id`: others are missing, also those that \
                       the schema requires.";
 
-/// Every response to GET has a validator, and 304 where the client has the bytes already.
+/// Adds what every response to GET has: the headers `ETag` and `X-Request-Id`, and the response 304.
 fn add_validators(operation: &mut Operation) {
     let has_parameter = |name: &str| {
         let mut parameters = operation.parameters.iter().flatten();
@@ -296,7 +297,7 @@ fn add_validators(operation: &mut Operation) {
     operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
 }
 
-/// Whether a type has a field of this name; dots lead into what it holds.
+/// Whether a schema has a field of this name; dots select nested fields.
 pub(crate) fn has_field(schema: &str, path: &str) -> bool {
     let Some(schema) = component(schema) else { return false };
     let mut parts = path.split('.');
@@ -312,7 +313,7 @@ fn component(name: &str) -> Option<&'static Value> {
     DOCUMENT.pointer("/components/schemas")?.get(name)
 }
 
-/// Looks through references, lists and combinations.
+/// Finds a property of a schema; follows references, and looks into lists and combinations.
 fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
     if let Some(found) = schema.get("properties").and_then(|properties| properties.get(name)) {
         return Some(found);
@@ -330,8 +331,8 @@ fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
         .find_map(|part| property(part, name))
 }
 
-/// Returns the methods of the address that a path stands for, as `Allow` lists them; `None` when
-/// there is no such address.
+/// Returns the methods that a path supports, in the format of the `Allow` header; `None` if no path of
+/// the document matches.
 pub(crate) fn allowed(path: &str) -> Option<String> {
     let paths = DOCUMENT.get("paths")?.as_object()?;
     let fits = |template: &str| {
@@ -348,7 +349,7 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
     if path == "/graphql" {
         return Some("GET, HEAD, OPTIONS, POST".to_owned());
     }
-    // Its address has any number of segments, which a template cannot say.
+    // Paths below `/reader` have any number of segments, which a path template cannot express.
     if path == "/reader" || path.starts_with("/reader/") {
         return Some("GET, HEAD, OPTIONS".to_owned());
     }

@@ -1,7 +1,8 @@
-//! Errors towards clients: problem documents (RFC 9457) in REST, coded errors in GraphQL.
+//! Errors for clients: problem documents (RFC 9457) in REST, errors with a code in GraphQL.
 //!
-//! Two wrappers of the one domain error, because the two libraries ask for contradictory traits:
-//! [`Problem`] must have `Display`, [`Failure`] must not, lest its code be lost.
+//! There are two wrappers around the domain's [`Error`], because the two libraries need different
+//! traits. [`Problem`] must implement `Display`. [`Failure`] must not: async-graphql converts every
+//! type with `Display` by itself, and drops the code.
 
 use std::{
     fmt,
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::base::Base;
 
-/// An error on its way to a REST client.
+/// An error for a REST client.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -46,7 +47,7 @@ impl From<Error> for Problem {
 }
 
 impl Problem {
-    /// A problem of HTTP itself, which the domain knows nothing of.
+    /// Creates an error of the HTTP layer that no use case returns.
     pub fn http(
         status: StatusCode,
         code: &'static str,
@@ -55,7 +56,7 @@ impl Problem {
         Self { status, error: Error::new(Kind::Malformed, code, detail) }
     }
 
-    /// The document that a client reads.
+    /// Builds the problem document for the client.
     pub(crate) fn document(&self, base: &Base, instance: &str, request_id: &str) -> ProblemDocument {
         let code = self.error.code();
         ProblemDocument {
@@ -73,13 +74,13 @@ impl Problem {
         }
     }
 
-    /// Writes what failed to the log: faults of ours loudly, the client's own not at all.
+    /// Logs the error if the server caused it; errors of the client are not logged.
     pub(crate) fn log(&self) {
         log(&self.error);
     }
 }
 
-/// What a client may read. The reason of a fault of ours stays in the log.
+/// Returns the detail that a client may read. For internal errors, only the log has the reason.
 pub(crate) fn public_detail(error: &Error) -> &str {
     match error.kind() {
         Kind::Internal => "something went wrong here; the request id names it in the log",
@@ -87,11 +88,11 @@ pub(crate) fn public_detail(error: &Error) -> &str {
     }
 }
 
-/// At most this many failures a second are written to the log, so that clients cannot fill it by asking
-/// often. Each request has its line besides, with its status.
+/// At most this many errors per second are logged, so that clients cannot fill the log. The access log
+/// still has every request with its status.
 const MOST_LOGGED: u32 = 20;
 
-/// Writes a failure to the log. The span of the request names it.
+/// Logs an error that the server caused. The span of the request contains the request id.
 pub(crate) fn log(error: &Error) {
     static LOGGED: Mutex<Option<(Instant, u32)>> = Mutex::new(None);
 
@@ -119,7 +120,7 @@ pub(crate) fn log(error: &Error) {
     }
 }
 
-/// The codes that clients may meet, with a title for each and what to do.
+/// All error codes, each with a title and advice for the client.
 pub(crate) const CODES: &[(&str, &str, &str)] = &[
     (
         "request.invalid",
@@ -356,7 +357,7 @@ impl ResponseError for Problem {
         self.status
     }
 
-    /// The body is written by [`crate::delivery`], which knows the request.
+    /// [`crate::delivery`] writes the body, because it knows the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status);
         response.extensions_mut().insert(self.clone());
@@ -368,59 +369,59 @@ impl ResponseError for Problem {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemDocument {
-    /// A page that explains this type of problem, relative to the server.
+    /// The URL of a page that explains this error code, relative to the server.
     #[schema(example = "/problems/request.invalid")]
     pub r#type: String,
-    /// What the type of problem is called.
+    /// A short title of the error code.
     #[schema(example = "The request is not valid")]
     pub title: String,
-    /// The HTTP status.
+    /// The HTTP status code.
     #[schema(example = 400)]
     pub status: u16,
-    /// The type of problem, for programs; stable.
+    /// The error code, for programs. It never changes.
     #[schema(example = "request.invalid")]
     pub code: String,
-    /// What happened this time.
+    /// A description of this error.
     #[schema(example = "1 parameter is not valid")]
     pub detail: String,
-    /// The path that was asked for.
+    /// The requested path.
     #[schema(example = "/v1/articles")]
     pub instance: String,
-    /// Names this request in the server's log.
+    /// The id of the request in the server's log.
     pub request_id: String,
-    /// The parts of the request that are wrong.
+    /// The invalid parts of the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
-    /// With `term.exists` and `collection.exists`: the id of what exists.
+    /// With `term.exists` and `collection.exists`: the id of the existing object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<String>,
-    /// With 412: the newest revision of the thing.
+    /// With status 412: the current revision of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub current_revision: Option<u32>,
-    /// With 412: the fields that are other than in the revision that the client has seen. Missing where that
-    /// one is not kept.
+    /// With status 412: the fields that changed since the revision in the request. Absent if that
+    /// revision is no longer stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
 }
 
-/// A part of a request that is wrong.
+/// An invalid part of a request.
 #[derive(Debug, Clone, Serialize, ToSchema, async_graphql::SimpleObject)]
 pub struct ProblemPart {
-    /// The query parameter, where it is one.
+    /// The name of the parameter, if the invalid part is a parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "limit")]
     pub parameter: Option<String>,
-    /// The place in the body, a JSON Pointer, where it is one.
+    /// The position in the request body, as a JSON Pointer, if the invalid part is in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// What is wrong, for programs.
+    /// The error code of this part, for programs.
     #[schema(example = "limit.out_of_range")]
     pub code: String,
-    /// What is wrong and what would be right.
+    /// What is wrong, and which values are valid.
     #[schema(example = "must be from 1 to 100")]
     pub detail: String,
 }
@@ -435,7 +436,7 @@ impl From<&Violation> for ProblemPart {
     }
 }
 
-/// An error on its way to a GraphQL client. Deliberately without `Display`.
+/// An error for a GraphQL client. Deliberately without `Display`; see the module documentation.
 pub struct Failure(pub(crate) Error);
 
 impl From<Error> for Failure {

@@ -1,4 +1,4 @@
-//! Query parameters, read strictly: what is unknown, given twice or out of range is named.
+//! Strict reading of query parameters: unknown, repeated and invalid parameters are errors.
 
 use std::{collections::HashMap, fmt};
 
@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
-/// The parameters of a request, as they were written. `T` has only optional strings and denies
+/// The query parameters of a request, as text. All fields of `T` are optional strings, and `T` denies
 /// unknown fields.
 pub struct Query<T>(pub T);
 
@@ -46,7 +46,7 @@ fn not_utf8(name: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::parameter(name, "parameter.not_utf8", "must be UTF-8, percent-encoded")
 }
 
-/// Decodes a part of a query; `None` when it is not UTF-8 or not rightly encoded.
+/// Decodes a part of a query string; `None` if it is not valid percent-encoding or not UTF-8.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -73,7 +73,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// A value of a query: a string that is there.
+/// The text of a query parameter, as a deserializer.
 struct Text(String);
 
 impl<'de> Deserializer<'de> for Text {
@@ -101,7 +101,7 @@ impl IntoDeserializer<'_, Unknown> for Text {
     }
 }
 
-/// The name of a field that a query has and its type has not.
+/// The name of a query parameter that the operation does not have.
 #[derive(Debug)]
 struct Unknown(String);
 
@@ -123,17 +123,17 @@ impl serde::de::Error for Unknown {
     }
 }
 
-/// No parameters at all.
+/// For operations without query parameters.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Collects everything that is wrong with a request, so that all of it is named at once.
+/// Collects the errors of a request, so that one response names all of them.
 #[derive(Default)]
 pub struct Wrong(Vec<Violation>);
 
 impl Wrong {
-    /// Returns what was read; what could not be is noted, and its default stands in for it.
+    /// Returns the value. On an error, records the error and returns the default.
     pub fn note<T: Default>(&mut self, read: Result<T>) -> T {
         match read {
             Ok(value) => value,
@@ -144,13 +144,13 @@ impl Wrong {
         }
     }
 
-    /// Fails when anything was noted.
+    /// Returns an error if any was recorded.
     pub fn end(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::violations(self.0)) }
     }
 }
 
-/// Reads an optional moment.
+/// Reads an optional time.
 pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
     text.map(|text| {
         text.parse()
@@ -159,7 +159,7 @@ pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
     .transpose()
 }
 
-/// Reads an optional number within the limits of a page.
+/// Reads an optional page size.
 pub fn limit(text: Option<&str>, name: &'static str, default: Limit) -> Result<Limit> {
     match text {
         None => Ok(default),

@@ -26,19 +26,19 @@ use crate::{
     scalar::DateTime,
 };
 
-/// The order of a list. The id breaks ties.
+/// The sort order of a list of articles. Articles with equal values are sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
 pub enum ArticleSort {
-    /// The newest first.
+    /// By publication time, newest first.
     #[default]
     PublishedAtDesc,
-    /// The oldest first.
+    /// By publication time, oldest first.
     PublishedAtAsc,
-    /// The most recently changed first.
+    /// By modification time, newest first.
     ModifiedAtDesc,
-    /// The least recently changed first.
+    /// By modification time, oldest first.
     ModifiedAtAsc,
-    /// By headline.
+    /// By headline, alphabetically.
     HeadlineAsc,
 }
 
@@ -54,44 +54,46 @@ impl From<ArticleSort> for Sort {
     }
 }
 
-/// Which articles a list has. Everything in it must hold.
+/// Which articles a list contains. An article must match all given filters.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct ArticleFilter {
-    /// By tags, by slug or id. A tag does not include those below it.
+    /// Filter by tags, given as slugs or ids. A tag does not include the tags below it.
     tags: Option<SetFilter>,
-    /// By sections, by slug or id. A section includes those below it.
+    /// Filter by sections, given as slugs or ids. A section includes the sections below it.
     sections: Option<SetFilter>,
-    /// By authors, by slug or id.
+    /// Filter by authors, given as slugs or ids.
     authors: Option<SetFilter>,
-    /// A BCP 47 tag; `en` matches `en-GB`.
+    /// Only articles in this language, a BCP 47 tag. `en` also matches `en-GB`.
     language: Option<String>,
-    /// These kinds. Without it, all but `PAGE`.
+    /// Only articles of these kinds. Default: all kinds except `PAGE`.
     kind: Option<Vec<ArticleKind>>,
-    /// Only these articles; at most 100.
+    /// Only articles with these ids, at most 100.
     ids: Option<Vec<ID>>,
-    /// Not these articles; at most 100.
+    /// Leaves out the articles with these ids, at most 100.
     exclude: Option<Vec<ID>>,
-    /// Published later than this.
+    /// Only articles published after this time.
     published_after: Option<DateTime>,
-    /// Published earlier than this.
+    /// Only articles published before this time.
     published_before: Option<DateTime>,
-    /// Changed later than this.
+    /// Only articles modified after this time.
     modified_after: Option<DateTime>,
-    /// Changed earlier than this.
+    /// Only articles modified before this time.
     modified_before: Option<DateTime>,
-    /// Where the newest revisions stand: what you may read of the newsroom's desk, what was changed last
-    /// first. Goes with no other condition.
+    /// Lists the newsroom's articles whose newest revision has one of these statuses: published or not,
+    /// as far as you may read them; last modified first. Cannot be combined with filters other than
+    /// `mine`.
     status: Option<Vec<ArticleStatus>>,
-    /// The articles of the desk that you began, or whose byline is yours.
+    /// Lists only articles that you created or that have your byline, in any status. Cannot be combined
+    /// with filters other than `status`.
     mine: Option<bool>,
 }
 
-/// A condition on what articles are filed under. Names at most 50 things.
+/// A filter by tags, sections or authors. At most 50 entries in total.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct SetFilter {
-    /// A conjunction of alternatives: of each group, at least one.
+    /// Groups of slugs or ids. An article must match at least one entry of every group.
     all: Option<Vec<Vec<String>>>,
-    /// None of these.
+    /// Slugs or ids. An article must not match any of them.
     none: Option<Vec<String>>,
 }
 
@@ -134,24 +136,24 @@ impl ArticleFilter {
     }
 }
 
-/// Articles.
+/// Queries for articles.
 #[derive(Default)]
 pub struct ArticleQueries;
 
 #[Object]
 impl ArticleQueries {
-    /// One article, by exactly one of its id and its slug; an old slug gives the article with its
-    /// present slug. Null when readers see no such article.
+    /// One article, by either its id or its slug; give exactly one of them. Old slugs keep working.
+    /// Null if no article is visible to readers under this id or slug.
     async fn article(
         &self,
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
         #[graphql(
-            desc = "`DRAFT` for the newest revision, rendered as readers would see it, for those who may read it before they do."
+            desc = "`DRAFT` returns the newest revision, rendered as readers would see it; requires permission to read the draft. Default: `PUBLISHED`."
         )]
         version: Option<ArticleVersion>,
-        #[graphql(desc = "A preview token: the revision that it shows, whoever asks.")] preview: Option<
+        #[graphql(desc = "A preview token. Returns the revision that it was made for.")] preview: Option<
             String,
         >,
     ) -> Result<Option<Shown<ArticleCard>>, Failure> {
@@ -177,7 +179,7 @@ impl ArticleQueries {
         Ok(found.map(|found| ArticleCard::from(found.card).into()))
     }
 
-    /// Published articles, the newest first.
+    /// Published articles, newest first.
     #[graphql(
         complexity = "walk_cost(filter, sort.unwrap_or_default()) + crate::graphql::list_cost(first, last, child_complexity)"
     )]
@@ -192,7 +194,8 @@ impl ArticleQueries {
         filter: Option<ArticleFilter>,
         #[graphql(default_with = "Some(ArticleSort::default())")] sort: Option<ArticleSort>,
     ) -> Result<Connection<ArticleCard>, Failure> {
-        // Null, because the price is reckoned before variables without a value are removed.
+        // The argument can be null here: costs are computed before arguments without a value are
+        // removed.
         let sort = sort.unwrap_or_default();
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
@@ -214,30 +217,31 @@ impl ArticleQueries {
     }
 }
 
-/// What walking the archive costs: a page or a count under several conditions may look at as many articles as
-/// there are.
+/// The extra cost of a list that no single index covers: a page or a count under several conditions may
+/// read as many articles as there are.
 fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
     let is_flat = match filter.unwrap_or_default() {
         ArticleFilter { status: Some(_), .. } | ArticleFilter { mine: Some(_), .. } => false,
-        // What cannot be read walks nothing.
+        // An invalid filter fails before anything is read.
         filter => filter.read().map_or(true, |filter| filter.is_flat(sort.into())),
     };
     if is_flat { 0 } else { 1_500 }
 }
 
-/// How many times as long the lists of an article's page are as without a word.
+/// How many times longer than by default the lists of an article page are: the largest factor, at least
+/// 1.
 fn page_scale(related: i32, latest: i32, comments: i32) -> usize {
     let times = |length: i32, usual: u32| length.clamp(0, 100).unsigned_abs().div_ceil(usual);
     let longest = times(related, 6).max(times(latest, 10)).max(times(comments, 20)).max(1);
     usize::try_from(longest).unwrap_or(1)
 }
 
-/// Exactly one way to name a thing must be used.
+/// The error if not exactly one of id and slug is given.
 pub(crate) fn one_key() -> Error {
     Error::parameter("id", "key.not_one", "give exactly one of id and slug")
 }
 
-/// The articles under a term of which `count` readers see.
+/// Lists the articles under a term; `count` is the number of articles that readers see there.
 pub async fn list_in(
     ctx: &Context<'_>,
     term: TermId,
@@ -255,13 +259,13 @@ pub async fn list_in(
     Ok(Connection::of(page, Into::into))
 }
 
-/// What stands beside an article on its page: each story once.
+/// The lists shown next to an article. No article appears twice.
 #[derive(SimpleObject)]
 pub struct ArticlePage {
-    /// Related articles, best first.
+    /// Related articles, best match first.
     #[graphql(complexity = "1 + 6 * child_complexity")]
     pub related: Vec<RelatedArticle>,
-    /// The latest articles that are not among the related.
+    /// The latest articles, without those in `related`.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     pub latest: Vec<Shown<ArticleCard>>,
     /// The first comments on the article.
@@ -271,7 +275,7 @@ pub struct ArticlePage {
 
 #[ComplexObject]
 impl ArticleCard {
-    /// Its body, as the caller may read it.
+    /// The body. If the caller may not read the whole body, only its first paragraph.
     #[graphql(complexity = "5 + child_complexity")]
     async fn body(&self, ctx: &Context<'_>) -> Result<Body, Failure> {
         let selected = ctx.look_ahead();
@@ -292,15 +296,16 @@ impl ArticleCard {
         Ok(body.into())
     }
 
-    /// The same story in other languages.
+    /// Versions of the article in other languages.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<Translation>, Failure> {
         let found = loaders::translations(ctx, self.article, self.translation_of).await?;
         Ok(found.into_iter().map(Into::into).collect())
     }
 
-    /// What to read next, and why: what editors pinned, then by score, then, where these are too
-    /// few, the newest of the section and the newest of all in the article's language.
+    /// Related articles with the reasons for each: pinned articles first, then by score. If there are
+    /// too few, the list is filled with the newest articles of the section, then with the newest
+    /// articles in the same language.
     #[graphql(complexity = "100 + crate::graphql::list_cost(first, None, child_complexity)")]
     async fn related(&self, ctx: &Context<'_>, first: Option<i32>) -> Result<RelatedConnection, Failure> {
         let limit = first.map_or(Ok(Limit::DEFAULT), |first| Limit::new(first.into(), "first"))?;
@@ -308,7 +313,7 @@ impl ArticleCard {
         Ok(loaders::related(ctx, self.article, limit, parts).await?.into())
     }
 
-    /// The comments on it: threads in the order they began, replies below what they reply to.
+    /// The comments on the article, oldest thread first; replies follow the comment they reply to.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn comments(
         &self,
@@ -324,8 +329,9 @@ impl ArticleCard {
         Ok(Connection::of(page, Into::into))
     }
 
-    /// What stands beside it on its page: related articles, the latest, each story once, and comments.
-    // The arguments may be null, because their price is reckoned before variables without a value are removed.
+    /// The lists shown next to the article: related articles, latest articles and comments. No article
+    /// appears twice.
+    // The arguments can be null here: costs are computed before arguments without a value are removed.
     #[graphql(
         complexity = "100 + page_scale(related.unwrap_or(6), latest.unwrap_or(10), comments.unwrap_or(20)) * child_complexity"
     )]
