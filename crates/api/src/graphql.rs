@@ -317,7 +317,7 @@ impl ListArguments {
     pub fn read(self, selected: &Lookahead<'_>) -> Result<PageRequest> {
         let (limit, direction) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
-                let detail = "cannot be combined with first; ask for one of them";
+                let detail = "cannot be combined with first; use one of them";
                 return Err(Error::parameter("last", "page.two_directions", detail));
             }
             (Some(first), None) => (Limit::new(first.into(), "first")?, Direction::Forward),

@@ -32,12 +32,16 @@ impl<T: DeserializeOwned> Query<T> {
                 return Err(Error::parameter(shown, "parameter.malformed", "must not contain U+0000"));
             }
             if seen.insert(name, value).is_some() {
-                return Err(Error::parameter(shown, "parameter.given_twice", "may be given once"));
+                return Err(Error::parameter(
+                    shown,
+                    "parameter.given_twice",
+                    "must not be given more than once",
+                ));
             }
         }
         let texts = seen.into_iter().map(|(name, value)| (name, Text(value)));
         T::deserialize(MapDeserializer::new(texts)).map_err(|unknown: Unknown| {
-            Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this address")
+            Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this operation")
         })
     }
 }
@@ -186,7 +190,7 @@ pub fn page(
         Some(_) => Err(Error::parameter("count", "count.unknown", "must be none, exact or estimate")),
     });
     if after.is_some() && before.is_some() {
-        let detail = "cannot be combined with after; a page follows one cursor or precedes one";
+        let detail = "cannot be combined with after; use one of them";
         wrong.note::<()>(Err(Error::parameter("before", "cursor.two_directions", detail)));
     }
     let direction = if before.is_some() { Direction::Backward } else { Direction::Forward };

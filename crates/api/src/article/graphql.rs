@@ -254,7 +254,8 @@ pub async fn list_in(
     let counted = std::mem::take(&mut request.count) != Count::None;
     let parts = parts_of_list(&selected);
     let page = loaders::articles_in(ctx, term, sort.into(), request, parts).await?;
-    let mut page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+    let mut page =
+        page.ok_or_else(|| Error::not_found("article.not_found", "the list is no longer available"))?;
     page.total = counted.then_some(Total::Exact(count));
     Ok(Connection::of(page, Into::into))
 }
@@ -292,7 +293,8 @@ impl ArticleCard {
             }
         }
         let body = loaders::body(ctx, self.article, self.access.into(), parts).await?;
-        let body = body.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
+        let body =
+            body.ok_or_else(|| Error::not_found("article.not_found", "the article is no longer available"))?;
         Ok(body.into())
     }
 
@@ -325,7 +327,8 @@ impl ArticleCard {
     ) -> Result<Connection<Comment>, Failure> {
         let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
         let page = loaders::comments(ctx, self.article, page).await?;
-        let page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+        let page =
+            page.ok_or_else(|| Error::not_found("article.not_found", "the list is no longer available"))?;
         Ok(Connection::of(page, Into::into))
     }
 

@@ -204,7 +204,7 @@ fn kinds(text: &str) -> Result<Vec<article::Kind>> {
             Error::parameter(
                 "kind",
                 "kind.unknown",
-                "must be of article, page, liveblog, gallery, video, audio",
+                "must be one or more of article, page, liveblog, gallery, video, audio",
             )
         })?;
         Ok(kind.into())
@@ -219,7 +219,7 @@ fn standings(text: &str) -> Result<Vec<Standing>> {
     let read = |word: &str| {
         let known = Standing::ALL.into_iter().find(|standing| standing.as_str() == word);
         known.ok_or_else(|| {
-            let detail = "must be of draft, in_review, scheduled, published, archived, trashed";
+            let detail = "must be one or more of draft, in_review, scheduled, published, archived, trashed";
             Error::parameter("status", "status.unknown", detail)
         })
     };
@@ -300,7 +300,7 @@ fn include(text: Option<&str>) -> Result<Include> {
             "latest" => &mut include.latest,
             "comments" => &mut include.comments,
             _ => {
-                let detail = "must be of blocks, text, related, latest, comments";
+                let detail = "must be one or more of blocks, text, related, latest, comments";
                 return Err(Error::parameter("include", "include.unknown", detail));
             }
         };

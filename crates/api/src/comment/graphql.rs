@@ -16,7 +16,8 @@ impl Comment {
     /// The article that the comment belongs to.
     async fn article(&self, ctx: &Context<'_>) -> Result<ArticleCard, Failure> {
         let card = loaders::card(ctx, self.about, parts(&ctx.look_ahead())).await?;
-        let card = card.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
+        let card =
+            card.ok_or_else(|| Error::not_found("article.not_found", "the article is no longer available"))?;
         Ok(card.into())
     }
 

@@ -41,7 +41,7 @@ pub async fn resolve_path(
     query: Query<ResolveQuery>,
 ) -> Result<Reply, Problem> {
     let Some(path) = query.0.path else {
-        return Err(Error::parameter("path", "parameter.missing", "is needed").into());
+        return Err(Error::parameter("path", "parameter.missing", "is required").into());
     };
     let resolution =
         app.read(&asking, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;

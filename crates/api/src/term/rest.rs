@@ -164,7 +164,8 @@ async fn list<V: From<Term> + Serialize>(
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
     let read = |word: &str| {
         let tag_type: TagType = serde_json::from_value(word.into()).map_err(|_| {
-            let detail = "must be of keyword, person, organisation, place, event, series, tone, campaign";
+            let detail =
+                "must be one or more of keyword, person, organisation, place, event, series, tone, campaign";
             Error::parameter("type", "type.unknown", detail)
         })?;
         Ok(tag_type.into())

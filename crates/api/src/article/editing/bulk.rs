@@ -164,7 +164,7 @@ impl BulkOperation {
             Error::violations(vec![Violation::at(
                 &place,
                 "value.misplaced",
-                format!("goes with {action} alone"),
+                format!("is only allowed with {action}"),
             )])
         };
         if changes.is_some() && action != BulkAction::Update {
