@@ -71,7 +71,7 @@ fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'
     chosen.map(|(_, operation)| &operation.node)
 }
 
-/// Queries read data.
+/// The root of all queries, which read data.
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQueries,
@@ -87,7 +87,7 @@ pub struct Query(
     ChangeQueries,
 );
 
-/// Mutations change data.
+/// The root of all mutations, which change data.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     SessionMutations,

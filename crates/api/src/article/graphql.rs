@@ -79,12 +79,11 @@ pub struct ArticleFilter {
     modified_after: Option<DateTime>,
     /// Only articles modified before this time.
     modified_before: Option<DateTime>,
-    /// Lists the newsroom's articles whose newest revision has one of these statuses: published or not,
-    /// as far as you may read them; last modified first. Cannot be combined with filters other than
-    /// `mine`.
+    /// Articles whose newest revision has one of these statuses, including unpublished articles that
+    /// you may read; last modified first. Cannot be combined with filters other than `mine`.
     status: Option<Vec<ArticleStatus>>,
-    /// Lists only articles that you created or that have your byline, in any status. Cannot be combined
-    /// with filters other than `status`.
+    /// `true`: only articles that you created or that have your byline, including unpublished ones.
+    /// Cannot be combined with filters other than `status`.
     mine: Option<bool>,
 }
 
@@ -194,8 +193,7 @@ impl ArticleQueries {
         filter: Option<ArticleFilter>,
         #[graphql(default_with = "Some(ArticleSort::default())")] sort: Option<ArticleSort>,
     ) -> Result<Connection<ArticleCard>, Failure> {
-        // The argument can be null here: costs are computed before arguments without a value are
-        // removed.
+        // Can be null: costs are computed before arguments without a value are removed.
         let sort = sort.unwrap_or_default();
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
@@ -228,15 +226,14 @@ fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
     if is_flat { 0 } else { 1_500 }
 }
 
-/// How many times longer than by default the lists of an article page are: the largest factor, at least
-/// 1.
+/// How many times longer than by default the lists of an article page are (the largest factor, at least 1).
 fn page_scale(related: i32, latest: i32, comments: i32) -> usize {
     let times = |length: i32, usual: u32| length.clamp(0, 100).unsigned_abs().div_ceil(usual);
     let longest = times(related, 6).max(times(latest, 10)).max(times(comments, 20)).max(1);
     usize::try_from(longest).unwrap_or(1)
 }
 
-/// The error if not exactly one of id and slug is given.
+/// The error for a query that does not give exactly one of id and slug.
 pub(crate) fn one_key() -> Error {
     Error::parameter("id", "key.not_one", "give exactly one of id and slug")
 }

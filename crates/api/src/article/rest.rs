@@ -74,12 +74,12 @@ pub struct ArticleListQuery {
     /// Only articles modified before this time.
     #[param(value_type = Option<String>, format = DateTime)]
     modified_before: Option<String>,
-    /// Comma-separated: `draft`, `in_review`, `scheduled`, `published`, `archived`, `trashed`. Lists the
-    /// newsroom's articles whose newest revision has one of these statuses: published or not, as far as you
-    /// may read them; last modified first. Cannot be combined with filters other than `mine`.
+    /// Comma-separated: `draft`, `in_review`, `scheduled`, `published`, `archived`, `trashed`. Articles
+    /// whose newest revision has one of these statuses, including unpublished articles that you may read;
+    /// last modified first. Cannot be combined with filters other than `mine`.
     #[param(example = "in_review")]
     status: Option<String>,
-    /// `true` lists only articles that you created or that have your byline, in any status.
+    /// `true`: only articles that you created or that have your byline, including unpublished ones.
     #[param(value_type = Option<bool>)]
     mine: Option<String>,
     /// The sort order; `-` means descending. Articles with equal values are sorted by id.
@@ -269,7 +269,7 @@ pub struct ArticleQuery {
     /// the draft. Default: `published`.
     #[param(inline, value_type = Option<ArticleVersion>)]
     version: Option<String>,
-    /// A preview token. Returns the revision that the token was created for, without signing in.
+    /// A preview token. Returns the revision that it was made for.
     preview: Option<String>,
 }
 

@@ -44,7 +44,7 @@ pub struct RelatedPart {
     pub kind: RelatedPartKind,
     /// The shared tag. Null for other parts.
     pub tag: Option<Tag>,
-    /// How much the part adds to the score.
+    /// The points that the part adds to the score, before `timeFactor` is applied.
     pub points: f64,
 }
 

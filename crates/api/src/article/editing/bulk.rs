@@ -236,7 +236,7 @@ fn refusal(error: &Error) -> BulkError {
 /// Change many articles
 ///
 /// Executes up to 200 operations, with the rules of the single operations. Each has its own result. With
-/// `atomic`, one failure undoes all; `errors` in the response then names the failed operations.
+/// `atomic`, one failure undoes all, and `errors` in the error response names the failed operations.
 #[utoipa::path(
     tag = "writing",
     operation_id = "update_articles",
