@@ -258,7 +258,7 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     (
         "account.last_administrator",
         "Last administrator",
-        "No other administrator could sign in. First make another account with a password administrator.",
+        "No other administrator could sign in. First give the admin role to an account that has a password.",
     ),
     (
         "path.not_found",
