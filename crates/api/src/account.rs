@@ -1,4 +1,4 @@
-//! Accounts, for those who manage them.
+//! Accounts and colleagues.
 
 pub mod graphql;
 pub mod rest;

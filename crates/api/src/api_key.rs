@@ -1,4 +1,4 @@
-//! API keys, for their owners.
+//! API keys.
 
 pub mod graphql;
 pub mod rest;

@@ -1,4 +1,4 @@
-//! Articles.
+//! Articles: reading in this module, writing in [`editing`], the body's blocks in [`block`].
 
 pub mod block;
 pub mod editing;

@@ -1,4 +1,4 @@
-//! The change log, for administrators.
+//! The change log.
 
 pub mod graphql;
 pub mod rest;

@@ -1,4 +1,4 @@
-//! Collections: front pages and other lists that editors put in order.
+//! Collections: front pages and other lists of articles that editors arrange.
 
 pub mod editing;
 pub mod graphql;

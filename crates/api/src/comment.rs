@@ -1,4 +1,4 @@
-//! Comments of readers.
+//! Readers' comments.
 
 pub mod graphql;
 pub mod rest;

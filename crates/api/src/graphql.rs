@@ -1,4 +1,4 @@
-//! The GraphQL face: what its concepts share.
+//! GraphQL: the root types, and helpers that the concepts' resolvers share.
 
 pub mod endpoint;
 mod execution;
@@ -62,7 +62,7 @@ use crate::{
     },
 };
 
-/// The operation of a document that runs.
+/// Returns the operation of a document that will be executed.
 fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
     let mut operations = document.operations.iter();
     let chosen = match name {
@@ -72,7 +72,7 @@ fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'
     chosen.map(|(_, operation)| &operation.node)
 }
 
-/// Everything that can be asked.
+/// The root of all queries, which read data.
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQueries,
@@ -88,7 +88,7 @@ pub struct Query(
     ChangeQueries,
 );
 
-/// Everything that can be changed.
+/// The root of all mutations, which change data.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     SessionMutations,
@@ -102,9 +102,13 @@ pub struct Mutation(
     SiteMutations,
 );
 
-/// Anything that has an id.
+/// An object with a globally unique id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "&ID", desc = "Its id, a TypeID: the prefix says what it is."))]
+#[graphql(field(
+    name = "id",
+    ty = "&ID",
+    desc = "Unique id (a TypeID). The prefix is the type of the object."
+))]
 #[expect(
     missing_docs,
     clippy::large_enum_variant,
@@ -136,25 +140,26 @@ impl From<node::Node> for Node {
     }
 }
 
-/// Returns what readers see under an id.
+/// Returns the object with this id, if readers can see it.
 pub(crate) async fn node_of(ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
     let found =
         read(ctx, Length::Short, move |cx, repos| node::nodes(cx, repos, &[id.0], Parts::ALL)).await?;
     Ok(found.into_iter().flatten().next().map(Into::into))
 }
 
-/// Anything by its id.
+/// Queries by id for any type of object.
 #[derive(Default)]
 pub struct NodeQueries;
 
 #[Object]
 impl NodeQueries {
-    /// Anything by its id; null when readers see nothing of it.
+    /// Any object, by its id. Null if readers cannot see it.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Failure> {
         node_of(ctx, id).await
     }
 
-    /// Several things by their ids, at most 100, in the order of the ids.
+    /// Several objects by their ids, at most 100, in the order of the ids. Null for each that readers
+    /// cannot see.
     #[graphql(complexity = "1 + ids.len() * child_complexity")]
     async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>, Failure> {
         let ids: Vec<String> = ids.into_iter().map(|id| id.0).collect();
@@ -164,7 +169,7 @@ impl NodeQueries {
     }
 }
 
-/// Runs a reading use case for a resolver.
+/// Runs a use case that reads, for a resolver.
 pub async fn read<R: Send + 'static>(
     ctx: &Context<'_>,
     length: Length,
@@ -174,7 +179,7 @@ pub async fn read<R: Send + 'static>(
     Ok(app.read(ctx.data_unchecked::<Asking>(), length, work).await?)
 }
 
-/// Runs a writing use case for a resolver.
+/// Runs a use case that writes, for a resolver.
 pub async fn write<R: Send + 'static>(
     ctx: &Context<'_>,
     work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
@@ -182,7 +187,7 @@ pub async fn write<R: Send + 'static>(
     Ok(ctx.data_unchecked::<App>().write(ctx.data_unchecked::<Asking>(), work).await?)
 }
 
-/// A value that may be absent, but not null.
+/// Reads a field that may be omitted but not null.
 pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>> {
     match value {
         MaybeUndefined::Undefined => Ok(None),
@@ -193,7 +198,7 @@ pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>
     }
 }
 
-/// What is absent, taken away, or given.
+/// Converts a field that may be omitted, null or set: `None` is omitted, `Some(None)` is null.
 pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
@@ -220,19 +225,19 @@ pub struct Connection<T: Held>
 where
     Edge<T>: Held,
 {
-    /// The items, each with the cursor of its place.
+    /// The items of this page, each with its cursor.
     pub edges: Vec<Shown<Edge<T>>>,
-    /// The items.
+    /// The items of this page.
     pub nodes: Vec<Shown<T>>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page_info: PageInfo,
-    /// How many items the whole list has. Counted only when asked for.
+    /// The total number of items in the list.
     pub total_count: Option<u64>,
-    /// How many items the whole list has, up to 10,000: from there on it says 10,000.
+    /// The total number of items in the list, at most 10,000.
     pub estimated_count: Option<u64>,
 }
 
-/// An item and its place.
+/// An item of a list with its cursor.
 #[derive(SimpleObject)]
 #[graphql(
     concrete(name = "ArticleEdge", params(ArticleCard)),
@@ -247,7 +252,7 @@ where
     concrete(name = "RevisionEdge", params(Revision))
 )]
 pub struct Edge<T: Held> {
-    /// Names the place; for `after` and `before`.
+    /// The cursor of this item, for `after` and `before`.
     pub cursor: String,
     /// The item.
     pub node: Shown<T>,
@@ -257,7 +262,7 @@ impl<T: Held> Connection<T>
 where
     Edge<T>: Held,
 {
-    /// Shows a page.
+    /// Builds the connection of a page.
     pub fn of<D>(page: Page<D>, view: impl Fn(D) -> T) -> Self {
         let total = page.total.map(|total| match total {
             Total::Exact(total) | Total::AtLeast(total) => total,
@@ -301,22 +306,22 @@ where
 
 /// The arguments of every list.
 pub struct ListArguments {
-    /// So many from the front.
+    /// Return this many items from the start of the list.
     pub first: Option<i32>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     pub after: Option<String>,
-    /// So many from the end.
+    /// Return this many items from the end of the list.
     pub last: Option<i32>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     pub before: Option<String>,
 }
 
 impl ListArguments {
-    /// Reads them; counts when `selected` asks for a count.
+    /// Reads the arguments. Counts only if `selected` contains a count.
     pub fn read(self, selected: &Lookahead<'_>) -> Result<PageRequest> {
         let (limit, direction) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
-                let detail = "cannot be combined with first; ask for one of them";
+                let detail = "cannot be combined with first; use one of them";
                 return Err(Error::parameter("last", "page.two_directions", detail));
             }
             (Some(first), None) => (Limit::new(first.into(), "first")?, Direction::Forward),
@@ -337,7 +342,7 @@ impl ListArguments {
     }
 }
 
-/// The parts of an article that a selection looks at.
+/// The parts of an article that a selection needs.
 pub fn parts(article: &Lookahead<'_>) -> Parts {
     let has = |name: &str| article.field(name).exists();
     let counts = |name: &str| {
@@ -352,12 +357,12 @@ pub fn parts(article: &Lookahead<'_>) -> Parts {
     }
 }
 
-/// The parts that the articles of a connection need.
+/// The parts that the articles in a connection need.
 pub fn parts_of_list(list: &Lookahead<'_>) -> Parts {
     either(parts(&list.field("nodes")), parts(&list.field("edges").field("node")))
 }
 
-/// What either of two selections needs.
+/// The parts that at least one of two selections needs.
 pub fn either(a: Parts, b: Parts) -> Parts {
     Parts {
         section: a.section || b.section,
@@ -367,7 +372,7 @@ pub fn either(a: Parts, b: Parts) -> Parts {
     }
 }
 
-/// What a list costs: as much as its page is long.
+/// The cost of a list: the length of its page times the cost of an item.
 pub fn list_cost(first: Option<i32>, last: Option<i32>, each: usize) -> usize {
     let length = first.or(last).unwrap_or(20).clamp(1, 100);
     1 + usize::try_from(length).unwrap_or(100) * each

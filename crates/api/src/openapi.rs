@@ -1,5 +1,5 @@
-//! The OpenAPI document, and what is read from it: which fields a type has, which methods an
-//! address has.
+//! The OpenAPI document, and what the server looks up in it: the fields of a schema, and the methods of
+//! a path.
 
 mod generators;
 
@@ -26,14 +26,16 @@ use crate::{
 #[openapi(
     info(
         title = "Broadsheet",
-        description = "A headless content server for news publishers: articles, tags, sections and authors, what to read \
-                       next, comments, front pages and the site around them.\n\nLists are read page by page with cursors. Every response to `GET` has a strong `ETag`; send it \
-                       back as `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same \
-                       newsroom is at `/graphql`, with the same names and values.\n\nThe schema of a \
-                       response describes the whole response. With the parameter `fields`, a response has only the \
-                       properties that `fields` names, and `id`. A generated client that checks required properties \
-                       reads responses without `fields`.\n\nReading needs no account. People and programs of the \
-                       newsroom bear an access token of `/v1/auth/login` or an API key: `Authorization: Bearer …`.",
+        description = "A headless content server for news publishers: articles, tags, sections and authors, related \
+                       articles, comments, collections such as front pages, and the site itself.\n\nLists are \
+                       paginated with cursors. Every response to `GET` has a strong `ETag`; send it back as \
+                       `If-None-Match`. Errors are problem documents (RFC 9457) with a stable `code`. The same data \
+                       is available over GraphQL at `/graphql`, with the same names and values.\n\nResponse \
+                       schemas describe the complete response. With the parameter `fields`, a response contains only \
+                       the properties named in `fields`, and `id`. Generated clients that check required properties \
+                       should not use `fields`.\n\nReading published content needs no account. Members of the \
+                       newsroom and their programs send an access token from `/v1/auth/login` or an API key: \
+                       `Authorization: Bearer …`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
@@ -113,13 +115,13 @@ use crate::{
     ),
     components(schemas(crate::problem::ProblemDocument)),
     tags(
-        (name = "articles", description = "Stories, and what to read next."),
-        (name = "writing", description = "An article's way to its readers, and its revisions."),
-        (name = "terms", description = "What articles are filed under: tags, sections, authors."),
-        (name = "site", description = "The site itself, its front pages and its addresses."),
-        (name = "accounts", description = "The people of the newsroom, and how they sign in."),
-        (name = "documents", description = "The contract, for people and programs."),
-        (name = "operations", description = "For those who run the server."),
+        (name = "articles", description = "Articles, related articles and comments, as readers see them."),
+        (name = "writing", description = "Creating, changing and publishing articles; revisions and previews."),
+        (name = "terms", description = "Tags, sections and authors."),
+        (name = "site", description = "The site, its collections (such as front pages) and its paths."),
+        (name = "accounts", description = "Accounts, sessions, API keys and the change log."),
+        (name = "documents", description = "The API documentation, for people and programs."),
+        (name = "operations", description = "Health checks for operators."),
     ),
     servers((url = "/", description = "This server"))
 )]
@@ -140,27 +142,27 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     document
 });
 
-/// The document as it is served and committed.
+/// Returns the document as it is served at `/openapi.json` and committed to the repository.
 pub fn openapi_json() -> String {
     let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// Adds the codes of problems to the description.
+/// Adds the table of error codes to the description.
 fn list_codes(document: &mut utoipa::openapi::OpenApi) {
     let mut text = document.info.description.take().unwrap_or_default();
-    text.push_str("\n\n## Problems\n\n| code | title | what to do |\n|---|---|---|\n");
+    text.push_str("\n\n## Error codes\n\n| code | title | what to do |\n|---|---|---|\n");
     for (code, title, advice) in CODES {
         text.push_str(&format!("| `{code}` | {title} | {advice} |\n"));
     }
     document.info.description = Some(text);
 }
 
-/// What is said of a body that need not be sent.
-const MAY_BE_LEFT_OUT: &str = "May be left out.";
+/// The description that marks a request body as optional; [`add_problems`] looks for it.
+const MAY_BE_LEFT_OUT: &str = "Optional.";
 
-/// Every operation may fail in ways that have nothing to do with what it does.
+/// Adds the error responses that operations have in common.
 fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         if path.starts_with("/health") {
@@ -170,7 +172,7 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
             add_validators(operation);
         }
         let get = item.get.iter_mut().map(|operation| (operation, false));
-        // An upsert takes a revision, and needs none.
+        // An upsert accepts `If-Match` but does not require it.
         let is_upsert = item.put.is_some();
         let others = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
         for (operation, changes) in get.chain(others.map(|operation| (operation, true))) {
@@ -198,7 +200,10 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                 operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
             };
             if has_body {
-                add("400", "The body is no JSON, or a part of it is not valid; `errors` names it.");
+                add(
+                    "400",
+                    "The body is not JSON, or a part of it is invalid; `errors` names the invalid parts.",
+                );
                 let most = if path.starts_with("/v1/articles") || path.starts_with("/v1/bulk") {
                     "4,194,304"
                 } else {
@@ -206,70 +211,68 @@ fn add_problems(document: &mut utoipa::openapi::OpenApi) {
                 };
                 add("413", &format!("The body has more than {most} bytes."));
                 add("408", "The body took too long to arrive.");
-                add("415", "The body is not said to be JSON, or has a content coding.");
+                add("415", "`Content-Type` is not JSON, or the body has a content coding.");
             }
             if is_checked {
-                add("401", "The access token is missing or worth nothing.");
-                add("403", "The caller's role may not do this.");
+                add("401", "The access token is missing or invalid.");
+                add("403", "Your role or your API key does not permit this.");
                 if changes {
-                    add("409", "It collides with what there is; `code` says with what.");
+                    add("409", "The request conflicts with existing data; `code` names the conflict.");
                 }
             } else if path.starts_with("/v1/") || path.starts_with("/.well-known/") {
-                add("401", "An access token was sent that is worth nothing.");
+                add("401", "The access token or the credentials are invalid.");
             }
             if is_accounts && has_body {
-                add("409", "It collides with what there is; `code` says with what.");
-                add("429", "Too many attempts; `Retry-After` says when to try again.");
+                add("409", "The request conflicts with existing data; `code` names the conflict.");
+                add("429", "Too many attempts. `Retry-After` contains the seconds to wait.");
             }
             if parameters || path.starts_with("/v1/") {
-                add(
-                    "400",
-                    "A parameter is unknown, given twice, malformed or out of range; `errors` names it.",
-                );
+                add("400", "A parameter is unknown, repeated, malformed or out of range; `errors` names it.");
             }
             if names_revision {
                 add(
                     "412",
-                    "Somebody else changed it meanwhile; `currentRevision` and `changedFields` say what.",
+                    "Someone else has changed it; `currentRevision` and `changedFields` describe the change.",
                 );
                 if !is_upsert {
                     add("428", "`If-Match` is missing.");
                 }
             }
             if is_upsert {
-                add("410", "The article of this source and id was destroyed.");
+                add("410", "The article with this id in the source was deleted permanently.");
             }
             if path.ends_with("/articles") && changes {
-                add("422", "The `Idempotency-Key` stands for another request.");
+                add("422", "The `Idempotency-Key` was already used for a different request.");
             }
             if path == "/v1/articles/{article}" && !changes {
-                add("403", "The preview token is worth nothing.");
+                add("403", "The preview token is invalid.");
             }
             let is_readers = path.starts_with("/v1/articles/{article}") && !changes && !is_checked;
             if is_readers || path.ends_with("/resolve") {
-                add("410", "Readers knew it, and it was destroyed.");
+                add("410", "It was public and has been deleted permanently.");
             }
-            add("406", "The client takes none of the media types or codings that there are.");
-            add("414", "The address has more than 8,192 bytes.");
+            add("406", "The server cannot send any of the media types or codings that the client accepts.");
+            add("414", "The URL has more than 8,192 bytes.");
             if path.contains('{') || path.ends_with("/resolve") {
-                add("404", "There is no such thing, or readers do not see it.");
+                add("404", "It does not exist, or it is not visible to you.");
             }
             if changes && path.starts_with("/v1/") {
-                add("507", "There is no space left to store anything; nothing was changed.");
+                add("507", "No disk space left; nothing was changed.");
             }
             add(
                 "503",
-                "The database does not answer or the server is busy; `Retry-After` says when to try again.",
+                "The database is unavailable or the server is busy. `Retry-After` contains the seconds to wait.",
             );
         }
     }
 }
 
-/// What `fields` does to a response. A second schema would make every property optional in generated clients.
-const SPARSE: &str = " With `fields`, it has only the named properties and `id`: others are missing, also those that \
-                      the schema requires.";
+/// Added to the description of a response that `fields` can reduce. A separate schema for it would make
+/// every property optional in generated clients.
+const SPARSE: &str = " With `fields`, only the named properties and `id` are included; the others are absent, \
+                      even if the schema requires them.";
 
-/// Every response to GET has a validator, and 304 where the client has the bytes already.
+/// Adds what every response to GET has: the headers `ETag` and `X-Request-Id`, and the response 304.
 fn add_validators(operation: &mut Operation) {
     let has_parameter = |name: &str| {
         let mut parameters = operation.parameters.iter().flatten();
@@ -282,22 +285,25 @@ fn add_validators(operation: &mut Operation) {
         RefOr::T(header)
     };
     if let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") {
-        found
-            .headers
-            .insert("ETag".to_owned(), header("Names exactly these bytes; send it back as `If-None-Match`."));
-        found.headers.insert("X-Request-Id".to_owned(), header("Names the request in the server's log."));
+        found.headers.insert(
+            "ETag".to_owned(),
+            header("Identifies these exact bytes. Send it back as `If-None-Match`."),
+        );
+        found.headers.insert("X-Request-Id".to_owned(), header("The id of the request in the server's log."));
         if is_list {
-            found.headers.insert("Link".to_owned(), header("The next and the previous page (RFC 8288)."));
+            found
+                .headers
+                .insert("Link".to_owned(), header("Links to the next and previous pages (RFC 8288)."));
         }
         if is_sparse {
             found.description.push_str(SPARSE);
         }
     }
-    let unchanged = Response::new("Nothing has changed since the answer that `If-None-Match` names.");
+    let unchanged = Response::new("Not modified since the response with the `ETag` in `If-None-Match`.");
     operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
 }
 
-/// Whether a type has a field of this name; dots lead into what it holds.
+/// Whether a schema has a field of this name; dots select nested fields.
 pub(crate) fn has_field(schema: &str, path: &str) -> bool {
     let Some(schema) = component(schema) else { return false };
     let mut parts = path.split('.');
@@ -313,7 +319,7 @@ fn component(name: &str) -> Option<&'static Value> {
     DOCUMENT.pointer("/components/schemas")?.get(name)
 }
 
-/// Looks through references, lists and combinations.
+/// Finds a property of a schema; follows references, and looks into lists and combinations.
 fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
     if let Some(found) = schema.get("properties").and_then(|properties| properties.get(name)) {
         return Some(found);
@@ -331,8 +337,8 @@ fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
         .find_map(|part| property(part, name))
 }
 
-/// Returns the methods of the address that a path stands for, as `Allow` lists them; `None` when
-/// there is no such address.
+/// Returns the methods that a path supports, in the format of the `Allow` header; `None` if no path of
+/// the document matches.
 pub(crate) fn allowed(path: &str) -> Option<String> {
     let paths = DOCUMENT.get("paths")?.as_object()?;
     let fits = |template: &str| {
@@ -349,7 +355,7 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
     if path == "/graphql" {
         return Some("GET, HEAD, OPTIONS, POST".to_owned());
     }
-    // Its address has any number of segments, which a template cannot say.
+    // Paths below `/reader` have any number of segments, which a path template cannot express.
     if path == "/reader" || path.starts_with("/reader/") {
         return Some("GET, HEAD, OPTIONS".to_owned());
     }

@@ -1,21 +1,22 @@
-//! What the values of query parameters look like, for the OpenAPI document.
+//! Patterns for the values of query parameters and headers, for the OpenAPI document.
 //!
-//! They are read as text, so that everything that is wrong with a request can be named at once; how
-//! that text is made, the document says here, once for all operations. What a pattern cannot say, such as
-//! which cursors are this server's, a request finds out by its answer.
+//! Handlers read parameters as text, so that one response can name everything that is wrong with a
+//! request. utoipa therefore knows only that they are text; this module adds the patterns, once for all
+//! operations. A pattern cannot express everything, for example whether a cursor was issued by this
+//! server.
 
 use serde_json::{Value, json};
 
-/// 26 characters of Crockford's base 32, of which the first holds three bits:
-/// <https://github.com/jetify-com/typeid/tree/main/spec>.
+/// The part of a TypeID after the prefix: 26 characters in Crockford's base 32, the first of which
+/// holds three bits. See <https://github.com/jetify-com/typeid/tree/main/spec>.
 const SUFFIX: &str = "[0-7][0-9a-hjkmnp-tv-z]{25}";
 const SLUG: &str = "[a-z0-9]+(-[a-z0-9]+)*";
 const LANGUAGE: &str = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$";
 const CURSOR: &str = "^[A-Za-z0-9_-]+$";
-/// Control characters and backslashes are in no path.
+/// Paths contain no control characters and no backslashes.
 const SITE_PATH: &str = r"^/[^\\\u0000-\u001f\u007f-\u009f]*$";
 
-/// One or more of these, parted by commas.
+/// One or more of these, comma-separated.
 fn listed(item: &str) -> String {
     format!("^{item}(,{item})*$")
 }
@@ -25,13 +26,13 @@ fn named(prefix: &str) -> String {
     format!("({prefix}_{SUFFIX}|{SLUG})")
 }
 
-/// `a|b,c,-d`
+/// The syntax of tag filters: `a|b,c,-d`.
 fn set(prefix: &str) -> String {
     let name = named(prefix);
     listed(&format!(r"(-{name}|{name}(\|{name})*)"))
 }
 
-/// The schema of a parameter's text; `None` where its type says all.
+/// Returns the schema of a query parameter's text; `None` if the parameter's type says enough.
 fn looks(operation: &str, parameter: &str) -> Option<Value> {
     let pattern = match parameter {
         "tag" | "section" | "author" => set(parameter),
@@ -56,7 +57,7 @@ fn looks(operation: &str, parameter: &str) -> Option<Value> {
     Some(json!({ "pattern": pattern }))
 }
 
-/// What headers look like that are read by hand.
+/// Returns the schema of a header that handlers read by hand.
 fn header(name: &str) -> Option<Value> {
     match name {
         "If-Match" => {
@@ -67,7 +68,7 @@ fn header(name: &str) -> Option<Value> {
     }
 }
 
-/// Adds to each query parameter, and to headers, what their text looks like.
+/// Adds schemas to the headers and query parameters of all operations.
 pub fn describe(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
     let items = paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut);

@@ -1,7 +1,8 @@
-//! Errors towards clients: problem documents (RFC 9457) in REST, coded errors in GraphQL.
+//! Errors for clients: problem documents (RFC 9457) in REST, errors with a code in GraphQL.
 //!
-//! Two wrappers of the one domain error, because the two libraries ask for contradictory traits:
-//! [`Problem`] must have `Display`, [`Failure`] must not, lest its code be lost.
+//! There are two wrappers around the domain's [`Error`], because the two libraries need different
+//! traits. [`Problem`] must implement `Display`. [`Failure`] must not: async-graphql converts every
+//! type with `Display` by itself, and drops the code.
 
 use std::{
     fmt,
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::base::Base;
 
-/// An error on its way to a REST client.
+/// An error for a REST client.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -46,7 +47,7 @@ impl From<Error> for Problem {
 }
 
 impl Problem {
-    /// A problem of HTTP itself, which the domain knows nothing of.
+    /// Creates an error of the HTTP layer that no use case returns.
     pub fn http(
         status: StatusCode,
         code: &'static str,
@@ -55,7 +56,7 @@ impl Problem {
         Self { status, error: Error::new(Kind::Malformed, code, detail) }
     }
 
-    /// The document that a client reads.
+    /// Builds the problem document for the client.
     pub(crate) fn document(&self, base: &Base, instance: &str, request_id: &str) -> ProblemDocument {
         let code = self.error.code();
         ProblemDocument {
@@ -73,25 +74,25 @@ impl Problem {
         }
     }
 
-    /// Writes what failed to the log: faults of ours loudly, the client's own not at all.
+    /// Logs the error if the server caused it; errors of the client are not logged.
     pub(crate) fn log(&self) {
         log(&self.error);
     }
 }
 
-/// What a client may read. The reason of a fault of ours stays in the log.
+/// Returns the detail that a client may read. For internal errors, only the log has the reason.
 pub(crate) fn public_detail(error: &Error) -> &str {
     match error.kind() {
-        Kind::Internal => "something went wrong here; the request id names it in the log",
+        Kind::Internal => "internal error; the server's log contains the cause under the request id",
         _ => error.detail(),
     }
 }
 
-/// At most this many failures a second are written to the log, so that clients cannot fill it by asking
-/// often. Each request has its line besides, with its status.
+/// At most this many errors per second are logged, so that clients cannot fill the log. The access log
+/// still has every request with its status.
 const MOST_LOGGED: u32 = 20;
 
-/// Writes a failure to the log. The span of the request names it.
+/// Logs an error that the server caused. The span of the request contains the request id.
 pub(crate) fn log(error: &Error) {
     static LOGGED: Mutex<Option<(Instant, u32)>> = Mutex::new(None);
 
@@ -103,7 +104,7 @@ pub(crate) fn log(error: &Error) {
         let (since, count) = logged.get_or_insert_with(|| (Instant::now(), 0));
         if since.elapsed() >= Duration::from_secs(1) {
             if let Some(more @ 1..) = count.checked_sub(MOST_LOGGED) {
-                tracing::warn!(more, "more failures were not written to the log");
+                tracing::warn!(more, "more failures were not logged");
             }
             (*since, *count) = (Instant::now(), 0);
         }
@@ -119,224 +120,224 @@ pub(crate) fn log(error: &Error) {
     }
 }
 
-/// The codes that clients may meet, with a title for each and what to do.
+/// All error codes, each with a title and advice for the client.
 pub(crate) const CODES: &[(&str, &str, &str)] = &[
     (
         "request.invalid",
         "The request is not valid",
-        "Each entry of errors[] names a part of the request and what would be right.",
+        "Each entry of errors[] names an invalid part of the request and says which values are valid.",
     ),
-    ("article.not_found", "There is no such article", "It does not exist, or readers do not see it now."),
+    ("article.not_found", "Article not found", "It does not exist, or it is not visible to you."),
     (
         "article.gone",
-        "The article is gone",
-        "Readers knew it, and it was destroyed. Links to it can be taken out.",
+        "Article deleted",
+        "It was public and has been deleted permanently. Remove links to it.",
     ),
     (
         "article.revision_missing",
-        "The revision is missing",
-        "Say which revision you have seen: If-Match with the ETag in REST, expectedRevision in GraphQL.",
+        "Revision missing",
+        "Send the revision that you have read: the ETag as If-Match in REST, expectedRevision in GraphQL.",
     ),
     (
         "article.changed_meanwhile",
-        "Somebody else changed it meanwhile",
-        "currentRevision is the newest one, changedFields what moved. Read it, or ask to merge other fields.",
+        "Changed by someone else",
+        "currentRevision is the newest one; changedFields lists the changes. Read it and try again, or merge.",
     ),
     (
         "thing.changed_meanwhile",
-        "Somebody else changed it meanwhile",
-        "currentRevision is the current one, changedFields what changed since yours. Read it and try again.",
+        "Changed by someone else",
+        "currentRevision is the current revision; changedFields lists the changes. Read it and try again.",
     ),
     (
         "thing.revision_missing",
-        "The revision is missing",
-        "Name the revision that you have read: If-Match with the ETag in REST, expectedRevision in GraphQL.",
+        "Revision missing",
+        "Send the revision that you have read: the ETag as If-Match in REST, expectedRevision in GraphQL.",
     ),
     (
         "article.wrong_status",
-        "It does not stand where this begins",
-        "The detail says where it stands; docs/workflow.md says which step leads where.",
+        "Not possible in this status",
+        "The detail names the article's status; docs/workflow.md lists the steps possible in it.",
     ),
     (
         "article.already_public",
-        "Readers see it already",
-        "Unpublish it first, or publish it without a later time.",
+        "Already published",
+        "Unpublish the article first, or publish it without a time in the future.",
     ),
-    ("article.not_published", "It is not published", "There is nothing to take away from readers."),
+    (
+        "article.not_published",
+        "Not published",
+        "The article is neither published nor scheduled, so it cannot be unpublished.",
+    ),
     (
         "bulk.refused",
-        "Some of it cannot be done",
-        "So none was, as was asked for. errors[] names the operations and why; leave them out or mend them.",
+        "Some operations failed",
+        "Nothing was changed, because the request is atomic. errors[] names the failed operations.",
     ),
     (
         "article.path_taken",
-        "A path leads to another article",
-        "errors[] names the alias paths. Take them away from the other article and publish that first.",
+        "Path in use",
+        "errors[] names the alias paths that lead elsewhere. Remove them there first, and publish that.",
     ),
-    ("article.slug_taken", "The slug is taken", "Another article took it at this moment; try again."),
+    ("article.slug_taken", "Slug in use", "Another request took it at the same time. Try again."),
     (
         "revision.not_found",
-        "There is no such revision",
-        "GET /v1/articles/{article}/revisions lists those that are kept.",
+        "Revision not found",
+        "GET /v1/articles/{article}/revisions lists the stored revisions.",
     ),
     (
         "request.key_reused",
-        "The key stands for another request",
-        "An Idempotency-Key belongs to one request. Draw a new one for a new article.",
+        "Idempotency key reused",
+        "The key was already used for a different request. Use a new key for a new article.",
     ),
     (
         "preview.worthless",
-        "The preview token is worth nothing",
-        "It is malformed, has expired or is for another article. Ask whoever sent it for a new one.",
+        "Invalid preview token",
+        "It is malformed, has expired or is for another article. Ask the person who sent it for a new one.",
     ),
-    ("tag.not_found", "There is no such tag", "Tags are listed at /v1/tags."),
-    ("section.not_found", "There is no such section", "Sections are listed at /v1/sections."),
-    ("author.not_found", "There is no such author", "Authors are listed at /v1/authors."),
+    ("tag.not_found", "Tag not found", "Tags are listed at /v1/tags."),
+    ("section.not_found", "Section not found", "Sections are listed at /v1/sections."),
+    ("author.not_found", "Author not found", "Authors are listed at /v1/authors."),
     (
         "term.in_use",
-        "Something hangs on it",
-        "Articles are filed under it, or others stand below it. Move them first.",
+        "Still in use",
+        "Articles, terms below it or an account still use it; the detail says which. Change those first.",
     ),
     (
         "term.exists",
-        "It exists already",
-        "existing is its id. Use it, ask for it with onExisting=return, or give another slug.",
+        "Already exists",
+        "existing is its id. Use it, send onExisting=return, or choose another slug.",
     ),
     ("byline.exists", "Your account has a byline", "existing is the author's id. Change that author."),
     (
         "term.path_taken",
-        "Readers find an article there",
+        "Path in use by an article",
         "errors[] names the path and the article. Choose another slug, or move the article first.",
     ),
-    ("slug.taken", "The slug is taken", "Somebody took it at this moment; try again."),
+    ("slug.taken", "Slug in use", "Another request took it at the same time. Try again."),
     (
         "collection.exists",
-        "The collection exists already",
-        "existing is its id. Change it, or give another slug.",
+        "Collection already exists",
+        "existing is its id. Change that collection, or choose another slug.",
     ),
-    ("collection.not_found", "There is no such collection", "Collections are listed at /v1/collections."),
+    ("collection.not_found", "Collection not found", "Collections are listed at /v1/collections."),
     (
         "access.sign_in",
-        "Sign in first",
-        "POST /v1/auth/login gives an access token; send it as Authorization: Bearer.",
+        "Not signed in",
+        "Get an access token with POST /v1/auth/login and send it as Authorization: Bearer.",
     ),
     (
         "access.denied",
-        "Your role may not do this",
-        "Ask an administrator; GET /v1/me says what your role is.",
+        "Not allowed",
+        "Your role or the scopes of your API key do not permit this. GET /v1/me returns your role.",
     ),
     (
         "token.worthless",
-        "The access token is worth nothing",
+        "Invalid access token",
         "It is malformed, has expired or was revoked. Renew it at /v1/auth/refresh, or sign in again.",
     ),
     (
         "credentials.wrong",
-        "Wrong address or password",
-        "A forgotten password is replaced by an administrator's link.",
+        "Wrong e-mail address or password",
+        "If you forgot the password, ask an administrator for a link to choose a new one.",
     ),
-    ("session.ended", "The session has ended", "Sign in again. A refresh token works once."),
-    ("sign_in.throttled", "Too many attempts", "Try again after the seconds that Retry-After names."),
+    ("session.ended", "Session ended", "Sign in again. Each refresh token works only once."),
+    (
+        "sign_in.throttled",
+        "Too many attempts",
+        "Try again after the number of seconds in the Retry-After header.",
+    ),
     (
         "link.worthless",
-        "The link is worth nothing",
-        "It works once, for 24 hours, and only the last one that was made. Ask an administrator for another.",
+        "Invalid password link",
+        "It works once, within 24 hours, until a newer link is created. Ask an administrator for a new one.",
     ),
-    ("account.not_found", "There is no such account", "Accounts are listed at /v1/users."),
-    ("account.email_taken", "The address is taken", "Another account has this e-mail address."),
-    (
-        "api_key.not_found",
-        "There is no such key",
-        "The account's keys are listed at /v1/users/{user}/api-keys.",
-    ),
-    ("api_key.too_many", "Too many keys", "Revoke one that is not needed."),
-    ("account.disabled", "The account is disabled", "Enable it first."),
+    ("account.not_found", "Account not found", "Accounts are listed at /v1/users."),
+    ("account.email_taken", "E-mail address in use", "Another account has this e-mail address."),
+    ("api_key.not_found", "API key not found", "The account's keys are listed at /v1/users/{user}/api-keys."),
+    ("api_key.too_many", "Too many API keys", "Revoke one that you no longer need."),
+    ("account.disabled", "Account disabled", "Enable it first."),
     (
         "account.last_administrator",
-        "The last administrator",
-        "No other administrator could sign in. Make somebody else an administrator, who has a password.",
+        "Last administrator",
+        "No other administrator could sign in. First give the admin role to an account that has a password.",
     ),
     (
         "path.not_found",
-        "Nothing lives at this path",
-        "Neither an article, a medium nor a section, a tag or an author has or had this path.",
+        "Nothing at this path",
+        "No article, media, section, tag or author has or had this path.",
     ),
-    ("asset.not_found", "There is no such part of a page", "The pages name those that there are."),
-    ("problem.not_found", "There is no such problem", "The codes are listed in the OpenAPI document."),
-    ("route.not_found", "There is nothing at this address", "The addresses are listed at /openapi.json."),
-    ("route.method_not_allowed", "The method is not allowed here", "The Allow header names those that are."),
+    ("asset.not_found", "File not found", "The server's pages link to the files that exist."),
+    ("problem.not_found", "Unknown error code", "All codes are listed in the OpenAPI document."),
+    ("route.not_found", "Unknown path", "All paths of the API are listed at /openapi.json."),
+    ("route.method_not_allowed", "Method not allowed", "The Allow header lists the allowed methods."),
     (
         "request.not_acceptable",
         "No acceptable media type",
-        "The server has none of the media types that the Accept header names.",
+        "The server cannot send any of the media types in the Accept header.",
     ),
-    ("request.unsupported_media_type", "The media type is not supported", "Send application/json."),
+    ("request.unsupported_media_type", "Unsupported media type", "Send application/json."),
     (
         "request.too_slow",
-        "The request's body took too long",
-        "Send it again over a faster connection. Large bodies need at least 2 KiB a second.",
+        "Request body too slow",
+        "Send it again over a faster connection. Large bodies need at least 2 KiB per second.",
     ),
-    (
-        "request.unsupported_coding",
-        "The request's content coding is not supported",
-        "Send the body without Content-Encoding.",
-    ),
+    ("request.unsupported_coding", "Unsupported content coding", "Send the body without Content-Encoding."),
     (
         "server.storage_full",
-        "There is no space left",
+        "No disk space left",
         "Nothing was changed. Reading still works; the operator must free disk space.",
     ),
-    ("request.too_large", "The request is too large", "Send less at once."),
+    ("request.too_large", "Request too large", "Send less data in one request."),
     (
         "request.uri_too_long",
-        "The address is too long",
-        "Addresses have at most 8,192 bytes; GraphQL queries may be posted.",
+        "URL too long",
+        "URLs have at most 8,192 bytes. Send long GraphQL queries with POST.",
     ),
     (
         "request.malformed",
-        "The request cannot be understood",
-        "It breaks the rules of HTTP or of its media type.",
+        "Malformed request",
+        "It is not valid HTTP, or the body is not valid for its media type.",
     ),
-    ("graphql.syntax", "The document is not GraphQL", "The locations name the place."),
-    ("graphql.invalid", "The document does not fit the schema", "The schema is at /schema.graphql."),
-    ("graphql.too_deep", "The query is too deep", "extensions.limit and extensions.depth give the figures."),
+    ("graphql.syntax", "Invalid GraphQL syntax", "locations contains the position of the error."),
+    ("graphql.invalid", "Query does not match the schema", "The schema is at /schema.graphql."),
+    (
+        "graphql.too_deep",
+        "Query too deep",
+        "extensions.depth is the depth of the query, extensions.limit the maximum.",
+    ),
     (
         "graphql.too_costly",
-        "The query asks for too much",
-        "extensions.limit and extensions.cost give the figures; ask for smaller pages.",
+        "Query too costly",
+        "extensions.cost is the cost of the query, extensions.limit the maximum. Request smaller pages.",
     ),
     (
         "graphql.answer_too_large",
-        "The answer is too large",
-        "extensions.limit gives the greatest number of bytes; ask for fewer articles, or not for their bodies.",
+        "Response too large",
+        "extensions.limit is the maximum in bytes. Request fewer articles, or leave out their bodies.",
     ),
     (
         "graphql.circular_fragment",
-        "A fragment spreads itself",
-        "The message names the fragment; take the spread out.",
+        "Circular fragment",
+        "The message names the fragment that contains itself. Remove the spread.",
     ),
     (
         "graphql.too_many_aliases",
-        "The query has too many aliases",
-        "extensions.limit and extensions.aliases give the figures.",
+        "Too many aliases",
+        "extensions.aliases is the number in the query, extensions.limit the maximum.",
     ),
-    (
-        "graphql.too_many_directives",
-        "The query has too many directives",
-        "extensions.limit gives the figure.",
-    ),
+    ("graphql.too_many_directives", "Too many directives", "extensions.limit is the maximum."),
     (
         "graphql.batch_refused",
-        "Batches are not taken",
-        "Send one query a request, or several fields in one query.",
+        "Batches not supported",
+        "Send one query per request. A query can select several fields.",
     ),
     (
         "database.unavailable",
-        "The database does not answer",
-        "Try again after the seconds that Retry-After names.",
+        "Database unavailable",
+        "Try again after the number of seconds in the Retry-After header.",
     ),
-    ("server.busy", "The server is busy", "Try again after the seconds that Retry-After names."),
-    ("server.fault", "Something went wrong here", "Tell the operator the request id."),
+    ("server.busy", "The server is busy", "Try again after the number of seconds in the Retry-After header."),
+    ("server.fault", "Internal error", "Send the request id to the operator of the server."),
 ];
 
 fn title(code: &str, status: StatusCode) -> &'static str {
@@ -357,7 +358,7 @@ impl ResponseError for Problem {
         self.status
     }
 
-    /// The body is written by [`crate::delivery`], which knows the request.
+    /// [`crate::delivery`] writes the body, because it knows the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status);
         response.extensions_mut().insert(self.clone());
@@ -369,59 +370,59 @@ impl ResponseError for Problem {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemDocument {
-    /// A page that explains this type of problem, relative to the server.
+    /// The URL of a page that explains this error code, relative to the server.
     #[schema(example = "/problems/request.invalid")]
     pub r#type: String,
-    /// What the type of problem is called.
+    /// A short title of the error code.
     #[schema(example = "The request is not valid")]
     pub title: String,
-    /// The HTTP status.
+    /// The HTTP status code.
     #[schema(example = 400)]
     pub status: u16,
-    /// The type of problem, for programs; stable.
+    /// The error code, for programs. It never changes.
     #[schema(example = "request.invalid")]
     pub code: String,
-    /// What happened this time.
+    /// A description of this error.
     #[schema(example = "1 parameter is not valid")]
     pub detail: String,
-    /// The path that was asked for.
+    /// The requested path.
     #[schema(example = "/v1/articles")]
     pub instance: String,
-    /// Names this request in the server's log.
+    /// The id of the request in the server's log.
     pub request_id: String,
-    /// The parts of the request that are wrong.
+    /// The invalid parts of the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
-    /// With `term.exists`, `byline.exists` and `collection.exists`: the id of what exists.
+    /// With `term.exists`, `byline.exists` and `collection.exists`: the id of the existing object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<String>,
-    /// With 412: the newest revision of the thing.
+    /// With status 412: the current revision of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub current_revision: Option<u32>,
-    /// With 412: the fields that are other than in the revision that the client has seen. Missing where that
-    /// one is not kept.
+    /// With status 412: the fields that changed since the revision in the request. Absent if that
+    /// revision is no longer stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changed_fields: Option<Vec<String>>,
 }
 
-/// A part of a request that is wrong.
+/// An invalid part of a request.
 #[derive(Debug, Clone, Serialize, ToSchema, async_graphql::SimpleObject)]
 pub struct ProblemPart {
-    /// The query parameter, where it is one.
+    /// The name of the parameter, if the invalid part is a parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "limit")]
     pub parameter: Option<String>,
-    /// The place in the body, a JSON Pointer, where it is one.
+    /// The position in the request body, as a JSON Pointer, if the invalid part is in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// What is wrong, for programs.
+    /// The error code of this part, for programs.
     #[schema(example = "limit.out_of_range")]
     pub code: String,
-    /// What is wrong and what would be right.
+    /// What is wrong, and which values are valid.
     #[schema(example = "must be from 1 to 100")]
     pub detail: String,
 }
@@ -436,7 +437,7 @@ impl From<&Violation> for ProblemPart {
     }
 }
 
-/// An error on its way to a GraphQL client. Deliberately without `Display`.
+/// An error for a GraphQL client. Deliberately without `Display`; see the module documentation.
 pub struct Failure(pub(crate) Error);
 
 impl From<Error> for Failure {

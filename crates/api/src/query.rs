@@ -1,4 +1,4 @@
-//! Query parameters, read strictly: what is unknown, given twice or out of range is named.
+//! Strict reading of query parameters: unknown, repeated and invalid parameters are errors.
 
 use std::{collections::HashMap, fmt};
 
@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
-/// The parameters of a request, as they were written. `T` has only optional strings and denies
+/// The query parameters of a request, as text. All fields of `T` are optional strings, and `T` denies
 /// unknown fields.
 pub struct Query<T>(pub T);
 
@@ -32,12 +32,16 @@ impl<T: DeserializeOwned> Query<T> {
                 return Err(Error::parameter(shown, "parameter.malformed", "must not contain U+0000"));
             }
             if seen.insert(name, value).is_some() {
-                return Err(Error::parameter(shown, "parameter.given_twice", "may be given once"));
+                return Err(Error::parameter(
+                    shown,
+                    "parameter.given_twice",
+                    "must not be given more than once",
+                ));
             }
         }
         let texts = seen.into_iter().map(|(name, value)| (name, Text(value)));
         T::deserialize(MapDeserializer::new(texts)).map_err(|unknown: Unknown| {
-            Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this address")
+            Error::parameter(unknown.0, "parameter.unknown", "is not a parameter of this operation")
         })
     }
 }
@@ -46,7 +50,7 @@ fn not_utf8(name: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::parameter(name, "parameter.not_utf8", "must be UTF-8, percent-encoded")
 }
 
-/// Decodes a part of a query; `None` when it is not UTF-8 or not rightly encoded.
+/// Decodes a part of a query string; `None` if it is not valid percent-encoding or not UTF-8.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -73,7 +77,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// A value of a query: a string that is there.
+/// The text of a query parameter, as a deserializer.
 struct Text(String);
 
 impl<'de> Deserializer<'de> for Text {
@@ -101,7 +105,7 @@ impl IntoDeserializer<'_, Unknown> for Text {
     }
 }
 
-/// The name of a field that a query has and its type has not.
+/// The name of a query parameter that the operation does not have.
 #[derive(Debug)]
 struct Unknown(String);
 
@@ -123,17 +127,17 @@ impl serde::de::Error for Unknown {
     }
 }
 
-/// No parameters at all.
+/// For operations without query parameters.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Collects everything that is wrong with a request, so that all of it is named at once.
+/// Collects the errors of a request, so that one response names all of them.
 #[derive(Default)]
 pub struct Wrong(Vec<Violation>);
 
 impl Wrong {
-    /// Returns what was read; what could not be is noted, and its default stands in for it.
+    /// Returns the value. On an error, records the error and returns the default.
     pub fn note<T: Default>(&mut self, read: Result<T>) -> T {
         match read {
             Ok(value) => value,
@@ -144,13 +148,13 @@ impl Wrong {
         }
     }
 
-    /// Fails when anything was noted.
+    /// Returns an error if any was recorded.
     pub fn end(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::violations(self.0)) }
     }
 }
 
-/// Reads an optional moment.
+/// Reads an optional time.
 pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
     text.map(|text| {
         text.parse()
@@ -159,7 +163,7 @@ pub fn time(text: Option<&str>, name: &'static str) -> Result<Option<Time>> {
     .transpose()
 }
 
-/// Reads an optional number within the limits of a page.
+/// Reads an optional page size.
 pub fn limit(text: Option<&str>, name: &'static str, default: Limit) -> Result<Limit> {
     match text {
         None => Ok(default),
@@ -186,7 +190,7 @@ pub fn page(
         Some(_) => Err(Error::parameter("count", "count.unknown", "must be none, exact or estimate")),
     });
     if after.is_some() && before.is_some() {
-        let detail = "cannot be combined with after; a page follows one cursor or precedes one";
+        let detail = "cannot be combined with after; use one of them";
         wrong.note::<()>(Err(Error::parameter("before", "cursor.two_directions", detail)));
     }
     let direction = if before.is_some() { Direction::Backward } else { Direction::Forward };

@@ -1,4 +1,4 @@
-//! What lives at a web path.
+//! Resolving a path of the site to the page that a front end shows there.
 
 pub mod graphql;
 pub mod rest;

@@ -1,11 +1,11 @@
-//! Scalars that both faces share.
+//! Scalars of both APIs.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::time::Time;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-/// A moment in UTC, in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
+/// A time in UTC, in RFC 3339 format with `Z`: `2021-11-01T09:00:00Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = DateTime, example = "2021-11-01T09:00:00Z")]
@@ -22,7 +22,7 @@ fn display<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S:
     serializer.collect_str(time)
 }
 
-/// A moment in UTC, in RFC 3339 with `Z`: `2021-11-01T09:00:00Z`.
+/// A time in UTC, in RFC 3339 format with `Z`: `2021-11-01T09:00:00Z`.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

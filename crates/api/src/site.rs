@@ -1,4 +1,4 @@
-//! The site: what stands around every article.
+//! The site: its name and settings, navigation, social links and advertisement placements.
 
 pub mod editing;
 pub mod graphql;

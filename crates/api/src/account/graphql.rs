@@ -13,19 +13,19 @@ use crate::{
     problem::Failure,
 };
 
-/// Accounts, for administrators.
+/// Queries for accounts and colleagues.
 #[derive(Default)]
 pub struct AccountQueries;
 
 #[Object]
 impl AccountQueries {
-    /// One account. For administrators.
+    /// One account, by its id. Requires the admin role.
     async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<User, Failure> {
         let id = read_id(&id);
         Ok(read(ctx, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?.into())
     }
 
-    /// Accounts, in the order in which they were given. For administrators.
+    /// All accounts, oldest first. Requires the admin role.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn users(
         &self,
@@ -40,8 +40,8 @@ impl AccountQueries {
         Ok(Connection::of(page, User::from))
     }
 
-    /// The id and name of every account, without its e-mail address: who saved a revision or created a draft.
-    /// For all who are signed in; an API key needs `drafts:read`.
+    /// The id and name of every account, to show who created a draft or saved a revision. E-mail addresses
+    /// are not included. Requires signing in; an API key needs the scope `drafts:read`.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn colleagues(
         &self,
@@ -57,54 +57,54 @@ impl AccountQueries {
     }
 }
 
-/// Managing accounts.
+/// Mutations that create and change accounts.
 #[derive(Default)]
 pub struct AccountMutations;
 
-/// An account to be given.
+/// The account to create.
 #[derive(InputObject)]
 pub struct CreateUserInput {
-    /// What its owner will sign in with.
+    /// The e-mail address for signing in.
     email: String,
-    /// What its owner is called, 1 to 200 characters.
+    /// The person's name, 1 to 200 characters.
     name: String,
-    /// What its owner may do.
+    /// The role, which decides what the account may do.
     role: Role,
 }
 
-/// What is to be other about an account; what is absent stays.
+/// The fields of the account to change. Omitted fields are left unchanged.
 #[derive(InputObject)]
 pub struct UpdateUserInput {
-    /// The account.
+    /// The account's id.
     id: ID,
-    /// What its owner signs in with.
+    /// The e-mail address for signing in.
     email: MaybeUndefined<String>,
-    /// What its owner is called, 1 to 200 characters.
+    /// The person's name, 1 to 200 characters.
     name: MaybeUndefined<String>,
-    /// What its owner may do.
+    /// The role, which decides what the account may do.
     role: MaybeUndefined<Role>,
-    /// Whether its owner is kept out. Who is disabled is signed out at once.
+    /// Whether the account is disabled. Disabling an account ends all its sessions at once.
     disabled: MaybeUndefined<bool>,
 }
 
-/// Whose password is to be chosen anew.
+/// The account that needs a password link.
 #[derive(InputObject)]
 pub struct CreatePasswordLinkInput {
-    /// The account.
+    /// The account's id.
     id: ID,
 }
 
-/// An account that was changed.
+/// The result of creating or changing an account.
 #[derive(SimpleObject)]
 pub struct UserPayload {
-    /// The account as it is now.
+    /// The account after the change.
     user: User,
 }
 
 #[Object]
 impl AccountMutations {
-    /// Gives an account. Its owner cannot sign in before choosing a password: see `createPasswordLink`.
-    /// For administrators.
+    /// Creates an account. Its owner must choose a password before signing in: see `createPasswordLink`.
+    /// Requires the admin role.
     async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Failure> {
         let CreateUserInput { email, name, role } = input;
         let new = NewAccount { email, name, role: role.into() };
@@ -112,7 +112,7 @@ impl AccountMutations {
         Ok(UserPayload { user: made.into() })
     }
 
-    /// Changes an account. Its owner meets the change at the next request. For administrators.
+    /// Changes an account. The change applies from the account's next request. Requires the admin role.
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Failure> {
         let id = read_id(&input.id);
         let patch = AccountPatch {
@@ -125,8 +125,8 @@ impl AccountMutations {
         Ok(UserPayload { user: one.into() })
     }
 
-    /// Makes the secret of a link by which the account's owner chooses a password. It works once and
-    /// for 24 hours; an earlier one is worth nothing from now on. For administrators.
+    /// Creates a link for choosing the account's password. The link works once, within 24 hours, and
+    /// replaces any earlier link. Requires the admin role.
     async fn create_password_link(
         &self,
         ctx: &Context<'_>,

@@ -26,65 +26,65 @@ use crate::{
 /// One page of accounts.
 #[derive(Serialize, ToSchema)]
 pub struct UserList {
-    /// The accounts, in the order in which they were given.
+    /// The accounts, oldest first.
     pub data: Vec<User>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
 /// One page of colleagues.
 #[derive(Serialize, ToSchema)]
 pub struct ColleagueList {
-    /// The colleagues, in the order in which their accounts were created.
+    /// The colleagues, oldest account first.
     pub data: Vec<Colleague>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which accounts.
+/// Which page of accounts to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserListQuery {
-    /// The greatest number of accounts on the page; 20 without it.
+    /// Maximum number of accounts per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
 }
 
-/// An account to be given.
+/// The account to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserInput {
-    /// What its owner will sign in with.
+    /// The e-mail address for signing in.
     #[schema(
         example = "reporter@example.com",
         pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$",
         max_length = 254
     )]
     email: String,
-    /// What its owner is called, 1 to 200 characters.
+    /// The person's name, 1 to 200 characters.
     #[schema(
         min_length = 1,
         max_length = 200,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// What its owner may do.
+    /// The role, which decides what the account may do.
     role: Role,
 }
 
-/// What is to be other about an account; what is absent stays.
+/// The fields of the account to change. Omitted fields are left unchanged.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct UserPatch {
-    /// What its owner signs in with.
+    /// The e-mail address for signing in.
     #[serde(deserialize_with = "there")]
     #[schema(
         nullable = false,
@@ -92,7 +92,7 @@ pub struct UserPatch {
         max_length = 254
     )]
     email: Option<String>,
-    /// What its owner is called, 1 to 200 characters.
+    /// The person's name, 1 to 200 characters.
     #[serde(deserialize_with = "there")]
     #[schema(
         nullable = false,
@@ -101,11 +101,11 @@ pub struct UserPatch {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: Option<String>,
-    /// What its owner may do.
+    /// The role, which decides what the account may do.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false)]
     role: Option<Role>,
-    /// Whether its owner is kept out. Who is disabled is signed out at once.
+    /// Whether the account is disabled. Disabling an account ends all its sessions at once.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false)]
     disabled: Option<bool>,
@@ -113,7 +113,7 @@ pub struct UserPatch {
 
 /// List accounts
 ///
-/// All accounts, in the order in which they were given. For administrators.
+/// All accounts, oldest first. Requires the admin role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "list_users",
@@ -139,8 +139,8 @@ pub async fn list_users(
 
 /// List colleagues
 ///
-/// The id and name of every account, without its e-mail address: who saved a revision or created a draft. For all who are signed
-/// in; an API key needs `drafts:read`.
+/// The id and name of every account, to show who created a draft or saved a revision. E-mail addresses are
+/// not included. Requires signing in; an API key needs the scope `drafts:read`.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "list_colleagues",
@@ -167,7 +167,7 @@ pub async fn list_colleagues(
 
 /// Get an account
 ///
-/// By its id. For administrators.
+/// Requires the admin role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_user",
@@ -187,10 +187,10 @@ pub async fn get_user(
     Ok(Reply::one(&User::from(one), None, &asking)?)
 }
 
-/// Give an account
+/// Create an account
 ///
-/// Its owner cannot sign in before choosing a password: make a link at `…/password-link`. For
-/// administrators.
+/// Its owner must choose a password before signing in: create a link with `POST
+/// /v1/users/{user}/password-link`. Requires the admin role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "create_user",
@@ -198,9 +198,9 @@ pub async fn get_user(
     request_body = UserInput,
     responses((
         status = 201,
-        description = "The account.",
+        description = "The new account.",
         body = User,
-        headers(("Location" = String, description = "Where the account is."))
+        headers(("Location" = String, description = "The URL of the account."))
     ))
 )]
 #[post("/v1/users")]
@@ -219,14 +219,14 @@ pub async fn create_user(
 
 /// Change an account
 ///
-/// What is absent stays. Its owner meets the change at the next request. For administrators.
+/// Omitted fields are left unchanged. Changes apply from the account's next request. Requires the admin role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "update_user",
     security(("bearer" = [])),
     params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
     request_body(content((UserPatch = "application/json"), (UserPatch = "application/merge-patch+json"))),
-    responses((status = 200, description = "The account as it is now.", body = User))
+    responses((status = 200, description = "The account after the change.", body = User))
 )]
 #[patch("/v1/users/{user}")]
 pub async fn update_user(
@@ -243,16 +243,16 @@ pub async fn update_user(
     Ok(Reply::one(&User::from(one), None, &asking)?)
 }
 
-/// Make a link to choose a password
+/// Create a password link
 ///
-/// Hand it to the account's owner. It works once and for 24 hours; an earlier one is worth nothing from
-/// now on. For administrators.
+/// Give the link to the account's owner. It works once, within 24 hours, and replaces any earlier link.
+/// Requires the admin role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "create_password_link",
     security(("bearer" = [])),
     params(("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q")),
-    responses((status = 200, description = "The link's secret.", body = PasswordLink))
+    responses((status = 200, description = "The new link.", body = PasswordLink))
 )]
 #[post("/v1/users/{user}/password-link")]
 pub async fn create_password_link(
@@ -266,8 +266,8 @@ pub async fn create_password_link(
     Ok(Reply::one(&PasswordLink::of(link, asking.base()), None, &asking)?)
 }
 
-/// Reads an id. What is none leads to nothing, as one that nothing has: who may not know of such things
-/// is told so in either case.
+/// Reads an id. A malformed id becomes an id that nothing has, so that callers without the permission get
+/// the same error for malformed, unknown and existing ids.
 pub(crate) fn read_id<T: Entity>(text: &str) -> Id<T> {
     text.parse().unwrap_or_else(|_: Error| Id::from_bytes([0; 16]))
 }

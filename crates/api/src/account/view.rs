@@ -1,4 +1,4 @@
-//! Accounts as clients see them.
+//! The representation of accounts in both APIs.
 
 use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::{
@@ -15,17 +15,17 @@ use crate::{
     scalar::DateTime,
 };
 
-/// What somebody is in the newsroom; each may do what those before it may.
+/// The role of an account. Each role includes the permissions of the roles before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Writes, and hands in.
+    /// Writes articles and submits them for review.
     Contributor,
-    /// Writes, and publishes what is their own.
+    /// Also publishes their own articles.
     Author,
-    /// Publishes what anybody wrote.
+    /// Also edits and publishes all articles, and manages tags, sections, authors and collections.
     Editor,
-    /// Gives accounts too.
+    /// Also manages accounts and the site, and deletes articles permanently.
     Admin,
 }
 
@@ -45,25 +45,25 @@ macro_rules! both_ways {
 }
 both_ways!(Contributor, Author, Editor, Admin);
 
-/// Somebody of the newsroom who may sign in.
+/// An account of a member of the newsroom.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "user_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// What its owner signs in with.
+    /// The e-mail address for signing in.
     #[schema(example = "editor@example.com")]
     pub email: String,
-    /// What its owner is called.
+    /// The person's name.
     pub name: String,
-    /// What its owner may do.
+    /// The role, which decides what the account may do.
     pub role: Role,
-    /// Whether its owner is kept out.
+    /// Whether the account is disabled and cannot sign in.
     pub disabled: bool,
-    /// Whether its owner has chosen a password.
+    /// Whether a password has been chosen.
     pub has_password: bool,
-    /// When it was given.
+    /// When the account was created.
     pub created_at: DateTime,
 }
 
@@ -96,13 +96,13 @@ impl From<Account> for User {
     }
 }
 
-/// Somebody of the newsroom, as colleagues see them.
+/// The public part of an account, visible to everyone in the newsroom.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Colleague {
-    /// The id of the account, as on drafts and revisions.
+    /// The account's id, as in `createdBy` and `savedBy`.
     #[schema(value_type = String, example = "user_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// What the account's owner is called. Never an e-mail address.
+    /// The person's name. Never an e-mail address.
     pub name: String,
 }
 
@@ -122,23 +122,23 @@ impl From<domain::account::Colleague> for Colleague {
     }
 }
 
-/// A secret that lets its bearer choose a password for an account, once.
+/// A one-time link for choosing the password of an account.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordLink {
-    /// What `POST /v1/auth/password` takes as `link`. It is not shown again.
+    /// The secret to send as `link` to `POST /v1/auth/password`. It is not shown again.
     pub link: String,
-    /// The page on which the account's owner chooses a password with it. Give this to the owner.
+    /// The page where the account's owner chooses a password. Give this URL to the owner.
     #[schema(example = "https://cms.example.com/password#bspw_…")]
     pub url: String,
-    /// It is worth nothing from then on.
+    /// When the link stops working.
     pub expires_at: DateTime,
-    /// Whose password it sets.
+    /// The account whose password the link sets.
     pub user: User,
 }
 
 impl PasswordLink {
-    /// Shows a link to a client that reaches this server there.
+    /// Builds the view of a link; `base` is the address by which the client reaches this server.
     pub(crate) fn of(link: DomainLink, base: &Base) -> Self {
         Self {
             url: pages::password_page(base, link.secret.reveal()),

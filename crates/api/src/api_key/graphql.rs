@@ -12,14 +12,14 @@ use crate::{
     session::graphql::Done,
 };
 
-/// API keys, for their owners.
+/// Queries for API keys.
 #[derive(Default)]
 pub struct ApiKeyQueries;
 
 #[Object]
 impl ApiKeyQueries {
-    /// The API keys of one's own account, the newest first, at most 50; administrators see those of
-    /// others.
+    /// The API keys of an account, newest first, at most 50. Administrators can list the keys of any
+    /// account; others only their own.
     #[graphql(complexity = "1 + 50 * child_complexity")]
     async fn api_keys(&self, ctx: &Context<'_>, user: ID) -> Result<Vec<ApiKey>, Failure> {
         let owner = read_id(&user);
@@ -28,35 +28,38 @@ impl ApiKeyQueries {
     }
 }
 
-/// Making and revoking API keys.
+/// Mutations that create and revoke API keys.
 #[derive(Default)]
 pub struct ApiKeyMutations;
 
-/// A key to be made.
+/// The API key to create.
 #[derive(InputObject)]
 pub struct CreateApiKeyInput {
-    /// Whom it acts for: one's own account.
+    /// The id of your own account.
     user: ID,
-    /// What it is for, 1 to 200 characters.
+    /// What the key is for, 1 to 200 characters.
     name: String,
-    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`, `site:write`.
+    /// What the key may do, within the permissions of its owner: `articles:read`, `articles:write`,
+    /// `articles:publish`, `articles:place`, `articles:purge`, `drafts:read`, `terms:write`,
+    /// `collections:write`, `site:write`, `users:manage`, `changes:read`.
     scopes: Vec<String>,
-    /// After so many days it is worth nothing, 1 to 365; 90 without it.
+    /// Days until the key expires, 1 to 365. Default: 90.
     days: Option<u32>,
 }
 
-/// A key to be revoked.
+/// The API key to revoke.
 #[derive(InputObject)]
 pub struct RevokeApiKeyInput {
-    /// Whose it is.
+    /// The id of the account that owns the key.
     user: ID,
-    /// The key.
+    /// The key's id.
     id: ID,
 }
 
 #[Object]
 impl ApiKeyMutations {
-    /// Makes an API key for one's own account. It is shown this once. A key makes no keys.
+    /// Creates an API key for your own account. The secret is shown only once. An API key cannot create
+    /// API keys.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
@@ -68,7 +71,7 @@ impl ApiKeyMutations {
         Ok(NewApiKey::of(write(ctx, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?))
     }
 
-    /// Revokes an API key of one's own account; administrators revoke those of others.
+    /// Revokes an API key. Administrators can revoke the keys of any account; others only their own.
     async fn revoke_api_key(&self, ctx: &Context<'_>, input: RevokeApiKeyInput) -> Result<Done, Failure> {
         let (owner, id) = (read_id(&input.user), read_id(&input.id));
         write(ctx, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;

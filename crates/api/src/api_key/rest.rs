@@ -19,18 +19,18 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// The keys of an account.
+/// The API keys of an account.
 #[derive(Serialize, ToSchema)]
 pub struct ApiKeyList {
-    /// The newest first, at most 50.
+    /// The keys, newest first, at most 50.
     pub data: Vec<ApiKey>,
 }
 
-/// A key to be made.
+/// The API key to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiKeyInput {
-    /// What it is for, 1 to 200 characters.
+    /// What the key is for, 1 to 200 characters.
     #[schema(
         min_length = 1,
         max_length = 200,
@@ -38,10 +38,12 @@ pub struct ApiKeyInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// What it may do of what its owner may: `articles:read`, `users:manage`, `changes:read`, `terms:write`, `collections:write`, `site:write`.
+    /// What the key may do, within the permissions of its owner: `articles:read`, `articles:write`,
+    /// `articles:publish`, `articles:place`, `articles:purge`, `drafts:read`, `terms:write`,
+    /// `collections:write`, `site:write`, `users:manage`, `changes:read`.
     #[schema(min_items = 1, example = json!(["articles:read"]))]
     scopes: Vec<String>,
-    /// After so many days it is worth nothing; 90 without it.
+    /// Days until the key expires. Default: 90.
     #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 365, example = 90)]
     days: Option<u32>,
@@ -49,7 +51,8 @@ pub struct ApiKeyInput {
 
 /// List API keys
 ///
-/// Of one's own account; administrators see those of others.
+/// The API keys of an account, newest first, at most 50. Administrators can list the keys of any
+/// account; others only their own.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "list_api_keys",
@@ -70,10 +73,10 @@ pub async fn list_api_keys(
     Ok(Reply::one(&ApiKeyList { data }, None, &asking)?)
 }
 
-/// Make an API key
+/// Create an API key
 ///
-/// For one's own account. It is shown this once. A key makes no keys; an operator makes them for others
-/// with `broadsheet key add`.
+/// Only for your own account. The secret is shown only once. An API key cannot create API keys; an
+/// operator can create keys for other accounts with `broadsheet key add`.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "create_api_key",
@@ -82,9 +85,9 @@ pub async fn list_api_keys(
     request_body = ApiKeyInput,
     responses((
         status = 201,
-        description = "The key, with its secret.",
+        description = "The new key, with its secret.",
         body = NewApiKey,
-        headers(("Location" = String, description = "Where its owner revokes it."))
+        headers(("Location" = String, description = "The URL of the key."))
     ))
 )]
 #[post("/v1/users/{user}/api-keys")]
@@ -106,7 +109,8 @@ pub async fn create_api_key(
 
 /// Revoke an API key
 ///
-/// Of one's own account; administrators revoke those of others. It is worth nothing from now on.
+/// The key stops working at once. Administrators can revoke the keys of any account; others only their
+/// own.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "revoke_api_key",
@@ -115,7 +119,7 @@ pub async fn create_api_key(
         ("user" = String, Path, description = "The account's id.", example = "user_01h455vb4pex5vsknk084sn02q"),
         ("key" = String, Path, description = "The key's id.", example = "apikey_01h455vb4pex5vsknk084sn02q"),
     ),
-    responses((status = 204, description = "It is revoked."))
+    responses((status = 204, description = "The key was revoked."))
 )]
 #[delete("/v1/users/{user}/api-keys/{key}")]
 pub async fn revoke_api_key(

@@ -1,4 +1,4 @@
-//! API keys as clients see them.
+//! The representation of API keys in both APIs.
 
 use async_graphql::{ID, SimpleObject};
 use domain::{api_key::ApiKey as DomainKey, secret::Secret};
@@ -7,24 +7,24 @@ use utoipa::ToSchema;
 
 use crate::scalar::DateTime;
 
-/// A key with which a program acts for somebody, without its secret.
+/// An API key: lets a program act for an account. The secret is not included.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
-    /// Its id, a TypeID; not the key itself.
+    /// Unique id of the key (a TypeID). This is not the secret.
     #[schema(value_type = String, example = "apikey_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// What it is for.
+    /// What the key is for.
     #[schema(example = "wire feed")]
     pub name: String,
-    /// What it may do of what its owner may.
+    /// What the key may do, within the permissions of its owner.
     #[schema(example = json!(["articles:read"]))]
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// When the key was created.
     pub created_at: DateTime,
-    /// It is worth nothing from then on.
+    /// When the key expires.
     pub expires_at: DateTime,
-    /// When it was used last, to within five minutes.
+    /// When the key was last used, accurate to five minutes. Null if it was never used.
     pub last_used_at: Option<DateTime>,
 }
 
@@ -41,19 +41,19 @@ impl From<DomainKey> for ApiKey {
     }
 }
 
-/// A key that was just made.
+/// An API key that was just created, with its secret.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct NewApiKey {
-    /// The key: send it as `Authorization: Bearer …`. It is not shown again.
+    /// The secret. Send it as `Authorization: Bearer …`. It is not shown again.
     #[schema(example = "bskey_2Jx1…")]
     pub secret: String,
-    /// What is known of it.
+    /// The key without its secret.
     pub api_key: ApiKey,
 }
 
 impl NewApiKey {
-    /// Shows a key with its secret, this once.
+    /// Builds the view of a new key, with the secret.
     pub(super) fn of((key, secret): (DomainKey, Secret)) -> Self {
         Self { secret: secret.reveal().to_owned(), api_key: key.into() }
     }

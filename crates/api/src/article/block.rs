@@ -1,12 +1,12 @@
-//! The blocks of a body as clients see them.
+//! The representation of body blocks in both APIs.
 
 use async_graphql::{SimpleObject, Union};
 use domain::body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One block of a body. Every type has `html`, so that one a front end does not know can still be
-/// shown.
+/// One block of a body. Every type has `html`, so that a front end can show blocks of types it does not
+/// know.
 #[derive(Debug, Clone, Serialize, ToSchema, Union)]
 #[serde(tag = "type", rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the types say what they are")]
@@ -32,16 +32,16 @@ pub struct ParagraphBlock {
     pub html: String,
 }
 
-/// A subhead.
+/// A heading inside the body.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct HeadingBlock {
     /// The block as HTML.
     pub html: String,
-    /// Its anchor, which the table of contents names.
+    /// The anchor of the heading, as in `toc`.
     pub id: String,
-    /// Its level, 1 to 6.
+    /// Heading level, 1 to 6.
     pub level: u8,
-    /// Its words.
+    /// The text of the heading, without markup.
     pub text: String,
 }
 
@@ -50,20 +50,20 @@ pub struct HeadingBlock {
 pub struct QuoteBlock {
     /// The block as HTML.
     pub html: String,
-    /// The quoted words.
+    /// The quoted text.
     pub text: String,
-    /// Whose words they are.
+    /// The source of the quotation.
     pub cite: Option<String>,
 }
 
-/// Words lifted out of the text.
+/// A short quotation from the article, to be displayed prominently.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct PullquoteBlock {
     /// The block as HTML.
     pub html: String,
-    /// The words.
+    /// The quoted text.
     pub text: String,
-    /// Whose words they are.
+    /// The source of the quotation.
     pub cite: Option<String>,
 }
 
@@ -72,47 +72,47 @@ pub struct PullquoteBlock {
 pub struct ListBlock {
     /// The block as HTML.
     pub html: String,
-    /// Whether its items are numbered.
+    /// Whether the list is numbered.
     pub ordered: bool,
-    /// Its items as HTML.
+    /// The items, each as HTML.
     pub items: Vec<String>,
 }
 
-/// A picture.
+/// An image.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct ImageBlock {
     /// The block as HTML.
     pub html: String,
-    /// The picture.
+    /// The image.
     pub image: BodyImage,
 }
 
-/// Several pictures.
+/// Several images.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct GalleryBlock {
     /// The block as HTML.
     pub html: String,
-    /// The pictures in order.
+    /// The images, in order.
     pub images: Vec<BodyImage>,
 }
 
-/// Something of another site.
+/// Content embedded from another site.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct EmbedBlock {
-    /// The block as HTML: a link, or a player of a film or sound file. Frames are not kept.
+    /// The block as HTML: a link, or a player for a video or audio file. Never an `iframe`.
     pub html: String,
-    /// Who serves it, like `youtube`.
+    /// The provider, such as `youtube`.
     pub provider: String,
-    /// Its page there.
+    /// The URL of the content at the provider.
     pub url: String,
 }
 
-/// Preformatted text.
+/// Preformatted text, such as source code.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct CodeBlock {
     /// The block as HTML.
     pub html: String,
-    /// The programming language, if the source says it.
+    /// The programming language, if the source names one.
     pub language: Option<String>,
     /// The text.
     pub text: String,
@@ -123,46 +123,46 @@ pub struct CodeBlock {
 pub struct TableBlock {
     /// The block as HTML.
     pub html: String,
-    /// The text above or under it, as HTML.
+    /// The caption, as HTML.
     pub caption: Option<String>,
-    /// The rows of heads, each cell as HTML.
+    /// The header rows; each cell as HTML.
     pub head: Vec<Vec<String>>,
-    /// The other rows, each cell as HTML.
+    /// The other rows; each cell as HTML.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A line between parts.
+/// A horizontal rule between two parts.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct DividerBlock {
     /// The block as HTML.
     pub html: String,
 }
 
-/// Anything else.
+/// Any other content.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct HtmlBlock {
     /// The block as HTML.
     pub html: String,
 }
 
-/// A picture in a body.
+/// An image in a body.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct BodyImage {
-    /// Where it is.
+    /// The URL of the image.
     pub url: String,
-    /// Addresses of the same picture at other sizes, in the form of `srcset` in HTML.
+    /// The same image in other sizes, in the format of the HTML attribute `srcset`.
     pub srcset: Option<String>,
-    /// How wide the picture is shown, in the form of `sizes` in HTML.
+    /// The display width, in the format of the HTML attribute `sizes`.
     pub sizes: Option<String>,
-    /// What it shows, for those who do not see it.
+    /// Text that describes the image to people who cannot see it.
     pub alt: Option<String>,
-    /// In pixels, as the source says.
+    /// In pixels, if the source gives it.
     pub width: Option<u32>,
-    /// In pixels, as the source says.
+    /// In pixels, if the source gives it.
     pub height: Option<u32>,
-    /// The text under it, as HTML.
+    /// The caption, as HTML.
     pub caption: Option<String>,
-    /// Who made it.
+    /// The credit, such as the photographer's name.
     pub credit: Option<String>,
 }
 

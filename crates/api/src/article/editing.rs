@@ -1,4 +1,4 @@
-//! Writing articles: what is said of them, their way to readers, and their revisions.
+//! Writing articles: creating and changing them, workflow steps, revisions, and bulk changes.
 
 pub mod bulk;
 pub mod graphql;

@@ -26,19 +26,19 @@ use crate::{
     scalar::DateTime,
 };
 
-/// The order of a list. The id breaks ties.
+/// The sort order of a list of articles. Articles with equal values are sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
 pub enum ArticleSort {
-    /// The newest first.
+    /// By publication time, newest first.
     #[default]
     PublishedAtDesc,
-    /// The oldest first.
+    /// By publication time, oldest first.
     PublishedAtAsc,
-    /// The most recently changed first.
+    /// By modification time, newest first.
     ModifiedAtDesc,
-    /// The least recently changed first.
+    /// By modification time, oldest first.
     ModifiedAtAsc,
-    /// By headline.
+    /// By headline, alphabetically.
     HeadlineAsc,
 }
 
@@ -54,52 +54,55 @@ impl From<ArticleSort> for Sort {
     }
 }
 
-/// Which articles a list has. Everything in it must hold.
+/// Which articles a list contains. An article must match all given filters.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct ArticleFilter {
-    /// By tags, by slug or id. A tag does not include those below it.
+    /// Filter by tags, given as slugs or ids. A tag does not include the tags below it.
     tags: Option<SetFilter>,
-    /// By sections, by slug or id. A section includes those below it.
+    /// Filter by sections, given as slugs or ids. A section includes the sections below it.
     sections: Option<SetFilter>,
-    /// By authors, by slug or id.
+    /// Filter by authors, given as slugs or ids.
     authors: Option<SetFilter>,
-    /// A BCP 47 tag; `en` matches `en-GB`.
+    /// Only articles in this language, a BCP 47 tag. `en` also matches `en-GB`.
     language: Option<String>,
-    /// These kinds. Without it, all but `PAGE`.
+    /// Only articles of these kinds. Default: all kinds except `PAGE`.
     kind: Option<Vec<ArticleKind>>,
-    /// Only these articles; at most 100.
+    /// Only articles with these ids, at most 100.
     ids: Option<Vec<ID>>,
-    /// Not these articles; at most 100.
+    /// Leaves out the articles with these ids, at most 100.
     exclude: Option<Vec<ID>>,
-    /// Published later than this.
+    /// Only articles published after this time.
     published_after: Option<DateTime>,
-    /// Published earlier than this.
+    /// Only articles published before this time.
     published_before: Option<DateTime>,
-    /// Changed later than this.
+    /// Only articles modified after this time.
     modified_after: Option<DateTime>,
-    /// Changed earlier than this.
+    /// Only articles modified before this time.
     modified_before: Option<DateTime>,
-    /// Where the newest revisions stand: what you may read of the newsroom's desk, what was changed last
-    /// first. Can be combined with `tags`, `sections`, `authors`, `q` and the desk's other conditions.
+    /// Articles whose newest revision has one of these statuses, including unpublished articles that
+    /// you may read; last modified first. Can be combined with `tags`, `sections`, `authors`, `mine`,
+    /// `isPublished`, `hasNewerDraft` and `q` only.
     status: Option<Vec<ArticleStatus>>,
-    /// The articles of the desk that you created, or whose byline is yours.
+    /// `true`: only articles that you created or that have your byline, including unpublished ones.
+    /// Can be combined with the same filters as `status`.
     mine: Option<bool>,
-    /// `true` for articles of the desk of which readers have a revision, `false` for those of which they have none.
+    /// Whether readers have a revision, in any status. Can be combined with the same filters as `status`.
     is_published: Option<bool>,
-    /// `true` for articles of the desk with a revision newer than the published or scheduled one, `false` for those
-    /// without.
+    /// Whether there is a revision newer than the published or scheduled one, in any status. Can be combined with the
+    /// same filters as `status`.
     has_newer_draft: Option<bool>,
-    /// Words of the headline, standfirst or slug, for lists of the desk: each must begin a word there. At most 200
-    /// characters. A page examines at most 1,000 articles: it can be short, or empty, while `hasNextPage` is true.
+    /// Words that must all begin a word of the headline, the standfirst or the slug; case and accents make no
+    /// difference. At most 200 characters. Requires `status`, `mine`, `isPublished` or `hasNewerDraft`. A page
+    /// examines at most 1,000 articles, so it can be short, or empty, while `hasNextPage` is true.
     q: Option<String>,
 }
 
-/// A condition on what articles are filed under. Names at most 50 things.
+/// A filter by tags, sections or authors. At most 50 entries in total.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct SetFilter {
-    /// A conjunction of alternatives: of each group, at least one.
+    /// Groups of slugs or ids. An article must match at least one entry of every group.
     all: Option<Vec<Vec<String>>>,
-    /// None of these.
+    /// Slugs or ids. An article must not match any of them.
     none: Option<Vec<String>>,
 }
 
@@ -153,24 +156,24 @@ impl ArticleFilter {
     }
 }
 
-/// Articles.
+/// Queries for articles.
 #[derive(Default)]
 pub struct ArticleQueries;
 
 #[Object]
 impl ArticleQueries {
-    /// One article, by exactly one of its id and its slug; an old slug gives the article with its
-    /// present slug. Null when readers see no such article.
+    /// One article, by either its id or its slug; give exactly one of them. Old slugs keep working.
+    /// Null if no article is visible to readers under this id or slug.
     async fn article(
         &self,
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
         #[graphql(
-            desc = "`DRAFT` for the newest revision, rendered as readers would see it, for those who may read it before they do."
+            desc = "`DRAFT` returns the newest revision, rendered as readers would see it; requires permission to read the draft. Default: `PUBLISHED`."
         )]
         version: Option<ArticleVersion>,
-        #[graphql(desc = "A preview token: the revision that it shows, whoever asks.")] preview: Option<
+        #[graphql(desc = "A preview token. Returns the revision that it was made for.")] preview: Option<
             String,
         >,
     ) -> Result<Option<Shown<ArticleCard>>, Failure> {
@@ -196,7 +199,7 @@ impl ArticleQueries {
         Ok(found.map(|found| ArticleCard::from(found.card).into()))
     }
 
-    /// Published articles, the newest first.
+    /// Published articles, newest first.
     #[graphql(
         complexity = "walk_cost(filter, sort.unwrap_or_default()) + crate::graphql::list_cost(first, last, child_complexity)"
     )]
@@ -211,7 +214,7 @@ impl ArticleQueries {
         filter: Option<ArticleFilter>,
         #[graphql(default_with = "Some(ArticleSort::default())")] sort: Option<ArticleSort>,
     ) -> Result<Connection<ArticleCard>, Failure> {
-        // Null, because the price is reckoned before variables without a value are removed.
+        // Can be null: costs are computed before arguments without a value are removed.
         let sort = sort.unwrap_or_default();
         let selected = ctx.look_ahead();
         let page = ListArguments { first, after, last, before }.read(&selected)?;
@@ -232,12 +235,12 @@ impl ArticleQueries {
     }
 }
 
-/// What walking the archive costs: a page or a count under several conditions may look at as many articles as
-/// there are.
+/// The extra cost of a list that no single index covers: a page or a count under several conditions may
+/// read as many articles as there are.
 fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
     let mut filter = filter.unwrap_or_default();
     let desk = filter.take_desk();
-    // What cannot be read walks nothing.
+    // An invalid filter fails before anything is read.
     let is_flat = || filter.read().map_or(true, |filter| filter.is_flat(sort.into()));
     match desk {
         DeskParameters { q: Some(_), .. } => 6_000,
@@ -246,19 +249,19 @@ fn walk_cost(filter: Option<ArticleFilter>, sort: ArticleSort) -> usize {
     }
 }
 
-/// How many times as long the lists of an article's page are as without a word.
+/// How many times longer than by default the lists of an article page are (the largest factor, at least 1).
 fn page_scale(related: i32, latest: i32, comments: i32) -> usize {
     let times = |length: i32, usual: u32| length.clamp(0, 100).unsigned_abs().div_ceil(usual);
     let longest = times(related, 6).max(times(latest, 10)).max(times(comments, 20)).max(1);
     usize::try_from(longest).unwrap_or(1)
 }
 
-/// Exactly one way to name a thing must be used.
+/// The error for a query that does not give exactly one of id and slug.
 pub(crate) fn one_key() -> Error {
     Error::parameter("id", "key.not_one", "give exactly one of id and slug")
 }
 
-/// The articles under a term of which `count` readers see.
+/// Lists the articles under a term; `count` is the number of articles that readers see there.
 pub async fn list_in(
     ctx: &Context<'_>,
     term: TermId,
@@ -271,18 +274,19 @@ pub async fn list_in(
     let counted = std::mem::take(&mut request.count) != Count::None;
     let parts = parts_of_list(&selected);
     let page = loaders::articles_in(ctx, term, sort.into(), request, parts).await?;
-    let mut page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+    let mut page =
+        page.ok_or_else(|| Error::not_found("article.not_found", "the list is no longer available"))?;
     page.total = counted.then_some(Total::Exact(count));
     Ok(Connection::of(page, Into::into))
 }
 
-/// What stands beside an article on its page: each story once.
+/// The lists shown next to an article. No article appears twice.
 #[derive(SimpleObject)]
 pub struct ArticlePage {
-    /// Related articles, best first.
+    /// Related articles, best match first.
     #[graphql(complexity = "1 + 6 * child_complexity")]
     pub related: Vec<RelatedArticle>,
-    /// The latest articles that are not among the related.
+    /// The latest articles, without those in `related`.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     pub latest: Vec<Shown<ArticleCard>>,
     /// The first comments on the article.
@@ -292,7 +296,7 @@ pub struct ArticlePage {
 
 #[ComplexObject]
 impl ArticleCard {
-    /// Its body, as the caller may read it.
+    /// The body. If the caller may not read the whole body, only its first paragraph.
     #[graphql(complexity = "5 + child_complexity")]
     async fn body(&self, ctx: &Context<'_>) -> Result<Body, Failure> {
         let selected = ctx.look_ahead();
@@ -309,19 +313,21 @@ impl ArticleCard {
             }
         }
         let body = loaders::body(ctx, self.article, self.access.into(), parts).await?;
-        let body = body.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
+        let body =
+            body.ok_or_else(|| Error::not_found("article.not_found", "the article is no longer available"))?;
         Ok(body.into())
     }
 
-    /// The same story in other languages.
+    /// Versions of the article in other languages.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<Translation>, Failure> {
         let found = loaders::translations(ctx, self.article, self.translation_of).await?;
         Ok(found.into_iter().map(Into::into).collect())
     }
 
-    /// What to read next, and why: what editors pinned, then by score, then, where these are too
-    /// few, the newest of the section and the newest of all in the article's language.
+    /// Related articles with the reasons for each: pinned articles first, then by score. If there are
+    /// too few, the list is filled with the newest articles of the section, then with the newest
+    /// articles in the same language.
     #[graphql(complexity = "100 + crate::graphql::list_cost(first, None, child_complexity)")]
     async fn related(&self, ctx: &Context<'_>, first: Option<i32>) -> Result<RelatedConnection, Failure> {
         let limit = first.map_or(Ok(Limit::DEFAULT), |first| Limit::new(first.into(), "first"))?;
@@ -329,7 +335,7 @@ impl ArticleCard {
         Ok(loaders::related(ctx, self.article, limit, parts).await?.into())
     }
 
-    /// The comments on it: threads in the order they began, replies below what they reply to.
+    /// The comments on the article, oldest thread first; replies follow the comment they reply to.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn comments(
         &self,
@@ -341,12 +347,14 @@ impl ArticleCard {
     ) -> Result<Connection<Comment>, Failure> {
         let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
         let page = loaders::comments(ctx, self.article, page).await?;
-        let page = page.ok_or_else(|| Error::not_found("article.not_found", "the list is gone"))?;
+        let page =
+            page.ok_or_else(|| Error::not_found("article.not_found", "the list is no longer available"))?;
         Ok(Connection::of(page, Into::into))
     }
 
-    /// What stands beside it on its page: related articles, the latest, each story once, and comments.
-    // The arguments may be null, because their price is reckoned before variables without a value are removed.
+    /// The lists shown next to the article: related articles, latest articles and comments. No article
+    /// appears twice.
+    // The arguments can be null here: costs are computed before arguments without a value are removed.
     #[graphql(
         complexity = "100 + page_scale(related.unwrap_or(6), latest.unwrap_or(10), comments.unwrap_or(20)) * child_complexity"
     )]

@@ -1,4 +1,4 @@
-//! Versions of an article that readers do not see: the newest one, and one that a token shows.
+//! Versions of an article that readers do not see: the newest revision, and previews with a token.
 
 use async_graphql::SimpleObject;
 use domain::{
@@ -14,31 +14,32 @@ use utoipa::ToSchema;
 
 use crate::{app::Asking, scalar::DateTime, session::token};
 
-/// Which version of an article.
+/// A version of an article.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema, async_graphql::Enum,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum ArticleVersion {
-    /// What readers see.
+    /// The published revision.
     #[default]
     Published,
-    /// The newest revision, for those who may read it before readers do.
+    /// The newest revision, published or not. Requires permission to read the draft.
     Draft,
 }
 
-/// What shows an article to a caller.
+/// The version that a request asks for, and what permits reading it.
 pub(crate) enum Shown {
-    /// That readers see it.
+    /// The published revision, which everyone may see.
     Published,
-    /// That the caller may read drafts.
+    /// The newest revision; the caller must be allowed to read drafts.
     Draft,
-    /// A preview token.
+    /// The revision in this preview token.
     Preview(String),
 }
 
 impl Shown {
-    /// Reads what a request asks for. What it shows nobody is to keep.
+    /// Reads the version from a request. For any version but the published one, keeps caches from
+    /// storing the response.
     pub(crate) fn read(
         version: Option<ArticleVersion>,
         preview: Option<String>,
@@ -57,7 +58,7 @@ impl Shown {
         Ok(shown)
     }
 
-    /// Renders the article, unless readers see what is asked for.
+    /// Renders the article; `None` for the published version, which is read from the readers' rows.
     pub(crate) fn rendition(
         &self,
         cx: &Cx<'_>,
@@ -76,23 +77,23 @@ impl Shown {
     }
 }
 
-/// A token that shows one revision of one article to whoever bears it.
+/// A token for previewing one revision of an article without signing in.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewToken {
-    /// The token: `GET /v1/articles/{article}?preview=…` with the article's id, or `article(id, preview)` in
-    /// GraphQL.
+    /// The token. Pass it as `preview` to `GET /v1/articles/{article}` with the article's id, or to
+    /// `article(id, preview)` in GraphQL.
     pub token: String,
     /// The article's id.
     pub article: String,
-    /// The revision that it shows.
+    /// The number of the revision that the token shows.
     pub revision: u32,
-    /// Until when.
+    /// When the token expires.
     pub expires_at: DateTime,
 }
 
 impl PreviewToken {
-    /// Signs what was offered.
+    /// Signs a preview with its key.
     pub(crate) fn of((preview, key): &(Preview, SigningKey), now: Time) -> Result<Self> {
         Ok(Self {
             token: token::sign_preview(preview, key, now)?,

@@ -33,80 +33,82 @@ use crate::{
 /// One page of articles.
 #[derive(Serialize, ToSchema)]
 pub struct ArticleList {
-    /// The articles in order.
+    /// The articles of this page.
     pub data: Vec<ArticleCard>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which articles, in which order.
+/// Filters, sort order and page of a list of articles.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleListQuery {
-    /// Tags, by slug or id: `|` means any and binds before `,`, which means all; a leading `-`
-    /// means not. `a|b,c,-d` is (a or b) and c and not d. A tag does not include those below it.
+    /// Filter by tags, given as slugs or ids. `,` means AND, `|` means OR and binds tighter, a leading `-`
+    /// means NOT: `a|b,c,-d` is (a OR b) AND c AND NOT d. A tag does not include the tags below it.
     #[param(example = "storm-odalys")]
     tag: Option<String>,
-    /// Sections, written like `tag`. A section includes those below it.
+    /// Filter by sections, in the syntax of `tag`. A section includes the sections below it.
     section: Option<String>,
-    /// Authors, written like `tag`.
+    /// Filter by authors, in the syntax of `tag`.
     author: Option<String>,
-    /// A BCP 47 tag; `en` matches `en-GB`.
+    /// Only articles in this language, a BCP 47 tag. `en` also matches `en-GB`.
     #[param(example = "en")]
     language: Option<String>,
-    /// Kinds, parted by commas. Without it, all but `page`.
+    /// Only articles of these kinds, comma-separated. Default: all kinds except `page`.
     #[param(example = "article,liveblog")]
     kind: Option<String>,
-    /// Only these articles, by id, parted by commas; at most 100.
+    /// Comma-separated article ids, at most 100. Only these articles.
     ids: Option<String>,
-    /// Not these articles, by id, parted by commas; at most 100.
+    /// Comma-separated article ids, at most 100. Leaves these articles out.
     exclude: Option<String>,
-    /// Published later than this.
+    /// Only articles published after this time.
     #[param(value_type = Option<String>, format = DateTime)]
     published_after: Option<String>,
-    /// Published earlier than this.
+    /// Only articles published before this time.
     #[param(value_type = Option<String>, format = DateTime)]
     published_before: Option<String>,
-    /// Changed later than this.
+    /// Only articles modified after this time.
     #[param(value_type = Option<String>, format = DateTime)]
     modified_after: Option<String>,
-    /// Changed earlier than this.
+    /// Only articles modified before this time.
     #[param(value_type = Option<String>, format = DateTime)]
     modified_before: Option<String>,
-    /// Where the newest revisions stand, parted by commas, of `draft`, `in_review`, `scheduled`, `published`,
-    /// `archived`, `trashed`: what you may read of the newsroom's desk, what was changed last first. Can be combined
-    /// with `tag`, `section`, `author`, `q` and the desk's other parameters.
+    /// Comma-separated: `draft`, `in_review`, `scheduled`, `published`, `archived`, `trashed`. Articles
+    /// whose newest revision has one of these statuses, including unpublished articles that you may read;
+    /// last modified first. Can be combined with `tag`, `section`, `author`, `mine`, `isPublished`,
+    /// `hasNewerDraft` and `q` only.
     #[param(example = "in_review")]
     status: Option<String>,
-    /// `true` for the articles of the desk that you created, or whose byline is yours.
+    /// `true`: only articles that you created or that have your byline, including unpublished ones.
     #[param(value_type = Option<bool>)]
     mine: Option<String>,
-    /// `true` for articles of the desk of which readers have a revision, `false` for those of which they have none.
+    /// Whether readers have a revision, in any status. Can be combined with the same parameters as `status`.
     #[param(value_type = Option<bool>)]
     is_published: Option<String>,
-    /// `true` for articles of the desk with a revision newer than the published or scheduled one, `false` for those
-    /// without.
+    /// Whether there is a revision newer than the published or scheduled one, in any status. Can be combined with the
+    /// same parameters as `status`.
     #[param(value_type = Option<bool>)]
     has_newer_draft: Option<String>,
-    /// Words of the headline, standfirst or slug, for lists of the desk: each must begin a word there. At most 200
-    /// characters. A page examines at most 1,000 articles: it can be short, or empty, while `page.hasNext` is true.
+    /// Words that must all begin a word of the headline, the standfirst or the slug; case and accents make no
+    /// difference. At most 200 characters. Requires `status`, `mine`, `isPublished` or `hasNewerDraft`. A page
+    /// examines at most 1,000 articles, so it can be short, or empty, while `page.hasNext` is true.
     #[param(max_length = 200, example = "ferry harb")]
     q: Option<String>,
-    /// The order; `-` means falling. The id breaks ties.
+    /// The sort order; `-` means descending. Articles with equal values are sorted by id.
     #[param(inline, value_type = Option<SortParameter>)]
     sort: Option<String>,
-    /// The greatest number of articles on the page; 20 without it.
+    /// Maximum number of articles per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; `estimate` is exact up to 10,000.
+    /// Whether to return the total number of articles. `estimate` is exact up to 10,000.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "headline,authors.name")]
     fields: Option<String>,
 }
@@ -126,7 +128,7 @@ enum SortParameter {
     HeadlineAsc,
 }
 
-/// Whether to count a list.
+/// How to count the items of a list.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
@@ -138,7 +140,7 @@ pub(crate) enum CountParameter {
 
 /// List articles
 ///
-/// Published articles, the newest first. Everything in the filter must hold.
+/// Published articles, newest first. An article must match all given filters.
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_articles",
@@ -222,7 +224,7 @@ fn kinds(text: &str) -> Result<Vec<article::Kind>> {
             Error::parameter(
                 "kind",
                 "kind.unknown",
-                "must be of article, page, liveblog, gallery, video, audio",
+                "must be one or more of article, page, liveblog, gallery, video, audio",
             )
         })?;
         Ok(kind.into())
@@ -237,7 +239,7 @@ fn standings(text: &str) -> Result<Vec<Standing>> {
     let read = |word: &str| {
         let known = Standing::ALL.into_iter().find(|standing| standing.as_str() == word);
         known.ok_or_else(|| {
-            let detail = "must be of draft, in_review, scheduled, published, archived, trashed";
+            let detail = "must be one or more of draft, in_review, scheduled, published, archived, trashed";
             Error::parameter("status", "status.unknown", detail)
         })
     };
@@ -272,23 +274,23 @@ fn sort(text: Option<&str>) -> Result<Sort> {
     })
 }
 
-/// What of an article.
+/// What to return of an article.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleQuery {
-    /// What to add, parted by commas: `blocks` and `text` to the body; `related` (6), `latest` (10)
-    /// and `comments` (20) to the article, each story once.
+    /// Parts to add, comma-separated: `blocks` and `text` of the body; up to 6 `related`, 10 `latest`
+    /// articles and 20 `comments`. No article appears in both lists.
     #[param(example = "related,latest,comments")]
     include: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "headline,body.html")]
     fields: Option<String>,
-    /// `draft` for the newest revision, rendered as readers would see it, for those who may read it before
-    /// they do; `published` without it.
+    /// `draft` returns the newest revision, rendered as readers would see it; requires permission to read
+    /// the draft. Default: `published`.
     #[param(inline, value_type = Option<ArticleVersion>)]
     version: Option<String>,
-    /// A preview token: the revision that it shows, whoever asks.
+    /// A preview token. Returns the revision that it was made for.
     preview: Option<String>,
 }
 
@@ -319,7 +321,7 @@ fn include(text: Option<&str>) -> Result<Include> {
             "latest" => &mut include.latest,
             "comments" => &mut include.comments,
             _ => {
-                let detail = "must be of blocks, text, related, latest, comments";
+                let detail = "must be one or more of blocks, text, related, latest, comments";
                 return Err(Error::parameter("include", "include.unknown", detail));
             }
         };
@@ -330,15 +332,15 @@ fn include(text: Option<&str>) -> Result<Include> {
 
 /// Get an article
 ///
-/// By its id or its slug; an old slug leads to the present one. With `include`, its whole page
-/// comes in one answer.
+/// By its id or slug. An old slug redirects to the current one. With `include`, one response contains
+/// everything that an article page shows.
 #[utoipa::path(
     tag = "articles",
     operation_id = "get_article",
     params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), ArticleQuery),
     responses(
         (status = 200, description = "The article.", body = Article),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/articles/{article}")]

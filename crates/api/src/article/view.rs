@@ -1,4 +1,4 @@
-//! Articles as clients see them.
+//! The representation of articles in both APIs.
 
 use std::sync::Arc;
 
@@ -23,74 +23,75 @@ use crate::{
     term::view::{Author, Section, Tag},
 };
 
-/// An article as lists show it.
+/// An article in a list, without its body.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(name = "Article", complex)]
 pub struct ArticleCard {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The number of the published revision, from 1; of the newest one where drafts are asked for.
+    /// The number of the published revision, starting at 1. In drafts: the number of the newest
+    /// revision.
     pub revision: u32,
-    /// What it is.
+    /// The kind of article.
     pub kind: ArticleKind,
-    /// Its name in addresses. May change; an old one still leads here.
+    /// The slug, used in URLs. It can change; old slugs keep working.
     #[schema(example = "the-night-of-odalys")]
     pub slug: String,
     /// The headline.
     pub headline: String,
-    /// A word or two above the headline.
+    /// A short line above the headline.
     pub kicker: Option<String>,
-    /// The sentence or two that stand between headline and body.
+    /// An introduction of one or two sentences between headline and body.
     pub standfirst: Option<String>,
-    /// Who wrote it, as it should be printed: as an editor wrote it, else the authors' names.
+    /// The credit line to print: the editor's text if there is one, otherwise the authors' names.
     pub byline: Option<String>,
-    /// Where in the newspaper it stands.
+    /// The section the article belongs to.
     pub section: Option<Section>,
-    /// The picture or film at its head.
+    /// The image or video at the top of the article.
     pub lead_media: Option<Media>,
-    /// How many comments on it readers see.
+    /// The number of comments that readers see.
     pub comment_count: u64,
-    /// Who wrote it, in the order of the byline.
+    /// The authors, in byline order.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub authors: Vec<Author>,
-    /// What it is about, the most important first.
+    /// The tags, most important first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     pub tags: Vec<Tag>,
-    /// Its language, a BCP 47 tag.
+    /// The language, as a BCP 47 tag.
     #[schema(example = "en-GB")]
     pub language: String,
-    /// Where it stands; for readers always `published`.
+    /// The workflow status. For readers, always `published`.
     pub status: ArticleStatus,
-    /// Whether readers have a revision of it: the time of a published revision has come. Also true after
-    /// `expiresAt`.
+    /// Whether readers have a revision: its publication time is past. Stays true after `expiresAt`.
     pub is_published: bool,
     /// Whether there is a revision newer than the published or scheduled one. Null in lists for readers.
     pub has_newer_draft: Option<bool>,
-    /// When readers saw it first in its present form, or will see it. Of a draft without a time, when it
-    /// was saved.
+    /// When the article was or will be published. For a draft without a publication time: when it was
+    /// saved.
     pub published_at: DateTime,
-    /// When readers saw it first at all; of a draft that they never saw, as `publishedAt`.
+    /// When the article was first published. For a draft that was never published: the same as
+    /// `publishedAt`.
     pub first_published_at: DateTime,
-    /// When it was last changed.
+    /// When the article was last modified.
     pub modified_at: DateTime,
-    /// Where it is on the site.
+    /// The path of the article on the site.
     #[schema(example = "/world/the-night-of-odalys")]
     pub canonical_path: String,
-    /// The same as a whole address, for feeds and metadata; null if the site's `url` is not set. Use
-    /// `seo.canonicalUrl` instead where that is set.
+    /// The absolute URL of the article: the site's `url` followed by `canonicalPath`. Null if the
+    /// site's `url` is not set. If `seo.canonicalUrl` is set, use that instead.
     #[schema(example = "https://news.example.com/world/the-night-of-odalys")]
     pub canonical_url: Option<String>,
-    /// Whether readers may comment.
+    /// Whether readers can comment.
     pub comments_open: bool,
-    /// Whom the whole body is for.
+    /// Who can read the whole body.
     pub access: Access,
-    /// Whether advertisements have no place on its page.
+    /// Whether to hide advertisements on the article's page.
     pub hide_ads: bool,
-    /// Whether it may distress.
+    /// Whether the content may be distressing.
     pub sensitive: bool,
-    /// What search engines and social networks show of it.
+    /// Metadata for search engines and social networks.
     #[serde(skip)]
     pub seo: Seo,
     #[serde(skip)]
@@ -102,29 +103,30 @@ pub struct ArticleCard {
     #[serde(skip)]
     #[graphql(skip)]
     pub(crate) draft: DraftBody,
-    /// What was corrected, clarified or updated after publication.
+    /// Corrections, clarifications and updates made after publication.
     #[serde(skip)]
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub corrections: Vec<Correction>,
-    /// Other paths of the site that lead here.
+    /// Other paths of the site that redirect to the article.
     #[serde(skip)]
     pub alias_paths: Vec<String>,
 }
 
-/// Where the body of a card is that readers do not see.
+/// The source of the body if the card does not show what readers see.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum DraftBody {
-    /// It is the stored one of what readers see.
+    /// Not a draft: the body is read from the store.
     #[default]
     No,
-    /// It was derived for this answer.
+    /// The body was rendered with the card.
     Here(Arc<DomainBody>),
-    /// It is to be derived of this source.
+    /// The body must be rendered from this source.
     Source(Arc<(String, Format)>),
 }
 
 impl ArticleCard {
-    /// Shows an article of the newsroom's desk.
+    /// Builds the card of an article in the newsroom's list. The body is rendered only when it is asked
+    /// for.
     pub(crate) fn on_the_desk(one: OnDesk) -> Self {
         let draft = DraftBody::Source(Arc::new((one.body, one.body_format)));
         Self { draft, ..one.card.into() }
@@ -241,36 +243,36 @@ impl From<Card> for ArticleCard {
     }
 }
 
-/// A heading of a body.
+/// A heading of the body.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct TocEntry {
-    /// Its anchor in the HTML.
+    /// The anchor of the heading in the HTML.
     pub id: String,
-    /// Its level, 1 to 6.
+    /// Heading level, 1 to 6.
     pub level: u8,
-    /// Its words.
+    /// The text of the heading, without markup.
     pub text: String,
 }
 
-/// The body of an article, as the caller may read it.
+/// The body of an article. If the caller may not read the whole body, only its first paragraph.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Body {
-    /// Clean HTML. Its headings have the ids that `toc` names; all other ids begin with `body_`.
+    /// Sanitized HTML. Headings have the ids listed in `toc`; all other ids begin with `body_`.
     pub html: String,
-    /// The headings in order.
+    /// The table of contents: all headings, in order.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     pub toc: Vec<TocEntry>,
-    /// The number of words of the whole body.
+    /// The number of words in the whole body.
     pub word_count: u32,
-    /// Minutes to read the whole body.
+    /// Reading time of the whole body, in minutes.
     pub reading_minutes: u32,
-    /// The same content as typed blocks; with `include=blocks`.
+    /// The same content as typed blocks. Only with `include=blocks`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[graphql(skip)]
     pub blocks: Option<Vec<Block>>,
-    /// The same content as plain text; with `include=text`.
+    /// The same content as plain text. Only with `include=text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[graphql(skip)]
     pub text: Option<String>,
@@ -307,23 +309,23 @@ impl Body {
     }
 }
 
-/// Another language's version of a story.
+/// A version of an article in another language.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Translation {
-    /// Its language, a BCP 47 tag.
+    /// The language, as a BCP 47 tag.
     pub language: String,
-    /// The id of that article.
+    /// The article's id.
     #[schema(value_type = String)]
     pub id: ID,
-    /// The slug of that article.
+    /// The article's slug.
     pub slug: String,
-    /// Its headline.
+    /// The article's headline.
     pub headline: String,
-    /// Where it is on the site.
+    /// The path of the article on the site.
     #[schema(example = "/world/the-night-of-odalys")]
     pub canonical_path: String,
-    /// When readers saw it first in its present form.
+    /// When the article was published.
     pub published_at: DateTime,
 }
 
@@ -340,29 +342,29 @@ impl From<DomainTranslation> for Translation {
     }
 }
 
-/// What search engines and social networks show of an article; where a field is null, they should
-/// take the article's own words.
+/// Metadata for search engines and social networks. Where a field is null, they should use the
+/// corresponding field of the article.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Seo {
-    /// The title of its page.
+    /// The page title.
     pub title: Option<String>,
-    /// What to say of it in results.
+    /// The description for search results.
     pub description: Option<String>,
-    /// Where the story was first published, if that is another site.
+    /// The URL where the story was first published, if that is another site.
     pub canonical_url: Option<String>,
-    /// The picture to show for it.
+    /// The image to show with links to the article.
     pub image: Option<Media>,
 }
 
-/// A public note of what was changed after publication.
+/// A public note about a change made after publication.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Correction {
-    /// When it was changed.
+    /// When the change was made.
     pub at: DateTime,
     /// What was wrong and what is right.
     pub text: String,
-    /// How grave it is.
+    /// The kind of change.
     pub kind: CorrectionKind,
 }
 
@@ -372,36 +374,36 @@ impl From<DomainCorrection> for Correction {
     }
 }
 
-/// An article with everything that belongs to it.
+/// An article with its body and everything that belongs to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Article {
     #[serde(flatten)]
     #[expect(missing_docs, reason = "its fields stand in the article itself")]
     pub card: ArticleCard,
-    /// Its body, as the caller may read it.
+    /// The body. If the caller may not read the whole body, only its first paragraph.
     pub body: Body,
-    /// What was corrected, clarified or updated after publication.
+    /// Corrections, clarifications and updates made after publication.
     pub corrections: Vec<Correction>,
-    /// What search engines and social networks show of it.
+    /// Metadata for search engines and social networks.
     pub seo: Seo,
-    /// Other paths of the site that lead here.
+    /// Other paths of the site that redirect to the article.
     pub alias_paths: Vec<String>,
-    /// The same story in other languages.
+    /// Versions of the article in other languages.
     pub translations: Vec<Translation>,
-    /// Related articles, best first; with `include=related`.
+    /// Related articles, best match first. Only with `include=related`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related: Option<Vec<RelatedArticle>>,
-    /// The latest articles that are not among the related; with `include=latest`.
+    /// The latest articles, without those in `related`. Only with `include=latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<Vec<ArticleCard>>,
-    /// The first comments on it; with `include=comments`.
+    /// The first comments on the article. Only with `include=comments`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<Vec<Comment>>,
 }
 
 impl Article {
-    /// Puts an article together.
+    /// Combines an article's parts.
     pub(crate) fn of(card: ArticleCard, body: Body, translations: Vec<DomainTranslation>) -> Self {
         Self {
             corrections: card.corrections.clone(),

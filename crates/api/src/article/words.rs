@@ -1,4 +1,4 @@
-//! Words of a fixed set that an article has, as clients know them.
+//! Enums of articles, in both APIs.
 
 use async_graphql::Enum;
 use domain::{
@@ -8,7 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Makes two sets the same, word by word.
+/// Implements the conversions between a domain enum and its public enum with the same variants.
 macro_rules! same_words {
     ($domain:ident = $client:ident { $($name:ident),* }) => {
         impl From<$domain> for $client {
@@ -24,51 +24,51 @@ macro_rules! same_words {
     };
 }
 
-/// What an article is.
+/// A kind of article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum ArticleKind {
-    /// An article.
+    /// A regular article.
     Article,
-    /// Not news, like "About us"; in no list unless asked for.
+    /// A static page, such as "About us". Lists leave it out by default.
     Page,
-    /// A story told as it happens.
+    /// A story that is updated while events unfold.
     Liveblog,
-    /// A story in pictures.
+    /// A photo story.
     Gallery,
-    /// A film.
+    /// A video story.
     Video,
-    /// Something to listen to.
+    /// An audio story, such as a podcast episode.
     Audio,
 }
 
 same_words!(Kind = ArticleKind { Article, Page, Liveblog, Gallery, Video, Audio });
 
-/// Where an article stands on its way to readers; for them it is always published.
+/// The workflow status of an article. Readers see only published articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ArticleStatus {
-    /// Somebody writes it.
+    /// Being written.
     Draft,
-    /// Its writer is done, and an editor is to look at it.
+    /// Submitted, waiting for an editor.
     InReview,
-    /// Readers see it at its time, which has not come.
+    /// Published, with a publication time in the future.
     Scheduled,
-    /// Readers see it.
+    /// Visible to readers.
     Published,
-    /// It is kept, and nobody works on it.
+    /// Hidden from readers and kept in the archive.
     Archived,
-    /// It was thrown away, and can be had back.
+    /// In the trash. It can be restored.
     Trashed,
 }
 
 same_words!(Standing = ArticleStatus { Draft, InReview, Scheduled, Published, Archived, Trashed });
 
-/// Whom the whole body is for. Others get its first paragraph.
+/// Who can read the whole body of an article. Everyone else gets its first paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
-    /// Everybody.
+    /// Everyone.
     Open,
     /// Readers with an account.
     Registered,
@@ -77,15 +77,15 @@ pub enum Access {
 }
 same_words!(DomainAccess = Access { Open, Registered, Paid });
 
-/// How grave a change after publication is.
+/// The kind of a change made after publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum CorrectionKind {
-    /// Something was wrong.
+    /// Fixes something that was wrong.
     Correction,
-    /// Something could be misunderstood.
+    /// Clears up something that could be misunderstood.
     Clarification,
-    /// Something happened since.
+    /// Adds something that happened after publication.
     Update,
 }
 same_words!(DomainCorrectionKind = CorrectionKind { Correction, Clarification, Update });

@@ -13,21 +13,21 @@ use crate::{
     problem::Failure,
 };
 
-/// The change log, for administrators.
+/// Queries for the change log.
 #[derive(Default)]
 pub struct ChangeQueries;
 
 #[Object]
 impl ChangeQueries {
-    /// Everything that was changed in the newsroom, the latest first. For administrators. Signing in and
-    /// out is no change.
+    /// The change log: every change of content and accounts, newest first. Requires the admin role.
+    /// Signing in and out is not logged.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only what happened to this: an id, or `site`.")] thing: Option<ID>,
-        #[graphql(desc = "Only what this account did.")] actor: Option<ID>,
+        #[graphql(desc = "Only changes of this object: its id, or `site`.")] thing: Option<ID>,
+        #[graphql(desc = "Only changes made by this account: its id.")] actor: Option<ID>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,

@@ -22,39 +22,39 @@ use crate::{
 /// One page of changes.
 #[derive(Serialize, ToSchema)]
 pub struct ChangeList {
-    /// The changes, the latest first.
+    /// The changes, newest first.
     pub data: Vec<Change>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which changes.
+/// Filters and page of the change log.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ChangeListQuery {
-    /// Only what happened to this: an id, or `site`.
+    /// Only changes of this object: its id, or `site`.
     #[param(example = "article_01h455vb4pex5vsknk084sn02q")]
     thing: Option<String>,
-    /// Only what this account did.
+    /// Only changes made by this account: its id.
     #[param(example = "user_01h455vb4pex5vsknk084sn02q")]
     actor: Option<String>,
-    /// The greatest number of changes on the page; 20 without it.
+    /// Maximum number of changes per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
 }
 
 /// List changes
 ///
-/// Everything that was changed in the newsroom, the latest first: what, when, by whom, and which fields.
-/// For administrators. Signing in and out is no change.
+/// The change log: every change of content and accounts, newest first, with time, account and changed
+/// fields. Requires the admin role. Signing in and out is not logged.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "list_changes",
@@ -78,13 +78,14 @@ pub async fn list_changes(
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
-    // What an account did is found through an index; a count walks all of it.
+    // `Long` because an account's changes are found through an index, but counting them reads all of
+    // them.
     let page =
         app.read(&asking, Length::Long, move |cx, repos| change::list(cx, repos, &filter, &page)).await?;
     Ok(Reply::list(&request, page, Change::from, None, &asking)?)
 }
 
-/// Reads what changed.
+/// Reads the id of a changed object, or `site`.
 pub(super) fn thing(text: &str) -> Result<Thing> {
     match text {
         "site" => Ok(Thing { entity: text.to_owned(), id: [0; 16] }),
@@ -92,7 +93,7 @@ pub(super) fn thing(text: &str) -> Result<Thing> {
     }
 }
 
-/// Reads whose doing it was.
+/// Reads the id of an account.
 pub(super) fn actor(text: &str) -> Result<AccountId> {
     text.parse().map_err(|error: Error| Error::parameter("actor", error.code(), error.detail().to_owned()))
 }

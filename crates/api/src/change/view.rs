@@ -1,4 +1,4 @@
-//! Changes as clients see them.
+//! The representation of changes in both APIs.
 
 use async_graphql::{ID, SimpleObject, Value};
 use domain::change::Change as DomainChange;
@@ -10,26 +10,26 @@ use crate::{
     scalar::DateTime,
 };
 
-/// Something that happened to a thing. Names of fields, never what stands in them.
+/// An entry of the change log. It contains the names of changed fields, not their values.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Change {
-    /// Its number in the log, in decimal digits; later changes have greater ones.
+    /// The number of the entry, as decimal digits. Later changes have greater numbers.
     #[schema(example = "1042")]
     pub seq: String,
-    /// When it was recorded.
+    /// When the change was made.
     pub at: DateTime,
-    /// What changed: its id, or `site`.
+    /// The id of the changed object, or `site`.
     #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
     pub thing: ID,
     /// What happened: `created`, `updated`, `published` or `deleted`.
     #[schema(example = "updated")]
     pub action: String,
-    /// The thing's revision afterwards, for things that have revisions.
+    /// The object's revision after the change. Null for objects without revisions.
     pub revision: Option<u32>,
-    /// The account whose doing it was; null for a command on the machine.
+    /// The account that made the change. Null for a command on the server.
     #[schema(value_type = Option<String>, example = "user_01h455vb4pex5vsknk084sn02q")]
     pub actor: Option<ID>,
-    /// The fields that are other than before, where that is known.
+    /// The names of the changed fields. Empty if they are not known.
     #[schema(example = json!(["role"]))]
     pub fields: Vec<String>,
 }

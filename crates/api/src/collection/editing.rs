@@ -1,4 +1,4 @@
-//! Making, changing and removing collections.
+//! Creating, changing and deleting collections.
 
 pub mod graphql;
 pub mod rest;

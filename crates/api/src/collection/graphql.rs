@@ -11,13 +11,13 @@ use crate::{
     problem::Failure,
 };
 
-/// Collections.
+/// Queries for collections.
 #[derive(Default)]
 pub struct CollectionQueries;
 
 #[Object]
 impl CollectionQueries {
-    /// One collection, by exactly one of its id and its slug.
+    /// One collection, by either its id or its slug; give exactly one of them.
     async fn collection(
         &self,
         ctx: &Context<'_>,
@@ -34,7 +34,7 @@ impl CollectionQueries {
             .map(Into::into))
     }
 
-    /// Collections by title.
+    /// All collections, by title.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn collections(
         &self,
@@ -52,15 +52,15 @@ impl CollectionQueries {
 
 #[ComplexObject]
 impl Collection {
-    /// Every entry, including articles that readers do not see, in order; at most 100. For editors: read it
-    /// before you change `articles`.
+    /// All entries, in order, including articles that readers do not see; at most 100. Requires the
+    /// editor role. Read them before you change `articles`.
     #[graphql(complexity = "1 + 30 * child_complexity")]
     async fn entries(&self, ctx: &Context<'_>) -> Result<Option<Vec<CollectionEntry>>, Failure> {
         let entries = loaders::entries_of(ctx, self.listed.clone()).await?;
         Ok(Some(entries.into_iter().map(Into::into).collect()))
     }
 
-    /// Those of its articles that readers see, in the order of the editors; at most 100.
+    /// The articles that readers see, in the editors' order; at most 100.
     #[graphql(complexity = "1 + 30 * child_complexity")]
     async fn articles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ArticleCard>>, Failure> {
         let cards = loaders::articles_of(ctx, self.listed.clone(), parts(&ctx.look_ahead())).await?;

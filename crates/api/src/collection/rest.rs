@@ -27,37 +27,37 @@ use crate::{
 /// One page of collections.
 #[derive(Serialize, ToSchema)]
 pub struct CollectionList {
-    /// The collections by title.
+    /// The collections, by title.
     pub data: Vec<CollectionCard>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which collections.
+/// Which page of collections to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CollectionListQuery {
-    /// The greatest number of collections on the page; 20 without it.
+    /// Maximum number of collections per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// What to add to each collection: `articles`, which its readers see.
+    /// Parts to add to each collection: `articles`, the articles that readers see.
     #[param(example = "articles")]
     include: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds. Naming `articles` also
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields. Naming `articles` also
     /// includes them.
     #[param(example = "title,articles.headline")]
     fields: Option<String>,
 }
 
-/// Reads whether the articles of each collection are to be added.
+/// Reads the parameter `include`: whether to add each collection's articles.
 fn includes_articles(text: Option<&str>) -> Result<bool> {
     match text {
         None => Ok(false),
@@ -68,7 +68,7 @@ fn includes_articles(text: Option<&str>) -> Result<bool> {
 
 /// List collections
 ///
-/// All collections by title, with `include=articles` each with its articles.
+/// All collections, by title. With `include=articles`, each contains its articles.
 #[utoipa::path(
     tag = "site",
     operation_id = "list_collections",
@@ -107,7 +107,7 @@ pub async fn list_collections(
 
 /// Get a collection
 ///
-/// By its id or its slug, with its articles.
+/// By its id or slug, with its articles.
 #[utoipa::path(
     tag = "site",
     operation_id = "get_collection",
@@ -136,7 +136,7 @@ pub async fn get_collection(
     Ok(shown.revision.into_iter().fold(reply, Reply::at_revision))
 }
 
-/// Every entry of a collection.
+/// The entries of a collection.
 #[derive(Serialize, ToSchema)]
 pub struct CollectionEntryList {
     /// The entries, in order; at most 100.
@@ -145,14 +145,14 @@ pub struct CollectionEntryList {
 
 /// List a collection's entries
 ///
-/// Includes articles that readers do not see yet or no longer. Read it before you change `articles`, which
-/// replaces the whole list. For editors. The `ETag` begins with the collection's revision.
+/// Includes articles that readers do not see. Read the entries before you change `articles`, which
+/// replaces the whole list. Requires the editor role. The `ETag` begins with the collection's revision.
 #[utoipa::path(
     tag = "site",
     operation_id = "list_collection_entries",
     security(("bearer" = [])),
     params(("collection" = String, Path, description = "The collection's id or slug.", example = "front")),
-    responses((status = 200, description = "The entries.", body = CollectionEntryList))
+    responses((status = 200, description = "All entries of the collection.", body = CollectionEntryList))
 )]
 #[get("/v1/collections/{collection}/entries")]
 pub async fn list_collection_entries(

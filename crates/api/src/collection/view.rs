@@ -1,4 +1,4 @@
-//! Collections as clients see them.
+//! The representation of collections in both APIs.
 
 use async_graphql::{ID, SimpleObject, Value};
 use domain::{
@@ -14,25 +14,25 @@ use crate::{
     scalar::DateTime,
 };
 
-/// A list of articles that editors put in order, such as a front page.
+/// A list of articles arranged by editors, such as a front page.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[graphql(complex)]
 pub struct Collection {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "collection_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one, also a change of
-    /// entries that readers do not see. For editors; null for others.
+    /// The current revision, for `If-Match` and `expectedRevision`. Every change increases it by one,
+    /// including changes of entries that readers do not see. Null unless you have the editor role.
     #[schema(minimum = 1, example = 3)]
     pub revision: Option<u32>,
-    /// Its name in addresses.
+    /// The slug, used in URLs.
     #[schema(example = "front")]
     pub slug: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// What it is, in a sentence or two.
+    /// A description in one or two sentences.
     pub description: Option<String>,
-    /// Those of its articles that readers see, in the order of the editors; at most 100.
+    /// The articles that readers see, in the editors' order; at most 100.
     #[graphql(skip)]
     pub articles: Vec<ArticleCard>,
     #[serde(skip)]
@@ -40,30 +40,29 @@ pub struct Collection {
     pub(super) listed: Vec<ArticleId>,
 }
 
-/// A collection as lists show it.
+/// A collection in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CollectionCard {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "collection_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The revision, for `If-Match`. For editors; null for others.
+    /// The current revision, for `If-Match`. Null unless you have the editor role.
     #[schema(minimum = 1, example = 3)]
     pub revision: Option<u32>,
-    /// Its name in addresses.
+    /// The slug, used in URLs.
     #[schema(example = "front")]
     pub slug: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// What it is, in a sentence or two.
+    /// A description in one or two sentences.
     pub description: Option<String>,
-    /// Those of its articles that readers see, in the order of the editors; at most 100. With
-    /// `include=articles`.
+    /// The articles that readers see, in the editors' order; at most 100. Only with `include=articles`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub articles: Option<Vec<ArticleCard>>,
 }
 
 impl CollectionCard {
-    /// Shows a collection, with these articles if they were asked for.
+    /// Builds the view of a collection; `articles` is `None` if they were not asked for.
     pub(super) fn of(collection: DomainCollection, articles: Option<Vec<Card>>) -> Self {
         let has_articles = articles.is_some();
         let Collection { id, revision, slug, title, description, articles, .. } =
@@ -86,7 +85,7 @@ impl Held for Collection {
 }
 
 impl Collection {
-    /// Shows a collection with these articles.
+    /// Builds the view of a collection with these articles.
     pub fn of(collection: DomainCollection, articles: Vec<Card>) -> Self {
         Self {
             id: collection.id.to_string().into(),
@@ -101,36 +100,37 @@ impl Collection {
 }
 
 impl From<DomainCollection> for Collection {
-    /// For GraphQL, where the articles are a field of their own.
+    /// For GraphQL, where a resolver loads the articles.
     fn from(collection: DomainCollection) -> Self {
         Self::of(collection, Vec::new())
     }
 }
 
-/// An article in a collection, as its editors see it.
+/// An article in a collection, as editors see it.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct CollectionEntry {
     /// The article.
     pub article: EntryArticle,
-    /// Whether readers see it now.
+    /// Whether readers see the article now.
     pub visible: bool,
 }
 
-/// The article of a collection's entry.
+/// The article of a collection entry.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryArticle {
-    /// The article's id, a TypeID.
+    /// The article's id (a TypeID).
     #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The slug that readers use; the newest revision's if they do not see the article.
+    /// The current slug. For an article that readers do not see: the slug in its newest revision.
     #[schema(example = "the-night-of-odalys")]
     pub slug: String,
-    /// The headline that readers see; the newest revision's if they do not see the article.
+    /// The published headline. For an article that readers do not see: the headline in its newest
+    /// revision.
     pub headline: String,
-    /// The status of the newest revision.
+    /// The workflow status of the newest revision.
     pub status: ArticleStatus,
-    /// When readers see it, or will see it.
+    /// When readers first see the article.
     pub published_at: Option<DateTime>,
 }
 

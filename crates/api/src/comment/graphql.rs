@@ -1,4 +1,5 @@
-//! Comments over GraphQL: a connection on the article, and the way back.
+//! Comments over GraphQL: the fields of a comment that load other objects. The list of comments is a
+//! field of the article.
 
 use async_graphql::{ComplexObject, Context};
 use domain::error::Error;
@@ -12,14 +13,15 @@ use crate::{
 
 #[ComplexObject]
 impl Comment {
-    /// What it is about.
+    /// The article that the comment belongs to.
     async fn article(&self, ctx: &Context<'_>) -> Result<ArticleCard, Failure> {
         let card = loaders::card(ctx, self.about, parts(&ctx.look_ahead())).await?;
-        let card = card.ok_or_else(|| Error::not_found("article.not_found", "the article is gone"))?;
+        let card =
+            card.ok_or_else(|| Error::not_found("article.not_found", "the article is no longer available"))?;
         Ok(card.into())
     }
 
-    /// What it replies to.
+    /// The comment that this one replies to. Null if it begins a thread.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Comment>, Failure> {
         match self.above {
             Some(id) => Ok(loaders::comment(ctx, id).await?.map(Into::into)),

@@ -24,43 +24,44 @@ use crate::{
 /// One page of comments.
 #[derive(Serialize, ToSchema)]
 pub struct CommentList {
-    /// The comments: threads in the order they began, replies below what they reply to.
+    /// The comments, oldest thread first; replies follow the comment they reply to.
     pub data: Vec<Comment>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which comments.
+/// Which page of comments to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CommentListQuery {
-    /// The greatest number of comments on the page; 20 without it.
+    /// Maximum number of comments per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list, kept places of deleted comments too; both ways are exact here.
+    /// Whether to return the total number of comments, including placeholders of deleted ones. Here,
+    /// `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "authorName,body.text")]
     fields: Option<String>,
 }
 
 /// List the comments on an article
 ///
-/// Approved comments, threads in the order they began, replies below what they reply to. A deleted
-/// comment keeps its place while replies to it are shown.
+/// Approved comments, oldest thread first; replies follow the comment they reply to. A deleted comment
+/// with visible replies is returned as a placeholder.
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_comments",
     params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), CommentListQuery),
     responses(
         (status = 200, description = "One page of comments.", body = CommentList),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/articles/{article}/comments")]

@@ -1,4 +1,4 @@
-//! Comments as clients see them.
+//! The representation of comments in both APIs.
 
 use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::{
@@ -13,17 +13,17 @@ use crate::{
     scalar::DateTime,
 };
 
-/// How a comment stands.
+/// The status of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum CommentStatus {
-    /// It is shown.
+    /// Visible to readers.
     Approved,
-    /// It is gone; its place is kept, because replies to it are shown.
+    /// Deleted; returned as a placeholder because replies to it are visible.
     Deleted,
 }
 
-/// What a comment is about.
+/// The article that a comment belongs to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ArticleReference {
     /// The article's id.
@@ -33,7 +33,7 @@ pub struct ArticleReference {
     pub slug: String,
 }
 
-/// What a comment replies to.
+/// The comment that a comment replies to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CommentReference {
     /// The comment's id.
@@ -41,45 +41,45 @@ pub struct CommentReference {
     pub id: ID,
 }
 
-/// The words of a comment.
+/// The text of a comment.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct CommentBody {
-    /// Clean HTML of text, links, lists, quotations and code.
+    /// Sanitized HTML: text, links, lists, quotations and code.
     pub html: String,
-    /// The same as plain text.
+    /// The same text without markup.
     pub text: String,
 }
 
-/// A reader's comment.
+/// A reader's comment on an article.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Comment {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "comment_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// What it is about.
+    /// The article that the comment belongs to.
     #[graphql(skip)]
     pub article: ArticleReference,
-    /// What it replies to.
+    /// The comment that this one replies to. Null if it begins a thread.
     #[graphql(skip)]
     pub parent: Option<CommentReference>,
-    /// How deep it nests: 0 for what begins a thread, at most 31.
+    /// The nesting depth: 0 for the first comment of a thread, at most 31.
     #[schema(minimum = 0, maximum = 31)]
     pub depth: u32,
-    /// Who wrote it; null when it is gone.
+    /// The name of the person who wrote it. Null for a deleted comment.
     pub author_name: Option<String>,
-    /// Its words; null when it is gone.
+    /// The text. Null for a deleted comment.
     pub body: Option<CommentBody>,
-    /// How it stands.
+    /// The status of the comment.
     pub status: CommentStatus,
-    /// When it was sent.
+    /// When the comment was written.
     pub created_at: DateTime,
-    /// When it was changed.
+    /// When the comment was last edited. Null if it never was.
     pub edited_at: Option<DateTime>,
-    /// How many shown comments reply to it directly.
+    /// The number of visible direct replies.
     pub reply_count: u32,
-    /// Whether it is gone, and only its place is kept.
+    /// Whether the comment is deleted and only a placeholder for its replies.
     pub deleted: bool,
     #[serde(skip)]
     #[graphql(skip)]
@@ -117,7 +117,7 @@ impl Held for CommentBody {
 }
 
 impl Comment {
-    /// Shows a comment on the article of this slug.
+    /// Builds the view of a comment on the article with this slug.
     pub fn of(shown: Shown, slug: &str) -> Self {
         let deleted = shown.said.is_none();
         let (author_name, words) = shown.said.unzip();
@@ -140,7 +140,7 @@ impl Comment {
 }
 
 impl From<Shown> for Comment {
-    /// For GraphQL, where the article is a field of its own.
+    /// For GraphQL, where a resolver loads the article.
     fn from(shown: Shown) -> Self {
         Self::of(shown, "")
     }

@@ -1,4 +1,4 @@
-//! Media as clients see them.
+//! The representation of media in both APIs.
 
 use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::media::{Media as DomainMedia, MediaKind as DomainKind};
@@ -7,38 +7,38 @@ use utoipa::ToSchema;
 
 use crate::graphql::held::{Asked, Held};
 
-/// What a medium is.
+/// A kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaKind {
-    /// A picture.
+    /// An image.
     Image,
-    /// A film.
+    /// A video.
     Video,
-    /// A recording.
+    /// An audio recording.
     Audio,
-    /// Anything else, to be downloaded.
+    /// Any other file, offered as a download.
     Document,
 }
 
-/// The place in a picture that must stay in view when it is cropped.
+/// The point of an image that must stay visible when the image is cropped.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema, SimpleObject)]
 pub struct FocalPoint {
-    /// From the left, as a part of the width: 0 to 1.
+    /// The distance from the left edge, as a fraction of the width: 0 to 1.
     #[schema(minimum = 0, maximum = 1, example = 0.5)]
     pub x: f64,
-    /// From the top, as a part of the height: 0 to 1.
+    /// The distance from the top edge, as a fraction of the height: 0 to 1.
     #[schema(minimum = 0, maximum = 1, example = 0.3)]
     pub y: f64,
 }
 
-/// The same medium at another size or in another form.
+/// The same media in another size or format.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Rendition {
-    /// Where it is.
+    /// The URL of the file.
     pub url: String,
-    /// Its media type.
+    /// The media type.
     pub mime_type: Option<String>,
     /// In pixels.
     pub width: Option<u32>,
@@ -46,35 +46,35 @@ pub struct Rendition {
     pub height: Option<u32>,
 }
 
-/// A picture, a film, a recording or a file.
+/// An image, a video, an audio recording or another file.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "media_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// What it is.
+    /// The kind of media.
     pub kind: MediaKind,
-    /// Where its bytes are: a web address, or a path of the site.
+    /// The URL of the file: an absolute URL, or a path of the site.
     pub url: String,
-    /// Its media type.
+    /// The media type.
     #[schema(example = "image/jpeg")]
     pub mime_type: Option<String>,
     /// In pixels.
     pub width: Option<u32>,
     /// In pixels.
     pub height: Option<u32>,
-    /// What it shows, for those who do not see it.
+    /// Text that describes the content to people who cannot see it.
     pub alt: Option<String>,
-    /// What to print under it.
+    /// The caption.
     pub caption: Option<String>,
-    /// Who made it.
+    /// The credit, such as the photographer's name.
     pub credit: Option<String>,
-    /// What may be done with it.
+    /// Usage rights, as text.
     pub rights: Option<String>,
-    /// The place that must stay in view when it is cropped.
+    /// The point that must stay visible when the image is cropped.
     pub focal_point: Option<FocalPoint>,
-    /// The same at other sizes or in other forms.
+    /// The same media in other sizes and formats.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub renditions: Vec<Rendition>,
 }

@@ -1,8 +1,8 @@
 //! Rewrites schemas that utoipa derives into forms that client generators understand.
 //!
 //! Generators turn named schemas into types. An unnamed object becomes a type with an invented name, or is
-//! dropped; a `null` default that its type does not allow stops some of them. `tests/clients/generators.test.js`
-//! runs them.
+//! dropped. Some generators fail on a `null` default that the property's type does not allow.
+//! `tests/clients/generators.test.js` runs them.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 type Schemas = Map<String, Value>;
 
-/// Rewrites all schemas of a document.
+/// Rewrites all schemas of the document.
 pub(super) fn simplify(document: &mut Value) {
     remove_null_defaults(document);
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
@@ -30,7 +30,7 @@ pub(super) fn simplify(document: &mut Value) {
     schemas.sort_keys();
 }
 
-/// serde fills a missing field with a default, which utoipa writes as `null` for every optional field.
+/// Removes `null` defaults, which utoipa writes for every optional field with a serde default.
 fn remove_null_defaults(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(remove_null_defaults),
@@ -44,11 +44,11 @@ fn remove_null_defaults(value: &mut Value) {
     }
 }
 
-/// An enum that serde writes with a tag, such as [`Block`](crate::article::block::Block): each variant is a
-/// named schema and a tag's value.
+/// An enum that serde writes with a tag, such as [`Block`](crate::article::block::Block). Each variant
+/// is a named schema and a value of the tag.
 struct TaggedUnion {
     tag: String,
-    /// The name of a variant's schema, and the value of the tag.
+    /// The name of each variant's schema, and its value of the tag.
     variants: Vec<(String, String)>,
 }
 
@@ -69,9 +69,9 @@ impl TaggedUnion {
         Some(Self { tag: tag?, variants })
     }
 
-    /// Gives each variant the tag as a property, and the union a discriminator.
+    /// Adds the tag to each variant as a property, and a discriminator to the union.
     ///
-    /// The tag's type has a name, because Swift allows no nested type that is called `Type`.
+    /// The tag's type has a name of its own, because Swift allows no nested type called `Type`.
     fn write(self, name: &str, schemas: &mut Schemas) {
         let Self { tag, variants } = self;
         let mut mapping = Map::new();
@@ -105,7 +105,7 @@ impl TaggedUnion {
     }
 }
 
-/// Adds a required property before the others.
+/// Adds a required property in front of the others.
 fn add_first(schema: &mut Value, name: &str, property: Value) {
     let mut properties = Map::new();
     properties.insert(name.to_owned(), property);

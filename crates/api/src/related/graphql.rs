@@ -1,4 +1,4 @@
-//! Related articles over GraphQL: the reasons stand on the edges.
+//! Related articles over GraphQL: a connection whose edges carry the score and its reasons.
 
 use async_graphql::{SimpleObject, Value, connection::PageInfo};
 use domain::related::Related;
@@ -9,29 +9,29 @@ use crate::{
     graphql::held::{Asked, Held, Shown},
 };
 
-/// Related articles, best first. Related lists have one page.
+/// Related articles, best match first. There is only one page.
 #[derive(SimpleObject)]
 pub struct RelatedConnection {
-    /// The articles, and why each is there.
+    /// The articles, each with its score and the reasons for it.
     pub edges: Vec<Shown<RelatedEdge>>,
     /// The articles.
     pub nodes: Vec<Shown<ArticleCard>>,
-    /// Nothing follows or precedes.
+    /// Pagination. There are never more pages.
     pub page_info: PageInfo,
 }
 
-/// A related article, and why it is one.
+/// A related article, with its score and the reasons for it.
 #[derive(SimpleObject)]
 pub struct RelatedEdge {
-    /// Names the place.
+    /// The cursor of this item.
     pub cursor: String,
     /// The article.
     pub node: Shown<ArticleCard>,
-    /// From 0 to 1. What fills the list up has 0.
+    /// The score, from 0 to 1. Articles that only fill up the list have 0.
     pub score: f64,
-    /// Why it is in the list.
+    /// Why the article is in the list.
     pub source: RelatedSource,
-    /// What the score is made of.
+    /// How the score is calculated.
     pub reasons: RelatedReasons,
 }
 

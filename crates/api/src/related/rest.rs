@@ -21,39 +21,39 @@ use crate::{
     sparse::Fields,
 };
 
-/// Related articles, best first.
+/// Related articles, best match first.
 #[derive(Serialize, ToSchema)]
 pub struct RelatedArticleList {
-    /// The articles, and why each is there.
+    /// The articles, each with its score and the reasons for it.
     pub data: Vec<RelatedArticle>,
-    /// Related lists have one page: nothing follows or precedes it.
+    /// Pagination. There are never more pages.
     pub page: PageInfo,
 }
 
-/// How many related articles.
+/// How many related articles to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RelatedQuery {
-    /// The greatest number of articles; 20 without it.
+    /// Maximum number of articles. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only these fields, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated. Dots select nested fields.
     #[param(example = "score,article.headline")]
     fields: Option<String>,
 }
 
 /// List related articles
 ///
-/// What to read next, and why: what editors pinned, then by score, then, where these are too few,
-/// the newest of the section and the newest of all in the article's language.
+/// Pinned articles first, then by score, with the reasons for each. If there are too few, the list is
+/// filled with the newest articles of the section, then with the newest articles in the same language.
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_related_articles",
     params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), RelatedQuery),
     responses(
-        (status = 200, description = "The articles, best first.", body = RelatedArticleList),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 200, description = "The related articles, best match first.", body = RelatedArticleList),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/articles/{article}/related")]

@@ -1,4 +1,4 @@
-//! Related articles as clients see them.
+//! The representation of related articles in both APIs.
 
 use async_graphql::{Enum, SimpleObject, Value};
 use domain::related::{Part, PartKind, Related, Source};
@@ -11,21 +11,21 @@ use crate::{
     term::view::Tag,
 };
 
-/// Why an article is in the list.
+/// Why an article is in a list of related articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum RelatedSource {
-    /// An editor put it there.
+    /// An editor pinned it.
     Pinned,
-    /// It shares tags or authors.
+    /// It shares tags or authors with the article.
     Related,
-    /// Too few were related: it is the newest in the same section.
+    /// There were too few related articles: it is one of the newest in the same section.
     Section,
-    /// Still too few: it is the newest of all.
+    /// There were still too few: it is one of the newest in the same language.
     Latest,
 }
 
-/// What two articles share.
+/// What two articles have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum RelatedPartKind {
@@ -33,42 +33,42 @@ pub enum RelatedPartKind {
     Tag,
     /// The section.
     Section,
-    /// Authors.
+    /// One or more authors.
     Author,
 }
 
 /// A part of a score.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct RelatedPart {
-    /// What is shared.
+    /// What the articles have in common.
     pub kind: RelatedPartKind,
-    /// The tag that is shared, if it is one.
+    /// The shared tag. Null for other parts.
     pub tag: Option<Tag>,
-    /// How much it adds to the sum.
+    /// The points that the part adds to the score, before `timeFactor` is applied.
     pub points: f64,
 }
 
-/// What a score is made of: `score = timeFactor × Σ points`.
+/// How a score is calculated: `score = timeFactor × sum of points`, at most 1.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct RelatedReasons {
-    /// The parts, tags first, the weightiest first.
+    /// The parts of the score: tags first, those with the most points first.
     #[graphql(complexity = "1 + 3 * child_complexity")]
     pub parts: Vec<RelatedPart>,
-    /// From 0.9 for articles far apart in time to 1.
+    /// From 0.9, if the articles were published far apart, to 1.
     pub time_factor: f64,
 }
 
-/// A related article, and why it is one.
+/// A related article, with its score and the reasons for it.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct RelatedArticle {
     /// The article.
     pub article: ArticleCard,
-    /// From 0 to 1. What fills the list up has 0.
+    /// The score, from 0 to 1. Articles that only fill up the list have 0.
     pub score: f64,
-    /// Why it is in the list.
+    /// Why the article is in the list.
     pub source: RelatedSource,
-    /// What the score is made of.
+    /// How the score is calculated.
     pub reasons: RelatedReasons,
 }
 

@@ -1,4 +1,4 @@
-//! What lives at a web path, over GraphQL.
+//! Resolving a path over GraphQL.
 
 use async_graphql::{ComplexObject, Context, Object};
 use domain::resolve;
@@ -10,15 +10,15 @@ use crate::{
     problem::Failure,
 };
 
-/// The site's addresses.
+/// The query that resolves a path.
 #[derive(Default)]
 pub struct ResolveQueries;
 
 #[Object]
 impl ResolveQueries {
-    /// What lives at a path of the site: an article by its present or an old path, the front of a section, a
-    /// tag or an author, the front page, or the articles of a year, a month or a day. Paths that WordPress
-    /// makes lead to what they show. Null when nothing lives there.
+    /// Finds the page at a path of the site: an article by its current or an old path, a section, tag
+    /// or author page, the front page, or an archive of a year, month or day. WordPress paths are also
+    /// understood. Null if there is nothing at this path.
     #[graphql(complexity = "5 + child_complexity")]
     async fn resolve(&self, ctx: &Context<'_>, path: String) -> Result<Option<Resolution>, Failure> {
         Ok(read(ctx, Length::Short, move |cx, repos| resolve::path(cx, repos, &path)).await?.map(Into::into))
@@ -27,7 +27,8 @@ impl ResolveQueries {
 
 #[ComplexObject]
 impl Resolution {
-    /// The thing itself: an article, a section, a tag, an author or a medium. With it, a page is one request.
+    /// The object itself: an article, section, tag, author or media object. Lets a client load a whole
+    /// page with one request. Null for other kinds.
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>, Failure> {
         node_of(ctx, self.id.clone()).await
     }

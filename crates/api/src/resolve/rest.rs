@@ -1,4 +1,4 @@
-//! What lives at a web path, over REST.
+//! Resolving a path over REST.
 
 use actix_web::{get, web::Data};
 use domain::{error::Error, resolve};
@@ -13,27 +13,26 @@ use crate::{
     reply::Reply,
 };
 
-/// Which path.
+/// The path to resolve.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ResolveQuery {
-    /// A path of the site. A slash at its end, a query and a fragment do not count.
+    /// A path of the site. A trailing slash, a query string and a fragment are ignored.
     #[param(required = true, value_type = String, example = "/world/the-night-of-odalys")]
     path: Option<String>,
 }
 
 /// Resolve a path of the site
 ///
-/// Finds what a front end should show there: an article by its present or an old path, the front of a
-/// section, a tag or an author, the front page, or the articles of a year, a month or a day. The paths that
-/// WordPress makes (`/category/…`, `/author/…`, `…/amp`, `…/feed`, `…/page/2`, `/2020/01`) lead to what they
-/// show.
+/// Finds the page that a front end should show at a path: an article by its current or an old path, a
+/// section, tag or author page, the front page, or an archive of a year, month or day. WordPress paths
+/// (`/category/…`, `/author/…`, `…/amp`, `…/feed`, `…/page/2`, `/2020/01`) are also understood.
 #[utoipa::path(
     tag = "site",
     operation_id = "resolve_path",
     params(ResolveQuery),
-    responses((status = 200, description = "What lives there.", body = Resolution))
+    responses((status = 200, description = "What the path leads to.", body = Resolution))
 )]
 #[get("/v1/resolve")]
 pub async fn resolve_path(
@@ -42,7 +41,7 @@ pub async fn resolve_path(
     query: Query<ResolveQuery>,
 ) -> Result<Reply, Problem> {
     let Some(path) = query.0.path else {
-        return Err(Error::parameter("path", "parameter.missing", "is needed").into());
+        return Err(Error::parameter("path", "parameter.missing", "is required").into());
     };
     let resolution =
         app.read(&asking, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;

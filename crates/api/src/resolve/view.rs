@@ -1,4 +1,4 @@
-//! What lives at a web path, as clients see it.
+//! The result of resolving a path, in both APIs.
 
 use async_graphql::{Enum, ID, SimpleObject};
 use domain::{
@@ -10,45 +10,46 @@ use utoipa::ToSchema;
 
 use crate::scalar::DateTime;
 
-/// What a path leads to.
+/// The kind of page at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum ResolutionKind {
     /// An article.
     Article,
-    /// The front of a section.
+    /// A section page.
     Section,
-    /// The front of a tag.
+    /// A tag page.
     Tag,
-    /// The front of an author.
+    /// An author page.
     Author,
-    /// A medium, which has no page: `path` is where its bytes are.
+    /// A file of the media library. It has no page; `path` is the URL of the file.
     Media,
     /// The front page.
     Home,
-    /// The articles of a year, a month or a day: list them with `publishedAfter` and `publishedBefore`.
+    /// The archive of a year, month or day: list its articles with `publishedAfter` and
+    /// `publishedBefore`.
     Date,
 }
 
-/// What lives at a path of the site.
+/// What a path of the site leads to.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Resolution {
-    /// What it is.
+    /// What the path leads to.
     pub kind: ResolutionKind,
-    /// Its id. The front page has `home`, a list by date its path.
+    /// The object's id. `home` for the front page; the path for an archive.
     #[schema(value_type = String)]
     pub id: ID,
-    /// Its slug. A medium, the front page and a list by date have none.
+    /// The object's slug. Null for media, the front page and archives.
     pub slug: Option<String>,
-    /// Its own path; for a medium, its address.
+    /// The canonical path. For media, the URL of the file.
     pub path: String,
-    /// Whether its own path is another than the one asked for, so that a front end should redirect.
+    /// Whether `path` differs from the requested path, so that a front end should redirect.
     pub moved: bool,
-    /// For a list by date: its articles were published later than this.
+    /// For an archive: list the articles published after this time.
     pub published_after: Option<DateTime>,
-    /// For a list by date: its articles were published earlier than this.
+    /// For an archive: list the articles published before this time.
     pub published_before: Option<DateTime>,
 }
 

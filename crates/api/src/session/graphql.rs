@@ -1,4 +1,4 @@
-//! Signing in over GraphQL.
+//! Signing in and out over GraphQL.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::session;
@@ -11,86 +11,86 @@ use crate::{
     problem::Failure,
 };
 
-/// Who is signed in.
+/// The query for the signed-in account.
 #[derive(Default)]
 pub struct SessionQueries;
 
 #[Object]
 impl SessionQueries {
-    /// The account that is signed in, with its role as it is now.
+    /// The account that is signed in, with its current role.
     async fn me(&self, ctx: &Context<'_>) -> Result<User, Failure> {
         Ok(read(ctx, Length::Short, session::me).await?.into())
     }
 }
 
-/// Signing in and out.
+/// Mutations for signing in and out.
 #[derive(Default)]
 pub struct SessionMutations;
 
-/// Who wants to sign in.
+/// The e-mail address and password for signing in.
 #[derive(InputObject)]
 pub struct LoginInput {
     /// The account's e-mail address.
     email: String,
-    /// Its password.
+    /// The account's password.
     password: String,
 }
 
-/// A token that renews a session.
+/// The refresh token of the session to renew.
 #[derive(InputObject)]
 pub struct RefreshInput {
-    /// As it came with the last tokens.
+    /// The refresh token from the last sign-in or renewal.
     refresh_token: String,
 }
 
-/// A session to be ended.
+/// The refresh token of the session to end.
 #[derive(InputObject)]
 pub struct LogoutInput {
-    /// As it came with the last tokens.
+    /// The refresh token from the last sign-in or renewal.
     refresh_token: String,
 }
 
-/// What the owner of an account chooses by a link.
+/// A new password, with the secret from a password link.
 #[derive(InputObject)]
 pub struct ChoosePasswordInput {
-    /// The secret of the link.
+    /// The secret from the password link.
     link: String,
     /// The new password, 12 to 256 characters.
     password: String,
 }
 
-/// That something was done.
+/// The result of a mutation that returns no data.
 #[derive(SimpleObject)]
 pub struct Done {
-    /// Always true: what could not be done is an error.
+    /// Always `true`. A failure is returned as an error.
     pub(crate) done: bool,
 }
 
 #[Object]
 impl SessionMutations {
-    /// Gives an access token for 15 minutes and a refresh token that gives new ones. At most 10 attempts a
-    /// minute on one account and 60 from one address.
+    /// Signs in. Returns an access token, valid for 15 minutes, and a refresh token for renewing it. At
+    /// most 10 attempts per minute and account, and 60 per minute and IP address.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Tokens, Failure> {
         let (app, asking) = unsigned(ctx);
         Ok(super::sign_in(app, &asking, input.email, input.password).await?)
     }
 
-    /// Gives new tokens for a refresh token, which is worth nothing from then on. One that is shown again
-    /// was stolen: it ends the session, for everybody.
+    /// Exchanges a refresh token for new tokens. Each refresh token works once. Using one again ends
+    /// the session, because it may have been stolen.
     async fn refresh(&self, ctx: &Context<'_>, input: RefreshInput) -> Result<Tokens, Failure> {
         let (app, asking) = unsigned(ctx);
         Ok(super::renew(app, &asking, input.refresh_token).await?)
     }
 
-    /// Ends the session of a refresh token; its access tokens are worth nothing from then on.
+    /// Ends the session of a refresh token. Its access tokens stop working at once.
     async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> Result<Done, Failure> {
         let (app, asking) = unsigned(ctx);
         super::sign_out(app, &asking, input.refresh_token).await?;
         Ok(Done { done: true })
     }
 
-    /// Sets a password by the secret of a link that an administrator made, which works once and for 24
-    /// hours. Whoever is signed in with the account is signed out.
+    /// Sets a password, with the secret from a password link. The link works once, within 24 hours. All
+    /// sessions of the account end.
     async fn choose_password(&self, ctx: &Context<'_>, input: ChoosePasswordInput) -> Result<Done, Failure> {
         let (app, asking) = unsigned(ctx);
         super::choose_password(app, &asking, input.link, input.password).await?;
@@ -98,7 +98,7 @@ impl SessionMutations {
     }
 }
 
-/// The application, and the request without its token.
+/// Returns the application, and the request without its token.
 fn unsigned<'c>(ctx: &'c Context<'_>) -> (&'c App, Asking) {
     (ctx.data_unchecked(), ctx.data_unchecked::<Asking>().unsigned())
 }

@@ -1,4 +1,4 @@
-//! Signing in over REST.
+//! Signing in and out over REST, and the public keys of access tokens.
 
 use actix_web::{HttpResponse, get, post, web::Data};
 use domain::session::{self, KeyPurpose};
@@ -19,31 +19,31 @@ use crate::{
     sent::Sent,
 };
 
-/// Who wants to sign in.
+/// The e-mail address and password for signing in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The account's e-mail address.
     #[schema(example = "editor@example.com")]
     email: String,
-    /// Its password.
+    /// The account's password.
     #[schema(format = Password)]
     password: String,
 }
 
-/// A token that renews a session.
+/// The refresh token of the session to renew or end.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefreshToken {
-    /// As it came with the last tokens.
+    /// The refresh token from the last sign-in or renewal.
     refresh_token: String,
 }
 
-/// What the owner of an account chooses by a link.
+/// A new password, with the secret from a password link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChosenPassword {
-    /// The secret of the link.
+    /// The secret from the password link.
     link: String,
     /// The new password, 12 to 256 characters.
     #[schema(format = Password, min_length = 12, max_length = 256)]
@@ -52,13 +52,13 @@ pub struct ChosenPassword {
 
 /// Sign in
 ///
-/// Gives an access token for 15 minutes and a refresh token that gives new ones. At most 10 attempts a
-/// minute on one account and 60 from one address.
+/// Returns an access token, valid for 15 minutes, and a refresh token for renewing it. At most 10
+/// attempts per minute and account, and 60 per minute and IP address.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "begin_session",
     request_body = Credentials,
-    responses((status = 200, description = "Signed in.", body = Tokens))
+    responses((status = 200, description = "The tokens of the new session.", body = Tokens))
 )]
 #[post("/v1/auth/login")]
 pub async fn begin_session(
@@ -73,13 +73,13 @@ pub async fn begin_session(
 
 /// Renew a session
 ///
-/// Gives new tokens for a refresh token, which is worth nothing from then on. One that is shown again
-/// was stolen: it ends the session, for everybody.
+/// Exchanges a refresh token for new tokens. Each refresh token works once. Using one again ends the
+/// session, because it may have been stolen.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "renew_session",
     request_body = RefreshToken,
-    responses((status = 200, description = "Renewed.", body = Tokens))
+    responses((status = 200, description = "New tokens of the session.", body = Tokens))
 )]
 #[post("/v1/auth/refresh")]
 pub async fn renew_session(
@@ -93,13 +93,13 @@ pub async fn renew_session(
 
 /// Sign out
 ///
-/// Ends the session of a refresh token; its access tokens are worth nothing from then on. Says the same
-/// when there is no such session.
+/// Ends the session of a refresh token. Its access tokens stop working at once. Also succeeds if there
+/// is no such session.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "end_session",
     request_body = RefreshToken,
-    responses((status = 204, description = "Signed out."))
+    responses((status = 204, description = "The session has ended."))
 )]
 #[post("/v1/auth/logout")]
 pub async fn end_session(
@@ -114,13 +114,13 @@ pub async fn end_session(
 
 /// Choose a password
 ///
-/// By the secret of a link that an administrator made, which works once and for 24 hours. Whoever is
-/// signed in with the account is signed out.
+/// Sets a password, with the secret from a password link. The link works once, within 24 hours. All
+/// sessions of the account end.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "choose_password",
     request_body = ChosenPassword,
-    responses((status = 204, description = "The password is set."))
+    responses((status = 204, description = "The password was set."))
 )]
 #[post("/v1/auth/password")]
 pub async fn choose_password(
@@ -134,9 +134,9 @@ pub async fn choose_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Get the account that is signed in
+/// Get the signed-in account
 ///
-/// With its role as it is now.
+/// With its current role.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_me",
@@ -149,21 +149,21 @@ pub async fn get_me(app: Data<App>, asking: Signed, _: Query<Nothing>) -> Result
     Ok(Reply::one(&User::from(me), None, &asking)?)
 }
 
-/// The keys that check access tokens.
+/// The public keys that verify access tokens.
 #[derive(Serialize, ToSchema)]
 pub struct KeySet {
-    /// JSON Web Keys (RFC 7517): those that signed tokens which may still be good.
+    /// JSON Web Keys (RFC 7517): the keys of all access tokens that may still be valid.
     keys: Vec<PublicKey>,
 }
 
-/// Get the keys that check access tokens
+/// Get the public keys of access tokens
 ///
-/// A JSON Web Key Set, for other services that take Broadsheet's tokens. Such a service does not learn
-/// that a session has ended before its token expires.
+/// A JSON Web Key Set, for other services that accept Broadsheet's access tokens. Such a service does
+/// not notice when a session ends; it accepts the token until the token expires.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_keys",
-    responses((status = 200, description = "The keys.", body = KeySet))
+    responses((status = 200, description = "The public keys.", body = KeySet))
 )]
 #[get("/.well-known/jwks.json")]
 pub async fn get_keys(app: Data<App>, asking: Unsigned, _: Query<Nothing>) -> Result<Reply, Problem> {

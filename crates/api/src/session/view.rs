@@ -1,4 +1,4 @@
-//! What somebody gets who signs in.
+//! The tokens of a session, in both APIs.
 
 use async_graphql::SimpleObject;
 use domain::{
@@ -12,26 +12,26 @@ use utoipa::ToSchema;
 use super::token;
 use crate::account::view::User;
 
-/// That somebody is signed in.
+/// The tokens of a session.
 #[derive(Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
-    /// Send it with requests: `Authorization: Bearer …`. A JSON Web Token.
+    /// The access token, a JSON Web Token. Send it as `Authorization: Bearer …`.
     pub access_token: String,
-    /// How it is sent: always `Bearer`.
+    /// The type of the access token: always `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: String,
-    /// After so many seconds the access token is worth nothing.
+    /// Seconds until the access token expires.
     #[schema(example = 900)]
     pub expires_in: u32,
-    /// Gives new tokens, once: keep it, and send it to nobody else. Good for 30 days.
+    /// The refresh token, for getting new tokens. Works once, within 30 days. Keep it secret.
     pub refresh_token: String,
-    /// Who is signed in.
+    /// The signed-in account.
     pub user: User,
 }
 
 impl Tokens {
-    /// Shows a grant, with the access token that it stands for.
+    /// Builds the view of a grant and signs its access token.
     pub(crate) fn of(grant: &Grant, now: Time) -> Result<Self> {
         Ok(Self {
             access_token: token::sign(grant, now)?,

@@ -1,4 +1,4 @@
-//! Changing what the newsroom says of itself.
+//! Changing the site.
 
 pub mod graphql;
 pub mod rest;
@@ -12,44 +12,44 @@ use utoipa::ToSchema;
 #[derive(Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct NavigationInput {
-    /// The words.
+    /// The label.
     #[schema(min_length = 1)]
     label: String,
-    /// Where it leads: a web address or a path of the site.
+    /// The target: an absolute URL or a path of the site.
     #[schema(example = "/world")]
     url: String,
-    /// The entries below it; they nest at most 4 deep and are at most 100 each.
+    /// The entries below this one, at most 100. Entries nest at most 4 levels deep.
     #[serde(default)]
     #[graphql(default)]
     #[schema(no_recursion, max_items = 100)]
     children: Vec<NavigationInput>,
 }
 
-/// Where else to find the newspaper.
+/// A link to the newspaper's page on another network.
 #[derive(Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct SocialInput {
     /// The network, such as `mastodon`.
     #[schema(min_length = 1, example = "mastodon")]
     network: String,
-    /// The newspaper's page there.
+    /// The URL of the newspaper's page there.
     #[schema(example = "https://social.example/@paper")]
     url: String,
-    /// The words.
+    /// The label.
     label: String,
 }
 
-/// A place for advertisements or other matter of the publisher.
+/// A place on the pages for advertisements or other HTML of the publisher.
 #[derive(Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct PlacementInput {
-    /// Names the place, such as `article-top`.
+    /// The name of the place, such as `article-top`.
     #[schema(min_length = 1, example = "article-top")]
     key: String,
-    /// What to call it where people see it.
+    /// The label to show to readers.
     #[schema(example = "Advertisement")]
     label: String,
-    /// The publisher's own HTML, which may bring scripts; at most 65,536 bytes.
+    /// The HTML. It is not sanitized and may contain scripts. At most 65,536 bytes.
     #[serde(default)]
     #[graphql(default)]
     html: String,

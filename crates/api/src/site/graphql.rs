@@ -6,13 +6,13 @@ use domain::site;
 use super::view::Site;
 use crate::{app::Length, graphql::read, problem::Failure};
 
-/// The site.
+/// The query for the site.
 #[derive(Default)]
 pub struct SiteQueries;
 
 #[Object]
 impl SiteQueries {
-    /// What the newsroom says of itself, and what stands around every article.
+    /// The site's name and settings, navigation, social links and advertisement placements.
     async fn site(&self, ctx: &Context<'_>) -> Result<Site, Failure> {
         Ok(read(ctx, Length::Short, |_, repos| site::get(repos)).await?.into())
     }

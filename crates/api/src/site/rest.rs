@@ -14,20 +14,19 @@ use crate::{
     sparse::Fields,
 };
 
-/// Which fields of the site.
+/// Which fields of the site to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SiteQuery {
-    /// Only these fields, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated. Dots select nested fields.
     #[param(example = "title,navigation.label")]
     fields: Option<String>,
 }
 
 /// Get the site
 ///
-/// What the newsroom says of itself, and what stands around every article: navigation, where else
-/// to find it, places for advertisements.
+/// Its name and settings, navigation, social links and advertisement placements.
 #[utoipa::path(
     tag = "site",
     operation_id = "get_site",

@@ -1,4 +1,4 @@
-//! The site as clients see it.
+//! The representation of the site in both APIs.
 
 use async_graphql::SimpleObject;
 use domain::{
@@ -13,76 +13,78 @@ use crate::media::view::Media;
 /// An entry of the site's navigation.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct NavigationItem {
-    /// The words.
+    /// The label.
     pub label: String,
-    /// Where it leads: a web address or a path of the site.
+    /// The target: an absolute URL or a path of the site.
     pub url: String,
-    /// The entries below it.
+    /// The entries below this one.
     #[schema(no_recursion)]
     #[graphql(complexity = "1 + 5 * child_complexity")]
     pub children: Vec<NavigationItem>,
 }
 
-/// Where else to find the newspaper: "stay connected".
+/// A link to the newspaper's page on another network.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct SocialLink {
-    /// The network, such as `mastodon`; for choosing a sign.
+    /// The network, such as `mastodon`. Use it to choose an icon.
     #[schema(example = "mastodon")]
     pub network: String,
-    /// The newspaper's page there.
+    /// The URL of the newspaper's page there.
     pub url: String,
-    /// The words.
+    /// The label.
     pub label: String,
 }
 
-/// A place for advertisements or other matter of the publisher.
+/// A place on the pages for advertisements or other HTML of the publisher.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Placement {
-    /// Names the place, such as `article-top`.
+    /// The name of the place, such as `article-top`.
     #[schema(example = "article-top")]
     pub key: String,
-    /// What to call it where people see it.
+    /// The label to show to readers.
     #[schema(example = "Advertisement")]
     pub label: String,
-    /// The publisher's own HTML, which may bring scripts; nobody else can set it.
+    /// The HTML. It is not sanitized and may contain scripts; only administrators can change it.
     pub html: String,
 }
 
-/// What the newsroom says of itself.
+/// The site's name and settings, navigation, social links and advertisement placements.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Site {
-    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one; 0 until something is
-    /// saved.
+    /// The current revision, for `If-Match` and `expectedRevision`. Every change increases it by one; 0
+    /// before the first change.
     #[schema(minimum = 0, example = 3)]
     pub revision: u32,
     /// The newspaper's name.
     pub title: String,
-    /// Where readers find it on the web; articles' `canonicalUrl` begins with it. Null if nobody has set it.
+    /// The public URL of the site, with which every `canonicalUrl` of an article begins. Null if it is
+    /// not set.
     #[schema(example = "https://news.example.com")]
     pub url: Option<String>,
-    /// A line below the name.
+    /// A short line below the name.
     pub tagline: Option<String>,
-    /// What it is, in a sentence or two.
+    /// A description in one or two sentences.
     pub description: Option<String>,
-    /// The language of its words, a BCP 47 tag.
+    /// The language of the site, as a BCP 47 tag.
     #[schema(example = "en-GB")]
     pub language: String,
-    /// Where its days begin: a name of the IANA time zone database.
+    /// The time zone in which days begin and end, by its IANA name.
     #[schema(example = "Europe/Lisbon")]
     pub time_zone: String,
-    /// Where articles are on the site; their `canonicalPath` follows it.
+    /// The pattern of article paths: `{slug}` once, and optionally `{section}`, `{year}`, `{month}` and
+    /// `{day}`.
     #[schema(example = "/{section}/{slug}")]
     pub article_path: String,
-    /// Its sign.
+    /// The logo.
     pub logo: Option<Media>,
-    /// What stands in its header.
+    /// The navigation.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     pub navigation: Vec<NavigationItem>,
-    /// Where else to find it.
+    /// Links to the newspaper's pages on other networks.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     pub social: Vec<SocialLink>,
-    /// Places for advertisements.
+    /// The places for advertisements.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     pub placements: Vec<Placement>,
 }

@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors.
+//! Creating, changing, merging and deleting tags, sections and authors.
 
 pub mod graphql;
 pub mod input;
@@ -8,18 +8,18 @@ use async_graphql::InputObject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An address and the words to show for it.
+/// A link with its label.
 #[derive(Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct LinkInput {
-    /// The words, 1 to 200 characters.
+    /// The label, 1 to 200 characters.
     #[schema(
         min_length = 1,
         max_length = 200,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     label: String,
-    /// The address, of the web or of this site; at most 2,000 bytes.
+    /// An absolute URL or a path of the site. At most 2,000 bytes.
     #[schema(
         example = "https://example.com/rosa",
         pattern = "^(https?://[^\\s\\u0000-\\u001f\\u007f-\\u009f]*|/([^/\\s\\u0000-\\u001f\\u007f-\\u009f][^\\s\\u0000-\\u001f\\u007f-\\u009f]*)?)$",

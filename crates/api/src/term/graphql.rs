@@ -17,7 +17,7 @@ use crate::{
     problem::Failure,
 };
 
-/// Tags, sections and authors.
+/// Queries for tags, sections and authors.
 #[derive(Default)]
 pub struct TermQueries;
 
@@ -51,7 +51,7 @@ where
 
 #[Object]
 impl TermQueries {
-    /// One tag, by exactly one of its id and its slug.
+    /// One tag, by either its id or its slug; give exactly one of them.
     async fn tag(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +61,8 @@ impl TermQueries {
         one(ctx, Role::Tag, id, slug).await
     }
 
-    /// Tags by name; with `type` only of these types, with `parent` only directly below that one.
+    /// All tags, by name. `type`: only tags of these types. `parent`: only tags directly below this
+    /// one, by id or slug.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn tags(
@@ -80,7 +81,7 @@ impl TermQueries {
         list(ctx, Role::Tag, filter, ListArguments { first, after, last, before }).await
     }
 
-    /// One section, by exactly one of its id and its slug.
+    /// One section, by either its id or its slug; give exactly one of them.
     async fn section(
         &self,
         ctx: &Context<'_>,
@@ -90,7 +91,7 @@ impl TermQueries {
         one(ctx, Role::Section, id, slug).await
     }
 
-    /// Sections by name; with `parent` only directly below that one.
+    /// All sections, by name. `parent`: only sections directly below this one, by id or slug.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn sections(
         &self,
@@ -106,7 +107,7 @@ impl TermQueries {
         list(ctx, Role::Section, filter, ListArguments { first, after, last, before }).await
     }
 
-    /// One author, by exactly one of its id and its slug.
+    /// One author, by either its id or its slug; give exactly one of them.
     async fn author(
         &self,
         ctx: &Context<'_>,
@@ -116,8 +117,8 @@ impl TermQueries {
         one(ctx, Role::Author, id, slug).await
     }
 
-    /// Authors by name; with `user` only those whose byline is that account's, which is for administrators and
-    /// for the account itself.
+    /// All authors, by name. `user`: only the authors that belong to this account, by its id; requires
+    /// the admin role or to be this account.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn authors(
         &self,

@@ -22,110 +22,111 @@ use crate::{
 /// One page of tags.
 #[derive(Serialize, ToSchema)]
 pub struct TagList {
-    /// The tags by name.
+    /// The tags, by name.
     pub data: Vec<Tag>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
 /// One page of sections.
 #[derive(Serialize, ToSchema)]
 pub struct SectionList {
-    /// The sections by name.
+    /// The sections, by name.
     pub data: Vec<Section>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
 /// One page of authors.
 #[derive(Serialize, ToSchema)]
 pub struct AuthorList {
-    /// The authors by name.
+    /// The authors, by name.
     pub data: Vec<Author>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which tags.
+/// Filters and page of a list of tags.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TagListQuery {
-    /// Only tags of these types, parted by commas.
+    /// Only tags of these types, comma-separated.
     #[param(example = "person,place")]
     r#type: Option<String>,
-    /// Only tags directly below this one, by slug or id.
+    /// Only tags directly below this one: an id or slug.
     parent: Option<String>,
-    /// The greatest number of tags on the page; 20 without it.
+    /// Maximum number of tags per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "name,articleCount")]
     fields: Option<String>,
 }
 
-/// Which sections.
+/// Filters and page of a list of sections.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SectionListQuery {
-    /// Only sections directly below this one, by slug or id.
+    /// Only sections directly below this one: an id or slug.
     parent: Option<String>,
-    /// The greatest number of sections on the page; 20 without it.
+    /// Maximum number of sections per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "name,path")]
     fields: Option<String>,
 }
 
-/// Which authors.
+/// Filters and page of a list of authors.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuthorListQuery {
-    /// Only those whose byline is this account's, by its id. For administrators, and for the account itself.
+    /// Only the authors that belong to this account: an account id. Requires the admin role or to be
+    /// this account.
     user: Option<String>,
-    /// The greatest number of authors on the page; 20 without it.
+    /// Maximum number of authors per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list; both ways are exact here.
+    /// Whether to return the total number of items. Here, `estimate` is exact too.
     #[param(inline, value_type = Option<CountParameter>)]
     count: Option<String>,
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "name,links.url")]
     fields: Option<String>,
 }
 
-/// Which fields of one thing.
+/// Which fields of one object to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
-    /// Only these fields and `id`, parted by commas; dots lead into what a field holds.
+    /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "slug")]
     pub(crate) fields: Option<String>,
 }
 
-/// What a list of any role asks for.
+/// The parameters of all three lists.
 struct Asked {
     types: Option<String>,
     parent: Option<String>,
@@ -163,7 +164,8 @@ async fn list<V: From<Term> + Serialize>(
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
     let read = |word: &str| {
         let tag_type: TagType = serde_json::from_value(word.into()).map_err(|_| {
-            let detail = "must be of keyword, person, organisation, place, event, series, tone, campaign";
+            let detail =
+                "must be one or more of keyword, person, organisation, place, event, series, tone, campaign";
             Error::parameter("type", "type.unknown", detail)
         })?;
         Ok(tag_type.into())
@@ -201,7 +203,7 @@ async fn one<V: From<Term> + Serialize>(
 
 /// List tags
 ///
-/// All tags by name.
+/// All tags, by name.
 #[utoipa::path(
     tag = "terms",
     operation_id = "list_tags",
@@ -231,14 +233,14 @@ pub async fn list_tags(
 
 /// Get a tag
 ///
-/// By its id or its slug.
+/// By its id or slug. An old slug redirects to the current one.
 #[utoipa::path(
     tag = "terms",
     operation_id = "get_tag",
     params(("tag" = String, Path, description = "The tag's id or slug."), OneQuery),
     responses(
         (status = 200, description = "The tag.", body = Tag),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/tags/{tag}")]
@@ -253,7 +255,7 @@ pub async fn get_tag(
 
 /// List sections
 ///
-/// All sections by name, those below others too.
+/// All sections of all levels, by name.
 #[utoipa::path(
     tag = "terms",
     operation_id = "list_sections",
@@ -283,14 +285,14 @@ pub async fn list_sections(
 
 /// Get a section
 ///
-/// By its id or its slug.
+/// By its id or slug. An old slug redirects to the current one.
 #[utoipa::path(
     tag = "terms",
     operation_id = "get_section",
     params(("section" = String, Path, description = "The section's id or slug."), OneQuery),
     responses(
         (status = 200, description = "The section.", body = Section),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/sections/{section}")]
@@ -305,7 +307,7 @@ pub async fn get_section(
 
 /// List authors
 ///
-/// All authors by name.
+/// All authors, by name.
 #[utoipa::path(
     tag = "terms",
     operation_id = "list_authors",
@@ -335,14 +337,14 @@ pub async fn list_authors(
 
 /// Get an author
 ///
-/// By its id or its slug.
+/// By its id or slug. An old slug redirects to the current one.
 #[utoipa::path(
     tag = "terms",
     operation_id = "get_author",
     params(("author" = String, Path, description = "The author's id or slug."), OneQuery),
     responses(
         (status = 200, description = "The author.", body = Author),
-        (status = 301, description = "The slug is an old one; `Location` has the present one."),
+        (status = 301, description = "The slug is an old one; `Location` contains the current URL."),
     )
 )]
 #[get("/v1/authors/{author}")]

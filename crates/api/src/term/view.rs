@@ -1,4 +1,4 @@
-//! Tags, sections and authors as clients see them.
+//! The representation of tags, sections and authors in both APIs.
 
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject, Value};
 use domain::term::{Role, TagType as DomainTagType, Term, TermId, TermRef};
@@ -16,26 +16,26 @@ use crate::{
     problem::Failure,
 };
 
-/// What a tag stands for.
+/// The type of a tag: what it describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]
 #[graphql(name = "TagType")]
 pub enum TagType {
-    /// A subject.
+    /// A topic.
     Keyword,
     /// A person.
     Person,
-    /// A company, an institution, a club.
+    /// A company, an institution or a club.
     Organisation,
     /// A place.
     Place,
-    /// Something that happened or will happen.
+    /// An event.
     Event,
     /// A series of articles.
     Series,
-    /// How something is written, like analysis or obituary.
+    /// A form of writing, such as analysis or obituary.
     Tone,
-    /// A campaign, of the newsroom or of a sponsor.
+    /// A campaign of the newsroom or of a sponsor.
     Campaign,
 }
 
@@ -55,43 +55,43 @@ macro_rules! both_ways {
 }
 both_ways!(Keyword, Person, Organisation, Place, Event, Series, Tone, Campaign);
 
-/// The next broader term.
+/// The tag or section above this one in the hierarchy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TermReference {
-    /// Its id.
+    /// The id.
     #[schema(value_type = String)]
     pub id: ID,
-    /// Its slug.
+    /// The slug.
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
-/// What an article is about.
+/// A tag: a topic, person, place or anything else that articles are about.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Tag {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "tag_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    /// The current revision, for `If-Match` and `expectedRevision`. Every change increases it by one.
     #[schema(minimum = 1, example = 3)]
     pub revision: u32,
-    /// Its name in addresses.
+    /// The slug, used in URLs.
     #[schema(example = "storm-odalys")]
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it stands for.
+    /// The type of the tag.
     #[serde(rename = "type")]
     pub r#type: TagType,
-    /// What it is, in a sentence or two.
+    /// A description in one or two sentences.
     pub description: Option<String>,
-    /// The next broader tag.
+    /// The tag above this one in the hierarchy.
     #[graphql(skip)]
     pub parent: Option<TermReference>,
-    /// How many articles readers see under it.
+    /// The number of articles with this tag that readers see.
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
@@ -101,31 +101,31 @@ pub struct Tag {
     above: Option<TermId>,
 }
 
-/// A part of the newspaper, such as World or Sport.
+/// A section of the newspaper, such as World or Sport.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Section {
-    /// Its id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "section_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    /// The current revision, for `If-Match` and `expectedRevision`. Every change increases it by one.
     #[schema(minimum = 1, example = 3)]
     pub revision: u32,
-    /// Its name in addresses.
+    /// The slug, used in URLs.
     #[schema(example = "world")]
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is, in a sentence or two.
+    /// A description in one or two sentences.
     pub description: Option<String>,
-    /// The section that it is a part of.
+    /// The section above this one in the hierarchy.
     #[graphql(skip)]
     pub parent: Option<TermReference>,
-    /// Where its front is on the site: the slugs from the top down.
+    /// The path of the section page on the site: the slugs of the sections from the top down.
     #[schema(example = "/world/asia")]
     pub path: String,
-    /// How many articles readers see in it and in the sections below it.
+    /// The number of articles in this section and the sections below it that readers see.
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
@@ -135,40 +135,40 @@ pub struct Section {
     above: Option<TermId>,
 }
 
-/// Somebody who writes.
+/// An author of articles.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Author {
-    /// Their id, a TypeID.
+    /// Unique id (a TypeID).
     #[schema(value_type = String, example = "author_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The revision, for `If-Match` and `expectedRevision`: each change raises it by one.
+    /// The current revision, for `If-Match` and `expectedRevision`. Every change increases it by one.
     #[schema(minimum = 1, example = 3)]
     pub revision: u32,
-    /// Their name in addresses.
+    /// The slug, used in URLs.
     pub slug: String,
-    /// Their name.
+    /// The author's name.
     pub name: String,
-    /// Who they are.
+    /// A short biography.
     pub bio: Option<String>,
-    /// What they look like.
+    /// The author's photo.
     pub photo: Option<Media>,
-    /// Where else to find them.
+    /// Links to the author's pages elsewhere.
     pub links: Vec<Link>,
-    /// How many articles readers see by them.
+    /// The number of articles by this author that readers see.
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
     term: TermId,
 }
 
-/// An address and the words to show for it.
+/// A link with its label.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Link {
-    /// The words.
+    /// The label.
     pub label: String,
-    /// The address.
+    /// The URL: absolute, or a path of the site.
     pub url: String,
 }
 
@@ -290,7 +290,7 @@ impl From<Term> for Author {
 
 #[ComplexObject]
 impl Tag {
-    /// The next broader tag.
+    /// The tag above this one in the hierarchy.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Tag>, Failure> {
         match self.above {
             Some(id) => loaders::term(ctx, id).await,
@@ -298,7 +298,7 @@ impl Tag {
         }
     }
 
-    /// The articles that readers see under it.
+    /// The articles with this tag that readers see.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn articles(
         &self,
@@ -316,7 +316,7 @@ impl Tag {
 
 #[ComplexObject]
 impl Section {
-    /// The section that it is a part of.
+    /// The section above this one in the hierarchy.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Section>, Failure> {
         match self.above {
             Some(id) => loaders::term(ctx, id).await,
@@ -324,7 +324,7 @@ impl Section {
         }
     }
 
-    /// The articles that readers see in it and in the sections below it.
+    /// The articles in this section and the sections below it that readers see.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn articles(
         &self,
@@ -342,7 +342,7 @@ impl Section {
 
 #[ComplexObject]
 impl Author {
-    /// The articles that readers see by them.
+    /// The articles by this author that readers see.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn articles(
         &self,

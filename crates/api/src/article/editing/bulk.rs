@@ -1,4 +1,4 @@
-//! Many articles at once, over both faces.
+//! Bulk changes of articles, in both APIs.
 
 use std::{fmt, marker::PhantomData};
 
@@ -28,116 +28,117 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// What to do with many articles.
+/// A list of operations on articles.
 #[derive(Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct BulkInput {
-    /// What to do, in this order.
+    /// The operations, executed in this order; 1 to 200.
     #[schema(min_items = 1, max_items = 200)]
     #[serde(deserialize_with = "few")]
     operations: Vec<BulkOperation>,
-    /// Whether all of it is done or nothing. Without it, each operation is done or refused alone.
+    /// If `true`, either all operations are executed or none. If `false`, each one succeeds or fails alone.
     #[serde(default)]
     #[graphql(default)]
     #[schema(required = false)]
     atomic: bool,
 }
 
-/// What to do with one of them.
+/// One operation on one article.
 #[derive(Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkOperation {
-    /// The article, by id or slug. Required, except with `create`.
+    /// The article's id or slug. Required, except with `create`.
     #[schema(value_type = Option<String>)]
     article: Option<ID>,
-    /// The newest revision that you have read. Required, except with `create`.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required, except with
+    /// `create`.
     #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 2147483647)]
     expected_revision: Option<u32>,
-    /// What to do.
+    /// The operation.
     action: BulkAction,
     /// With `update`: the fields to change. With `create`: the fields of the new article.
     #[serde(default, deserialize_with = "changes")]
     changes: Option<ArticleInput>,
-    /// With `publish`: when readers see it first.
+    /// With `publish` only: the publication time.
     published_at: Option<DateTime>,
-    /// With `create`: a key that you draw for this creation, 1 to 255 visible ASCII characters. For 24 hours the
-    /// same creation with the same key creates no second article, and returns the first.
+    /// With `create` only: a unique key of your choice, 1 to 255 visible ASCII characters. A repeated creation with
+    /// the same key within 24 hours creates no second article and returns the first.
     #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
-    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters.
     #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
 }
 
-/// What to do with an article; each is the use case of this name.
+/// An operation on an article. Each works like the single operation of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkAction {
-    /// Create it, and publish it if `changes` say so.
+    /// Create an article, and publish it if `changes` contain `status: published` or `publishAt`.
     Create,
-    /// Change it.
+    /// Change fields.
     Update,
-    /// Hand it in.
+    /// Submit a draft for review.
     Submit,
-    /// Give it back.
+    /// Return it from review to draft.
     SendBack,
-    /// Publish it.
+    /// Publish or schedule it.
     Publish,
-    /// Take it from readers.
+    /// Hide it from readers; it becomes a draft.
     Unpublish,
-    /// Archive it.
+    /// Hide it from readers and keep it in the archive.
     Archive,
-    /// Throw it away.
+    /// Move it to the trash.
     Trash,
-    /// Have it back.
+    /// Restore it from the trash or archive as a draft.
     Restore,
 }
 
-/// What came of the operations.
+/// The results of a bulk change.
 #[derive(Debug, Serialize, ToSchema, SimpleObject)]
 pub struct BulkOutcome {
-    /// A result for each, in their order.
+    /// One result per operation, in the same order.
     pub results: Vec<BulkResult>,
 }
 
-/// What came of one operation.
+/// The result of one operation.
 #[derive(Debug, Serialize, ToSchema, SimpleObject)]
 pub struct BulkResult {
-    /// The article as it was named; the id of the one that was created. Null where a creation was refused.
+    /// The id or slug from the request; for `create` the id of the new article, or null if the creation failed.
     #[schema(value_type = Option<String>)]
     pub article: Option<ID>,
-    /// Its newest revision; null where the operation was refused.
+    /// The article's newest revision. Null if the operation failed.
     pub revision: Option<u32>,
-    /// Where that stands; null where the operation was refused.
+    /// The status of that revision. Null if the operation failed.
     pub status: Option<ArticleStatus>,
-    /// Why the operation was refused.
+    /// Why the operation failed. Null if it succeeded.
     pub error: Option<BulkError>,
 }
 
-/// Why an operation was refused.
+/// Why an operation failed.
 #[derive(Debug, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct BulkError {
-    /// What happened, for programs; stable.
+    /// The error code, for programs. It never changes.
     #[schema(example = "article.changed_meanwhile")]
     pub code: String,
-    /// What happened, for people.
+    /// A description of this error, for people.
     pub detail: String,
-    /// The article's newest revision, where another one was seen.
+    /// The article's current revision, if `expectedRevision` is not the current one.
     pub current_revision: Option<u32>,
-    /// The fields that are other than in the revision that was seen.
+    /// The fields that changed since `expectedRevision`.
     pub changed_fields: Option<Vec<String>>,
-    /// The parts of the operation that are wrong.
+    /// The invalid parts of the operation.
     pub errors: Vec<ProblemPart>,
 }
 
-/// Reads an object that may be null.
+/// Reads an object or null.
 fn changes<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<ArticleInput>, D::Error> {
     Ok(Option::<Object<ArticleInput>>::deserialize(reader)?.map(|Object(changes)| changes))
 }
 
-/// Reads a list that has no more entries than there may be, and not the rest of a longer one.
+/// Reads a list of at most `MOST_OPERATIONS` entries, and stops at the first one beyond that.
 fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Vec<T>, D::Error> {
     struct Few<T>(PhantomData<T>);
 
@@ -177,7 +178,7 @@ impl BulkOperation {
             Error::violations(vec![Violation::at(&format!("operations/{n}/{name}"), code, detail)])
         };
         let misplaced =
-            |name: &str, action: &str| wrong(name, "value.misplaced", format!("goes with {action} alone"));
+            |name: &str, action: &str| wrong(name, "value.misplaced", format!("is only allowed with {action}"));
         if changes.is_some() && !matches!(action, BulkAction::Update | BulkAction::Create) {
             return Err(misplaced("changes", "create and update"));
         }
@@ -219,7 +220,7 @@ impl BulkOperation {
     }
 }
 
-/// Does the operations: in one transaction, or each in its own.
+/// Executes the operations: all in one transaction if `atomic`, otherwise each in its own.
 async fn run(app: &App, asking: &Asking, input: BulkInput) -> Result<BulkOutcome> {
     let operations: Vec<Operation> =
         input.operations.into_iter().enumerate().map(|(n, one)| one.read(n)).collect::<Result<_>>()?;
@@ -264,14 +265,14 @@ fn refusal(error: &Error) -> BulkError {
 
 /// Create and change many articles
 ///
-/// Each operation is one of those on an article, with its rules and rights; each has a result. With
-/// `atomic`, all are done or none, and `errors` of the refusal names those that cannot be.
+/// Executes up to 200 operations, with the rules of the single operations. Each has its own result. With
+/// `atomic`, one failure undoes all, and `errors` in the error response names the failed operations.
 #[utoipa::path(
     tag = "writing",
     operation_id = "update_articles",
     security(("bearer" = [])),
     request_body = BulkInput,
-    responses((status = 200, description = "A result for each operation.", body = BulkOutcome))
+    responses((status = 200, description = "One result per operation.", body = BulkOutcome))
 )]
 #[post("/v1/bulk/articles")]
 pub async fn update_articles(
@@ -284,14 +285,14 @@ pub async fn update_articles(
     Ok(Reply::one(&outcome, None, &asking)?)
 }
 
-/// Many articles at once.
+/// The mutation for bulk changes.
 #[derive(Default)]
 pub struct BulkMutations;
 
 #[Object]
 impl BulkMutations {
-    /// Creates and changes many articles. Each operation is one of those on an article, with its rules and rights; each
-    /// has a result. With `atomic`, all are done or none.
+    /// Creates and changes many articles: up to 200 operations, with the rules of the single operations. Each has
+    /// its own result. With `atomic`, one failure undoes all.
     async fn update_articles(&self, ctx: &Context<'_>, input: BulkInput) -> Result<BulkOutcome, Failure> {
         Ok(run(ctx.data_unchecked::<App>(), ctx.data_unchecked::<Asking>(), input).await?)
     }

@@ -1,4 +1,4 @@
-//! Writing articles over GraphQL.
+//! Creating and changing articles over GraphQL.
 
 use std::time::Duration;
 
@@ -23,113 +23,115 @@ use crate::{
     session::graphql::Done,
 };
 
-/// An article to be made: what is said of it, and a headline at least.
+/// The article to create. `headline` is required.
 #[derive(InputObject)]
 pub struct CreateArticleInput {
     #[graphql(flatten)]
     article: ArticleInput,
-    /// Drawn by the client for this one request, 1 to 255 visible ASCII characters; kept for 24 hours. The
-    /// same request sent again makes no second article.
+    /// A unique value that the client chooses for this request, 1 to 255 visible ASCII characters,
+    /// stored for 24 hours. Repeating the request with the same key returns the first article instead
+    /// of creating another one.
     idempotency_key: Option<String>,
 }
 
-/// What is to be other about an article; what is absent stays, null takes away.
+/// The fields of the article to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateArticleInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
-    /// Whether your changes may stand beside those that others made meanwhile to other fields.
+    /// Whether to merge your changes if others have changed only other fields since `expectedRevision`.
+    /// If `false`, any such change is a conflict.
     #[graphql(default)]
     merge: bool,
     #[graphql(flatten)]
     article: ArticleInput,
 }
 
-/// An article that another system, the source, knows by an id of its own. Omitted fields of an existing
+/// An article identified by its id in another system (the source). Omitted fields of an existing
 /// article are left unchanged.
 #[derive(InputObject)]
 pub struct UpsertArticleInput {
-    /// The name of the source, as imports use it. At most 1,000 bytes.
+    /// The name of the source, as used by imports. At most 1,000 bytes.
     source: String,
-    /// What the source calls the article. At most 1,000 bytes.
+    /// The article's id in the source. At most 1,000 bytes.
     source_id: ID,
-    /// The newest revision that you have seen. May be left out; if it is given, it is checked.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Optional.
     expected_revision: Option<u32>,
     #[graphql(flatten)]
     article: ArticleInput,
 }
 
-/// A step of an article.
+/// A step in the workflow of an article.
 #[derive(InputObject)]
 pub struct ArticleStepInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
-    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters.
     note: Option<String>,
 }
 
-/// An article to be published.
+/// The article to publish.
 #[derive(InputObject)]
 pub struct PublishArticleInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
-    /// When readers see it first; a later moment schedules it. Without it: the time that the article names,
-    /// else now.
+    /// When readers first see the article; a time in the future schedules it. Default: the article's
+    /// `publishedAt`, or now if it has none.
     published_at: Option<DateTime>,
-    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters.
     note: Option<String>,
 }
 
-/// An article to be thrown away or destroyed.
+/// The article to trash or to delete.
 #[derive(InputObject)]
 pub struct RemoveArticleInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
 }
 
-/// What a preview shows, and how long.
+/// The revision that a preview shows, and how long.
 #[derive(InputObject)]
 pub struct CreatePreviewTokenInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The number of the revision to show; the newest one without it.
+    /// The number of the revision to show. Default: the newest one.
     revision: Option<u32>,
-    /// So many seconds it is good for, from 60 to 604800; a day without it.
+    /// Seconds until the token expires, 60 to 604800 (7 days). Default: 86400 (one day).
     expires_in: Option<u32>,
 }
 
-/// A revision to be restored.
+/// The revision to restore.
 #[derive(InputObject)]
 pub struct RestoreRevisionInput {
-    /// The article, by id or slug.
+    /// The article's id or slug.
     id: ID,
-    /// The newest revision that you have seen. Needed.
+    /// The article's newest revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
-    /// The revision that says what the newest one is to say.
+    /// The number of the revision to restore.
     revision: u32,
 }
 
-/// An article that was made or changed.
+/// The result of creating or changing an article.
 #[derive(SimpleObject)]
 pub struct ArticlePayload {
-    /// Its newest revision.
+    /// The article's newest revision.
     manuscript: Manuscript,
 }
 
-/// An article that was created or changed by its source's id.
+/// The result of creating or changing an article by its source id.
 #[derive(SimpleObject)]
 pub struct UpsertArticlePayload {
-    /// Its newest revision.
+    /// The article's newest revision.
     manuscript: Manuscript,
-    /// Whether the article is new.
+    /// Whether the article was created.
     created: bool,
 }
 
@@ -139,14 +141,14 @@ impl ArticlePayload {
     }
 }
 
-/// Articles as their writers keep them.
+/// Queries for revisions of articles.
 #[derive(Default)]
 pub struct WritingQueries;
 
 #[Object]
 impl WritingQueries {
-    /// An article as its writers keep it, by id or slug: its newest revision, or the one of this number.
-    /// Null when there is none, or none that you may read.
+    /// A revision of an article, as editors see it: the newest one, or the one with the number
+    /// `revision`. `id` is the article's id or slug. Null if it does not exist or you may not read it.
     async fn manuscript(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +174,7 @@ impl WritingQueries {
         Ok(found.map(|(article, revision)| Manuscript::of(&article, revision, now)))
     }
 
-    /// What is other between two revisions of an article, which is named by id or slug.
+    /// The differences between two revisions of an article. `id` is the article's id or slug.
     #[graphql(complexity = "500 + child_complexity")]
     async fn compare_revisions(
         &self,
@@ -188,7 +190,7 @@ impl WritingQueries {
     }
 }
 
-/// A step that needs nothing but the article and a note.
+/// A use case that takes only an article and a note.
 type Step = fn(&Cx<'_>, &mut dyn Repos, &ArticleKey, Seen, Option<String>) -> Result<Article>;
 
 async fn go(ctx: &Context<'_>, input: ArticleStepInput, step: Step) -> Result<ArticlePayload, Failure> {
@@ -198,13 +200,14 @@ async fn go(ctx: &Context<'_>, input: ArticleStepInput, step: Step) -> Result<Ar
     Ok(ArticlePayload::of(ctx, &article))
 }
 
-/// Writing articles.
+/// Mutations that create and change articles.
 #[derive(Default)]
 pub struct WritingMutations;
 
 #[Object]
 impl WritingMutations {
-    /// Creates an article: a draft, or with `status: PUBLISHED` or `publishAt` a published or scheduled article.
+    /// Creates an article: a draft, or with `status: PUBLISHED` or `publishAt` a published or scheduled
+    /// article.
     async fn create_article(
         &self,
         ctx: &Context<'_>,
@@ -216,7 +219,7 @@ impl WritingMutations {
         Ok(ArticlePayload::of(ctx, &made))
     }
 
-    /// Changes an article. What readers see stays until it is published again.
+    /// Changes an article. Readers see the changes once the article is published again.
     async fn update_article(
         &self,
         ctx: &Context<'_>,
@@ -229,8 +232,9 @@ impl WritingMutations {
         Ok(ArticlePayload::of(ctx, &now))
     }
 
-    /// Creates the article that a source knows by this id, or changes it. An article that was imported under this
-    /// source and id is the same one. For editors. A later import of the source does not overwrite what was edited here.
+    /// Creates the article with this id in the source, or changes it if it exists. Articles imported
+    /// from the same source with the same id count as the same article. A later import of the source
+    /// does not overwrite the changes made here. Requires the editor role.
     async fn upsert_article(
         &self,
         ctx: &Context<'_>,
@@ -243,7 +247,8 @@ impl WritingMutations {
         Ok(UpsertArticlePayload { manuscript: ArticlePayload::of(ctx, &article).manuscript, created: is_new })
     }
 
-    /// Lets readers see an article's newest revision, from now on or from a time on.
+    /// Publishes an article's newest revision, now or at a later time. An article that readers already
+    /// see cannot be scheduled: unpublish it first.
     async fn publish_article(
         &self,
         ctx: &Context<'_>,
@@ -256,7 +261,7 @@ impl WritingMutations {
         Ok(ArticlePayload::of(ctx, &now))
     }
 
-    /// Hands an article in: an editor is to look at it.
+    /// Submits an article for review by an editor.
     async fn submit_article(
         &self,
         ctx: &Context<'_>,
@@ -265,7 +270,8 @@ impl WritingMutations {
         go(ctx, input, article::submit).await
     }
 
-    /// Gives what was handed in back to its writer, or takes it back.
+    /// Returns an article from review to draft. Editors use it to return an article, authors to
+    /// withdraw it.
     async fn send_back_article(
         &self,
         ctx: &Context<'_>,
@@ -274,7 +280,7 @@ impl WritingMutations {
         go(ctx, input, article::send_back).await
     }
 
-    /// Takes an article from readers; it is a draft again.
+    /// Hides an article from readers and cancels a scheduled publication. The article becomes a draft.
     async fn unpublish_article(
         &self,
         ctx: &Context<'_>,
@@ -283,7 +289,7 @@ impl WritingMutations {
         go(ctx, input, article::unpublish).await
     }
 
-    /// Archives an article: it is kept, readers see it no longer, and nobody works on it.
+    /// Archives an article: hides it from readers and prevents changes until it is restored.
     async fn archive_article(
         &self,
         ctx: &Context<'_>,
@@ -292,7 +298,7 @@ impl WritingMutations {
         go(ctx, input, article::archive).await
     }
 
-    /// Has an article back from the trash or the archive; it is a draft again.
+    /// Restores an article from the trash or the archive. It becomes a draft.
     async fn restore_article(
         &self,
         ctx: &Context<'_>,
@@ -301,7 +307,7 @@ impl WritingMutations {
         go(ctx, input, article::restore).await
     }
 
-    /// Throws an article away: it goes to the trash, from which it can be restored.
+    /// Moves an article to the trash and hides it from readers. It can be restored.
     async fn trash_article(&self, ctx: &Context<'_>, input: RemoveArticleInput) -> Result<Done, Failure> {
         let key = ArticleKey::from(input.id.as_str());
         let seen = Seen::exactly(input.expected_revision);
@@ -309,7 +315,8 @@ impl WritingMutations {
         Ok(Done { done: true })
     }
 
-    /// Makes a token that shows one revision of an article to whoever bears it, until it expires.
+    /// Creates a preview token. Anyone with the token can read one revision of the article until the
+    /// token expires.
     async fn create_preview_token(
         &self,
         ctx: &Context<'_>,
@@ -323,7 +330,7 @@ impl WritingMutations {
         Ok(PreviewToken::of(&offered, ctx.data_unchecked::<Asking>().now())?)
     }
 
-    /// Destroys an article with all its revisions and comments, for good. For administrators.
+    /// Deletes an article permanently, with all its revisions and comments. Requires the admin role.
     async fn purge_article(&self, ctx: &Context<'_>, input: RemoveArticleInput) -> Result<Done, Failure> {
         let key = ArticleKey::from(input.id.as_str());
         let seen = Seen::exactly(input.expected_revision);
@@ -331,8 +338,8 @@ impl WritingMutations {
         Ok(Done { done: true })
     }
 
-    /// Makes what an earlier revision says the newest one, a draft. Its slug and its times stay as
-    /// they are.
+    /// Restores an earlier revision: saves its content as the newest revision, a draft. The slug and
+    /// the times are not restored.
     async fn restore_revision(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! What clients say of an article, the same for both faces.
+//! The fields of an article that clients can set, the same in both APIs.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use domain::{
@@ -16,115 +16,119 @@ use crate::{
     sent::Object,
 };
 
-/// What is said of an article. What is absent stays, or is as it is without a word; null takes away what an
-/// article can be without. The names are those of a manuscript.
+/// The fields of an article. Omitted fields are left unchanged, or get their defaults in a new article;
+/// `null` clears an optional field. The fields have the same names as in `Manuscript`.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ArticleInput {
-    /// The headline, 1 to 500 characters, at least one of them visible. A new article needs one. Spaces around it
-    /// are removed; each line break becomes a space.
+    /// The headline, 1 to 500 characters, not only whitespace. Required for a new article. Surrounding
+    /// whitespace is removed; line breaks become spaces.
     #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 500, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     headline: MaybeUndefined<String>,
-    /// The name in addresses. Without it, it follows the headline until readers have seen it; a taken one
-    /// gets a number, and one that readers knew goes on to lead here.
+    /// The slug, used in URLs. Default: derived from the headline, until the article is first
+    /// published. A number is appended if the slug is taken. Slugs of a published article keep working
+    /// after a change.
     #[schema(value_type = Option<String>, nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: MaybeUndefined<String>,
-    /// What it is.
+    /// The kind of article. Default: an article.
     #[schema(value_type = Option<ArticleKind>, nullable = false)]
     kind: MaybeUndefined<ArticleKind>,
-    /// A word or two above the headline. At most 200 characters.
+    /// A short line above the headline. At most 200 characters.
     #[schema(value_type = Option<String>, max_length = 200, pattern = "^[^\\u0000]*$")]
     kicker: MaybeUndefined<String>,
-    /// The sentence or two that stand between headline and body. At most 5,000 characters.
+    /// An introduction of one or two sentences between headline and body. At most 5,000 characters.
     #[schema(value_type = Option<String>, max_length = 5000, pattern = "^[^\\u0000]*$")]
     standfirst: MaybeUndefined<String>,
-    /// Who wrote it, as it should be printed; the authors' names without it. At most 500 characters.
+    /// The credit line to print. Default: the authors' names. At most 500 characters.
     #[schema(value_type = Option<String>, max_length = 500, pattern = "^[^\\u0000]*$")]
     byline: MaybeUndefined<String>,
-    /// The body, as it is written.
+    /// The body in its source format.
     #[schema(value_type = Option<BodyInput>, nullable = false)]
     #[serde(deserialize_with = "object")]
     body: MaybeUndefined<BodyInput>,
-    /// The picture or film at its head, by id.
+    /// The image or video at the top of the article: a media id.
     #[schema(value_type = Option<String>)]
     lead_media: MaybeUndefined<ID>,
-    /// What search engines and social networks show of it; null takes all of it away.
+    /// Metadata for search engines and social networks. `null` clears all of it.
     #[schema(value_type = Option<SeoInput>)]
     #[serde(deserialize_with = "object")]
     seo: MaybeUndefined<SeoInput>,
-    /// Its language, a BCP 47 tag; the site's for a new article without one.
+    /// The language, as a BCP 47 tag. Default for a new article: the language of the site.
     #[schema(value_type = Option<String>, nullable = false, example = "en-GB")]
     language: MaybeUndefined<String>,
-    /// Where in the newspaper it stands: a section, by id or slug.
+    /// The section the article belongs to: an id or slug.
     #[schema(value_type = Option<String>)]
     section: MaybeUndefined<ID>,
-    /// What it is about, the most important first: tags, by ids and slugs. At most 100.
+    /// The tags, most important first: ids or slugs. At most 100.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     tags: MaybeUndefined<Vec<ID>>,
-    /// Who wrote it, in the order of the byline: authors, by ids and slugs. At most 100.
+    /// The authors, in byline order: ids or slugs. At most 100.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     authors: MaybeUndefined<Vec<ID>>,
-    /// When readers see it first, once it is published; then, without it. For those who may publish.
+    /// When readers first see the article, once it is published. Default: when it is published.
+    /// Requires permission to publish.
     #[schema(value_type = Option<DateTime>)]
     published_at: MaybeUndefined<DateTime>,
-    /// When readers stop seeing it. For those who may publish.
+    /// When readers stop seeing the article. Requires permission to publish.
     #[schema(value_type = Option<DateTime>)]
     expires_at: MaybeUndefined<DateTime>,
-    /// Whom the whole body is for. For editors.
+    /// Who can read the whole body. Requires the editor role.
     #[schema(value_type = Option<Access>, nullable = false)]
     access: MaybeUndefined<Access>,
-    /// Whether readers may comment.
+    /// Whether readers can comment.
     #[schema(value_type = Option<bool>, nullable = false)]
     comments_open: MaybeUndefined<bool>,
-    /// Whether advertisements have no place on its page. For editors.
+    /// Whether to hide advertisements on the article's page. Requires the editor role.
     #[schema(value_type = Option<bool>, nullable = false)]
     hide_ads: MaybeUndefined<bool>,
-    /// Whether it may distress.
+    /// Whether the content may be distressing.
     #[schema(value_type = Option<bool>, nullable = false)]
     sensitive: MaybeUndefined<bool>,
-    /// Other paths of the site that lead here, at most 100: the whole list. For editors.
+    /// Other paths of the site that redirect to the article. Replaces the whole list; at most 100.
+    /// Requires the editor role.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     alias_paths: MaybeUndefined<Vec<String>>,
-    /// What was corrected, clarified or updated after publication, at most 100: the whole list, in the
-    /// order it is shown. For those who may publish.
+    /// Corrections, clarifications and updates made after publication, in display order. Replaces the
+    /// whole list; at most 100. Requires permission to publish.
     #[schema(value_type = Option<Vec<CorrectionInput>>, nullable = false, max_items = 100)]
     #[serde(deserialize_with = "objects")]
     corrections: MaybeUndefined<Vec<CorrectionInput>>,
-    /// The article that this one is a translation of, by id or slug.
+    /// The article that this one translates: an id or slug.
     #[schema(value_type = Option<String>)]
     translation_of: MaybeUndefined<ID>,
-    /// Whether it may appear among the related articles of others. For editors.
+    /// Whether the article may appear in the related articles of others. Requires the editor role.
     #[schema(value_type = Option<bool>, nullable = false)]
     show_in_related: MaybeUndefined<bool>,
-    /// What stands first among its related articles, by ids and slugs, at most 100: the whole list in its
-    /// order. For editors.
+    /// Articles to show first in the related articles of this one: ids or slugs. Replaces the whole
+    /// list, in order; at most 100. Requires the editor role.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     related_pins: MaybeUndefined<Vec<ID>>,
-    /// What stays out of its related articles, by ids and slugs, at most 100: the whole list. For editors.
+    /// Articles to leave out of the related articles of this one: ids or slugs. Replaces the whole
+    /// list; at most 100. Requires the editor role.
     #[schema(value_type = Option<Vec<String>>, nullable = false, max_items = 100)]
     related_blocks: MaybeUndefined<Vec<ID>>,
-    /// Whether to publish the article in the same request. Default: `draft`. Only where an article is
-    /// created or upserted, and for those who may publish; if it cannot be published, nothing is saved.
+    /// Whether to publish the article in the same request. Default: `draft`. Only for creating and
+    /// upserting; requires permission to publish. If publishing fails, nothing is saved.
     #[schema(value_type = Option<WantedStatus>, nullable = false)]
     status: MaybeUndefined<WantedStatus>,
-    /// Publish the article in the same request, from this moment on; a later one schedules it. Only where
-    /// an article is created or upserted, and for those who may publish. Takes precedence over `publishedAt`.
+    /// Publishes the article in the same request, at this time; a time in the future schedules it. Only
+    /// for creating and upserting; requires permission to publish. Takes precedence over `publishedAt`.
     #[schema(value_type = Option<DateTime>, nullable = false)]
     publish_at: MaybeUndefined<DateTime>,
-    /// The lists in which an entry that is no id or slug of a term is taken for a name: the term of this name is
-    /// used, or else created in the same request. Only where an article is created or upserted, and for those
-    /// who may edit terms.
+    /// Lists in which an entry that is neither an id nor a slug is treated as a name: the tag or author
+    /// with this name is used, or created if there is none. Only for creating and upserting; requires
+    /// the editor role.
     #[schema(value_type = Option<Vec<TermList>>, nullable = false, max_items = 2)]
     create_missing: MaybeUndefined<Vec<TermList>>,
 }
 
-/// A list of an article's terms.
+/// A list of an article that can contain names to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, async_graphql::Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum TermList {
-    /// Its tags.
+    /// The article's tags.
     Tags,
-    /// Its authors.
+    /// The article's authors.
     Authors,
 }
 
@@ -137,13 +141,13 @@ impl From<TermList> for domain::article::TermList {
     }
 }
 
-/// What an article is to be once it is saved.
+/// The status of an article after it is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, async_graphql::Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum WantedStatus {
-    /// Saved, and not published.
+    /// Saved, not published.
     Draft,
-    /// Published, or scheduled if `publishAt` or `publishedAt` lies ahead.
+    /// Published, or scheduled if `publishAt` or `publishedAt` is in the future.
     Published,
 }
 
@@ -156,21 +160,21 @@ impl From<WantedStatus> for domain::article::WantedStatus {
     }
 }
 
-/// The body of an article, as it is written.
+/// The body of an article, in its source format.
 #[derive(Debug, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct BodyInput {
-    /// How it is written.
+    /// The format of `source`.
     #[serde(default)]
     #[graphql(default)]
     #[schema(required = false)]
     format: BodyFormat,
-    /// What is written, at most 2 MiB. What could be executed is left out of what readers get.
+    /// The text, at most 2 MiB. Scripts and other unsafe content are removed from what readers get.
     #[schema(pattern = "^[^\\u0000]*$")]
     source: String,
 }
 
-/// How a body is written.
+/// The source format of a body.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, async_graphql::Enum,
 )]
@@ -179,9 +183,9 @@ pub enum BodyFormat {
     /// HTML.
     #[default]
     Html,
-    /// CommonMark with tables, strikethrough and footnotes; HTML in it counts.
+    /// CommonMark with tables, strikethrough and footnotes. It may contain HTML.
     Markdown,
-    /// Plain text; an empty line parts paragraphs.
+    /// Plain text. Empty lines separate paragraphs.
     Text,
 }
 
@@ -205,38 +209,39 @@ impl From<Format> for BodyFormat {
     }
 }
 
-/// What search engines and social networks show of an article. What is absent stays, null takes away.
+/// Metadata for search engines and social networks. Omitted fields are left unchanged; `null` clears a
+/// field.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SeoInput {
-    /// The title of its page. At most 500 characters.
+    /// The page title. At most 500 characters.
     #[schema(value_type = Option<String>, max_length = 500, pattern = "^[^\\u0000]*$")]
     title: MaybeUndefined<String>,
-    /// What to say of it in results. At most 5,000 characters.
+    /// The description for search results. At most 5,000 characters.
     #[schema(value_type = Option<String>, max_length = 5000, pattern = "^[^\\u0000]*$")]
     description: MaybeUndefined<String>,
-    /// Where the story was first published, if that is another site.
+    /// The URL where the story was first published, if that is another site.
     #[schema(value_type = Option<String>)]
     canonical_url: MaybeUndefined<String>,
-    /// The picture to show for it, by id.
+    /// The image to show with links to the article: a media id.
     #[schema(value_type = Option<String>)]
     image: MaybeUndefined<ID>,
 }
 
-/// A public note of what was changed after publication.
+/// A public note about a change made after publication.
 #[derive(Debug, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionInput {
-    /// When it was changed; now without it.
+    /// When the change was made. Default: now.
     at: Option<DateTime>,
-    /// What was wrong and what is right. 1 to 2,000 characters.
+    /// What was wrong and what is right, 1 to 2,000 characters.
     #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     text: String,
-    /// How grave it is.
+    /// The kind of change.
     kind: CorrectionKind,
 }
 
-/// Reads an object that may be absent or null.
+/// Reads an object or null; serde's default covers a missing field.
 fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> std::result::Result<MaybeUndefined<T>, D::Error> {
@@ -244,7 +249,7 @@ fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(value.map_or(MaybeUndefined::Null, |Object(value)| MaybeUndefined::Value(value)))
 }
 
-/// Reads a list of objects that may be absent or null.
+/// Reads a list of objects or null; serde's default covers a missing field.
 fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> std::result::Result<MaybeUndefined<Vec<T>>, D::Error> {
@@ -255,7 +260,7 @@ fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 impl ArticleInput {
-    /// What it says, for the use cases.
+    /// Converts the input for the use cases. Fails if a field that cannot be cleared is null.
     pub(crate) fn patch(self) -> Result<ArticlePatch> {
         let name = |id: ID| id.0;
         let names = |ids: Vec<ID>| ids.into_iter().map(|id| id.0).collect::<Vec<_>>();

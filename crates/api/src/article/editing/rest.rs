@@ -1,4 +1,4 @@
-//! Making and changing articles over REST.
+//! Creating and changing articles over REST.
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, delete,
@@ -27,11 +27,11 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// The greatest body of a request that says something of an article, in bytes: room for an article's
-/// body however JSON escapes it.
+/// Maximum size of a request body that contains an article, in bytes. Leaves room for a body of 2 MiB
+/// in which JSON escapes many characters.
 pub(crate) const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// An article to be made: what is said of it, and a headline at least.
+/// The article to create. `headline` is required.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct NewArticle(ArticleInput);
@@ -40,7 +40,7 @@ impl PartialSchema for NewArticle {
     fn schema() -> RefOr<Schema> {
         let headed = ObjectBuilder::new().required("headline");
         AllOfBuilder::new()
-            .description(Some("An article to be made: what is said of it, and a headline at least."))
+            .description(Some("The article to create. `headline` is required."))
             .item(Ref::from_schema_name("ArticleInput"))
             .item(headed)
             .into()
@@ -54,13 +54,13 @@ impl ToSchema for NewArticle {
     }
 }
 
-/// Answers with an article's newest revision.
+/// Builds the response with an article's newest revision.
 pub(super) fn newest(article: &Article, asking: &Asking) -> Result<Reply> {
     let shown = Manuscript::newest(article, asking.now());
     Ok(Reply::one(&shown, None, asking)?.tagged(article.revision))
 }
 
-/// A key that makes a request one that can be sent again.
+/// The `Idempotency-Key` header, which makes it safe to send a request again.
 pub struct IdempotencyKey(Option<String>);
 
 impl FromRequest for IdempotencyKey {
@@ -69,29 +69,29 @@ impl FromRequest for IdempotencyKey {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let value = request.headers().get("idempotency-key");
-        // What is no text is no key that the domain takes.
+        // A value that is not text becomes an empty key, which the domain rejects.
         std::future::ready(Ok(Self(value.map(|value| value.to_str().unwrap_or_default().to_owned()))))
     }
 }
 
 /// Create an article
 ///
-/// It is a draft, which readers do not see. With `status: published` or `publishAt` it is published or scheduled in the
-/// same request; if that is refused, nothing is created. With an `Idempotency-Key`, the same request sent again
-/// creates no second article, publishes nothing again, and returns the first.
+/// Creates a draft, which readers do not see. With `status: published` or `publishAt`, the article is
+/// also published or scheduled; if that fails, nothing is created. Sending the same request again with
+/// the same `Idempotency-Key` returns the first article instead of creating another one.
 #[utoipa::path(
     tag = "writing",
     operation_id = "create_article",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "Drawn by the client for this one request, 1 to 255 visible ASCII characters; kept for 24 hours.", example = "8e03978e-40d5-43e8-bc93-6894a57f9324")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A unique value that the client chooses for this request, 1 to 255 visible ASCII characters, stored for 24 hours. Repeating the request with the same key returns the first article.", example = "8e03978e-40d5-43e8-bc93-6894a57f9324")),
     request_body = NewArticle,
     responses((
         status = 201,
-        description = "The article.",
+        description = "The new article.",
         body = Manuscript,
         headers(
-            ("Location" = String, description = "Where the article is."),
-            ("ETag" = String, description = "Its revision, for `If-Match`.")
+            ("Location" = String, description = "The URL of the article."),
+            ("ETag" = String, description = "The article's newest revision, for `If-Match`.")
         )
     ))
 )]
@@ -112,33 +112,34 @@ pub async fn create_article(
 
 /// Upsert an article
 ///
-/// Creates the article that another system, the source, knows by this id, or changes it: omitted fields are left unchanged. An
-/// article that was imported under this source and id is the same one. `If-Match` may be left out; if it is sent, it is checked.
-/// For editors. A later import of the source does not overwrite what was edited here.
+/// Creates the article with this id in another system (the source), or changes it if it exists. Omitted
+/// fields of an existing article are left unchanged. Articles imported from the same source with the
+/// same id count as the same article. A later import of the source does not overwrite the changes made
+/// here. `If-Match` is optional. Requires the editor role.
 #[utoipa::path(
     tag = "writing",
     operation_id = "upsert_article",
     security(("bearer" = [])),
     params(
-        ("source" = String, Path, description = "The name of the source, as imports use it.", min_length = 1, max_length = 1000, example = "wire"),
-        ("id" = String, Path, description = "What the source calls the article.", min_length = 1, max_length = 1000, example = "2026-0417"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the revision that you have read. May be left out; returns 412 if it is not the current revision.", example = "\"7\"")
+        ("source" = String, Path, description = "The name of the source, as used by imports.", min_length = 1, max_length = 1000, example = "wire"),
+        ("id" = String, Path, description = "The article's id in the source.", min_length = 1, max_length = 1000, example = "2026-0417"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the revision that you have read. Optional; returns 412 if it is not the current revision.", example = "\"7\"")
     ),
     request_body = ArticleInput,
     responses(
         (
             status = 200,
-            description = "The article existed. Its newest revision.",
+            description = "The article existed and was changed.",
             body = Manuscript,
-            headers(("ETag" = String, description = "Its revision, for `If-Match`."))
+            headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
         ),
         (
             status = 201,
-            description = "The article is new.",
+            description = "The article was created.",
             body = Manuscript,
             headers(
-                ("Location" = String, description = "Where the article is."),
-                ("ETag" = String, description = "Its revision, for `If-Match`.")
+                ("Location" = String, description = "The URL of the article."),
+                ("ETag" = String, description = "The article's newest revision, for `If-Match`.")
             )
         )
     )
@@ -162,13 +163,13 @@ pub async fn upsert_article(
     Ok(if is_new { reply.created(format!("/v1/articles/{}", article.id)) } else { reply })
 }
 
-/// How to change an article.
+/// How to handle conflicting changes.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UpdateQuery {
-    /// What to do when somebody else changed the article since the revision that `If-Match` names:
-    /// `refuse`, or `merge` if they changed other fields. `refuse` without it.
+    /// What to do if the article has changed since the revision in `If-Match`: `refuse` returns 412;
+    /// `merge` saves your changes if others changed only other fields. Default: `refuse`.
     #[param(inline, value_type = Option<OnConflict>)]
     on_conflict: Option<String>,
 }
@@ -191,7 +192,8 @@ fn merges(text: Option<&str>) -> Result<bool> {
 
 /// Change an article
 ///
-/// What is absent stays, null takes away. What readers see stays until the article is published again.
+/// Omitted fields are left unchanged; `null` clears a field. Readers see the changes once the article
+/// is published again.
 #[utoipa::path(
     tag = "writing",
     operation_id = "update_article",
@@ -204,7 +206,7 @@ fn merges(text: Option<&str>) -> Result<bool> {
     request_body(content((ArticleInput = "application/json"), (ArticleInput = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The newest revision.",
+        description = "The article's newest revision.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -225,9 +227,9 @@ pub async fn update_article(
     Ok(newest(&now, &asking)?)
 }
 
-/// Throw an article away
+/// Trash an article
 ///
-/// It goes to the trash, from which it can be restored. Readers see it no longer.
+/// Moves the article to the trash and hides it from readers. It can be restored.
 #[utoipa::path(
     tag = "writing",
     operation_id = "trash_article",
@@ -236,7 +238,7 @@ pub async fn update_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is in the trash."))
+    responses((status = 204, description = "The article was moved to the trash."))
 )]
 #[delete("/v1/articles/{article}")]
 pub async fn trash_article(

@@ -1,4 +1,4 @@
-//! The revisions of an article over REST.
+//! Revisions of articles over REST.
 
 use actix_web::{
     HttpRequest, get, post,
@@ -27,32 +27,32 @@ use crate::{
 /// One page of revisions.
 #[derive(Serialize, ToSchema)]
 pub struct RevisionList {
-    /// The revisions, the newest first.
+    /// The revisions, newest first.
     pub data: Vec<Revision>,
-    /// Where the page stands in the list.
+    /// Pagination: whether there are more pages, and their cursors.
     pub page: PageInfo,
 }
 
-/// Which page.
+/// Which page of revisions to return.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RevisionListQuery {
-    /// The greatest number of revisions on the page; 20 without it.
+    /// Maximum number of revisions per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// Only what follows this cursor.
+    /// Returns items after this cursor.
     after: Option<String>,
-    /// Only what precedes this cursor.
+    /// Returns items before this cursor.
     before: Option<String>,
-    /// Whether to count the whole list.
+    /// Whether to return the total number of items.
     #[param(inline, value_type = Option<crate::article::rest::CountParameter>)]
     count: Option<String>,
 }
 
 /// List an article's revisions
 ///
-/// The newest first. Every save is one.
+/// Newest first. Every save and every workflow step creates a revision.
 #[utoipa::path(
     tag = "writing",
     operation_id = "list_revisions",
@@ -82,14 +82,14 @@ pub async fn list_revisions(
 
 /// Get a revision
 ///
-/// As its writer kept it. `latest` is the newest one.
+/// The revision as editors see it. Use `latest` for the newest one.
 #[utoipa::path(
     tag = "writing",
     operation_id = "get_revision",
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("revision" = String, Path, description = "The revision's number, or `latest`.", example = "latest")
+        ("revision" = String, Path, description = "The number of the revision, or `latest`.", example = "latest")
     ),
     responses((status = 200, description = "The revision.", body = Manuscript))
 )]
@@ -117,7 +117,7 @@ pub async fn get_revision(
         })
         .await?;
     let shown = Manuscript::of(&article, revision, now);
-    // The validator begins with what is to be sent back: the article's newest revision.
+    // The ETag begins with the article's newest revision, because clients send that back as `If-Match`.
     Ok(Reply::one(&shown, None, &asking)?.at_revision(article.revision))
 }
 
@@ -126,28 +126,28 @@ fn read_number(text: &str) -> Result<u32> {
     text.parse::<u32>().ok().filter(|number| i32::try_from(*number).is_ok()).ok_or_else(malformed)
 }
 
-/// Which revisions to compare.
+/// The two revisions to compare.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ComparisonQuery {
-    /// The number of the revision to compare with.
+    /// The number of the earlier revision.
     #[param(value_type = u32, minimum = 1, required = true)]
     from: Option<String>,
-    /// The number of the revision to compare.
+    /// The number of the later revision.
     #[param(value_type = u32, minimum = 1, required = true)]
     to: Option<String>,
 }
 
 /// Compare two revisions
 ///
-/// The fields that are other, and the blocks of the body.
+/// The changed fields, and the changed blocks of the body.
 #[utoipa::path(
     tag = "writing",
     operation_id = "compare_revisions",
     security(("bearer" = [])),
     params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"), ComparisonQuery),
-    responses((status = 200, description = "What is other.", body = Comparison))
+    responses((status = 200, description = "The differences.", body = Comparison))
 )]
 #[get("/v1/articles/{article}/comparison")]
 pub async fn compare_revisions(
@@ -172,19 +172,20 @@ pub async fn compare_revisions(
 
 /// Restore a revision
 ///
-/// What it says becomes the newest revision, a draft. Its slug and its times stay as they are.
+/// Saves the content of an earlier revision as the newest revision, a draft. The slug and the times are
+/// not restored.
 #[utoipa::path(
     tag = "writing",
     operation_id = "restore_revision",
     security(("bearer" = [])),
     params(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
-        ("revision" = u32, Path, description = "The revision's number."),
+        ("revision" = u32, Path, description = "The number of the revision."),
         IfMatchHeader
     ),
     responses((
         status = 200,
-        description = "The newest revision.",
+        description = "The article's newest revision.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))

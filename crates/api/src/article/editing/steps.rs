@@ -1,4 +1,5 @@
-//! An article's way to its readers and away from them, over REST.
+//! Workflow steps of an article over REST: submit, send back, publish, unpublish, archive, restore,
+//! purge; and preview tokens.
 
 use std::time::Duration;
 
@@ -27,28 +28,28 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// What may be said with a step.
+/// An optional note for a workflow step.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct StepInput {
-    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters.
     #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
 }
 
-/// How to publish.
+/// When to publish, and an optional note.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PublishInput {
-    /// When readers see it first; a later moment schedules it. Without it: the time that the article names,
-    /// else now.
+    /// When readers first see the article; a time in the future schedules it. Default: the article's
+    /// `publishedAt`, or now if it has none.
     published_at: Option<DateTime>,
-    /// A note to colleagues, kept with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters.
     #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
 }
 
-/// A step that needs nothing but the article and a note.
+/// A use case that takes only an article and a note.
 type Step = fn(&Cx<'_>, &mut dyn Repos, &ArticleKey, Seen, Option<String>) -> Result<Article>;
 
 async fn go(
@@ -65,9 +66,9 @@ async fn go(
     Ok(newest(&article, asking)?)
 }
 
-/// Hand an article in
+/// Submit an article for review
 ///
-/// An editor is to look at it.
+/// Its status becomes `in_review`.
 #[utoipa::path(
     tag = "writing",
     operation_id = "submit_article",
@@ -76,10 +77,10 @@ async fn go(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = StepInput, description = "May be left out."),
+    request_body(content = StepInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is in review.",
+        description = "The article is in review.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -96,9 +97,10 @@ pub async fn submit_article(
     go(&app, &asking, &key, seen, sent.0, article::submit).await
 }
 
-/// Give an article back
+/// Send an article back
 ///
-/// What was handed in is a draft again: an editor gives it back, or its writer takes it back.
+/// Returns an article from review to draft. Editors use it to return an article, authors to withdraw
+/// it.
 #[utoipa::path(
     tag = "writing",
     operation_id = "send_back_article",
@@ -107,10 +109,10 @@ pub async fn submit_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = StepInput, description = "May be left out."),
+    request_body(content = StepInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is a draft.",
+        description = "The article is a draft.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -127,9 +129,9 @@ pub async fn send_back_article(
     go(&app, &asking, &key, seen, sent.0, article::send_back).await
 }
 
-/// Take an article from readers
+/// Unpublish an article
 ///
-/// It is a draft again. One that was scheduled does not appear.
+/// Hides the article from readers and cancels a scheduled publication. The article becomes a draft.
 #[utoipa::path(
     tag = "writing",
     operation_id = "unpublish_article",
@@ -138,10 +140,10 @@ pub async fn send_back_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = StepInput, description = "May be left out."),
+    request_body(content = StepInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is a draft.",
+        description = "The article is a draft.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -160,7 +162,7 @@ pub async fn unpublish_article(
 
 /// Archive an article
 ///
-/// It is kept, readers see it no longer, and nobody works on it until it is restored.
+/// Hides the article from readers and prevents changes until it is restored.
 #[utoipa::path(
     tag = "writing",
     operation_id = "archive_article",
@@ -169,10 +171,10 @@ pub async fn unpublish_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = StepInput, description = "May be left out."),
+    request_body(content = StepInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is archived.",
+        description = "The article is archived.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -189,9 +191,9 @@ pub async fn archive_article(
     go(&app, &asking, &key, seen, sent.0, article::archive).await
 }
 
-/// Have an article back
+/// Restore an article
 ///
-/// From the trash or the archive; it is a draft again.
+/// Restores an article from the trash or the archive. It becomes a draft.
 #[utoipa::path(
     tag = "writing",
     operation_id = "restore_article",
@@ -200,10 +202,10 @@ pub async fn archive_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = StepInput, description = "May be left out."),
+    request_body(content = StepInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is a draft.",
+        description = "The article is a draft.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -222,8 +224,8 @@ pub async fn restore_article(
 
 /// Publish an article
 ///
-/// Readers see its newest revision from now on, or from a time on. What readers see already is not scheduled
-/// anew: unpublish it first.
+/// Publishes the newest revision, now or at a later time. An article that readers already see cannot be
+/// scheduled: unpublish it first.
 #[utoipa::path(
     tag = "writing",
     operation_id = "publish_article",
@@ -232,10 +234,10 @@ pub async fn restore_article(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    request_body(content = PublishInput, description = "May be left out."),
+    request_body(content = PublishInput, description = "Optional."),
     responses((
         status = 200,
-        description = "It is published, or scheduled.",
+        description = "The article is published or scheduled.",
         body = Manuscript,
         headers(("ETag" = String, description = "The article's newest revision, for `If-Match`."))
     ))
@@ -258,30 +260,30 @@ pub async fn publish_article(
     Ok(newest(&article, &asking)?)
 }
 
-/// What a preview shows, and how long.
+/// The revision that a preview shows, and how long.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PreviewInput {
-    /// The number of the revision to show; the newest one without it.
+    /// The number of the revision to show. Default: the newest one.
     #[serde(deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 2147483647)]
     revision: Option<u32>,
-    /// So many seconds it is good for; a day without it.
+    /// Seconds until the token expires, 60 to 604800 (7 days). Default: 86400 (one day).
     #[serde(deserialize_with = "whole")]
     #[schema(minimum = 60, maximum = 604800)]
     expires_in: Option<u32>,
 }
 
-/// Make a preview token
+/// Create a preview token
 ///
-/// It shows one revision of the article to whoever bears it, until it expires.
+/// Anyone with the token can read one revision of the article until the token expires.
 #[utoipa::path(
     tag = "writing",
     operation_id = "create_preview_token",
     security(("bearer" = [])),
     params(("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys")),
-    request_body(content = PreviewInput, description = "May be left out."),
-    responses((status = 201, description = "The token.", body = PreviewToken))
+    request_body(content = PreviewInput, description = "Optional."),
+    responses((status = 201, description = "The new token.", body = PreviewToken))
 )]
 #[post("/v1/articles/{article}/preview-tokens")]
 pub async fn create_preview_token(
@@ -299,10 +301,10 @@ pub async fn create_preview_token(
     Ok(HttpResponse::Created().json(PreviewToken::of(&offered, asking.now())?))
 }
 
-/// Destroy an article
+/// Delete an article permanently
 ///
-/// With all its revisions and comments, for good. Where readers have known it, its id and its paths answer
-/// 410 from then on. For administrators.
+/// Deletes the article with all its revisions and comments. If it was ever public, its id and paths
+/// return 410 from then on. Requires the admin role.
 #[utoipa::path(
     tag = "writing",
     operation_id = "purge_article",
@@ -311,7 +313,7 @@ pub async fn create_preview_token(
         ("article" = String, Path, description = "The article's id or slug.", example = "the-night-of-odalys"),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is no more."))
+    responses((status = 204, description = "The article was deleted permanently."))
 )]
 #[post("/v1/articles/{article}/purge")]
 pub async fn purge_article(

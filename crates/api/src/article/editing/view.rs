@@ -1,4 +1,4 @@
-//! Articles as their writers keep them, for clients.
+//! The representation of revisions in both APIs.
 
 use async_graphql::{ComplexObject, Context, ID, Json, SimpleObject};
 use domain::{
@@ -32,116 +32,117 @@ use crate::{
     scalar::DateTime,
 };
 
-/// A revision of an article as its writers keep it. What it names stands as ids; its fields from `headline`
-/// on are those that can be sent back.
+/// One revision of an article, as editors see it. Related objects are given as ids. The fields from
+/// `headline` on have the same names in `ArticleInput`, so they can be edited and sent back.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 #[graphql(complex)]
 pub struct Manuscript {
-    /// The article's id, a TypeID.
+    /// The article's id (a TypeID).
     #[schema(value_type = String, example = "article_01h455vb4pex5vsknk084sn02q")]
     pub id: ID,
-    /// The number of this revision, from 1.
+    /// The number of this revision, starting at 1.
     pub revision: u32,
-    /// The number of the article's newest revision: what to send as the one that you have seen.
+    /// The number of the article's newest revision. Send this one back to detect conflicting changes.
     pub newest_revision: u32,
-    /// The revision that readers see, will see at its time, or saw until it expired; null when there is none.
+    /// The number of the published or scheduled revision, also after it expired. Null if there is none.
     pub published_revision: Option<u32>,
-    /// Where this revision stands.
+    /// The workflow status of this revision.
     pub status: ArticleStatus,
-    /// The account that began the article; null for what came in by a command.
+    /// The account that created the article. Null if a command created it, such as an import.
     #[schema(value_type = Option<String>)]
     pub created_by: Option<ID>,
-    /// The account that made this revision; null for what came in by a command.
+    /// The account that saved this revision. Null if a command saved it, such as an import.
     #[schema(value_type = Option<String>)]
     pub saved_by: Option<ID>,
-    /// When this revision was made.
+    /// When this revision was saved.
     pub saved_at: DateTime,
-    /// What was said with it, from colleague to colleague.
+    /// The note to colleagues that was saved with it.
     pub note: Option<String>,
-    /// When readers could see the article first; null when they never could.
+    /// When the article was first published, or will be. Null if it never was.
     pub first_published_at: Option<DateTime>,
     /// The headline.
     pub headline: String,
-    /// The name in addresses.
+    /// The slug, used in URLs.
     pub slug: String,
-    /// What it is.
+    /// The kind of article.
     pub kind: ArticleKind,
-    /// A word or two above the headline.
+    /// A short line above the headline.
     pub kicker: Option<String>,
-    /// The sentence or two that stand between headline and body.
+    /// An introduction of one or two sentences between headline and body.
     pub standfirst: Option<String>,
-    /// Who wrote it, as it should be printed; null where the authors' names do.
+    /// The credit line to print. Null if the authors' names are printed.
     pub byline: Option<String>,
-    /// The body, as it is written.
+    /// The body in its source format.
     #[graphql(complexity = "5 + child_complexity")]
     pub body: ManuscriptBody,
-    /// The picture or film at its head.
+    /// The image or video at the top of the article: a media id.
     #[schema(value_type = Option<String>)]
     pub lead_media: Option<ID>,
-    /// What search engines and social networks show of it.
+    /// Metadata for search engines and social networks.
     pub seo: ManuscriptSeo,
-    /// Its language, a BCP 47 tag.
+    /// The language, as a BCP 47 tag.
     pub language: String,
-    /// Where in the newspaper it stands.
+    /// The section the article belongs to: an id.
     #[schema(value_type = Option<String>)]
     pub section: Option<ID>,
-    /// What it is about, the most important first.
+    /// The tags, most important first: ids.
     #[schema(value_type = Vec<String>)]
     pub tags: Vec<ID>,
-    /// Who wrote it, in the order of the byline.
+    /// The authors, in byline order: ids.
     #[schema(value_type = Vec<String>)]
     pub authors: Vec<ID>,
-    /// When readers see it first.
+    /// When readers first see the article.
     pub published_at: Option<DateTime>,
-    /// When readers stop seeing it.
+    /// When readers stop seeing the article.
     pub expires_at: Option<DateTime>,
-    /// Whom the whole body is for.
+    /// Who can read the whole body.
     pub access: Access,
-    /// Whether readers may comment.
+    /// Whether readers can comment.
     pub comments_open: bool,
-    /// Whether advertisements have no place on its page.
+    /// Whether to hide advertisements on the article's page.
     pub hide_ads: bool,
-    /// Whether it may distress.
+    /// Whether the content may be distressing.
     pub sensitive: bool,
-    /// Other paths of the site that lead here.
+    /// Other paths of the site that redirect to the article.
     pub alias_paths: Vec<String>,
-    /// What was corrected, clarified or updated after publication.
+    /// Corrections, clarifications and updates made after publication.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     pub corrections: Vec<Correction>,
-    /// The article that this one is a translation of.
+    /// The article that this one translates: an id.
     #[schema(value_type = Option<String>)]
     pub translation_of: Option<ID>,
-    /// Whether it may appear among the related articles of others.
+    /// Whether the article may appear in the related articles of others.
     pub show_in_related: bool,
-    /// What stands first among its related articles.
+    /// Articles to show first in the related articles of this one: ids, in order.
     #[schema(value_type = Vec<String>)]
     pub related_pins: Vec<ID>,
-    /// What stays out of its related articles.
+    /// Articles to leave out of the related articles of this one: ids.
     #[schema(value_type = Vec<String>)]
     pub related_blocks: Vec<ID>,
 }
 
-/// A body as it is written.
+/// A body in its source format.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct ManuscriptBody {
-    /// How it is written.
+    /// The format of `source`.
     pub format: BodyFormat,
-    /// What is written.
+    /// The text.
     pub source: String,
 }
 
-/// What search engines and social networks show of an article; null where they take its own words.
+/// Metadata for search engines and social networks. Where a field is null, they should use the
+/// corresponding field of the article.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct ManuscriptSeo {
-    /// The title of its page.
+    /// The page title.
     pub title: Option<String>,
-    /// What to say of it in results.
+    /// The description for search results.
     pub description: Option<String>,
-    /// Where the story was first published, if that is another site.
+    /// The URL where the story was first published, if that is another site.
     pub canonical_url: Option<String>,
-    /// The picture to show for it.
+    /// The image to show with links to the article: a media id.
     #[schema(value_type = Option<String>)]
     pub image: Option<ID>,
 }
@@ -155,12 +156,13 @@ fn ids<T: domain::id::Entity>(all: &[Id<T>]) -> Vec<ID> {
 }
 
 impl Manuscript {
-    /// Shows an article's newest revision, as things stand now.
+    /// Builds the view of an article's newest revision; `now` decides whether it is scheduled or
+    /// published.
     pub(crate) fn newest(article: &DomainArticle, now: Time) -> Self {
         Self::of(article, article.newest(), now)
     }
 
-    /// Shows a revision of an article, as things stand now.
+    /// Builds the view of one revision; `now` decides whether it is scheduled or published.
     pub(crate) fn of(article: &DomainArticle, revision: DomainRevision, now: Time) -> Self {
         let document = revision.document;
         Self {
@@ -210,7 +212,7 @@ impl Manuscript {
 
 #[ComplexObject]
 impl Manuscript {
-    /// The article's revisions, the newest first.
+    /// The article's revisions, newest first.
     #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
     async fn revisions(
         &self,
@@ -231,22 +233,22 @@ impl Manuscript {
     }
 }
 
-/// One revision of an article, in a list.
+/// A revision of an article, without its content.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
-    /// Its number, from 1.
+    /// The number of the revision, starting at 1.
     pub revision: u32,
-    /// Where it stands.
+    /// The workflow status of this revision.
     pub status: ArticleStatus,
-    /// The account that made it; null for what came in by a command.
+    /// The account that saved this revision. Null if a command saved it, such as an import.
     #[schema(value_type = Option<String>)]
     pub saved_by: Option<ID>,
-    /// When it was made.
+    /// When this revision was saved.
     pub saved_at: DateTime,
-    /// What was said with it, from colleague to colleague.
+    /// The note to colleagues that was saved with it.
     pub note: Option<String>,
-    /// The headline that it gives.
+    /// The headline in this revision.
     pub headline: String,
 }
 
@@ -278,32 +280,32 @@ impl Held for Revision {
     }
 }
 
-/// What is other between two revisions of an article.
+/// The differences between two revisions of an article.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct Comparison {
-    /// The revision that is compared with.
+    /// The number of the earlier revision.
     #[serde(rename = "from")]
     #[graphql(name = "from")]
     pub base: u32,
-    /// The revision that is compared.
+    /// The number of the later revision.
     pub to: u32,
-    /// The fields that are other, but for the body.
+    /// The changed fields, except the body.
     pub fields: Vec<FieldChange>,
-    /// The blocks of the body that are other, in their order.
+    /// The changed blocks of the body, in order.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     pub body: Vec<BlockChange>,
 }
 
-/// A field that is other.
+/// A changed field.
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 pub struct FieldChange {
-    /// Its name.
+    /// The name of the field.
     #[schema(example = "headline")]
     pub field: String,
-    /// What it was.
+    /// The value before the change.
     #[schema(value_type = Value)]
     pub before: Json<Value>,
-    /// What it is.
+    /// The value after the change.
     #[schema(value_type = Value)]
     pub after: Json<Value>,
 }
@@ -312,13 +314,13 @@ pub struct FieldChange {
 #[derive(Debug, Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct BlockChange {
-    /// Its place among the blocks of the earlier body, from 0; null for an added one.
+    /// The index of the block in the earlier body, starting at 0. Null for an added block.
     pub before_at: Option<u32>,
-    /// Its place among the blocks of the later body; null for a removed one.
+    /// The index of the block in the later body, starting at 0. Null for a removed block.
     pub after_at: Option<u32>,
-    /// What it was.
+    /// The block before the change. Null for an added block.
     pub before: Option<Block>,
-    /// What it is.
+    /// The block after the change. Null for a removed block.
     pub after: Option<Block>,
 }
 

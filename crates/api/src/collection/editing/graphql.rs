@@ -1,4 +1,4 @@
-//! Making, changing and removing collections over GraphQL.
+//! Creating, changing and deleting collections over GraphQL.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::collection::{self, CollectionPatch};
@@ -11,50 +11,51 @@ use crate::{
     term::editing::graphql::RemoveInput,
 };
 
-/// A collection to be made.
+/// The collection to create.
 #[derive(InputObject)]
 pub struct CreateCollectionInput {
     /// The title, 1 to 200 characters.
     title: String,
-    /// The name in addresses; made of the title without it.
+    /// The slug, used in URLs. Default: derived from the title.
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: Option<String>,
-    /// Its articles in order, by id or slug, each once, whether readers see them yet or not; at most 100.
+    /// Its articles, in order: ids or slugs, without duplicates. Unpublished articles are allowed. At
+    /// most 100.
     articles: Option<Vec<ID>>,
 }
 
-/// What is to be other about a collection; what is absent stays, null takes away.
+/// The fields of the collection to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateCollectionInput {
-    /// The collection, by id or slug.
+    /// The collection's id or slug.
     id: ID,
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
     /// The title, 1 to 200 characters.
     title: MaybeUndefined<String>,
-    /// The name in addresses. A taken one gets a number.
+    /// The slug, used in URLs. A number is appended if the slug is taken.
     slug: MaybeUndefined<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: MaybeUndefined<String>,
-    /// Its articles in order, by id or slug, each once: the whole list, at most 100.
+    /// Its articles, in order: ids or slugs, without duplicates. Replaces the whole list; at most 100.
     articles: MaybeUndefined<Vec<ID>>,
 }
 
-/// A collection that was made or changed.
+/// The result of creating or changing a collection.
 #[derive(SimpleObject)]
 pub struct CollectionPayload {
-    /// The collection as it is now.
+    /// The collection after the change.
     collection: Collection,
 }
 
-/// Making, changing and removing collections.
+/// Mutations that create, change and delete collections.
 #[derive(Default)]
 pub struct CollectionMutations;
 
 #[Object]
 impl CollectionMutations {
-    /// Makes a collection. For editors.
+    /// Creates a collection. Requires the editor role.
     async fn create_collection(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +71,7 @@ impl CollectionMutations {
         Ok(CollectionPayload { collection: made.into() })
     }
 
-    /// Changes a collection. `articles` is the whole list in its new order. For editors.
+    /// Changes a collection. `articles` replaces the whole list. Requires the editor role.
     async fn update_collection(
         &self,
         ctx: &Context<'_>,
@@ -87,7 +88,7 @@ impl CollectionMutations {
         Ok(CollectionPayload { collection: now.into() })
     }
 
-    /// Removes a collection. Its articles stay where they are. For editors.
+    /// Deletes a collection. Its articles are not deleted. Requires the editor role.
     async fn remove_collection(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         let RemoveInput { id, expected_revision } = input;
         write(ctx, move |cx, repos| collection::remove(cx, repos, &id, expected_revision.into())).await?;

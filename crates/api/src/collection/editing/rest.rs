@@ -1,4 +1,4 @@
-//! Making, changing and removing collections over REST.
+//! Creating, changing and deleting collections over REST.
 
 use actix_web::{
     HttpResponse, delete, patch, post,
@@ -25,7 +25,7 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// A collection to be made.
+/// The collection to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionInput {
@@ -36,18 +36,19 @@ pub struct CollectionInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     title: String,
-    /// The name in addresses; made of the title without it.
+    /// The slug, used in URLs. Default: derived from the title.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[schema(max_length = 5000)]
     description: Option<String>,
-    /// Its articles in order, by id or slug, each once, whether readers see them yet or not.
+    /// Its articles, in order: ids or slugs, without duplicates. Unpublished articles are allowed. At
+    /// most 100.
     #[schema(max_items = 100)]
     articles: Option<Vec<String>>,
 }
 
-/// What is to be other about a collection; what is absent stays, null takes away.
+/// The fields of the collection to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct CollectionPatch {
@@ -60,36 +61,36 @@ pub struct CollectionPatch {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     title: Option<String>,
-    /// The name in addresses. A taken one gets a number.
+    /// The slug, used in URLs. A number is appended if the slug is taken.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
-    /// Its articles in order, by id or slug, each once: the whole list.
+    /// Its articles, in order: ids or slugs, without duplicates. Replaces the whole list; at most 100.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 100)]
     articles: Option<Vec<String>>,
 }
 
-/// Shows a collection with those of its articles that readers see.
+/// Loads a collection's visible articles and builds its view.
 fn shown(cx: &Cx<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Result<Collection> {
     let lists = std::slice::from_ref(&one.articles);
     let articles = collection::articles_of_each(cx, repos, lists, Parts::ALL)?.pop().unwrap_or_default();
     Ok(Collection::of(one, articles))
 }
 
-/// Answers with a collection and its revision.
+/// Builds the response with a collection and its revision as `ETag`.
 fn tagged(collection: &Collection, asking: &Signed) -> Result<Reply> {
     let reply = Reply::one(collection, None, asking)?;
     Ok(collection.revision.into_iter().fold(reply, Reply::tagged))
 }
 
-/// Make a collection
+/// Create a collection
 ///
-/// For editors.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "site",
     operation_id = "create_collection",
@@ -97,10 +98,10 @@ fn tagged(collection: &Collection, asking: &Signed) -> Result<Reply> {
     request_body = CollectionInput,
     responses((
         status = 201,
-        description = "The collection, with those of its articles that readers see.",
+        description = "The new collection, with the articles that readers see.",
         body = Collection,
         headers(
-            ("Location" = String, description = "Where the collection is."),
+            ("Location" = String, description = "The URL of the collection."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
     ))
@@ -126,7 +127,8 @@ pub async fn create_collection(
 
 /// Change a collection
 ///
-/// What is absent stays, null takes away. `articles` is the whole list in its new order. For editors.
+/// Omitted fields are left unchanged; `null` clears a field. `articles` replaces the whole list.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "site",
     operation_id = "update_collection",
@@ -138,7 +140,7 @@ pub async fn create_collection(
     request_body(content((CollectionPatch = "application/json"), (CollectionPatch = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The collection as it is now.",
+        description = "The collection after the change.",
         body = Collection,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -163,9 +165,9 @@ pub async fn update_collection(
     Ok(tagged(&now, &asking)?)
 }
 
-/// Remove a collection
+/// Delete a collection
 ///
-/// Its articles stay where they are. For editors.
+/// Its articles are not deleted. Requires the editor role.
 #[utoipa::path(
     tag = "site",
     operation_id = "remove_collection",
@@ -174,7 +176,7 @@ pub async fn update_collection(
         ("collection" = String, Path, description = "The collection's id or slug.", example = "front"),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is no more."))
+    responses((status = 204, description = "The collection was deleted."))
 )]
 #[delete("/v1/collections/{collection}")]
 pub async fn remove_collection(

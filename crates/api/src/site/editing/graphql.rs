@@ -9,49 +9,50 @@ use crate::{
     problem::Failure,
 };
 
-/// What is to be other about the site; what is absent stays, null takes away.
+/// The fields of the site to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateSiteInput {
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
     /// The newspaper's name, 1 to 200 characters.
     title: MaybeUndefined<String>,
-    /// Where readers find it on the web: scheme, host, and perhaps a path. At most 500 bytes.
+    /// The public URL of the site: scheme, host and optionally a path. At most 500 bytes.
     url: MaybeUndefined<String>,
-    /// A line below the name, at most 5,000 characters.
+    /// A short line below the name. At most 5,000 characters.
     tagline: MaybeUndefined<String>,
-    /// What it is, in a sentence or two, at most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: MaybeUndefined<String>,
-    /// The language of its words, a BCP 47 tag.
+    /// The language of the site, as a BCP 47 tag.
     language: MaybeUndefined<String>,
-    /// Where its days begin: a name of the IANA time zone database.
+    /// The time zone in which days begin and end, by its IANA name.
     time_zone: MaybeUndefined<String>,
-    /// Where articles are on the site; their `canonicalPath` follows it.
+    /// The pattern of article paths: `{slug}` once, and optionally `{section}`, `{year}`, `{month}` and
+    /// `{day}`.
     article_path: MaybeUndefined<String>,
-    /// Its sign, by the id of a medium.
+    /// The logo: a media id.
     logo: MaybeUndefined<ID>,
-    /// What stands in its header: the whole of it.
+    /// The navigation. Replaces the whole list.
     navigation: MaybeUndefined<Vec<NavigationInput>>,
-    /// Where else to find it: the whole list.
+    /// Links to the newspaper's pages on other networks. Replaces the whole list.
     social: MaybeUndefined<Vec<SocialInput>>,
-    /// Places for advertisements: the whole list.
+    /// The places for advertisements. Replaces the whole list.
     placements: MaybeUndefined<Vec<PlacementInput>>,
 }
 
-/// The site that was changed.
+/// The result of changing the site.
 #[derive(SimpleObject)]
 pub struct SitePayload {
-    /// The site as it is now.
+    /// The site after the change.
     site: Site,
 }
 
-/// Changing the site.
+/// The mutation that changes the site.
 #[derive(Default)]
 pub struct SiteMutations;
 
 #[Object]
 impl SiteMutations {
-    /// Changes the site. For administrators.
+    /// Changes the site. Requires the admin role.
     async fn update_site(&self, ctx: &Context<'_>, input: UpdateSiteInput) -> Result<SitePayload, Failure> {
         let patch = SitePatch {
             title: there(input.title, "title")?,

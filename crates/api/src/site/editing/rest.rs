@@ -16,7 +16,7 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// What is to be other about the site; what is absent stays, null takes away.
+/// The fields of the site to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SitePatch {
@@ -24,43 +24,44 @@ pub struct SitePatch {
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, min_length = 1, max_length = 200)]
     title: Option<String>,
-    /// Where readers find it on the web: scheme, host, and perhaps a path. At most 500 bytes.
+    /// The public URL of the site: scheme, host and optionally a path. At most 500 bytes.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 500, example = "https://news.example.com")]
     url: Option<Option<String>>,
-    /// A line below the name, at most 5,000 characters.
+    /// A short line below the name. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     tagline: Option<Option<String>>,
-    /// What it is, in a sentence or two, at most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
-    /// The language of its words, a BCP 47 tag.
+    /// The language of the site, as a BCP 47 tag.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, example = "en-GB")]
     language: Option<String>,
-    /// Where its days begin: a name of the IANA time zone database.
+    /// The time zone in which days begin and end, by its IANA name.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, example = "Europe/Lisbon")]
     time_zone: Option<String>,
-    /// Where articles are on the site; their `canonicalPath` follows it.
+    /// The pattern of article paths: `{slug}` once, and optionally `{section}`, `{year}`, `{month}` and
+    /// `{day}`.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, example = "/{section}/{slug}")]
     article_path: Option<String>,
-    /// Its sign, by the id of a medium.
+    /// The logo: a media id.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     logo: Option<Option<String>>,
-    /// What stands in its header: the whole of it.
+    /// The navigation. Replaces the whole list.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 100)]
     navigation: Option<Vec<NavigationInput>>,
-    /// Where else to find it: the whole list.
+    /// Links to the newspaper's pages on other networks. Replaces the whole list.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 100)]
     social: Option<Vec<SocialInput>>,
-    /// Places for advertisements: the whole list.
+    /// The places for advertisements. Replaces the whole list.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 100)]
     placements: Option<Vec<PlacementInput>>,
@@ -68,7 +69,8 @@ pub struct SitePatch {
 
 /// Change the site
 ///
-/// What is absent stays, null takes away; lists are given whole. For administrators.
+/// Omitted fields are left unchanged; `null` clears a field. Lists are replaced as a whole. Requires
+/// the admin role.
 #[utoipa::path(
     tag = "site",
     operation_id = "update_site",
@@ -77,7 +79,7 @@ pub struct SitePatch {
     request_body(content((SitePatch = "application/json"), (SitePatch = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The site as it is now.",
+        description = "The site after the change.",
         body = Site,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))

@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors over GraphQL.
+//! Creating, changing, merging and deleting tags, sections and authors over GraphQL.
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::term::{self, Role, Term, TermPatch};
@@ -13,22 +13,23 @@ use crate::{
     session::graphql::Done,
 };
 
-/// What to remove.
+/// The object to delete.
 #[derive(InputObject)]
 pub struct RemoveInput {
     /// Its id or slug.
     pub(crate) id: ID,
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     pub(crate) expected_revision: Option<u32>,
 }
 
-/// What to do when the tag, section or author exists: one with this slug, or, without a slug, one with this name.
+/// What to do if the tag, section or author already exists. It exists if one has the same slug or, if
+/// no slug is given, the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
 pub enum OnExisting {
-    /// Fail with `term.exists`; `extensions.existing` is its id.
+    /// Fail with `term.exists`. `extensions.existing` contains the id of the existing one.
     #[default]
     Refuse,
-    /// Return it as it is.
+    /// Return the existing one unchanged.
     Return,
 }
 
@@ -41,159 +42,159 @@ impl From<OnExisting> for term::OnExisting {
     }
 }
 
-/// A tag to be made.
+/// The tag to create.
 #[derive(InputObject)]
 pub struct CreateTagInput {
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: Option<String>,
-    /// The next broader tag, by id or slug.
+    /// The tag above this one in the hierarchy: an id or slug.
     parent: Option<String>,
-    /// What it stands for; a keyword without it.
+    /// The type of the tag. Default: a keyword.
     r#type: Option<TagType>,
-    /// What to do when it exists.
+    /// What to do if it already exists.
     #[graphql(default)]
     on_existing: OnExisting,
 }
 
-/// What is to be other about a tag; what is absent stays, null takes away.
+/// The fields of the tag to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateTagInput {
-    /// The tag, by id or slug.
+    /// The tag's id or slug.
     id: ID,
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     slug: MaybeUndefined<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: MaybeUndefined<String>,
-    /// The next broader tag, by id or slug.
+    /// The tag above this one in the hierarchy: an id or slug.
     parent: MaybeUndefined<String>,
-    /// What it stands for.
+    /// The type of the tag.
     r#type: MaybeUndefined<TagType>,
 }
 
-/// A tag that was made or changed.
+/// The result of creating, changing or merging a tag.
 #[derive(SimpleObject)]
 pub struct TagPayload {
-    /// The tag as it is now.
+    /// The tag after the change.
     tag: Tag,
 }
 
-/// A section to be made.
+/// The section to create.
 #[derive(InputObject)]
 pub struct CreateSectionInput {
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: Option<String>,
-    /// The next broader section, by id or slug.
+    /// The section above this one in the hierarchy: an id or slug.
     parent: Option<String>,
-    /// What to do when it exists.
+    /// What to do if it already exists.
     #[graphql(default)]
     on_existing: OnExisting,
 }
 
-/// What is to be other about a section; what is absent stays, null takes away.
+/// The fields of the section to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateSectionInput {
-    /// The section, by id or slug.
+    /// The section's id or slug.
     id: ID,
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     slug: MaybeUndefined<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     description: MaybeUndefined<String>,
-    /// The next broader section, by id or slug.
+    /// The section above this one in the hierarchy: an id or slug.
     parent: MaybeUndefined<String>,
 }
 
-/// A section that was made or changed.
+/// The result of creating or changing a section.
 #[derive(SimpleObject)]
 pub struct SectionPayload {
-    /// The section as it is now.
+    /// The section after the change.
     section: Section,
 }
 
-/// An author to be made.
+/// The author to create.
 #[derive(InputObject)]
 pub struct CreateAuthorInput {
     /// The name, 1 to 200 characters.
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     slug: Option<String>,
-    /// Who they are. At most 5,000 characters.
+    /// A short biography. At most 5,000 characters.
     bio: Option<String>,
-    /// A photograph, by the id of a medium.
+    /// The author's photo: a media id.
     photo: Option<ID>,
-    /// Where else to find them, at most 20.
+    /// Links to the author's pages elsewhere, at most 20.
     links: Option<Vec<LinkInput>>,
-    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
-    /// administrators.
+    /// The account of this author: an account id. Articles with this author count as the account's own.
+    /// Requires the admin role.
     user: Option<ID>,
-    /// What to do when it exists.
+    /// What to do if it already exists.
     #[graphql(default)]
     on_existing: OnExisting,
 }
 
-/// What is to be other about an author; what is absent stays, null takes away.
+/// The fields of the author to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(InputObject)]
 pub struct UpdateAuthorInput {
-    /// The author, by id or slug.
+    /// The author's id or slug.
     id: ID,
-    /// The revision that you have read.
+    /// The revision when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
     /// The name, 1 to 200 characters.
     name: MaybeUndefined<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     slug: MaybeUndefined<String>,
-    /// Who they are. At most 5,000 characters.
+    /// A short biography. At most 5,000 characters.
     bio: MaybeUndefined<String>,
-    /// A photograph, by the id of a medium.
+    /// The author's photo: a media id.
     photo: MaybeUndefined<ID>,
-    /// Where else to find them, at most 20.
+    /// Links to the author's pages elsewhere, at most 20.
     links: MaybeUndefined<Vec<LinkInput>>,
-    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
-    /// administrators.
+    /// The account of this author: an account id. Articles with this author count as the account's own.
+    /// Requires the admin role.
     user: MaybeUndefined<ID>,
 }
 
-/// An author that was made or changed.
+/// The result of creating or changing an author.
 #[derive(SimpleObject)]
 pub struct AuthorPayload {
-    /// The author as it is now.
+    /// The author after the change.
     pub(crate) author: Author,
 }
 
-/// A tag that another one takes the place of.
+/// The tag to merge and the tag to merge it into.
 #[derive(InputObject)]
 pub struct MergeTagsInput {
-    /// The tag that goes, by id or slug.
+    /// The tag to merge, which is deleted: its id or slug.
     id: ID,
-    /// The revision of it that you have read.
+    /// The revision of the tag to merge when you read it, for detecting conflicting changes. Required.
     expected_revision: Option<u32>,
-    /// The other tag, by id or slug.
+    /// The tag that remains: its id or slug.
     into: ID,
 }
 
-/// Making, changing and removing tags, sections and authors.
+/// Mutations that create, change, merge and delete tags, sections and authors.
 #[derive(Default)]
 pub struct TermMutations;
 
 #[Object]
 impl TermMutations {
-    /// Merges a tag into another: its articles follow, and its slugs and its id lead there from then on. For
-    /// editors.
+    /// Merges a tag into another one. Its articles and the tags below it move to the other tag; its
+    /// slugs and its id keep working and lead there. Requires the editor role.
     async fn merge_tags(&self, ctx: &Context<'_>, input: MergeTagsInput) -> Result<TagPayload, Failure> {
         let MergeTagsInput { id, expected_revision, into } = input;
         let now =
@@ -201,7 +202,7 @@ impl TermMutations {
         Ok(TagPayload { tag: now.into() })
     }
 
-    /// Makes a tag. For editors.
+    /// Creates a tag. Requires the editor role.
     async fn create_tag(&self, ctx: &Context<'_>, input: CreateTagInput) -> Result<TagPayload, Failure> {
         let new = TermPatch {
             name: Some(input.name),
@@ -215,7 +216,7 @@ impl TermMutations {
         Ok(TagPayload { tag: made.into() })
     }
 
-    /// Changes a tag. An old slug goes on to lead to it. For editors.
+    /// Changes a tag. An old slug keeps working. Requires the editor role.
     async fn update_tag(&self, ctx: &Context<'_>, input: UpdateTagInput) -> Result<TagPayload, Failure> {
         let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
@@ -231,12 +232,13 @@ impl TermMutations {
         Ok(TagPayload { tag: now.into() })
     }
 
-    /// Removes a tag that nothing hangs on. For editors.
+    /// Deletes a tag. Fails with `term.in_use` if a published or scheduled article has it, or if there
+    /// are tags below it. Requires the editor role.
     async fn remove_tag(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         remove(ctx, Role::Tag, input).await
     }
 
-    /// Makes a section. For editors.
+    /// Creates a section. Requires the editor role.
     async fn create_section(
         &self,
         ctx: &Context<'_>,
@@ -253,7 +255,7 @@ impl TermMutations {
         Ok(SectionPayload { section: made.into() })
     }
 
-    /// Changes a section. An old slug goes on to lead to it. For editors.
+    /// Changes a section. An old slug keeps working. Requires the editor role.
     async fn update_section(
         &self,
         ctx: &Context<'_>,
@@ -272,12 +274,13 @@ impl TermMutations {
         Ok(SectionPayload { section: now.into() })
     }
 
-    /// Removes a section that nothing hangs on. For editors.
+    /// Deletes a section. Fails with `term.in_use` if a published or scheduled article is in it, or if
+    /// there are sections below it. Requires the editor role.
     async fn remove_section(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         remove(ctx, Role::Section, input).await
     }
 
-    /// Makes an author. For editors.
+    /// Creates an author. Requires the editor role.
     async fn create_author(
         &self,
         ctx: &Context<'_>,
@@ -296,7 +299,7 @@ impl TermMutations {
         Ok(AuthorPayload { author: made.into() })
     }
 
-    /// Changes an author. An old slug goes on to lead to it. For editors.
+    /// Changes an author. An old slug keeps working. Requires the editor role.
     async fn update_author(
         &self,
         ctx: &Context<'_>,
@@ -317,7 +320,8 @@ impl TermMutations {
         Ok(AuthorPayload { author: now.into() })
     }
 
-    /// Removes an author that nothing hangs on. For editors.
+    /// Deletes an author. Fails with `term.in_use` if a published or scheduled article has them, or if
+    /// they belong to an account. Requires the editor role.
     async fn remove_author(&self, ctx: &Context<'_>, input: RemoveInput) -> Result<Done, Failure> {
         remove(ctx, Role::Author, input).await
     }

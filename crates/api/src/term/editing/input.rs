@@ -1,4 +1,4 @@
-//! What editors say of tags, sections and authors, as JSON.
+//! The request bodies for creating and changing tags, sections and authors over REST.
 
 use domain::term::TermPatch;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{super::view::TagType, LinkInput};
 use crate::sent::{given, there};
 
-/// A tag to be made.
+/// The tag to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TagInput {
@@ -18,19 +18,19 @@ pub struct TagInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[schema(max_length = 5000)]
     description: Option<String>,
-    /// The next broader tag, by id or slug.
+    /// The tag above this one in the hierarchy: an id or slug.
     parent: Option<String>,
-    /// What it stands for; a keyword without it.
+    /// The type of the tag. Default: a keyword.
     r#type: Option<TagType>,
 }
 
-/// What is to be other about a tag; what is absent stays, null takes away.
+/// The fields of the tag to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct TagPatch {
@@ -43,19 +43,19 @@ pub struct TagPatch {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: Option<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
-    /// The next broader tag, by id or slug.
+    /// The tag above this one in the hierarchy: an id or slug.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
-    /// What it stands for.
+    /// The type of the tag.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false)]
     r#type: Option<TagType>,
@@ -87,7 +87,7 @@ impl From<TagPatch> for TermPatch {
     }
 }
 
-/// A section to be made.
+/// The section to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SectionInput {
@@ -98,17 +98,17 @@ pub struct SectionInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[schema(max_length = 5000)]
     description: Option<String>,
-    /// The next broader section, by id or slug.
+    /// The section above this one in the hierarchy: an id or slug.
     parent: Option<String>,
 }
 
-/// What is to be other about a section; what is absent stays, null takes away.
+/// The fields of the section to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct SectionPatch {
@@ -121,15 +121,15 @@ pub struct SectionPatch {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: Option<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// What it is, in a sentence or two. At most 5,000 characters.
+    /// A description in one or two sentences. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
-    /// The next broader section, by id or slug.
+    /// The section above this one in the hierarchy: an id or slug.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
@@ -159,7 +159,7 @@ impl From<SectionPatch> for TermPatch {
     }
 }
 
-/// An author to be made.
+/// The author to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorInput {
@@ -170,23 +170,23 @@ pub struct AuthorInput {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
-    /// The name in addresses; made of the name without it.
+    /// The slug, used in URLs. Default: derived from the name.
     #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// Who they are. At most 5,000 characters.
+    /// A short biography. At most 5,000 characters.
     #[schema(max_length = 5000)]
     bio: Option<String>,
-    /// A photograph, by the id of a medium.
+    /// The author's photo: a media id.
     photo: Option<String>,
-    /// Where else to find them, at most 20.
+    /// Links to the author's pages elsewhere, at most 20.
     #[schema(max_items = 20)]
     links: Option<Vec<LinkInput>>,
-    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
-    /// administrators.
+    /// The account of this author: an account id. Articles with this author count as the account's own.
+    /// Requires the admin role.
     user: Option<String>,
 }
 
-/// What is to be other about an author; what is absent stays, null takes away.
+/// The fields of the author to change. Omitted fields are left unchanged; `null` clears a field.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthorPatch {
@@ -199,24 +199,24 @@ pub struct AuthorPatch {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: Option<String>,
-    /// The name in addresses. The one before goes on to lead here; a taken one gets a number.
+    /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
-    /// Who they are. At most 5,000 characters.
+    /// A short biography. At most 5,000 characters.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     bio: Option<Option<String>>,
-    /// A photograph, by the id of a medium.
+    /// The author's photo: a media id.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     photo: Option<Option<String>>,
-    /// Where else to find them, at most 20.
+    /// Links to the author's pages elsewhere, at most 20.
     #[serde(deserialize_with = "there")]
     #[schema(nullable = false, max_items = 20)]
     links: Option<Vec<LinkInput>>,
-    /// The account of the one whose byline it is, by id: the author's articles are that account's own. For
-    /// administrators.
+    /// The account of this author: an account id. Articles with this author count as the account's own.
+    /// Requires the admin role.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     user: Option<Option<String>>,

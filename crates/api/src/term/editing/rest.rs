@@ -1,4 +1,4 @@
-//! Making, changing and removing tags, sections and authors over REST.
+//! Creating, changing, merging and deleting tags, sections and authors over REST.
 
 use actix_web::{
     HttpResponse, delete, patch, post,
@@ -25,30 +25,30 @@ use crate::{
     session::bearer::Signed,
 };
 
-/// What takes a tag's place.
+/// The tag to merge another one into.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MergeInput {
-    /// The other tag, by id or slug.
+    /// The tag that remains: its id or slug.
     into: String,
 }
 
-/// Merge a tag into another
+/// Merge a tag into another one
 ///
-/// Its articles follow, and its slugs and its id lead to the other one from then on. What stood below it
-/// stands below that one. For editors.
+/// Its articles and the tags below it move to the other tag; its slugs and its id keep working and lead
+/// there. Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "merge_tags",
     security(("bearer" = [])),
     params(
-        ("tag" = String, Path, description = "The tag to merge into another, by id or slug.", example = "storm"),
+        ("tag" = String, Path, description = "The tag to merge, which is deleted: its id or slug.", example = "storm"),
         IfMatchHeader
     ),
     request_body = MergeInput,
     responses((
         status = 200,
-        description = "The tag in its place.",
+        description = "The tag that remains, after the merge.",
         body = Tag,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -68,13 +68,14 @@ pub async fn merge_tags(
     Ok(Reply::one(&Tag::from(now), None, &asking)?.tagged(revision))
 }
 
-/// What to do when it exists.
+/// What to do if it already exists.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CreateQuery {
-    /// What to do when one with this slug exists, or, without a slug, one with this name: `refuse` with 409
-    /// `term.exists`, or `return` it with 200. Default: `refuse`.
+    /// What to do if it already exists, which means: one has the same slug or, if no slug is given, the
+    /// same name. `refuse` returns 409 `term.exists`; `return` returns the existing one with status
+    /// 200. Default: `refuse`.
     #[param(inline, value_type = Option<OnExistingParameter>)]
     on_existing: Option<String>,
 }
@@ -142,9 +143,9 @@ async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Make a tag
+/// Create a tag
 ///
-/// For editors.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "create_tag",
@@ -153,15 +154,15 @@ async fn remove(
     request_body = TagInput,
     responses((
         status = 201,
-        description = "The tag.",
+        description = "The new tag.",
         body = Tag,
         headers(
-            ("Location" = String, description = "Where the tag is."),
+            ("Location" = String, description = "The URL of the tag."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
     ), (
         status = 200,
-        description = "The tag that exists, with `onExisting=return`.",
+        description = "The existing tag. Only with `onExisting=return`.",
         body = Tag,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -178,7 +179,8 @@ pub async fn create_tag(
 
 /// Change a tag
 ///
-/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+/// Omitted fields are left unchanged; `null` clears a field. An old slug keeps working. Requires the
+/// editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "update_tag",
@@ -190,7 +192,7 @@ pub async fn create_tag(
     request_body(content((TagPatch = "application/json"), (TagPatch = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The tag as it is now.",
+        description = "The tag after the change.",
         body = Tag,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -207,9 +209,10 @@ pub async fn update_tag(
     update::<Tag>(&app, &asking, Role::Tag, key.into_inner(), seen, sent.0.into()).await
 }
 
-/// Remove a tag
+/// Delete a tag
 ///
-/// One that nothing hangs on: no published or scheduled article is filed under it, and nothing stands below it. For editors.
+/// Fails with `term.in_use` if a published or scheduled article has it, or if there are tags below it.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_tag",
@@ -218,7 +221,7 @@ pub async fn update_tag(
         ("tag" = String, Path, description = "The tag's id or slug."),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is no more."))
+    responses((status = 204, description = "Deleted."))
 )]
 #[delete("/v1/tags/{tag}")]
 pub async fn remove_tag(
@@ -231,9 +234,9 @@ pub async fn remove_tag(
     remove(&app, &asking, Role::Tag, key.into_inner(), seen).await
 }
 
-/// Make a section
+/// Create a section
 ///
-/// For editors.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "create_section",
@@ -242,15 +245,15 @@ pub async fn remove_tag(
     request_body = SectionInput,
     responses((
         status = 201,
-        description = "The section.",
+        description = "The new section.",
         body = Section,
         headers(
-            ("Location" = String, description = "Where the section is."),
+            ("Location" = String, description = "The URL of the section."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
     ), (
         status = 200,
-        description = "The section that exists, with `onExisting=return`.",
+        description = "The existing section. Only with `onExisting=return`.",
         body = Section,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -267,7 +270,8 @@ pub async fn create_section(
 
 /// Change a section
 ///
-/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+/// Omitted fields are left unchanged; `null` clears a field. An old slug keeps working. Requires the
+/// editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "update_section",
@@ -279,7 +283,7 @@ pub async fn create_section(
     request_body(content((SectionPatch = "application/json"), (SectionPatch = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The section as it is now.",
+        description = "The section after the change.",
         body = Section,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -296,9 +300,10 @@ pub async fn update_section(
     update::<Section>(&app, &asking, Role::Section, key.into_inner(), seen, sent.0.into()).await
 }
 
-/// Remove a section
+/// Delete a section
 ///
-/// One that nothing hangs on: no published or scheduled article is filed under it, and nothing stands below it. For editors.
+/// Fails with `term.in_use` if a published or scheduled article is in it, or if there are sections
+/// below it. Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_section",
@@ -307,7 +312,7 @@ pub async fn update_section(
         ("section" = String, Path, description = "The section's id or slug."),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is no more."))
+    responses((status = 204, description = "Deleted."))
 )]
 #[delete("/v1/sections/{section}")]
 pub async fn remove_section(
@@ -320,9 +325,9 @@ pub async fn remove_section(
     remove(&app, &asking, Role::Section, key.into_inner(), seen).await
 }
 
-/// Make an author
+/// Create an author
 ///
-/// For editors.
+/// Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "create_author",
@@ -331,15 +336,15 @@ pub async fn remove_section(
     request_body = AuthorInput,
     responses((
         status = 201,
-        description = "The author.",
+        description = "The new author.",
         body = Author,
         headers(
-            ("Location" = String, description = "Where the author is."),
+            ("Location" = String, description = "The URL of the author."),
             ("ETag" = String, description = "The revision, for `If-Match`.")
         )
     ), (
         status = 200,
-        description = "The author that exists, with `onExisting=return`.",
+        description = "The existing author. Only with `onExisting=return`.",
         body = Author,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -356,7 +361,8 @@ pub async fn create_author(
 
 /// Change an author
 ///
-/// What is absent stays, null takes away. An old slug goes on to lead to it. For editors.
+/// Omitted fields are left unchanged; `null` clears a field. An old slug keeps working. Requires the
+/// editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "update_author",
@@ -368,7 +374,7 @@ pub async fn create_author(
     request_body(content((AuthorPatch = "application/json"), (AuthorPatch = "application/merge-patch+json"))),
     responses((
         status = 200,
-        description = "The author as it is now.",
+        description = "The author after the change.",
         body = Author,
         headers(("ETag" = String, description = "The revision, for `If-Match`."))
     ))
@@ -385,9 +391,10 @@ pub async fn update_author(
     update::<Author>(&app, &asking, Role::Author, key.into_inner(), seen, sent.0.into()).await
 }
 
-/// Remove an author
+/// Delete an author
 ///
-/// One that nothing hangs on: no published or scheduled article is filed under it. For editors.
+/// Fails with `term.in_use` if a published or scheduled article has them, or if they belong to an
+/// account. Requires the editor role.
 #[utoipa::path(
     tag = "terms",
     operation_id = "remove_author",
@@ -396,7 +403,7 @@ pub async fn update_author(
         ("author" = String, Path, description = "The author's id or slug."),
         IfMatchHeader
     ),
-    responses((status = 204, description = "It is no more."))
+    responses((status = 204, description = "Deleted."))
 )]
 #[delete("/v1/authors/{author}")]
 pub async fn remove_author(
