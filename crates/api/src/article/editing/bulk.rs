@@ -177,8 +177,9 @@ impl BulkOperation {
         let wrong = |name: &str, code: &'static str, detail: String| {
             Error::violations(vec![Violation::at(&format!("operations/{n}/{name}"), code, detail)])
         };
-        let misplaced =
-            |name: &str, action: &str| wrong(name, "value.misplaced", format!("is only allowed with {action}"));
+        let misplaced = |name: &str, action: &str| {
+            wrong(name, "value.misplaced", format!("is only allowed with {action}"))
+        };
         if changes.is_some() && !matches!(action, BulkAction::Update | BulkAction::Create) {
             return Err(misplaced("changes", "create and update"));
         }
