@@ -5,23 +5,23 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, refused, revision},
+    writing::{Api, id, refused, revision},
 };
 
 /// Creates and publishes an article, changes its slug and publishes it again. Returns its id.
 fn renamed(editor: &Person<'_>, headline: &str, slug: &str) -> String {
-    let id = id(&Face::Rest.create(editor, json!({ "headline": headline })).expect("a draft"));
-    Face::Rest.step(editor, "publish", &id, 1, json!({})).expect("published");
-    Face::Rest.update(editor, &id, 2, json!({ "slug": slug })).expect("renamed");
-    Face::Rest.step(editor, "publish", &id, 3, json!({})).expect("published");
+    let id = id(&Api::Rest.create(editor, json!({ "headline": headline })).expect("a draft"));
+    Api::Rest.step(editor, "publish", &id, 1, json!({})).expect("published");
+    Api::Rest.update(editor, &id, 2, json!({ "slug": slug })).expect("renamed");
+    Api::Rest.step(editor, "publish", &id, 3, json!({})).expect("published");
     id
 }
 
 /// Does the same, then moves the article to a section and publishes it again.
 fn renamed_in(editor: &Person<'_>, section: &str, headline: &str, slug: &str) -> String {
     let id = renamed(editor, headline, slug);
-    Face::Rest.update(editor, &id, 4, json!({ "section": section })).expect("moved");
-    Face::Rest.step(editor, "publish", &id, 5, json!({})).expect("published");
+    Api::Rest.update(editor, &id, 4, json!({ "section": section })).expect("moved");
+    Api::Rest.step(editor, "publish", &id, 5, json!({})).expect("published");
     id
 }
 
@@ -32,9 +32,9 @@ on_each_database! {
         let admin = site.sign_in_as("admin@example.com", "admin");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let id = renamed(&editor, "Quay wall cracks", "quay-wall-gives-way");
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             for draft in [json!({ "headline": "Quay wall cracks" }), json!({ "headline": "Other", "slug": "quay-wall-cracks" })] {
-                let made = face.create(&reporter, draft).expect("a draft");
+                let made = api.create(&reporter, draft).expect("a draft");
                 let slug = made["slug"].as_str().expect("a slug");
                 assert!(slug.starts_with("quay-wall-cracks-"), "{slug}");
                 let old = site.get("/v1/articles/quay-wall-cracks");
@@ -42,13 +42,13 @@ on_each_database! {
             }
         }
         // The article itself can use its old slug again.
-        let back = Face::Rest.update(&editor, &id, 4, json!({ "slug": "quay-wall-cracks" })).expect("renamed");
+        let back = Api::Rest.update(&editor, &id, 4, json!({ "slug": "quay-wall-cracks" })).expect("renamed");
         assert_eq!(back["slug"], "quay-wall-cracks");
-        Face::Rest.step(&editor, "publish", &id, revision(&back), json!({})).expect("published");
+        Api::Rest.step(&editor, "publish", &id, revision(&back), json!({})).expect("published");
         assert_eq!(site.get("/v1/articles/quay-wall-gives-way").header("location"), Some("/v1/articles/quay-wall-cracks"));
         // A purged article answers 410 under all of its slugs.
-        Face::Rest.purge(&admin, &id, 6).expect("destroyed");
-        Face::Rest.create(&reporter, json!({ "headline": "Quay wall gives way" })).expect("a draft");
+        Api::Rest.purge(&admin, &id, 6).expect("destroyed");
+        Api::Rest.create(&reporter, json!({ "headline": "Quay wall gives way" })).expect("a draft");
         for name in ["quay-wall-cracks", "quay-wall-gives-way", &id] {
             site.get(&format!("/v1/articles/{name}")).problem(410, "article.gone");
         }
@@ -58,19 +58,19 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
-        let id = id(&Face::Rest.create(&editor, json!({ "headline": "Open" })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
-        Face::Rest.step(&editor, "unpublish", &id, 2, json!({})).expect("taken away");
-        Face::Rest.update(&editor, &id, 3, json!({ "slug": "secret" })).expect("renamed");
-        let due = Face::Rest.step(&editor, "publish", &id, 4, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
-        let back = Face::Rest.step(&editor, "unpublish", &id, revision(&due), json!({})).expect("taken back");
+        let id = id(&Api::Rest.create(&editor, json!({ "headline": "Open" })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
+        Api::Rest.step(&editor, "unpublish", &id, 2, json!({})).expect("taken away");
+        Api::Rest.update(&editor, &id, 3, json!({ "slug": "secret" })).expect("renamed");
+        let due = Api::Rest.step(&editor, "publish", &id, 4, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
+        let back = Api::Rest.step(&editor, "unpublish", &id, revision(&due), json!({})).expect("taken back");
         assert_eq!(back["publishedAt"], Value::Null, "a time that never came is not kept");
-        let named = Face::Rest.update(&editor, &id, 6, json!({ "slug": "plain" })).expect("renamed");
-        let shown = Face::Rest.step(&editor, "publish", &id, revision(&named), json!({})).expect("published at once");
+        let named = Api::Rest.update(&editor, &id, 6, json!({ "slug": "plain" })).expect("renamed");
+        let shown = Api::Rest.step(&editor, "publish", &id, revision(&named), json!({})).expect("published at once");
         assert_eq!(shown["status"], "published");
         site.get("/v1/articles/secret").problem(404, "article.not_found");
         assert_eq!(site.get("/v1/articles/open").status, 301);
-        Face::Rest.purge(&admin, &id, 8).expect("destroyed");
+        Api::Rest.purge(&admin, &id, 8).expect("destroyed");
         site.get("/v1/articles/secret").problem(404, "article.not_found");
         site.get("/v1/articles/open").problem(410, "article.gone");
     }
@@ -78,16 +78,16 @@ on_each_database! {
     fn a_chosen_slug_stays_and_a_generated_slug_follows_the_headline(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let chosen = face.create(&editor, json!({ "headline": "Election", "slug": format!("election-{face:?}-2026").to_lowercase() })).expect("a draft");
-            let kept = face.update(&editor, &id(&chosen), 1, json!({ "kicker": "K" })).expect("changed");
-            let kept = face.update(&editor, &id(&kept), 2, json!({ "headline": "The election" })).expect("changed");
+        for api in Api::BOTH {
+            let chosen = api.create(&editor, json!({ "headline": "Election", "slug": format!("election-{api:?}-2026").to_lowercase() })).expect("a draft");
+            let kept = api.update(&editor, &id(&chosen), 1, json!({ "kicker": "K" })).expect("changed");
+            let kept = api.update(&editor, &id(&kept), 2, json!({ "headline": "The election" })).expect("changed");
             assert_eq!(kept["slug"], chosen["slug"]);
-            let made = face.create(&editor, json!({ "headline": format!("Made {face:?}") })).expect("a draft");
-            let same = face.update(&editor, &id(&made), 1, json!({ "kicker": "K" })).expect("changed");
+            let made = api.create(&editor, json!({ "headline": format!("Made {api:?}") })).expect("a draft");
+            let same = api.update(&editor, &id(&made), 1, json!({ "kicker": "K" })).expect("changed");
             assert_eq!(same["slug"], made["slug"]);
-            let other = face.update(&editor, &id(&made), 2, json!({ "headline": format!("Otherwise {face:?}") })).expect("changed");
-            assert_eq!(other["slug"], format!("otherwise-{face:?}").to_lowercase());
+            let other = api.update(&editor, &id(&made), 2, json!({ "headline": format!("Otherwise {api:?}") })).expect("changed");
+            assert_eq!(other["slug"], format!("otherwise-{api:?}").to_lowercase());
         }
     }
 
@@ -97,8 +97,8 @@ on_each_database! {
         let mut slugs: Vec<String> = std::thread::scope(|scope| {
             let running: Vec<_> = (0..12).map(|n| {
                 let editor = &editor;
-                let face = Face::BOTH[n % 2];
-                scope.spawn(move || face.create(editor, json!({ "headline": "Breaking" })).expect("a draft")["slug"].as_str().expect("a slug").to_owned())
+                let api = Api::BOTH[n % 2];
+                scope.spawn(move || api.create(editor, json!({ "headline": "Breaking" })).expect("a draft")["slug"].as_str().expect("a slug").to_owned())
             }).collect();
             running.into_iter().map(|one| one.join().expect("ends")).collect()
         });
@@ -111,17 +111,17 @@ on_each_database! {
     fn an_alias_path_belongs_to_one_published_article(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let path = format!("/short/{face:?}");
-            let make = || id(&face.create(&editor, json!({ "headline": "One", "aliasPaths": ["/of-its-own", path] })).expect("a draft"));
+        for api in Api::BOTH {
+            let path = format!("/short/{api:?}");
+            let make = || id(&api.create(&editor, json!({ "headline": "One", "aliasPaths": ["/of-its-own", path] })).expect("a draft"));
             let (first, second) = (make(), make());
-            face.update(&editor, &second, 1, json!({ "aliasPaths": [path] })).expect("changed");
-            face.update(&editor, &first, 1, json!({ "aliasPaths": [path] })).expect("changed");
-            face.step(&editor, "publish", &first, 2, json!({})).expect("published");
-            let body = refused(face.step(&editor, "publish", &second, 2, json!({})), 409, "article.path_taken");
+            api.update(&editor, &second, 1, json!({ "aliasPaths": [path] })).expect("changed");
+            api.update(&editor, &first, 1, json!({ "aliasPaths": [path] })).expect("changed");
+            api.step(&editor, "publish", &first, 2, json!({})).expect("published");
+            let body = refused(api.step(&editor, "publish", &second, 2, json!({})), 409, "article.path_taken");
             assert_eq!(body["errors"][0]["pointer"], "/aliasPaths/0");
-            face.step(&editor, "unpublish", &first, 3, json!({})).expect("taken away");
-            face.step(&editor, "publish", &second, 2, json!({})).expect("free by now");
+            api.step(&editor, "unpublish", &first, 3, json!({})).expect("taken away");
+            api.step(&editor, "publish", &second, 2, json!({})).expect("free by now");
         }
     }
 
@@ -130,18 +130,18 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "World" })).status, 201);
         assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Storm" })).status, 201);
-        let first = id(&Face::Rest.create(&editor, json!({ "headline": "The sound", "section": "world" })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &first, 1, json!({})).expect("published");
-        let second = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "section": "world" })).expect("a draft"));
+        let first = id(&Api::Rest.create(&editor, json!({ "headline": "The sound", "section": "world" })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &first, 1, json!({})).expect("published");
+        let second = id(&Api::Rest.create(&editor, json!({ "headline": "Other", "section": "world" })).expect("a draft"));
         let paths = json!(["/free", "/world", "/tags/storm", "/world/the-sound"]);
-        Face::Rest.update(&editor, &second, 1, json!({ "aliasPaths": paths })).expect("changed");
-        for face in Face::BOTH {
-            let body = refused(face.step(&editor, "publish", &second, 2, json!({})), 409, "article.path_taken");
+        Api::Rest.update(&editor, &second, 1, json!({ "aliasPaths": paths })).expect("changed");
+        for api in Api::BOTH {
+            let body = refused(api.step(&editor, "publish", &second, 2, json!({})), 409, "article.path_taken");
             let named: Vec<&str> = body["errors"].as_array().expect("errors").iter().map(|one| one["pointer"].as_str().expect("a pointer")).collect();
             assert_eq!(named, ["/aliasPaths/1", "/aliasPaths/2", "/aliasPaths/3"]);
         }
-        Face::Rest.update(&editor, &second, 2, json!({ "aliasPaths": ["/free", "/world/other"] })).expect("changed");
-        Face::Rest.step(&editor, "publish", &second, 3, json!({})).expect("its own page may be among them");
+        Api::Rest.update(&editor, &second, 2, json!({ "aliasPaths": ["/free", "/world/other"] })).expect("changed");
+        Api::Rest.step(&editor, "publish", &second, 3, json!({})).expect("its own page may be among them");
         assert_eq!(site.get("/v1/resolve?path=/free").ok()["id"], second.as_str());
     }
 
@@ -152,15 +152,15 @@ on_each_database! {
             assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": name })).status, 201);
         }
         let publish = |fields: Value| {
-            let id = id(&Face::Rest.create(&editor, fields).expect("a draft"));
-            Face::Rest.step(&editor, "publish", &id, 1, json!({})).map(|_| id)
+            let id = id(&Api::Rest.create(&editor, fields).expect("a draft"));
+            Api::Rest.step(&editor, "publish", &id, 1, json!({})).map(|_| id)
         };
         let about = publish(json!({ "headline": "About", "kind": "page", "aliasPaths": ["/old/About-Us"] })).expect("published");
         let asia = renamed_in(&editor, "world", "Asia", "asia-rising");
-        let ahead = id(&Face::Rest.create(&editor, json!({ "headline": "Ahead" })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &ahead, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
+        let ahead = id(&Api::Rest.create(&editor, json!({ "headline": "Ahead" })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &ahead, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
         let filed = publish(json!({ "headline": "Filed", "section": "tags" })).expect("published");
-        let old = id(&Face::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
+        let old = id(&Api::Rest.create(&editor, json!({ "headline": "Draft" })).expect("a draft"));
 
         // Creating a section or tag fails if its path is a current or old path of a published or scheduled
         // article.
@@ -195,16 +195,16 @@ on_each_database! {
         assert_eq!(editor.send("PATCH", "/v1/sections/sport", &json!({ "slug": "sports" })).status, 200);
 
         // Alias paths are compared without regard to case.
-        let other = id(&Face::Rest.create(&editor, json!({ "headline": "Other", "aliasPaths": ["/About"] })).expect("a draft"));
-        refused(Face::Rest.step(&editor, "publish", &other, 1, json!({})), 409, "article.path_taken");
+        let other = id(&Api::Rest.create(&editor, json!({ "headline": "Other", "aliasPaths": ["/About"] })).expect("a draft"));
+        refused(Api::Rest.step(&editor, "publish", &other, 1, json!({})), 409, "article.path_taken");
 
         // Publishing an article fails if its page would be at the path of a section.
-        let body = refused(Face::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
+        let body = refused(Api::Rest.step(&editor, "publish", &old, 1, json!({})), 409, "article.path_taken");
         assert_eq!(body["errors"][0]["pointer"], "/slug");
-        let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup", "section": "sports" })).expect("a draft");
-        refused(Face::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})), 409, "article.path_taken");
-        let draft = Face::GraphQl.create(&editor, json!({ "headline": "Cup tie", "slug": "about-us" })).expect("a draft");
-        Face::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})).expect("another path");
+        let draft = Api::GraphQl.create(&editor, json!({ "headline": "Cup", "section": "sports" })).expect("a draft");
+        refused(Api::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})), 409, "article.path_taken");
+        let draft = Api::GraphQl.create(&editor, json!({ "headline": "Cup tie", "slug": "about-us" })).expect("a draft");
+        Api::GraphQl.step(&editor, "publish", &id(&draft), 1, json!({})).expect("another path");
         for (path, found) in [("/about", &about), ("/world/asia-rising", &asia), ("/tags/filed", &filed)] {
             assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], found.as_str(), "{path}");
         }
@@ -281,16 +281,16 @@ on_each_database! {
     fn an_expiry_in_the_past_and_invalid_corrections_are_refused(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let over = json!({ "headline": "Over", "publishedAt": "2025-01-01T00:00:00Z", "expiresAt": "2025-01-02T00:00:00Z" });
-            let id = id(&face.create(&editor, over).expect("a draft"));
-            let body = refused(face.step(&editor, "publish", &id, 1, json!({})), 400, "request.invalid");
+            let id = id(&api.create(&editor, over).expect("a draft"));
+            let body = refused(api.step(&editor, "publish", &id, 1, json!({})), 400, "request.invalid");
             assert_eq!(body["errors"][0]["pointer"], "/expiresAt");
             for (correction, pointer) in [
                 (json!({ "text": "  ", "kind": "update" }), "/corrections/0/text"),
                 (json!({ "text": "T", "kind": "update", "at": "2999-01-01T00:00:00Z" }), "/corrections/0/at"),
             ] {
-                let body = refused(face.update(&editor, &id, 1, json!({ "corrections": [correction] })), 400, "request.invalid");
+                let body = refused(api.update(&editor, &id, 1, json!({ "corrections": [correction] })), 400, "request.invalid");
                 assert_eq!(body["errors"][0]["pointer"], pointer);
             }
         }
@@ -303,11 +303,11 @@ on_each_database! {
         let bob = site.sign_in_as("bob@example.com", "author");
         let user = bob.get("/v1/me").ok()["id"].clone();
         assert_eq!(admin.send("POST", "/v1/authors", &json!({ "name": "Bob", "user": user })).status, 201);
-        let story = id(&Face::Rest.create(&editor, json!({ "headline": "By Bob", "authors": ["bob"] })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &story, 1, json!({})).expect("published");
+        let story = id(&Api::Rest.create(&editor, json!({ "headline": "By Bob", "authors": ["bob"] })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &story, 1, json!({})).expect("published");
         let on_the_desk = |status: &str| bob.get(&format!("/v1/articles?status={status}&count=exact")).ok();
         assert_eq!(on_the_desk("published")["page"]["total"], 1);
-        Face::Rest.update(&editor, &story, 2, json!({ "headline": "Bob made it up", "authors": [] })).expect("changed");
+        Api::Rest.update(&editor, &story, 2, json!({ "headline": "Bob made it up", "authors": [] })).expect("changed");
         for status in ["published", "draft", "draft,published"] {
             let desk = on_the_desk(status);
             assert_eq!((&desk["data"], &desk["page"]["total"]), (&json!([]), &json!(0)), "{status}");
@@ -321,7 +321,7 @@ fn a_failed_field_is_null_and_the_other_fields_are_answered() {
     let site = Site::empty(crate::support::Kind::Sqlite);
     let admin = site.sign_in_as("admin@example.com", "admin");
     let id = renamed(&admin, "Gone", "gone-for-good");
-    Face::Rest.purge(&admin, &id, 4).expect("destroyed");
+    Api::Rest.purge(&admin, &id, 4).expect("destroyed");
     let answer = site.graphql(
         "query($id: ID!) { site { title } gone: article(id: $id) { id } again: article(id: $id, preview: \"x\") { id } }",
         json!({ "id": id }),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 const HTML: &str = r##"<section id="intro" dir="rtl" lang="ar"><p>نص<sup><a href="#note" id="back">1</a></sup></p></section>
@@ -23,12 +23,12 @@ const BLOCKS: &str = "__typename ... on ParagraphBlock { html } ... on ListBlock
     ... on ImageBlock { html image { url srcset sizes alt } } ... on EmbedBlock { html provider url }";
 
 /// Publishes an article, asserts that both APIs return the same body, and returns its HTML and blocks.
-fn published(site: &Site, face: Face, format: &str, source: &str) -> (String, Vec<Value>) {
+fn published(site: &Site, api: Api, format: &str, source: &str) -> (String, Vec<Value>) {
     let editor = site.sign_in_as("editor@example.com", "editor");
     let article =
         json!({ "headline": format!("A {format} story"), "body": { "format": format, "source": source } });
-    let made = face.create(&editor, article).expect("is created");
-    face.step(&editor, "publish", &id(&made), 1, json!({})).expect("is published");
+    let made = api.create(&editor, article).expect("is created");
+    api.step(&editor, "publish", &id(&made), 1, json!({})).expect("is published");
     let shown = site.get(&format!("/v1/articles/{}?include=blocks", id(&made))).ok();
     let query = format!("query($id: ID!) {{ article(id: $id) {{ body {{ html blocks {{ {BLOCKS} }} }} }} }}");
     let asked = site.ask(&query, json!({ "id": id(&made) }));
@@ -59,9 +59,9 @@ fn assert_all(html: &str, kept: &[&str]) {
 
 on_each_database! {
     fn html_keeps_anchors_directions_tables_and_media(kind) {
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let site = Site::empty(kind);
-            let (html, blocks) = published(&site, face, "html", HTML);
+            let (html, blocks) = published(&site, api, "html", HTML);
 
             assert_all(&html, &[
                 r#"id="body_intro""#, r##"href="#body_note""##, r#"id="body_back""#, r#"<li value="9" id="body_note">"#, r##"href="#body_back""##,
@@ -89,9 +89,9 @@ on_each_database! {
     }
 
     fn markdown_keeps_footnotes_and_alignment(kind) {
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let site = Site::empty(kind);
-            let (html, blocks) = published(&site, face, "markdown", MARKDOWN);
+            let (html, blocks) = published(&site, api, "markdown", MARKDOWN);
 
             assert_all(&html, &[
                 r##"<sup class="footnote-ref"><a href="#body_fn-1" rel="noopener" id="body_fnref-1">1</a></sup>"##,
@@ -107,7 +107,7 @@ on_each_database! {
         let site = Site::empty(kind);
         let source = r##"<p id="&quot; onclick=&quot;alert(1)">a</p><p id="a&gt;&lt;script&gt;alert(1)&lt;/script&gt;">b</p>
             <h2 id="toc">Toc</h2><p id="toc">c</p><a href="#toc">to the heading</a><a name="&quot;&gt;&lt;svg onload=alert(1)&gt;">d</a>"##;
-        let (html, _) = published(&site, Face::Rest, "html", source);
+        let (html, _) = published(&site, Api::Rest, "html", source);
 
         for evil in ["onclick=\"", "<script", "<svg", "alert(1)\""] {
             assert!(!html.contains(evil), "{evil} in {html}");

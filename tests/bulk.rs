@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 const OUTCOME: &str = "mutation($input: BulkInput!) { updateArticles(input: $input) { results { article revision status \
     error { code detail currentRevision changedFields errors { pointer code } } } } }";
 
 /// Sends operations over one API. Returns their results, or the error if the whole request was refused.
-fn send(face: Face, who: &Person<'_>, operations: &[Value], atomic: bool) -> Result<Vec<Value>, Value> {
-    match face {
-        Face::Rest => {
+fn send(api: Api, who: &Person<'_>, operations: &[Value], atomic: bool) -> Result<Vec<Value>, Value> {
+    match api {
+        Api::Rest => {
             let answer =
                 who.send("POST", "/v1/bulk/articles", &json!({ "operations": operations, "atomic": atomic }));
             match answer.status {
@@ -22,7 +22,7 @@ fn send(face: Face, who: &Person<'_>, operations: &[Value], atomic: bool) -> Res
                 _ => Err(answer.json()),
             }
         }
-        Face::GraphQl => {
+        Api::GraphQl => {
             let operations: Vec<Value> = operations
                 .iter()
                 .map(|one| {
@@ -61,7 +61,7 @@ fn site_total(who: &Person<'_>) -> u64 {
 
 fn drafts(who: &Person<'_>, count: usize) -> Vec<String> {
     (0..count)
-        .map(|n| id(&Face::Rest.create(who, json!({ "headline": format!("Story {n}") })).expect("a draft")))
+        .map(|n| id(&Api::Rest.create(who, json!({ "headline": format!("Story {n}") })).expect("a draft")))
         .collect()
 }
 
@@ -70,7 +70,7 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let ids = drafts(&reporter, 5);
             let operations = [
                 json!({ "article": ids[0], "expectedRevision": 1, "action": "publish", "note": "Go." }),
@@ -81,7 +81,7 @@ on_each_database! {
                 json!({ "article": ids[4], "expectedRevision": 1, "action": "update", "changes": { "kicker": "K" } }),
                 json!({ "article": ids[4], "expectedRevision": 2, "action": "submit" }),
             ];
-            let results = send(face, &editor, &operations, false).expect("results");
+            let results = send(api, &editor, &operations, false).expect("results");
             let told: Vec<_> = results.iter()
                 .map(|one| (one["revision"].clone(), one["status"].clone(), one["error"]["code"].clone())).collect();
             assert_eq!(told, [
@@ -97,7 +97,7 @@ on_each_database! {
             assert_eq!(results[0]["article"], ids[0].as_str());
 
             // Each operation needs the caller's permission.
-            let results = send(face, &reporter, &[
+            let results = send(api, &reporter, &[
                 json!({ "article": ids[1], "expectedRevision": 1, "action": "publish" }),
                 json!({ "article": ids[1], "expectedRevision": 1, "action": "submit" }),
             ], false).expect("results");
@@ -111,38 +111,38 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let create = |changes: Value| json!({ "action": "create", "changes": changes });
-        for face in Face::BOTH {
-            let list = |face: Face, words: Value| if face == Face::Rest { words } else { json!(words[0].as_str().map(|word| [word.to_uppercase()])) };
-            let status = if face == Face::Rest { "published" } else { "PUBLISHED" };
-            let tag = format!("Tag {face:?}");
+        for api in Api::BOTH {
+            let list = |api: Api, words: Value| if api == Api::Rest { words } else { json!(words[0].as_str().map(|word| [word.to_uppercase()])) };
+            let status = if api == Api::Rest { "published" } else { "PUBLISHED" };
+            let tag = format!("Tag {api:?}");
             for atomic in [false, true] {
-                let results = send(face, &editor, &[
+                let results = send(api, &editor, &[
                     create(json!({ "headline": "One" })),
                     create(json!({ "headline": "Two", "status": status })),
-                    create(json!({ "headline": "Three", "tags": [tag], "createMissing": list(face, json!(["tags"])) })),
+                    create(json!({ "headline": "Three", "tags": [tag], "createMissing": list(api, json!(["tags"])) })),
                 ], atomic).expect("results");
                 let told: Vec<_> = results.iter().map(|one| (one["revision"].clone(), one["status"].clone())).collect();
                 assert_eq!(told, [(json!(1), json!("draft")), (json!(2), json!("published")), (json!(1), json!("draft"))]);
                 for (result, headline) in results.iter().zip(["One", "Two", "Three"]) {
-                    let made = face.manuscript(&editor, result["article"].as_str().expect("an id")).expect("an article");
+                    let made = api.manuscript(&editor, result["article"].as_str().expect("an id")).expect("an article");
                     assert_eq!(made["headline"], headline);
                 }
             }
             // Refused ones are named, and all or only the others are created.
             let operations = [create(json!({ "headline": "Kept" })), create(json!({ "kicker": "No headline" })), create(json!({ "headline": "Seen", "status": status }))];
             let before = site_total(&editor);
-            let refusal = send(face, &reporter, &operations, true).expect_err("refused");
+            let refusal = send(api, &reporter, &operations, true).expect_err("refused");
             let blamed: Vec<_> = refusal["errors"].as_array().expect("errors").iter().map(|one| &one["pointer"]).collect();
             assert_eq!((blamed, site_total(&editor)), (vec![&json!("/operations/1"), &json!("/operations/2")], before));
-            let results = send(face, &reporter, &operations, false).expect("results");
+            let results = send(api, &reporter, &operations, false).expect("results");
             let told: Vec<_> = results.iter().map(|one| (one["article"].is_null(), one["error"]["code"].clone())).collect();
             assert_eq!(told, [(false, Value::Null), (true, json!("request.invalid")), (true, json!("access.denied"))]);
             assert_eq!(site_total(&editor), before + 1);
 
             // The same creation with the same key is one.
-            let keyed = json!({ "action": "create", "changes": { "headline": "Once" }, "idempotencyKey": format!("key-{face:?}") });
-            let first = send(face, &editor, std::slice::from_ref(&keyed), false).expect("results");
-            let second = send(face, &editor, &[keyed], true).expect("results");
+            let keyed = json!({ "action": "create", "changes": { "headline": "Once" }, "idempotencyKey": format!("key-{api:?}") });
+            let first = send(api, &editor, std::slice::from_ref(&keyed), false).expect("results");
+            let second = send(api, &editor, &[keyed], true).expect("results");
             assert_eq!(first[0]["article"], second[0]["article"]);
 
             for (operation, place) in [
@@ -151,7 +151,7 @@ on_each_database! {
                 (json!({ "action": "publish", "expectedRevision": 1 }), "/operations/0/article"),
                 (json!({ "action": "publish", "article": "x", "expectedRevision": 1, "idempotencyKey": "k" }), "/operations/0/idempotencyKey"),
             ] {
-                assert_eq!(send(face, &editor, &[operation], false).expect_err("refused")["errors"][0]["pointer"], place);
+                assert_eq!(send(api, &editor, &[operation], false).expect_err("refused")["errors"][0]["pointer"], place);
             }
         }
     }
@@ -170,7 +170,7 @@ on_each_database! {
                                 json!({ "action": "create", "changes": { "headline": format!("A {n} {m}"), "tags": [tag], "createMissing": ["tags"], "status": "published" } })
                             })
                             .collect();
-                        send(Face::Rest, editor, &operations, true).expect("created");
+                        send(Api::Rest, editor, &operations, true).expect("created");
                     }
                 });
             }
@@ -182,31 +182,31 @@ on_each_database! {
     fn an_atomic_request_succeeds_or_fails_as_a_whole(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let ids = drafts(&editor, 3);
             let publish = |n: usize, seen: u64| json!({ "article": ids[n], "expectedRevision": seen, "action": "publish" });
-            let refusal = send(face, &editor, &[publish(0, 1), publish(1, 2), publish(2, 1), json!({ "article": "nothing", "expectedRevision": 1, "action": "trash" })], true).expect_err("refused");
+            let refusal = send(api, &editor, &[publish(0, 1), publish(1, 2), publish(2, 1), json!({ "article": "nothing", "expectedRevision": 1, "action": "trash" })], true).expect_err("refused");
             assert_eq!(refusal["code"], "bulk.refused", "{refusal}");
             let blamed: Vec<_> = refusal["errors"].as_array().expect("errors").iter().map(|one| (one["pointer"].clone(), one["code"].clone())).collect();
             assert_eq!(blamed, [(json!("/operations/1"), json!("article.changed_meanwhile")), (json!("/operations/3"), json!("article.not_found"))]);
             for id in &ids {
-                assert_eq!(Face::Rest.manuscript(&editor, id).expect("an article")["revision"], 1, "none was");
+                assert_eq!(Api::Rest.manuscript(&editor, id).expect("an article")["revision"], 1, "none was");
             }
-            let results = send(face, &editor, &[publish(2, 1), publish(0, 1), publish(1, 1)], true).expect("done");
+            let results = send(api, &editor, &[publish(2, 1), publish(0, 1), publish(1, 1)], true).expect("done");
             assert!(results.iter().all(|one| one["status"] == "published"), "{results:?}");
         }
         let many: Vec<Value> = (0..201).map(|_| json!({ "article": "x", "expectedRevision": 1, "action": "trash" })).collect();
         for atomic in [true, false] {
-            for face in Face::BOTH {
-                assert_eq!(send(face, &editor, &many, atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
-                assert_eq!(send(face, &editor, &[], atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
+            for api in Api::BOTH {
+                assert_eq!(send(api, &editor, &many, atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
+                assert_eq!(send(api, &editor, &[], atomic).expect_err("refused")["errors"][0]["pointer"], "/operations");
             }
         }
         let misplaced = json!({ "article": "x", "expectedRevision": 1, "action": "trash", "changes": { "kicker": "K" } });
-        let refusal = send(Face::Rest, &editor, &[misplaced], false).expect_err("refused");
+        let refusal = send(Api::Rest, &editor, &[misplaced], false).expect_err("refused");
         assert_eq!(refusal["errors"][0]["pointer"], "/operations/0/changes");
         // Operations cannot contain operations.
         let nested = json!({ "article": "x", "expectedRevision": 1, "action": "update", "changes": { "operations": [] } });
-        assert_eq!(send(Face::Rest, &editor, &[nested], false).expect_err("refused")["code"], "request.invalid");
+        assert_eq!(send(Api::Rest, &editor, &[nested], false).expect_err("refused")["code"], "request.invalid");
     }
 }

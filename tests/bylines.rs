@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 /// Creates the byline of somebody: the author, or the error.
-fn create(face: Face, who: &Person<'_>, byline: Value) -> Result<Value, Value> {
-    match face {
-        Face::Rest => {
+fn create(api: Api, who: &Person<'_>, byline: Value) -> Result<Value, Value> {
+    match api {
+        Api::Rest => {
             let answer = who.send("POST", "/v1/me/byline", &byline);
             match answer.status {
                 201 => {
@@ -26,7 +26,7 @@ fn create(face: Face, who: &Person<'_>, byline: Value) -> Result<Value, Value> {
                 _ => Err(answer.json()),
             }
         }
-        Face::GraphQl => {
+        Api::GraphQl => {
             let query = "mutation($input: CreateMyBylineInput!) { createMyByline(input: $input) { author { id name slug bio revision } } }";
             let answer = who.graphql(query, json!({ "input": byline }));
             match answer["errors"].get(0) {
@@ -41,31 +41,31 @@ on_each_database! {
     fn an_author_has_a_byline_without_an_administrator(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
-        for face in Face::BOTH {
-            let (name, email) = (format!("Mara {face:?}"), format!("mara-{face:?}@example.com").to_lowercase());
+        for api in Api::BOTH {
+            let (name, email) = (format!("Mara {api:?}"), format!("mara-{api:?}@example.com").to_lowercase());
             let account = admin.send("POST", "/v1/users", &json!({ "email": email, "name": name, "role": "author" })).json();
             let link = admin.send("POST", &format!("/v1/users/{}/password-link", account["id"].as_str().expect("an id")), &json!({})).json();
             let password = "a password of her own";
             assert_eq!(site.post("/v1/auth/password", &json!({ "link": link["link"], "password": password })).status, 204);
             let author = Person { site: &site, tokens: site.log_in(&email, password).ok() };
 
-            let made = create(face, &author, json!({ "bio": "Writes." })).expect("a byline");
+            let made = create(api, &author, json!({ "bio": "Writes." })).expect("a byline");
             assert_eq!((&made["name"], &made["bio"], &made["revision"]), (&json!(name), &json!("Writes."), &json!(1)));
             let whose = account["id"].as_str().expect("an id");
             let listed = author.get(&format!("/v1/authors?user={whose}")).ok();
             assert_eq!(listed["data"][0]["id"], made["id"]);
             // What others write under it is hers.
-            let article = id(&Face::Rest.create(&admin, json!({ "headline": "Hers", "authors": [made["id"]] })).expect("a draft"));
-            face.update(&author, &article, 1, json!({ "kicker": "K" })).expect("her own");
+            let article = id(&Api::Rest.create(&admin, json!({ "headline": "Hers", "authors": [made["id"]] })).expect("a draft"));
+            api.update(&author, &article, 1, json!({ "kicker": "K" })).expect("her own");
 
-            let again = create(face, &author, json!({ "name": "Another" })).expect_err("has one");
+            let again = create(api, &author, json!({ "name": "Another" })).expect_err("has one");
             assert_eq!((&again["code"], &again["existing"]), (&json!("byline.exists"), &made["id"]));
             // She changes it, and no other; and gives it to nobody.
             let slug = made["slug"].as_str().expect("a slug");
             assert_eq!(author.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "bio": "Writes well." })).ok()["bio"], "Writes well.");
             author.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": null })).problem(403, "access.denied");
             author.send("DELETE", &format!("/v1/authors/{slug}"), &json!({})).problem(403, "access.denied");
-            let other = admin.send("POST", "/v1/authors", &json!({ "name": format!("Bo {face:?}") })).json();
+            let other = admin.send("POST", "/v1/authors", &json!({ "name": format!("Bo {api:?}") })).json();
             let path = format!("/v1/authors/{}", other["slug"].as_str().expect("a slug"));
             author.send("PATCH", &path, &json!({ "bio": "Mine now." })).problem(403, "access.denied");
             author.send("POST", "/v1/authors", &json!({ "name": "Third" })).problem(403, "access.denied");
@@ -78,13 +78,13 @@ on_each_database! {
         let author = site.sign_in_as("author@example.com", "author");
         let contributor = site.sign_in_as("contributor@example.com", "contributor");
         let other = editor.send("POST", "/v1/authors", &json!({ "name": "Rosa Quill" })).json();
-        for face in Face::BOTH {
-            let taken = create(face, &author, json!({ "name": "rosa  quill" })).expect_err("is another's");
+        for api in Api::BOTH {
+            let taken = create(api, &author, json!({ "name": "rosa  quill" })).expect_err("is another's");
             assert_eq!((&taken["code"], &taken["existing"]), (&json!("term.exists"), &other["id"]));
             // An account that is called by its address must say what readers see.
-            let nameless = create(face, &author, json!({})).expect_err("has no name");
+            let nameless = create(api, &author, json!({})).expect_err("has no name");
             assert_eq!(nameless["errors"][0]["code"], "name.malformed", "{nameless}");
-            let refused = create(face, &contributor, json!({ "name": "Con Tributor" })).expect_err("may not");
+            let refused = create(api, &contributor, json!({ "name": "Con Tributor" })).expect_err("may not");
             assert_eq!(refused["code"], "access.denied");
         }
         site.post("/v1/me/byline", &json!({ "name": "A" })).problem(401, "access.sign_in");

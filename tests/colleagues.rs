@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 on_each_database! {
@@ -14,7 +14,7 @@ on_each_database! {
         let named = json!({ "email": "mara@example.com", "name": "Mara Lind", "role": "author" });
         assert_eq!(admin.send("POST", "/v1/users", &named).status, 201);
         let contributor = site.sign_in_as("bo.quill@example.com", "contributor");
-        let made = Face::Rest.create(&contributor, json!({ "headline": "One" })).expect("a draft");
+        let made = Api::Rest.create(&contributor, json!({ "headline": "One" })).expect("a draft");
 
         let list = contributor.get("/v1/colleagues?count=exact").ok();
         assert!(!list.to_string().contains("example.com"), "{list}");

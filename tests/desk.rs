@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, revision},
+    writing::{Api, id, revision},
 };
 
 /// The slugs of a list of the desk, which both APIs give in the same order.
@@ -41,7 +41,7 @@ fn newsroom(site: &Site) -> (Person<'_>, Person<'_>) {
 }
 
 fn create(who: &Person<'_>, article: Value) -> String {
-    id(&Face::Rest.create(who, article).expect("an article"))
+    id(&Api::Rest.create(who, article).expect("an article"))
 }
 
 on_each_database! {
@@ -107,11 +107,11 @@ on_each_database! {
         create(&editor, json!({ "headline": "new", "slug": "new" }));
         article("same");
         let changed = article("changed");
-        Face::Rest.update(&editor, &changed, 2, json!({ "kicker": "K" })).expect("a newer draft");
+        Api::Rest.update(&editor, &changed, 2, json!({ "kicker": "K" })).expect("a newer draft");
         let later = create(&editor, json!({ "headline": "later", "slug": "later", "publishAt": "2200-01-01T00:00:00Z" }));
-        Face::Rest.update(&editor, &later, 2, json!({ "kicker": "K" })).expect("a newer draft");
+        Api::Rest.update(&editor, &later, 2, json!({ "kicker": "K" })).expect("a newer draft");
         let taken = article("taken-away");
-        let now = Face::Rest.step(&editor, "unpublish", &taken, 2, json!({})).expect("unpublished");
+        let now = Api::Rest.step(&editor, "unpublish", &taken, 2, json!({})).expect("unpublished");
         assert_eq!(revision(&now), 3);
 
         for (query, filter, expected) in [

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, in_seconds, refused, revision},
+    writing::{Api, id, in_seconds, refused, revision},
 };
 
 fn newsroom() -> Vec<Value> {
@@ -122,7 +122,7 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
         for (name, value) in more.as_object().expect("an object") {
             article[name] = value.clone();
         }
-        let made = Face::Rest.create(editor, article).expect("a draft");
+        let made = Api::Rest.create(editor, article).expect("a draft");
         id(&made)
     };
     let slugs = ["h-draft", "h-review", "h-later", "h-archived", "h-trashed", "h-over"];
@@ -136,13 +136,13 @@ fn fill_the_desk(editor: &Person<'_>) -> (Vec<String>, Vec<&'static str>) {
             _ => hidden(slug, json!({})),
         })
         .collect();
-    Face::Rest.step(editor, "submit", &ids[1], 1, json!({})).expect("handed in");
-    Face::Rest
+    Api::Rest.step(editor, "submit", &ids[1], 1, json!({})).expect("handed in");
+    Api::Rest
         .step(editor, "publish", &ids[2], 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" }))
         .expect("scheduled");
-    Face::Rest.step(editor, "archive", &ids[3], 1, json!({})).expect("archived");
-    Face::Rest.trash(editor, &ids[4], 1).expect("thrown away");
-    Face::Rest.step(editor, "publish", &ids[5], 1, json!({})).expect("published");
+    Api::Rest.step(editor, "archive", &ids[3], 1, json!({})).expect("archived");
+    Api::Rest.trash(editor, &ids[4], 1).expect("thrown away");
+    Api::Rest.step(editor, "publish", &ids[5], 1, json!({})).expect("published");
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     (ids, slugs.to_vec())
 }
@@ -157,7 +157,7 @@ on_each_database! {
 
         let (ids, slugs) = fill_the_desk(&editor);
         let seen = site.get("/v1/articles/seen").ok()["id"].as_str().expect("an id").to_owned();
-        Face::Rest.update(&editor, &seen, 1, json!({ "headline": "Hidden headline", "slug": "hidden-slug", "tags": ["quiet"], "relatedPins": [ids[0]] })).expect("a newer draft");
+        Api::Rest.update(&editor, &seen, 1, json!({ "headline": "Hidden headline", "slug": "hidden-slug", "tags": ["quiet"], "relatedPins": [ids[0]] })).expect("a newer draft");
         editor.send("PATCH", "/v1/collections/front", &json!({ "articles": [ids[0], "seen", ids[2]] })).ok();
 
         // Responses to requests that name no hidden article have the same bytes and ETag as before.
@@ -223,7 +223,7 @@ on_each_database! {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
-        let own = id(&Face::Rest.create(&reporter, json!({
+        let own = id(&Api::Rest.create(&reporter, json!({
             "headline": "Own", "section": "world", "tags": ["storm"], "authors": ["mara"], "body": { "format": "markdown", "source": "## A\n\nb" },
         })).expect("a draft"));
         let (ids, _) = fill_the_desk(&editor);
@@ -245,7 +245,7 @@ on_each_database! {
 
         // Without `version`, the published revision is returned.
         let seen = site.get("/v1/articles/seen").ok()["id"].as_str().expect("an id").to_owned();
-        Face::Rest.update(&editor, &seen, 1, json!({ "headline": "Newer" })).expect("a newer draft");
+        Api::Rest.update(&editor, &seen, 1, json!({ "headline": "Newer" })).expect("a newer draft");
         assert_eq!(editor.get("/v1/articles/seen").ok()["headline"], "Seen");
         assert_eq!(editor.get("/v1/articles/seen?version=published").ok()["headline"], "Seen");
         let newer = editor.get("/v1/articles/seen?version=draft").ok();
@@ -294,14 +294,14 @@ on_each_database! {
     fn a_preview_token_shows_one_revision_until_it_expires(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
-        let one = id(&Face::Rest.create(&editor, json!({ "headline": "One", "body": { "source": "<p>First" }, "access": "paid" })).expect("a draft"));
-        let two = id(&Face::Rest.create(&editor, json!({ "headline": "Two" })).expect("a draft"));
+        let one = id(&Api::Rest.create(&editor, json!({ "headline": "One", "body": { "source": "<p>First" }, "access": "paid" })).expect("a draft"));
+        let two = id(&Api::Rest.create(&editor, json!({ "headline": "Two" })).expect("a draft"));
         let made = editor.send("POST", &format!("/v1/articles/{one}/preview-tokens"), &json!({}));
         assert_eq!((made.status, made.header("cache-control")), (201, Some("private, no-store")));
         let made = made.json();
         assert_eq!((&made["article"], &made["revision"]), (&json!(one), &json!(1)));
         let token = made["token"].as_str().expect("a token").to_owned();
-        Face::Rest.update(&editor, &one, 1, json!({ "headline": "One, later", "slug": "later" })).expect("changed");
+        Api::Rest.update(&editor, &one, 1, json!({ "headline": "One, later", "slug": "later" })).expect("changed");
 
         for name in [one.as_str(), "later"] {
             let shown = site.get(&format!("/v1/articles/{name}?preview={token}"));
@@ -341,16 +341,16 @@ on_each_database! {
         let newer = &asked["data"]["createPreviewToken"];
         assert_eq!(newer["revision"], 2, "{asked}");
         assert_eq!(site.get(&format!("/v1/articles/{one}?preview={}", newer["token"].as_str().expect("a token"))).ok()["headline"], "One, later");
-        Face::Rest.trash(&editor, &one, 2).expect("thrown away");
+        Api::Rest.trash(&editor, &one, 2).expect("thrown away");
         site.get(&format!("/v1/articles/{one}?preview={token}")).problem(403, "preview.worthless");
     }
 
     fn published_revisions_survive_export_and_reindex(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
-        let id = id(&Face::Rest.create(&editor, json!({ "headline": "Shown", "body": { "source": "<p>Shown" }, "section": "world" })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
-        let now = Face::Rest.update(&editor, &id, 2, json!({ "headline": "Newer", "slug": "newer", "body": { "source": "<p>Newer" } })).expect("a newer draft");
+        let id = id(&Api::Rest.create(&editor, json!({ "headline": "Shown", "body": { "source": "<p>Shown" }, "section": "world" })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
+        let now = Api::Rest.update(&editor, &id, 2, json!({ "headline": "Newer", "slug": "newer", "body": { "source": "<p>Newer" } })).expect("a newer draft");
         assert_eq!(revision(&now), 3);
         let before = site.get("/v1/articles/shown").ok();
         assert!(site.command(&["reindex"]).status.success());
@@ -365,11 +365,11 @@ on_each_database! {
         copy.get("/v1/articles/newer").problem(404, "article.not_found");
         assert_eq!(copy.export(), export, "drafts included");
         let there = copy.sign_in_as("editor@example.com", "editor");
-        let draft = Face::Rest.manuscript(&there, &id).expect("the draft");
+        let draft = Api::Rest.manuscript(&there, &id).expect("the draft");
         assert_eq!((&draft["headline"], &draft["slug"], revision(&draft), &draft["publishedRevision"]), (&json!("Newer"), &json!("newer"), 3, &json!(2)));
         let (_, report) = copy.import_text("copy", export.as_bytes());
         assert_eq!(report["counts"]["article"]["unchanged"], 2, "{report}");
-        refused(Face::Rest.update(&there, &id, 2, json!({ "kicker": "K" })), 412, "article.changed_meanwhile");
+        refused(Api::Rest.update(&there, &id, 2, json!({ "kicker": "K" })), 412, "article.changed_meanwhile");
     }
 }
 

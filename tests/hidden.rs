@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Site, on_each_database, people::Person, writing::Face};
+use crate::support::{Answer, Site, on_each_database, people::Person, writing::Api};
 
 /// Requests that a contributor can send about an article. The response for a hidden article must be the same
 /// as for one that does not exist.
@@ -44,11 +44,11 @@ on_each_database! {
             other.get("/v1/me").ok();
             let make = |n: u32, published: Option<&str>| {
                 let headline = format!("Hidden {role} {n}");
-                let made = Face::Rest.create(&editor, json!({ "headline": headline, "body": { "format": "markdown", "source": "Words" } })).expect("made");
+                let made = Api::Rest.create(&editor, json!({ "headline": headline, "body": { "format": "markdown", "source": "Words" } })).expect("made");
                 let id = made["id"].as_str().expect("an id").to_owned();
                 if let Some(at) = published {
                     let seen = made["newestRevision"].as_u64().or(made["revision"].as_u64()).expect("a revision");
-                    Face::Rest.step(&editor, "publish", &id, seen, json!({ "publishedAt": at })).expect("scheduled");
+                    Api::Rest.step(&editor, "publish", &id, seen, json!({ "publishedAt": at })).expect("scheduled");
                 }
                 (id, made["slug"].as_str().expect("a slug").to_owned())
             };
@@ -89,7 +89,7 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         let other = site.sign_in_as("contributor@example.com", "contributor");
         other.get("/v1/me").ok();
-        let made = Face::Rest.create(&editor, json!({ "headline": "Hidden" })).expect("made");
+        let made = Api::Rest.create(&editor, json!({ "headline": "Hidden" })).expect("made");
         for (query, hidden, missing) in [
             ("query($id: ID!) { article(id: $id, version: DRAFT) { headline } }", made["id"].as_str(), "article_01h455vb4pex5vsknk084sn02q"),
             ("query($id: String!) { article(slug: $id, version: DRAFT) { headline } }", made["slug"].as_str(), "there-is-none"),

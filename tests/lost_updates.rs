@@ -6,31 +6,31 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id, refused, revision},
+    writing::{Api, id, refused, revision},
 };
 
 on_each_database! {
     fn an_outdated_change_is_refused_with_the_changed_fields(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let id = id(&face.create(&editor, json!({ "headline": "One", "kicker": "Storm" })).expect("a draft"));
-            face.update(&editor, &id, 1, json!({ "headline": "Two" })).expect("changed");
-            face.update(&editor, &id, 2, json!({ "kicker": null, "body": { "source": "<p>Words" } })).expect("changed");
+        for api in Api::BOTH {
+            let id = id(&api.create(&editor, json!({ "headline": "One", "kicker": "Storm" })).expect("a draft"));
+            api.update(&editor, &id, 1, json!({ "headline": "Two" })).expect("changed");
+            api.update(&editor, &id, 2, json!({ "kicker": null, "body": { "source": "<p>Words" } })).expect("changed");
 
-            let body = refused(face.update(&editor, &id, 1, json!({ "standfirst": "Mine" })), 412, "article.changed_meanwhile");
+            let body = refused(api.update(&editor, &id, 1, json!({ "standfirst": "Mine" })), 412, "article.changed_meanwhile");
             assert_eq!((&body["currentRevision"], &body["changedFields"]), (&json!(3), &json!(["slug", "headline", "kicker", "body"])));
-            let body = refused(face.step(&editor, "publish", &id, 2, json!({})), 412, "article.changed_meanwhile");
+            let body = refused(api.step(&editor, "publish", &id, 2, json!({})), 412, "article.changed_meanwhile");
             assert_eq!(body["changedFields"], json!(["kicker", "body"]));
-            let body = refused(face.update(&editor, &id, 9, json!({ "standfirst": "Mine" })), 412, "article.changed_meanwhile");
+            let body = refused(api.update(&editor, &id, 9, json!({ "standfirst": "Mine" })), 412, "article.changed_meanwhile");
             assert_eq!((&body["currentRevision"], &body["changedFields"]), (&json!(3), &Value::Null), "a revision that never was");
-            refused(face.trash(&editor, &id, 1), 412, "article.changed_meanwhile");
+            refused(api.trash(&editor, &id, 1), 412, "article.changed_meanwhile");
 
-            refused(face.update_so(&editor, &id, None, json!({ "headline": "X" }), false), 428, "article.revision_missing");
+            refused(api.update_so(&editor, &id, None, json!({ "headline": "X" }), false), 428, "article.revision_missing");
             for step in ["submit", "publish", "archive", "unpublish", "restore", "send-back"] {
-                refused(face.step_so(&editor, step, &id, None, json!({})), 428, "article.revision_missing");
+                refused(api.step_so(&editor, step, &id, None, json!({})), 428, "article.revision_missing");
             }
-            let now = face.manuscript(&editor, &id).expect("an article");
+            let now = api.manuscript(&editor, &id).expect("an article");
             assert_eq!((revision(&now), &now["headline"], &now["status"]), (3, &json!("Two"), &json!("draft")), "nothing was changed");
         }
     }
@@ -38,14 +38,14 @@ on_each_database! {
     fn changes_to_other_fields_merge_on_request(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let id = id(&face.create(&editor, json!({ "headline": "One", "seo": { "title": "T" } })).expect("a draft"));
-            face.update(&editor, &id, 1, json!({ "headline": "Two" })).expect("changed");
-            let merged = face.update_so(&editor, &id, Some(1), json!({ "kicker": "Storm" }), true).expect("merged");
+        for api in Api::BOTH {
+            let id = id(&api.create(&editor, json!({ "headline": "One", "seo": { "title": "T" } })).expect("a draft"));
+            api.update(&editor, &id, 1, json!({ "headline": "Two" })).expect("changed");
+            let merged = api.update_so(&editor, &id, Some(1), json!({ "kicker": "Storm" }), true).expect("merged");
             assert_eq!((revision(&merged), &merged["headline"], &merged["kicker"]), (3, &json!("Two"), &json!("Storm")));
-            let body = refused(face.update_so(&editor, &id, Some(1), json!({ "headline": "Three" }), true), 412, "article.changed_meanwhile");
+            let body = refused(api.update_so(&editor, &id, Some(1), json!({ "headline": "Three" }), true), 412, "article.changed_meanwhile");
             assert_eq!(body["changedFields"], json!(["slug", "headline", "kicker"]), "a draft's slug follows its headline");
-            refused(face.update_so(&editor, &id, Some(7), json!({ "byline": "By" }), true), 412, "article.changed_meanwhile");
+            refused(api.update_so(&editor, &id, Some(7), json!({ "byline": "By" }), true), 412, "article.changed_meanwhile");
         }
     }
 
@@ -88,16 +88,16 @@ on_each_database! {
     fn one_of_many_concurrent_saves_wins_each_revision(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        let id = id(&Face::Rest.create(&editor, json!({ "headline": "Start" })).expect("a draft"));
+        let id = id(&Api::Rest.create(&editor, json!({ "headline": "Start" })).expect("a draft"));
         for round in 1..=5_u64 {
             let barrier = Barrier::new(200);
             let outcomes: Vec<_> = thread::scope(|scope| {
                 let running: Vec<_> = (0..200).map(|n| {
                     let (editor, id, barrier) = (&editor, &id, &barrier);
-                    let face = if n % 2 == 0 { Face::Rest } else { Face::GraphQl };
+                    let api = if n % 2 == 0 { Api::Rest } else { Api::GraphQl };
                     scope.spawn(move || {
                         barrier.wait();
-                        face.update(editor, id, round, json!({ "headline": format!("By {n} in round {round}") }))
+                        api.update(editor, id, round, json!({ "headline": format!("By {n} in round {round}") }))
                     })
                 }).collect();
                 running.into_iter().map(|one| one.join().expect("ends")).collect()
@@ -121,9 +121,9 @@ on_each_database! {
             let paths: Vec<String> = (0..20).map(|n| format!("/old/{round}/{n}")).collect();
             let turned: Vec<String> = paths.iter().rev().cloned().collect();
             let pair = [paths.clone(), turned].map(|paths| {
-                id(&Face::Rest.create(&editor, json!({ "headline": "One of two", "aliasPaths": paths })).expect("a draft"))
+                id(&Api::Rest.create(&editor, json!({ "headline": "One of two", "aliasPaths": paths })).expect("a draft"))
             });
-            let outcomes = both(|n| Face::Rest.step(&editor, "publish", &pair[n], 1, json!({})));
+            let outcomes = both(|n| Api::Rest.step(&editor, "publish", &pair[n], 1, json!({})));
             let winner = usize::from(outcomes[0].is_err());
             for (n, outcome) in outcomes.into_iter().enumerate() {
                 match n == winner {
@@ -220,7 +220,7 @@ on_each_database! {
         let before = tags();
         let seen = site.get("/v1/collections/front").ok();
         assert_eq!(seen["articles"], json!([]));
-        Face::Rest.step(&admin, "publish", "seen", 1, json!({})).expect("published");
+        Api::Rest.step(&admin, "publish", "seen", 1, json!({})).expect("published");
         assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 1);
         assert_eq!(revisions(), [1; 4], "counts and the clock are nobody's change");
         // The ETags from before the publication are still accepted.
@@ -246,7 +246,7 @@ on_each_database! {
             let turned: Vec<String> = slugs.iter().rev().cloned().collect();
             let pair = [slugs, turned].map(|slugs| {
                 let operations = slugs.into_iter().map(|slug| {
-                    let article = id(&Face::Rest.create(&editor, json!({ "headline": "Unnamed" })).expect("a draft"));
+                    let article = id(&Api::Rest.create(&editor, json!({ "headline": "Unnamed" })).expect("a draft"));
                     json!({ "article": article, "expectedRevision": 1, "action": "update", "changes": { "slug": slug } })
                 });
                 json!({ "operations": operations.collect::<Vec<_>>(), "atomic": true })
@@ -276,7 +276,7 @@ fn both<R: Send>(work: impl Fn(usize) -> R + Sync) -> [R; 2] {
 fn if_match_takes_exactly_one_revision() {
     let site = Site::empty(crate::support::Kind::Sqlite);
     let editor = site.sign_in_as("editor@example.com", "editor");
-    let id = id(&Face::Rest.create(&editor, json!({ "headline": "One" })).expect("a draft"));
+    let id = id(&Api::Rest.create(&editor, json!({ "headline": "One" })).expect("a draft"));
     let authorization = format!("Bearer {}", editor.access_token());
     let send = |tag: &str| {
         let headers = [

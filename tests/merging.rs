@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 fn newsroom() -> Vec<Value> {
@@ -31,7 +31,7 @@ on_each_database! {
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
         let tempest = site.get("/v1/tags/tempest").ok()["id"].as_str().expect("an id").to_owned();
-        let draft = id(&Face::Rest.create(&editor, json!({ "headline": "Draft", "tags": ["tempest", "storm"] })).expect("a draft"));
+        let draft = id(&Api::Rest.create(&editor, json!({ "headline": "Draft", "tags": ["tempest", "storm"] })).expect("a draft"));
         let before = site.get("/v1/articles/s1").ok();
 
         let merged = editor.send("POST", "/v1/tags/tempest/merge", &json!({ "into": "storm" })).ok();
@@ -60,7 +60,7 @@ on_each_database! {
         // A draft shows the target tag when it is read and after it is published.
         let shown = editor.get(&format!("/v1/articles/{draft}?version=draft")).ok();
         assert_eq!(shown["tags"].as_array().map(Vec::len), Some(1));
-        Face::Rest.step(&editor, "publish", &draft, 1, json!({})).expect("published");
+        Api::Rest.step(&editor, "publish", &draft, 1, json!({})).expect("published");
         assert_eq!(tags("draft"), ["storm"]);
         assert_eq!(site.get("/v1/tags/storm").ok()["articleCount"], 5);
         assert!(site.command(&["reindex"]).status.success());
@@ -73,14 +73,14 @@ on_each_database! {
         // A comparison and a conflicting update do not count the merge as a change of the draft's tags.
         let comparison = editor.get(&format!("/v1/articles/{draft}/comparison?from=1&to=2")).ok();
         assert!(!comparison["fields"].as_array().expect("fields").iter().any(|one| one["field"] == "tags"), "{comparison}");
-        let stale = Face::Rest.update(&editor, &draft, 1, json!({ "tags": ["weather"] })).expect_err("is stale");
+        let stale = Api::Rest.update(&editor, &draft, 1, json!({ "tags": ["weather"] })).expect_err("is stale");
         assert!(!stale.body["changedFields"].as_array().expect("fields").contains(&json!("tags")), "{}", stale.body);
 
         // Saving the manuscript's tags unchanged creates no revision, and importing the site's own export
         // updates nothing.
-        let manuscript = Face::Rest.manuscript(&editor, &draft).expect("an article");
+        let manuscript = Api::Rest.manuscript(&editor, &draft).expect("an article");
         assert_eq!(manuscript["tags"].as_array().map(Vec::len), Some(1));
-        let same = Face::Rest.update(&editor, &draft, 2, json!({ "tags": manuscript["tags"] })).expect("the same");
+        let same = Api::Rest.update(&editor, &draft, 2, json!({ "tags": manuscript["tags"] })).expect("the same");
         assert_eq!(same["revision"], 2);
         let (_, report) = site.import_text("test", site.export().as_bytes());
         assert_eq!(report["counts"]["article"]["updated"], 0, "{report}");

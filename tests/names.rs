@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Kind, Site, on_each_database, writing::Face};
+use crate::support::{Kind, Site, on_each_database, writing::Api};
 
 /// Names without a visible character.
 const INVISIBLE: [&str; 9] = [
@@ -126,11 +126,11 @@ on_each_database! {
     fn headlines_are_stored_on_one_line(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let made = face.create(&editor, json!({ "headline": " \n Water\r\n  rises\u{2028}fast\t" })).expect("is created");
+        for api in Api::BOTH {
+            let made = api.create(&editor, json!({ "headline": " \n Water\r\n  rises\u{2028}fast\t" })).expect("is created");
             assert_eq!(made["headline"], "Water rises fast");
             assert!(made["slug"].as_str().is_some_and(|slug| slug.starts_with("water-rises-fast")), "{made}");
-            let now = face.update(&editor, &crate::support::writing::id(&made), 1, json!({ "headline": "Two\nlines" })).expect("is changed");
+            let now = api.update(&editor, &crate::support::writing::id(&made), 1, json!({ "headline": "Two\nlines" })).expect("is changed");
             assert_eq!(now["headline"], "Two lines");
         }
         site.import("test", &[json!({ "id": "1", "slug": "one", "headline": "\tFrom\na file ", "publishedAt": "2025-01-01T00:00:00Z" })]);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Kind, Site, on_each_database,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 /// The texts. To add more, set `NAUGHTY` to the path of a file with a JSON array of strings.
@@ -103,7 +103,7 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         for (n, text) in strings().iter().enumerate() {
-            let face = Face::BOTH[n % 2];
+            let api = Api::BOTH[n % 2];
             let article = json!({
                 "headline": text, "slug": format!("naughty-{n}"), "kicker": text, "standfirst": text, "byline": text,
                 "seo": { "title": text, "description": text }, "corrections": [{ "text": text, "kind": "update" }],
@@ -112,16 +112,16 @@ on_each_database! {
             // The server refuses U+0000, which PostgreSQL cannot store, and invisible or too long headlines.
             if text.contains('\0') || !is_visible(text) || text.chars().count() > 200 {
                 if text.contains('\0') {
-                    let refusal = face.create(&editor, article).expect_err("is refused");
+                    let refusal = api.create(&editor, article).expect_err("is refused");
                     refusal.is(400, "request.invalid");
                     assert_eq!(refusal.body["errors"].as_array().map(Vec::len), Some(8), "{}", refusal.body);
                 }
                 continue;
             }
-            let made = face.create(&editor, article).unwrap_or_else(|refusal| panic!("{text:?}: {refusal:?}"));
+            let made = api.create(&editor, article).unwrap_or_else(|refusal| panic!("{text:?}: {refusal:?}"));
             let id = id(&made);
-            let published = face.step(&editor, "publish", &id, 1, json!({ "note": text })).expect("published");
-            let stored = face.manuscript(&editor, &id).expect("an article");
+            let published = api.step(&editor, "publish", &id, 1, json!({ "note": text })).expect("published");
+            let stored = api.manuscript(&editor, &id).expect("an article");
             for field in ["kicker", "standfirst", "byline", "note"] {
                 assert_eq!(published[field], text.as_str(), "{field}");
                 assert_eq!(stored[field], text.as_str(), "{field}");

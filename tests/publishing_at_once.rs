@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, in_seconds, refused, revision},
+    writing::{Api, id, in_seconds, refused, revision},
 };
 
 /// Returns the number of articles on the desk, in any status.
@@ -18,22 +18,22 @@ on_each_database! {
     fn an_article_is_created_and_published_in_one_request(kind) {
         let site = Site::empty(kind);
         let author = site.sign_in_as("author@example.com", "author");
-        for (n, face) in Face::BOTH.into_iter().enumerate() {
-            let made = face.create(&author, json!({ "headline": format!("Now {n}"), "status": "published" })).expect("published");
+        for (n, api) in Api::BOTH.into_iter().enumerate() {
+            let made = api.create(&author, json!({ "headline": format!("Now {n}"), "status": "published" })).expect("published");
             assert_eq!((&made["status"], &made["publishedRevision"]), (&json!("published"), &json!(revision(&made))));
             assert_eq!(site.get(&format!("/v1/articles/now-{n}")).ok()["id"], made["id"]);
 
             let past = "2024-05-01T10:00:00Z";
-            let made = face.create(&author, json!({ "headline": format!("Past {n}"), "publishAt": past, "publishedAt": "2023-01-01T00:00:00Z" }));
+            let made = api.create(&author, json!({ "headline": format!("Past {n}"), "publishAt": past, "publishedAt": "2023-01-01T00:00:00Z" }));
             assert_eq!(made.expect("published")["publishedAt"], past);
             assert_eq!(site.get(&format!("/v1/articles/past-{n}")).ok()["publishedAt"], past);
 
             let later = in_seconds(3600);
-            let made = face.create(&author, json!({ "headline": format!("Later {n}"), "publishAt": later })).expect("scheduled");
+            let made = api.create(&author, json!({ "headline": format!("Later {n}"), "publishAt": later })).expect("scheduled");
             assert_eq!((&made["status"], &made["publishedAt"]), (&json!("scheduled"), &json!(later)));
             assert_eq!(site.get(&format!("/v1/articles/later-{n}")).status, 404);
 
-            let made = face.create(&author, json!({ "headline": format!("Draft {n}"), "status": "draft" })).expect("a draft");
+            let made = api.create(&author, json!({ "headline": format!("Draft {n}"), "status": "draft" })).expect("a draft");
             assert_eq!((&made["status"], revision(&made)), (&json!("draft"), 1));
         }
     }
@@ -43,22 +43,22 @@ on_each_database! {
         let contributor = site.sign_in_as("contributor@example.com", "contributor");
         let editor = site.sign_in_as("editor@example.com", "editor");
         let before = site.get("/v1/articles?count=exact").ok()["page"]["total"].clone();
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             for wish in [json!({ "status": "published" }), json!({ "publishAt": in_seconds(60) })] {
                 let mut new = wish.clone();
                 new["headline"] = json!("Mine");
-                let body = refused(face.create(&contributor, new), 403, "access.denied");
+                let body = refused(api.create(&contributor, new), 403, "access.denied");
                 let name = wish.as_object().and_then(|wish| wish.keys().next()).expect("a field");
                 assert_eq!(body["errors"][0]["pointer"], format!("/{name}"), "{body}");
             }
-            face.create(&contributor, json!({ "headline": "Mine", "status": "draft" })).expect("a draft");
+            api.create(&contributor, json!({ "headline": "Mine", "status": "draft" })).expect("a draft");
 
             let over = json!({ "headline": "Over", "expiresAt": "2024-01-01T00:00:00Z", "status": "published" });
-            refused(face.create(&editor, over), 400, "request.invalid");
+            refused(api.create(&editor, over), 400, "request.invalid");
             let taken = json!({ "headline": "Taken", "aliasPaths": ["/world"], "status": "published" });
-            refused(face.create(&editor, taken), 409, "article.path_taken");
+            refused(api.create(&editor, taken), 409, "article.path_taken");
             let both = json!({ "headline": "Both", "status": "draft", "publishAt": in_seconds(60) });
-            refused(face.create(&editor, both), 400, "request.invalid");
+            refused(api.create(&editor, both), 400, "request.invalid");
         }
         assert_eq!(stored(&editor), 2, "the contributor's two drafts");
         assert_eq!(site.get("/v1/articles?count=exact").ok()["page"]["total"], before);
@@ -67,16 +67,16 @@ on_each_database! {
     fn a_change_does_not_publish_and_names_what_does(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let id = id(&face.create(&editor, json!({ "headline": "One" })).expect("a draft"));
+        for api in Api::BOTH {
+            let id = id(&api.create(&editor, json!({ "headline": "One" })).expect("a draft"));
             for field in [json!({ "status": "published" }), json!({ "status": "draft" }), json!({ "publishAt": in_seconds(60) })] {
-                let body = refused(face.update(&editor, &id, 1, field), 400, "request.invalid");
+                let body = refused(api.update(&editor, &id, 1, field), 400, "request.invalid");
                 assert!(body["errors"][0]["detail"].as_str().is_some_and(|detail| detail.contains("/publish")), "{body}");
             }
             let operation = json!({ "article": id, "expectedRevision": 1, "action": "update", "changes": { "status": "published" } });
             let done = editor.send("POST", "/v1/bulk/articles", &json!({ "operations": [operation] })).ok();
             assert_eq!(done["results"][0]["error"]["code"], "request.invalid", "{done}");
-            assert_eq!(revision(&face.manuscript(&editor, &id).expect("an article")), 1);
+            assert_eq!(revision(&api.manuscript(&editor, &id).expect("an article")), 1);
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id},
+    writing::{Api, id},
 };
 
 fn newsroom(kind: crate::support::Kind) -> Site {
@@ -83,16 +83,16 @@ on_each_database! {
         }
         let editor = site.sign_in_as("admin@example.com", "admin");
         let one = site.get("/v1/articles/one?fields=id,revision").ok();
-        let trashed = Face::Rest.trash(&editor, id(&one).as_str(), one["revision"].as_u64().expect("a number"));
+        let trashed = Api::Rest.trash(&editor, id(&one).as_str(), one["revision"].as_u64().expect("a number"));
         trashed.expect("is thrown away");
-        Face::Rest.purge(&editor, &id(&one), 2).expect("is destroyed");
+        Api::Rest.purge(&editor, &id(&one), 2).expect("is destroyed");
         assert_eq!(site.get("/reader/world/one").status, 410);
     }
 
     fn a_preview_is_shown_to_anyone_with_its_token(kind) {
         let site = newsroom(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        let made = Face::Rest.create(&editor, json!({ "headline": "Not yet" })).expect("is created");
+        let made = Api::Rest.create(&editor, json!({ "headline": "Not yet" })).expect("is created");
         let preview = editor.send("POST", &format!("/v1/articles/{}/preview-tokens", id(&made)), &json!({})).json();
         let token = preview["token"].as_str().expect("a token");
 

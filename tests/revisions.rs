@@ -6,7 +6,7 @@ use crate::support::{
     Site,
     database::Database,
     on_each_database,
-    writing::{Face, id, refused},
+    writing::{Api, id, refused},
 };
 
 const COMPARISON: &str = "query($id: ID!, $from: Int!, $to: Int!) { compareRevisions(id: $id, from: $from, to: $to) { \
@@ -18,10 +18,10 @@ on_each_database! {
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let editor = site.sign_in_as("editor@example.com", "editor");
         let (reporter_id, editor_id) = (reporter.get("/v1/me").ok()["id"].clone(), editor.get("/v1/me").ok()["id"].clone());
-        let id = id(&Face::Rest.create(&reporter, json!({ "headline": "One" })).expect("a draft"));
-        Face::Rest.step(&reporter, "submit", &id, 1, json!({ "note": "Please." })).expect("handed in");
-        Face::Rest.update(&editor, &id, 2, json!({ "headline": "Two" })).expect("changed");
-        Face::Rest.step(&editor, "publish", &id, 3, json!({})).expect("published");
+        let id = id(&Api::Rest.create(&reporter, json!({ "headline": "One" })).expect("a draft"));
+        Api::Rest.step(&reporter, "submit", &id, 1, json!({ "note": "Please." })).expect("handed in");
+        Api::Rest.update(&editor, &id, 2, json!({ "headline": "Two" })).expect("changed");
+        Api::Rest.step(&editor, "publish", &id, 3, json!({})).expect("published");
 
         let list = editor.get(&format!("/v1/articles/{id}/revisions?limit=3&count=exact")).ok();
         assert_eq!((&list["page"]["total"], &list["page"]["hasNext"]), (&json!(4), &json!(true)));
@@ -55,9 +55,9 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let first = json!({ "headline": "One", "kicker": "K", "body": { "source": "<p>a<p>b<p>c<h2>End</h2>" } });
-        let id = id(&Face::Rest.create(&editor, first).expect("a draft"));
-        Face::Rest.update(&editor, &id, 1, json!({ "headline": "Two", "kicker": null, "body": { "source": "<p>a<p>B<p>c<p>new<h2>End</h2>" } })).expect("changed");
-        Face::Rest.step(&editor, "submit", &id, 2, json!({})).expect("handed in");
+        let id = id(&Api::Rest.create(&editor, first).expect("a draft"));
+        Api::Rest.update(&editor, &id, 1, json!({ "headline": "Two", "kicker": null, "body": { "source": "<p>a<p>B<p>c<p>new<h2>End</h2>" } })).expect("changed");
+        Api::Rest.step(&editor, "submit", &id, 2, json!({})).expect("handed in");
 
         let compared = editor.get(&format!("/v1/articles/{id}/comparison?from=1&to=3")).ok();
         assert_eq!((&compared["from"], &compared["to"]), (&json!(1), &json!(3)));
@@ -89,9 +89,9 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
-        let id = id(&Face::Rest.create(&reporter, json!({ "headline": "One", "kicker": "K" })).expect("a draft"));
-        Face::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
-        Face::Rest.update(&editor, &id, 2, json!({ "headline": "Two", "slug": "two", "hideAds": true })).expect("changed");
+        let id = id(&Api::Rest.create(&reporter, json!({ "headline": "One", "kicker": "K" })).expect("a draft"));
+        Api::Rest.step(&editor, "publish", &id, 1, json!({})).expect("published");
+        Api::Rest.update(&editor, &id, 2, json!({ "headline": "Two", "slug": "two", "hideAds": true })).expect("changed");
         let restore = |number: u32, seen: u64| editor.graphql(
             "mutation($id: ID!, $number: Int!, $seen: Int!) { restoreRevision(input: { id: $id, revision: $number, expectedRevision: $seen }) \
              { manuscript { revision headline slug kicker status note hideAds publishedAt } } }",
@@ -119,24 +119,24 @@ on_each_database! {
         let url = database.url.clone();
         let site = Site::serve_at(database, &url, &["--keep-revisions", "2", "--migrate"]);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        let id = id(&Face::Rest.create(&editor, json!({ "headline": "1" })).expect("a draft"));
+        let id = id(&Api::Rest.create(&editor, json!({ "headline": "1" })).expect("a draft"));
         let numbers = || -> Vec<u64> {
             let list = editor.get(&format!("/v1/articles/{id}/revisions?limit=100")).ok();
             list["data"].as_array().expect("revisions").iter().map(|one| one["revision"].as_u64().expect("a number")).collect()
         };
-        Face::Rest.update(&editor, &id, 1, json!({ "headline": "2" })).expect("changed");
+        Api::Rest.update(&editor, &id, 1, json!({ "headline": "2" })).expect("changed");
         assert_eq!(numbers(), [2, 1]);
-        Face::Rest.step(&editor, "publish", &id, 2, json!({})).expect("published");
+        Api::Rest.step(&editor, "publish", &id, 2, json!({})).expect("published");
         assert_eq!(numbers(), [3, 2, 1]);
         for seen in 3..7 {
-            Face::Rest.update(&editor, &id, seen, json!({ "headline": format!("{}", seen + 1) })).expect("changed");
+            Api::Rest.update(&editor, &id, seen, json!({ "headline": format!("{}", seen + 1) })).expect("changed");
         }
         assert_eq!(numbers(), [7, 6, 3], "what readers see is kept");
-        Face::Rest.step(&editor, "publish", &id, 7, json!({})).expect("published");
-        Face::Rest.update(&editor, &id, 8, json!({ "headline": "9" })).expect("changed");
-        Face::Rest.update(&editor, &id, 9, json!({ "headline": "10" })).expect("changed");
+        Api::Rest.step(&editor, "publish", &id, 7, json!({})).expect("published");
+        Api::Rest.update(&editor, &id, 8, json!({ "headline": "9" })).expect("changed");
+        Api::Rest.update(&editor, &id, 9, json!({ "headline": "10" })).expect("changed");
         assert_eq!(numbers(), [10, 9, 8, 3], "and what they saw");
-        let body = refused(Face::Rest.update_so(&editor, &id, Some(5), json!({ "kicker": "K" }), true), 412, "article.changed_meanwhile");
+        let body = refused(Api::Rest.update_so(&editor, &id, Some(5), json!({ "kicker": "K" }), true), 412, "article.changed_meanwhile");
         assert_eq!(body["changedFields"], Value::Null, "nobody knows any more what moved, so nothing merges");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Kind, Site, on_each_database,
     people::Person,
-    writing::{Face, Refusal, id, refused, revision},
+    writing::{Api, Refusal, id, refused, revision},
 };
 
 /// The use cases, each with the status of the article before it.
@@ -56,21 +56,21 @@ purge                      403    403      403    403      403    403      ok   
 
 /// Creates an article in the given status. Returns its id and newest revision.
 fn article(writer: &Person<'_>, admin: &Person<'_>, standing: &str) -> (String, u64) {
-    let made = Face::Rest.create(writer, json!({ "headline": "A story" })).expect("a draft");
+    let made = Api::Rest.create(writer, json!({ "headline": "A story" })).expect("a draft");
     let id = id(&made);
     match standing {
-        "in review" => drop(Face::Rest.step(admin, "submit", &id, 1, json!({})).expect("handed in")),
-        "published" => drop(Face::Rest.step(admin, "publish", &id, 1, json!({})).expect("published")),
-        "trashed" => Face::Rest.trash(admin, &id, 1).expect("thrown away"),
+        "in review" => drop(Api::Rest.step(admin, "submit", &id, 1, json!({})).expect("handed in")),
+        "published" => drop(Api::Rest.step(admin, "publish", &id, 1, json!({})).expect("published")),
+        "trashed" => Api::Rest.trash(admin, &id, 1).expect("thrown away"),
         _ => return (id, 1),
     }
     (id, 2)
 }
 
 /// Sends a request over one API whose response has no revision.
-fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -> Result<Value, Refusal> {
-    match face {
-        Face::Rest => {
+fn ask(api: Api, who: &Person<'_>, path: (&str, &str, Value), query: String) -> Result<Value, Refusal> {
+    match api {
+        Api::Rest => {
             let (method, path, body) = path;
             let answer = match method {
                 "GET" => who.get(path),
@@ -85,7 +85,7 @@ fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -
                 }
             }
         }
-        Face::GraphQl => {
+        Api::GraphQl => {
             let answer = who.graphql(&query, json!({}));
             match answer["errors"].get(0) {
                 None => Ok(answer["data"].clone()),
@@ -99,13 +99,13 @@ fn ask(face: Face, who: &Person<'_>, path: (&str, &str, Value), query: String) -
 }
 
 /// Returns the authors that belong to an account, by slug.
-fn bylines(face: Face, who: &Person<'_>, account: &str) -> Result<Value, Refusal> {
+fn bylines(api: Api, who: &Person<'_>, account: &str) -> Result<Value, Refusal> {
     let path = format!("/v1/authors?user={account}&fields=slug");
     let query = format!("{{ authors(user: \"{account}\") {{ nodes {{ slug }} }} }}");
-    let mut found = ask(face, who, ("GET", &path, Value::Null), query)?;
-    let list = match face {
-        Face::Rest => &mut found["data"],
-        Face::GraphQl => &mut found["authors"]["nodes"],
+    let mut found = ask(api, who, ("GET", &path, Value::Null), query)?;
+    let list = match api {
+        Api::Rest => &mut found["data"],
+        Api::GraphQl => &mut found["authors"]["nodes"],
     };
     for one in list.as_array_mut().expect("a list") {
         one.as_object_mut().expect("an author").remove("id");
@@ -113,10 +113,10 @@ fn bylines(face: Face, who: &Person<'_>, account: &str) -> Result<Value, Refusal
     Ok(list.take())
 }
 
-fn attempt(face: Face, who: &Person<'_>, use_case: &str, id: &str, seen: u64) -> Result<(), Refusal> {
+fn attempt(api: Api, who: &Person<'_>, use_case: &str, id: &str, seen: u64) -> Result<(), Refusal> {
     let no_note = json!({});
     match use_case {
-        "read the draft" => match face.manuscript(who, id) {
+        "read the draft" => match api.manuscript(who, id) {
             Some(_) => Ok(()),
             None => {
                 Err(Refusal { status: Some(404), code: "article.not_found".to_owned(), body: Value::Null })
@@ -124,37 +124,37 @@ fn attempt(face: Face, who: &Person<'_>, use_case: &str, id: &str, seen: u64) ->
         },
         "list the revisions" => {
             let query = format!("{{ manuscript(id: \"{id}\") {{ revisions {{ nodes {{ revision }} }} }} }}");
-            let found = ask(face, who, ("GET", &format!("/v1/articles/{id}/revisions"), Value::Null), query)?;
-            match found["manuscript"].is_null() && face == Face::GraphQl {
+            let found = ask(api, who, ("GET", &format!("/v1/articles/{id}/revisions"), Value::Null), query)?;
+            match found["manuscript"].is_null() && api == Api::GraphQl {
                 true => Err(Refusal { status: Some(404), code: "article.not_found".to_owned(), body: found }),
                 false => Ok(()),
             }
         }
         "compare revisions" => {
             let query = format!("{{ compareRevisions(id: \"{id}\", from: 1, to: 1) {{ from }} }}");
-            ask(face, who, ("GET", &format!("/v1/articles/{id}/comparison?from=1&to=1"), Value::Null), query)
+            ask(api, who, ("GET", &format!("/v1/articles/{id}/comparison?from=1&to=1"), Value::Null), query)
                 .map(drop)
         }
         "offer a preview" => {
             let query = format!("mutation {{ createPreviewToken(input: {{ id: \"{id}\" }}) {{ token }} }}");
-            ask(face, who, ("POST", &format!("/v1/articles/{id}/preview-tokens"), json!({})), query).map(drop)
+            ask(api, who, ("POST", &format!("/v1/articles/{id}/preview-tokens"), json!({})), query).map(drop)
         }
         "update" | "update what is published" => {
-            face.update(who, id, seen, json!({ "kicker": "K" })).map(drop)
+            api.update(who, id, seen, json!({ "kicker": "K" })).map(drop)
         }
-        "restore a revision" => match face {
-            Face::Rest => face.step(who, "revisions/1/restore", id, seen, Value::Null).map(drop),
-            Face::GraphQl => {
+        "restore a revision" => match api {
+            Api::Rest => api.step(who, "revisions/1/restore", id, seen, Value::Null).map(drop),
+            Api::GraphQl => {
                 let query = format!(
                     "mutation {{ restoreRevision(input: {{ id: \"{id}\", revision: 1, expectedRevision: {seen} }}) {{ manuscript {{ id }} }} }}"
                 );
-                ask(face, who, ("", "", Value::Null), query).map(drop)
+                ask(api, who, ("", "", Value::Null), query).map(drop)
             }
         },
-        "archive what is published" => face.step(who, "archive", id, seen, no_note).map(drop),
-        "trash" | "trash what is published" => face.trash(who, id, seen),
-        "purge" => face.purge(who, id, seen),
-        step => face.step(who, &step.replace(' ', "-"), id, seen, no_note).map(drop),
+        "archive what is published" => api.step(who, "archive", id, seen, no_note).map(drop),
+        "trash" | "trash what is published" => api.trash(who, id, seen),
+        "purge" => api.purge(who, id, seen),
+        step => api.step(who, &step.replace(' ', "-"), id, seen, no_note).map(drop),
     }
 }
 
@@ -169,7 +169,7 @@ fn cell(outcome: Result<(), Refusal>) -> String {
     }
 }
 
-fn table(face: Face, kind: Kind) -> String {
+fn table(api: Api, kind: Kind) -> String {
     let site = Site::empty(kind);
     let admin = site.sign_in_as("boss@example.com", "admin");
     let other = site.sign_in_as("somebody@example.com", "editor");
@@ -182,9 +182,9 @@ fn table(face: Face, kind: Kind) -> String {
         table += &format!("{use_case:27}");
         for caller in &callers {
             let (own, seen) = article(caller, &admin, standing);
-            table += &format!("{:7}", cell(attempt(face, caller, use_case, &own, seen)));
+            table += &format!("{:7}", cell(attempt(api, caller, use_case, &own, seen)));
             let (others, seen) = article(&other, &admin, standing);
-            table += &format!("{:9}", cell(attempt(face, caller, use_case, &others, seen)));
+            table += &format!("{:9}", cell(attempt(api, caller, use_case, &others, seen)));
         }
         table = format!("{}\n", table.trim_end());
     }
@@ -193,11 +193,11 @@ fn table(face: Face, kind: Kind) -> String {
 
 on_each_database! {
     fn permissions_match_the_table_over_rest(kind) {
-        assert_eq!(table(Face::Rest, kind), TABLE);
+        assert_eq!(table(Api::Rest, kind), TABLE);
     }
 
     fn permissions_match_the_table_over_graphql(kind) {
-        assert_eq!(table(Face::GraphQl, kind), TABLE);
+        assert_eq!(table(Api::GraphQl, kind), TABLE);
     }
 
     fn articles_of_an_accounts_author_are_the_accounts_own(kind) {
@@ -206,18 +206,18 @@ on_each_database! {
         let admin = site.sign_in_as("admin@example.com", "admin");
         let reporter = site.sign_in_as("reporter@example.com", "author");
         let account = reporter.get("/v1/me").ok()["id"].clone();
-        for face in Face::BOTH {
-            let slug = format!("mara-{}", if face == Face::Rest { "rest" } else { "graphql" });
+        for api in Api::BOTH {
+            let slug = format!("mara-{}", if api == Api::Rest { "rest" } else { "graphql" });
             let made = editor.send("POST", "/v1/authors", &json!({ "name": "Mara Lind", "slug": slug }));
             assert_eq!(made.status, 201);
-            let story = face.create(&editor, json!({ "headline": "About her", "authors": [slug] })).expect("a draft");
+            let story = api.create(&editor, json!({ "headline": "About her", "authors": [slug] })).expect("a draft");
             let id = id(&story);
-            refused(face.update(&reporter, &id, 1, json!({ "kicker": "K" })), 404, "article.not_found");
-            match face {
-                Face::Rest => {
+            refused(api.update(&reporter, &id, 1, json!({ "kicker": "K" })), 404, "article.not_found");
+            match api {
+                Api::Rest => {
                     admin.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": account })).ok();
                 }
-                Face::GraphQl => {
+                Api::GraphQl => {
                     let answer = admin.graphql(
                         "mutation($id: ID!, $user: ID) { updateAuthor(input: { id: $id, expectedRevision: 1, user: $user }) { author { id } } }",
                         json!({ "id": slug, "user": account }),
@@ -225,23 +225,23 @@ on_each_database! {
                     assert!(answer["errors"].is_null(), "{answer}");
                 }
             }
-            let now = face.update(&reporter, &id, 1, json!({ "kicker": "K" })).expect("her own");
-            face.step(&reporter, "publish", &id, revision(&now), json!({})).expect("her own to publish");
+            let now = api.update(&reporter, &id, 1, json!({ "kicker": "K" })).expect("her own");
+            api.step(&reporter, "publish", &id, revision(&now), json!({})).expect("her own to publish");
             let mine = reporter.get("/v1/articles?mine=true&status=published").ok();
             assert!(mine["data"].as_array().expect("articles").iter().any(|one| one["id"] == id.as_str()), "{mine}");
             // Only administrators and the owner see which account an author belongs to.
             let whose = account.as_str().expect("an id");
             for allowed in [&admin, &reporter] {
-                assert_eq!(bylines(face, allowed, whose).expect("the bylines"), json!([{ "slug": slug }]));
+                assert_eq!(bylines(api, allowed, whose).expect("the bylines"), json!([{ "slug": slug }]));
             }
-            refused(bylines(face, &editor, whose), 403, "access.denied");
-            let malformed = bylines(face, &admin, "user_nobody").expect_err("is none");
+            refused(bylines(api, &editor, whose), 403, "access.denied");
+            let malformed = bylines(api, &admin, "user_nobody").expect_err("is none");
             assert!(malformed.body.to_string().contains("id.malformed"), "{}", malformed.body);
             site.get(&format!("/v1/authors?user={whose}")).problem(401, "access.sign_in");
             let shown = site.get(&format!("/v1/authors/{slug}"));
             assert!(!String::from_utf8_lossy(&shown.bytes).contains(account.as_str().expect("an id")));
             admin.send("PATCH", &format!("/v1/authors/{slug}"), &json!({ "user": null })).ok();
-            refused(face.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
+            refused(api.update(&reporter, &id, 3, json!({ "kicker": "L" })), 403, "access.denied");
         }
         editor.send("PATCH", "/v1/authors/mara-rest", &json!({ "user": account })).problem(403, "access.denied");
         // An author that belongs to an account cannot be removed: the account would lose its articles.
@@ -259,8 +259,8 @@ on_each_database! {
         let reporter = site.sign_in_as("reporter@example.com", "contributor");
         let author = site.sign_in_as("author@example.com", "author");
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let pinned = id(&face.create(&editor, json!({ "headline": "Pinned" })).expect("a draft"));
+        for api in Api::BOTH {
+            let pinned = id(&api.create(&editor, json!({ "headline": "Pinned" })).expect("a draft"));
             let placing = [
                 json!({ "access": "paid" }), json!({ "hideAds": true }), json!({ "showInRelated": false }),
                 json!({ "relatedPins": [pinned] }), json!({ "relatedBlocks": [pinned] }), json!({ "aliasPaths": ["/old"] }),
@@ -270,24 +270,24 @@ on_each_database! {
                 json!({ "corrections": [{ "text": "T", "kind": "update" }] }),
             ];
             for (who, refusals) in [(&reporter, [&placing[..], &publishing[..]].concat()), (&author, placing.to_vec())] {
-                let own = id(&face.create(who, json!({ "headline": "Own" })).expect("a draft"));
+                let own = id(&api.create(who, json!({ "headline": "Own" })).expect("a draft"));
                 for field in refusals {
                     let name = field.as_object().expect("an object").keys().next().expect("a name").clone();
-                    let body = refused(face.update(who, &own, 1, field.clone()), 403, "access.denied");
+                    let body = refused(api.update(who, &own, 1, field.clone()), 403, "access.denied");
                     assert_eq!(body["errors"][0]["pointer"], format!("/{name}"));
                     let mut new = field;
                     new["headline"] = json!("New");
-                    refused(face.create(who, new), 403, "access.denied");
+                    refused(api.create(who, new), 403, "access.denied");
                 }
-                assert_eq!(revision(&face.manuscript(who, &own).expect("an article")), 1);
+                assert_eq!(revision(&api.manuscript(who, &own).expect("an article")), 1);
             }
-            let own = id(&face.create(&author, json!({ "headline": "Own" })).expect("a draft"));
+            let own = id(&api.create(&author, json!({ "headline": "Own" })).expect("a draft"));
             for (n, field) in (1..).zip(publishing) {
-                face.update(&author, &own, n, field).expect("an author may");
+                api.update(&author, &own, n, field).expect("an author may");
             }
-            let own = id(&face.create(&editor, json!({ "headline": "Own" })).expect("a draft"));
+            let own = id(&api.create(&editor, json!({ "headline": "Own" })).expect("a draft"));
             for (n, field) in (1..).zip(placing) {
-                face.update(&editor, &own, n, field).expect("an editor may");
+                api.update(&editor, &own, n, field).expect("an editor may");
             }
         }
         // Nobody can set the fields that the server sets.
@@ -307,12 +307,12 @@ on_each_database! {
             Person { site: &site, tokens: json!({ "accessToken": made.json()["secret"] }) }
         };
         let (writes, reads) = (key(&["articles:write"]), key(&["drafts:read"]));
-        let made = Face::Rest.create(&writes, json!({ "headline": "By a program" })).expect("a draft");
+        let made = Api::Rest.create(&writes, json!({ "headline": "By a program" })).expect("a draft");
         let id = id(&made);
-        refused(Face::Rest.step(&writes, "publish", &id, 1, json!({})), 403, "access.denied");
-        refused(Face::Rest.update(&reads, &id, 1, json!({ "kicker": "K" })), 403, "access.denied");
-        assert!(Face::Rest.manuscript(&reads, &id).is_some());
-        assert!(Face::Rest.manuscript(&writes, &id).is_some(), "who writes is answered with what was written");
-        refused(Face::Rest.update(&writes, &id, 1, json!({ "hideAds": true })), 403, "access.denied");
+        refused(Api::Rest.step(&writes, "publish", &id, 1, json!({})), 403, "access.denied");
+        refused(Api::Rest.update(&reads, &id, 1, json!({ "kicker": "K" })), 403, "access.denied");
+        assert!(Api::Rest.manuscript(&reads, &id).is_some());
+        assert!(Api::Rest.manuscript(&writes, &id).is_some(), "who writes is answered with what was written");
+        refused(Api::Rest.update(&writes, &id, 1, json!({ "hideAds": true })), 403, "access.denied");
     }
 }

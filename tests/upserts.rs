@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    writing::{Face, id, in_seconds, refused, revision},
+    writing::{Api, id, in_seconds, refused, revision},
 };
 
 fn line(id: &str, headline: &str) -> Value {
@@ -17,73 +17,73 @@ on_each_database! {
     fn a_source_creates_and_changes_its_article_by_its_own_id(kind) {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let key = (if face == Face::Rest { "wire" } else { "wire-2" }, "7");
-            let (is_new, made) = face.upsert(&editor, key, None, json!({ "headline": "One", "kicker": "Storm" })).expect("created");
+        for api in Api::BOTH {
+            let key = (if api == Api::Rest { "wire" } else { "wire-2" }, "7");
+            let (is_new, made) = api.upsert(&editor, key, None, json!({ "headline": "One", "kicker": "Storm" })).expect("created");
             assert_eq!((is_new, revision(&made), &made["status"]), (true, 1, &json!("draft")));
 
-            let (is_new, same) = face.upsert(&editor, key, None, json!({ "headline": "One" })).expect("found");
+            let (is_new, same) = api.upsert(&editor, key, None, json!({ "headline": "One" })).expect("found");
             assert_eq!((is_new, revision(&same), &same["id"]), (false, 1, &made["id"]), "nothing is other");
-            let (is_new, now) = face.upsert(&editor, key, None, json!({ "headline": "Two" })).expect("changed");
+            let (is_new, now) = api.upsert(&editor, key, None, json!({ "headline": "Two" })).expect("changed");
             assert_eq!((is_new, revision(&now), &now["kicker"]), (false, 2, &json!("Storm")), "what is omitted stays");
 
-            let body = refused(face.upsert(&editor, key, Some(1), json!({ "headline": "Three" })), 412, "article.changed_meanwhile");
+            let body = refused(api.upsert(&editor, key, Some(1), json!({ "headline": "Three" })), 412, "article.changed_meanwhile");
             assert_eq!(body["currentRevision"], 2);
-            let (_, now) = face.upsert(&editor, key, Some(2), json!({ "headline": "Three" })).expect("changed");
+            let (_, now) = api.upsert(&editor, key, Some(2), json!({ "headline": "Three" })).expect("changed");
             assert_eq!(revision(&now), 3);
-            refused(face.upsert(&editor, ("wire", "none"), Some(1), json!({ "headline": "X" })), 412, "article.changed_meanwhile");
-            let other = face.upsert(&editor, ("third", key.1), None, json!({ "headline": "Three", "slug": format!("own-{}", key.0) }));
+            refused(api.upsert(&editor, ("wire", "none"), Some(1), json!({ "headline": "X" })), 412, "article.changed_meanwhile");
+            let other = api.upsert(&editor, ("third", key.1), None, json!({ "headline": "Three", "slug": format!("own-{}", key.0) }));
             let is_new = other.expect("an article").0;
-            assert_eq!(is_new, face == Face::Rest, "another source's ids are its own");
+            assert_eq!(is_new, api == Api::Rest, "another source's ids are its own");
         }
     }
 
     fn an_upsert_publishes_in_the_same_transaction(kind) {
         let site = Site::with(kind, &[json!({ "type": "section", "id": "world", "slug": "world", "name": "World" })]);
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for (n, face) in Face::BOTH.into_iter().enumerate() {
+        for (n, api) in Api::BOTH.into_iter().enumerate() {
             let source = format!("wire-{n}");
             let key = (source.as_str(), "a");
             let (slug, other) = (format!("story-{n}"), format!("later-{n}"));
             let story = json!({ "headline": "One", "slug": slug, "status": "published" });
-            let (_, made) = face.upsert(&editor, key, None, story.clone()).expect("published");
+            let (_, made) = api.upsert(&editor, key, None, story.clone()).expect("published");
             assert_eq!(made["status"], "published");
-            let (_, same) = face.upsert(&editor, key, None, story).expect("the same");
+            let (_, same) = api.upsert(&editor, key, None, story).expect("the same");
             assert_eq!(revision(&same), revision(&made), "nothing is published twice");
-            let (_, draft) = face.upsert(&editor, key, None, json!({ "headline": "Two" })).expect("a draft");
+            let (_, draft) = api.upsert(&editor, key, None, json!({ "headline": "Two" })).expect("a draft");
             assert_eq!((&draft["status"], &site.get(&format!("/v1/articles/{slug}")).ok()["headline"]), (&json!("draft"), &json!("One")));
-            let (_, now) = face.upsert(&editor, key, None, json!({ "headline": "Three", "status": "published" })).expect("published");
+            let (_, now) = api.upsert(&editor, key, None, json!({ "headline": "Three", "status": "published" })).expect("published");
             assert_eq!((&now["publishedAt"], &site.get(&format!("/v1/articles/{slug}")).ok()["headline"]), (&made["publishedAt"], &json!("Three")));
 
             // If publishing fails, nothing is saved.
             let taken = json!({ "headline": "Four", "aliasPaths": ["/world"], "status": "published" });
-            refused(face.upsert(&editor, key, None, taken.clone()), 409, "article.path_taken");
-            refused(face.upsert(&editor, (key.0, "b"), None, taken), 409, "article.path_taken");
-            assert_eq!(face.manuscript(&editor, &id(&now)).expect("an article")["headline"], "Three");
+            refused(api.upsert(&editor, key, None, taken.clone()), 409, "article.path_taken");
+            refused(api.upsert(&editor, (key.0, "b"), None, taken), 409, "article.path_taken");
+            assert_eq!(api.manuscript(&editor, &id(&now)).expect("an article")["headline"], "Three");
             let later = json!({ "headline": "Later", "slug": other, "publishAt": in_seconds(3600) });
-            let (is_new, scheduled) = face.upsert(&editor, (key.0, "b"), None, later).expect("scheduled");
+            let (is_new, scheduled) = api.upsert(&editor, (key.0, "b"), None, later).expect("scheduled");
             assert_eq!((is_new, &scheduled["status"]), (true, &json!("scheduled")));
-            refused(face.upsert(&editor, key, None, json!({ "publishAt": in_seconds(3600) })), 409, "article.already_public");
+            refused(api.upsert(&editor, key, None, json!({ "publishAt": in_seconds(3600) })), 409, "article.already_public");
         }
     }
 
     fn imports_and_upserts_share_articles_and_respect_edits(kind) {
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let site = Site::with(kind, &[line("1", "One"), line("2", "Two"), line("3", "Three")]);
             let editor = site.sign_in_as("editor@example.com", "editor");
             let imported = |slug: &str| site.get(&format!("/v1/articles/{slug}")).ok();
             let publish = |id: &str, headline: &str| {
-                face.upsert(&editor, ("test", id), None, json!({ "headline": headline, "status": "published" })).expect("known")
+                api.upsert(&editor, ("test", id), None, json!({ "headline": headline, "status": "published" })).expect("known")
             };
             let (is_new, now) = publish("1", "Uno");
             assert_eq!((is_new, &now["id"]), (false, &imported("one")["id"]));
 
             // The second article is edited here before the source's upsert, the third after it.
             let edited = id(&imported("two"));
-            face.update(&editor, &edited, 1, json!({ "kicker": "Ours" })).expect("edited");
+            api.update(&editor, &edited, 1, json!({ "kicker": "Ours" })).expect("edited");
             publish("2", "Due");
             let (_, third) = publish("3", "Tre");
-            face.update(&editor, &id(&third), revision(&third), json!({ "kicker": "Ours" })).expect("edited");
+            api.update(&editor, &id(&third), revision(&third), json!({ "kicker": "Ours" })).expect("edited");
 
             let again = site.import("test", &[line("1", "One"), line("2", "Two"), line("3", "Three")]);
             assert_eq!(again["counts"]["article"]["unchanged"], 3, "the file says what it said: {again}");
@@ -94,10 +94,10 @@ on_each_database! {
             assert_eq!(imported("two")["headline"], "Due");
 
             // An import finds an article that an upsert created.
-            let (_, made) = face.upsert(&editor, ("test", "new"), None, json!({ "headline": "New", "status": "published" })).expect("created");
+            let (_, made) = api.upsert(&editor, ("test", "new"), None, json!({ "headline": "New", "status": "published" })).expect("created");
             let report = site.import("test", &[line("new", "Newer")]);
             assert_eq!(report["counts"]["article"]["updated"], 1, "{report}");
-            assert_eq!(face.manuscript(&editor, &id(&made)).expect("an article")["headline"], "Newer");
+            assert_eq!(api.manuscript(&editor, &id(&made)).expect("an article")["headline"], "Newer");
         }
     }
 
@@ -110,11 +110,11 @@ on_each_database! {
             let made: Vec<(bool, Value)> = thread::scope(|scope| {
                 let running: Vec<_> = (0..8).map(|n| {
                     let (barrier, editor, key) = (&barrier, &editor, &key);
-                    let face = if n % 2 == 0 { Face::Rest } else { Face::GraphQl };
+                    let api = if n % 2 == 0 { Api::Rest } else { Api::GraphQl };
                     scope.spawn(move || {
                         barrier.wait();
                         let article = json!({ "headline": "One", "kicker": n.to_string(), "tags": ["New tag"], "createMissing": ["tags"] });
-                        face.upsert(editor, ("wire", key), None, article).expect("taken")
+                        api.upsert(editor, ("wire", key), None, article).expect("taken")
                     })
                 }).collect();
                 running.into_iter().map(|one| one.join().expect("ends")).collect()
@@ -138,25 +138,25 @@ on_each_database! {
             let all = site.get(&format!("/v1/{list}?limit=100")).ok();
             all["data"].as_array().expect("a list").iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
         };
-        for (n, face) in Face::BOTH.into_iter().enumerate() {
+        for (n, api) in Api::BOTH.into_iter().enumerate() {
             let article = json!({ "headline": "One", "tags": ["storm odalys", format!("Flood {n}")], "authors": ["Mara Lind", format!("Bo {n}")],
                                   "createMissing": ["tags", "authors"] });
-            let made = face.create(&editor, article.clone()).expect("a draft");
-            let (_, upserted) = face.upsert(&editor, ("wire", &n.to_string()), None, article.clone()).expect("a draft");
+            let made = api.create(&editor, article.clone()).expect("a draft");
+            let (_, upserted) = api.upsert(&editor, ("wire", &n.to_string()), None, article.clone()).expect("a draft");
             assert_eq!((&upserted["tags"], &upserted["authors"]), (&made["tags"], &made["authors"]), "found by name now");
-            refused(face.create(&author, article.clone()), 403, "access.denied");
+            refused(api.create(&author, article.clone()), 403, "access.denied");
 
             // If the request fails, the missing tags are not created either.
             let mut refusable = article.clone();
             refusable["tags"] = json!(["Never"]);
             refusable["publishAt"] = json!("2024-01-01T00:00:00Z");
             refusable["expiresAt"] = json!("2024-02-01T00:00:00Z");
-            refused(face.create(&editor, refusable), 400, "request.invalid");
-            let body = refused(face.create(&editor, json!({ "headline": "X", "tags": ["Never", " "], "createMissing": ["tags"] })), 400, "request.invalid");
+            refused(api.create(&editor, refusable), 400, "request.invalid");
+            let body = refused(api.create(&editor, json!({ "headline": "X", "tags": ["Never", " "], "createMissing": ["tags"] })), 400, "request.invalid");
             assert_eq!((&body["errors"][0]["pointer"], &body["errors"][1]), (&json!("/tags/1"), &Value::Null), "{body}");
-            let body = refused(face.create(&editor, json!({ "headline": "X", "authors": ["Never"], "createMissing": ["tags"] })), 400, "request.invalid");
+            let body = refused(api.create(&editor, json!({ "headline": "X", "authors": ["Never"], "createMissing": ["tags"] })), 400, "request.invalid");
             assert_eq!(body["errors"][0]["code"], "term.not_found");
-            let body = refused(face.update(&editor, &id(&made), 1, json!({ "tags": ["Never"], "createMissing": ["tags"] })), 400, "request.invalid");
+            let body = refused(api.update(&editor, &id(&made), 1, json!({ "tags": ["Never"], "createMissing": ["tags"] })), 400, "request.invalid");
             assert_eq!(body["errors"][0]["pointer"], "/createMissing");
         }
         assert_eq!(names("tags"), ["Flood 0", "Flood 1", "Storm Odalys"]);
@@ -167,40 +167,40 @@ on_each_database! {
         let site = Site::empty(kind);
         let editor = site.sign_in_as("editor@example.com", "editor");
         let people = [site.sign_in_as("c@example.com", "contributor"), site.sign_in_as("a@example.com", "author")];
-        let made = Face::Rest.upsert(&editor, ("wire", "1"), None, json!({ "headline": "One" })).expect("created").1;
-        for face in Face::BOTH {
+        let made = Api::Rest.upsert(&editor, ("wire", "1"), None, json!({ "headline": "One" })).expect("created").1;
+        for api in Api::BOTH {
             for who in &people {
                 // The error is the same whether the article exists or not.
-                refused(face.upsert(who, ("wire", "1"), None, json!({ "headline": "X" })), 403, "access.denied");
-                refused(face.upsert(who, ("wire", "none"), None, json!({ "headline": "X" })), 403, "access.denied");
+                refused(api.upsert(who, ("wire", "1"), None, json!({ "headline": "X" })), 403, "access.denied");
+                refused(api.upsert(who, ("wire", "none"), None, json!({ "headline": "X" })), 403, "access.denied");
             }
             let long = "x".repeat(1_001);
             for key in [("wire", id(&made)), ("wire", long.clone()), (long.as_str(), "1".to_owned())] {
-                refused(face.upsert(&editor, (key.0, &key.1), None, json!({ "headline": "X" })), 400, "request.invalid");
+                refused(api.upsert(&editor, (key.0, &key.1), None, json!({ "headline": "X" })), 400, "request.invalid");
             }
             // An upsert does not restore a trashed article.
-            let key = (if face == Face::Rest { "wire" } else { "wire-2" }, "gone");
-            let (_, gone) = face.upsert(&editor, key, None, json!({ "headline": "Gone" })).expect("created");
-            face.trash(&editor, &id(&gone), revision(&gone)).expect("trashed");
-            refused(face.upsert(&editor, key, None, json!({ "headline": "Back" })), 409, "article.wrong_status");
+            let key = (if api == Api::Rest { "wire" } else { "wire-2" }, "gone");
+            let (_, gone) = api.upsert(&editor, key, None, json!({ "headline": "Gone" })).expect("created");
+            api.trash(&editor, &id(&gone), revision(&gone)).expect("trashed");
+            refused(api.upsert(&editor, key, None, json!({ "headline": "Back" })), 409, "article.wrong_status");
         }
         let allow = site.send("OPTIONS", "/v1/articles/by-source/wire/1", &[], None);
         assert!(allow.header("allow").is_some_and(|allow| allow.contains("PUT")));
         let path = "/v1/articles/by-source/a%2Fb/%C3%A9%20%2F1";
         let first = editor.send("PUT", path, &json!({ "headline": "Odd" }));
         assert_eq!((first.status, editor.send("PUT", path, &json!({ "headline": "Odd" })).status), (201, 200));
-        let odd = Face::GraphQl.upsert(&editor, ("a/b", "é /1"), None, json!({ "headline": "Odd" })).expect("known");
+        let odd = Api::GraphQl.upsert(&editor, ("a/b", "é /1"), None, json!({ "headline": "Odd" })).expect("known");
         assert_eq!((odd.0, &odd.1["id"]), (false, &first.json()["id"]));
     }
 
     fn a_destroyed_article_is_not_created_again_by_its_source(kind) {
         let site = Site::empty(kind);
         let admin = site.sign_in_as("admin@example.com", "admin");
-        for face in Face::BOTH {
-            let key = ("wire", if face == Face::Rest { "1" } else { "2" });
-            let (_, made) = face.upsert(&admin, key, None, json!({ "headline": "One" })).expect("created");
-            face.purge(&admin, &id(&made), revision(&made)).expect("destroyed");
-            refused(face.upsert(&admin, key, None, json!({ "headline": "One" })), 410, "article.gone");
+        for api in Api::BOTH {
+            let key = ("wire", if api == Api::Rest { "1" } else { "2" });
+            let (_, made) = api.upsert(&admin, key, None, json!({ "headline": "One" })).expect("created");
+            api.purge(&admin, &id(&made), revision(&made)).expect("destroyed");
+            refused(api.upsert(&admin, key, None, json!({ "headline": "One" })), 410, "article.gone");
         }
     }
 }

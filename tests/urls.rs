@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Site, on_each_database, writing::Face};
+use crate::support::{Site, on_each_database, writing::Api};
 
 const BAD: [&str; 14] = [
     "/\\evil.example",
@@ -87,8 +87,8 @@ on_each_database! {
                 let asked = admin.graphql(mutation, json!({ "input": for_graphql(&site, path, body.clone()) }));
                 assert!(asked.to_string().contains("url.malformed") && asked.to_string().contains(pointer), "{url}: {asked}");
             }
-            for face in Face::BOTH {
-                let refusal = face.create(&admin, json!({ "headline": "S", "seo": { "canonicalUrl": url } })).expect_err("is refused");
+            for api in Api::BOTH {
+                let refusal = api.create(&admin, json!({ "headline": "S", "seo": { "canonicalUrl": url } })).expect_err("is refused");
                 assert!(refusal.body.to_string().contains("url.malformed") && refusal.body.to_string().contains("/seo/canonicalUrl"), "{url}: {refusal:?}");
             }
             for (line, field) in lines(url) {
@@ -102,8 +102,8 @@ on_each_database! {
                 assert!(admin.send(method, path, &body).status < 300, "{url}");
                 assert_eq!(admin.graphql(mutation, json!({ "input": for_graphql(&site, path, body.clone()) }))["errors"], Value::Null, "{url}");
             }
-            for face in Face::BOTH {
-                face.create(&admin, json!({ "headline": "S", "seo": { "canonicalUrl": url } })).expect("is created");
+            for api in Api::BOTH {
+                api.create(&admin, json!({ "headline": "S", "seo": { "canonicalUrl": url } })).expect("is created");
             }
             for (line, _) in lines(url) {
                 assert_eq!(site.import("good", std::slice::from_ref(&line))["skipped"], json!([]), "{line}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Site, on_each_database,
     people::Person,
-    writing::{Face, id, in_seconds, refused, revision},
+    writing::{Api, id, in_seconds, refused, revision},
 };
 
 fn newsroom() -> Vec<Value> {
@@ -61,14 +61,14 @@ fn log_of(admin: &Person<'_>, id: &str) -> Vec<(String, Option<u64>)> {
     told
 }
 
-fn tell(face: Face, kind: crate::support::Kind) {
+fn tell(api: Api, kind: crate::support::Kind) {
     let site = Site::with(kind, &newsroom());
     let reporter = site.sign_in_as("reporter@example.com", "contributor");
     let editor = site.sign_in_as("editor@example.com", "editor");
     let admin = site.sign_in_as("admin@example.com", "admin");
 
     // A reporter creates a draft.
-    let draft = face
+    let draft = api
         .create(
             &reporter,
             json!({
@@ -80,25 +80,25 @@ fn tell(face: Face, kind: crate::support::Kind) {
     let (id, slug) = (id(&draft), "the-night-of-odalys");
     assert_eq!((&draft["status"], &draft["slug"], revision(&draft)), (&json!("draft"), &json!(slug), 1));
     assert_eq!(draft["createdBy"], reporter.get("/v1/me").ok()["id"]);
-    refused(face.step(&reporter, "publish", &id, 1, json!({})), 403, "access.denied");
+    refused(api.step(&reporter, "publish", &id, 1, json!({})), 403, "access.denied");
     assert_eq!(seen_by_readers(&site, &id, &[slug]), [""; 0]);
 
     // The reporter submits it, an editor sends it back, the reporter changes it.
-    let handed = face.step(&reporter, "submit", &id, 1, json!({})).expect("handed in");
+    let handed = api.step(&reporter, "submit", &id, 1, json!({})).expect("handed in");
     assert_eq!(handed["status"], "in_review");
-    refused(face.step(&reporter, "submit", &id, 2, json!({})), 409, "article.wrong_status");
+    refused(api.step(&reporter, "submit", &id, 2, json!({})), 409, "article.wrong_status");
     let note = json!({ "note": "Who says so?" });
-    let back = face.step(&editor, "send-back", &id, 2, note).expect("sent back");
+    let back = api.step(&editor, "send-back", &id, 2, note).expect("sent back");
     assert_eq!((&back["status"], &back["note"]), (&json!("draft"), &json!("Who says so?")));
-    let mended = face
+    let mended = api
         .update(&reporter, &id, 3, json!({ "standfirst": "The harbour master says so." }))
         .expect("mended");
     assert_eq!((revision(&mended), &mended["note"]), (4, &Value::Null));
-    let handed = face.step(&reporter, "submit", &id, 4, json!({})).expect("handed in");
+    let handed = api.step(&reporter, "submit", &id, 4, json!({})).expect("handed in");
 
     // It is scheduled and published on time.
     let at = in_seconds(3);
-    let due = face
+    let due = api
         .step(&editor, "publish", &id, revision(&handed), json!({ "publishedAt": at }))
         .expect("scheduled");
     assert_eq!(
@@ -126,7 +126,7 @@ fn tell(face: Face, kind: crate::support::Kind) {
     );
 
     // A correction, which readers see when it is published.
-    let corrected = face
+    let corrected = api
         .update(
             &editor,
             &id,
@@ -140,26 +140,26 @@ fn tell(face: Face, kind: crate::support::Kind) {
         json!([]),
         "readers keep what was published"
     );
-    face.step(&editor, "publish", &id, 7, json!({})).expect("published");
+    api.step(&editor, "publish", &id, 7, json!({})).expect("published");
     let shown = site.get(&format!("/v1/articles/{slug}")).ok();
     assert_eq!(shown["corrections"][0]["text"], "The harbour is Lind's.");
     assert_eq!((&shown["publishedAt"], &shown["revision"]), (&json!(at), &json!(8)), "its time stays");
 
     // Its slug changes, and the old URL redirects.
-    let renamed = face.update(&editor, &id, 8, json!({ "slug": "odalys" })).expect("renamed");
+    let renamed = api.update(&editor, &id, 8, json!({ "slug": "odalys" })).expect("renamed");
     assert_eq!(site.get("/v1/articles/odalys").status, 404, "not before it is published");
     assert_eq!(site.get(&format!("/v1/articles/{slug}")).status, 200);
-    face.step(&editor, "publish", &id, revision(&renamed), json!({})).expect("published");
+    api.step(&editor, "publish", &id, revision(&renamed), json!({})).expect("published");
     let moved = site.get(&format!("/v1/articles/{slug}"));
     assert_eq!((moved.status, moved.header("location")), (301, Some("/v1/articles/odalys")));
     assert_eq!(site.get("/v1/articles/odalys").ok()["canonicalPath"], "/world/odalys");
 
     // It is unpublished, and readers see it nowhere.
-    let gone = face.step(&editor, "unpublish", &id, 10, json!({ "note": "Lawyers." })).expect("unpublished");
+    let gone = api.step(&editor, "unpublish", &id, 10, json!({ "note": "Lawyers." })).expect("unpublished");
     assert_eq!((&gone["status"], &gone["publishedRevision"]), (&json!("draft"), &Value::Null));
     assert_eq!(seen_by_readers(&site, &id, &[slug, "odalys"]), [""; 0]);
     assert_eq!(count_of_storm(&site), 1);
-    refused(face.step(&editor, "unpublish", &id, 11, json!({})), 409, "article.not_published");
+    refused(api.step(&editor, "unpublish", &id, 11, json!({})), 409, "article.not_published");
 
     // The change log has all of these changes.
     let told: Vec<_> = log_of(&admin, &id);
@@ -185,62 +185,62 @@ fn tell(face: Face, kind: crate::support::Kind) {
 
 on_each_database! {
     fn the_life_of_an_article_over_rest(kind) {
-        tell(Face::Rest, kind);
+        tell(Api::Rest, kind);
     }
 
     fn the_life_of_an_article_over_graphql(kind) {
-        tell(Face::GraphQl, kind);
+        tell(Api::GraphQl, kind);
     }
 
     fn a_trashed_article_can_be_restored_and_a_purged_one_cannot(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
         let admin = site.sign_in_as("admin@example.com", "admin");
-        for face in Face::BOTH {
-            let made = face.create(&editor, json!({ "headline": "Gone", "section": "world", "aliasPaths": ["/old/gone"] })).expect("a draft");
+        for api in Api::BOTH {
+            let made = api.create(&editor, json!({ "headline": "Gone", "section": "world", "aliasPaths": ["/old/gone"] })).expect("a draft");
             let (id, slug) = (id(&made), made["slug"].as_str().expect("a slug").to_owned());
             let paths = [format!("/v1/articles/{id}"), format!("/v1/articles/{slug}"), format!("/v1/resolve?path=/world/{slug}"), "/v1/resolve?path=/old/gone".to_owned()];
-            face.step(&editor, "publish", &id, 1, json!({})).expect("published");
+            api.step(&editor, "publish", &id, 1, json!({})).expect("published");
             for path in &paths {
                 assert_eq!(site.get(path).status, 200, "{path}");
             }
-            face.trash(&editor, &id, 2).expect("in the trash");
+            api.trash(&editor, &id, 2).expect("in the trash");
             for path in &paths {
                 assert_eq!(site.get(path).status, 404, "{path}");
             }
-            refused(face.update(&editor, &id, 3, json!({ "headline": "X" })), 409, "article.wrong_status");
-            refused(face.step(&editor, "publish", &id, 3, json!({})), 409, "article.wrong_status");
-            let back = face.step(&editor, "restore", &id, 3, json!({})).expect("had back");
+            refused(api.update(&editor, &id, 3, json!({ "headline": "X" })), 409, "article.wrong_status");
+            refused(api.step(&editor, "publish", &id, 3, json!({})), 409, "article.wrong_status");
+            let back = api.step(&editor, "restore", &id, 3, json!({})).expect("had back");
             assert_eq!((&back["status"], &back["headline"], &back["slug"]), (&json!("draft"), &json!("Gone"), &json!(slug)));
-            let kept = face.step(&editor, "archive", &id, 4, json!({})).expect("archived");
+            let kept = api.step(&editor, "archive", &id, 4, json!({})).expect("archived");
             assert_eq!(kept["status"], "archived");
-            face.step(&editor, "restore", &id, 5, json!({})).expect("had back");
-            face.step(&editor, "publish", &id, 6, json!({})).expect("published");
+            api.step(&editor, "restore", &id, 5, json!({})).expect("had back");
+            api.step(&editor, "publish", &id, 6, json!({})).expect("published");
             assert_eq!(site.get(&paths[1]).status, 200);
 
-            refused(face.purge(&editor, &id, 7), 403, "access.denied");
-            face.purge(&admin, &id, 7).expect("destroyed");
+            refused(api.purge(&editor, &id, 7), 403, "access.denied");
+            api.purge(&admin, &id, 7).expect("destroyed");
             for path in &paths {
                 site.get(path).problem(410, "article.gone");
             }
-            assert!(face.manuscript(&admin, &id).is_none());
-            refused(face.step(&admin, "restore", &id, 7, json!({})), 404, "article.not_found");
+            assert!(api.manuscript(&admin, &id).is_none());
+            refused(api.step(&admin, "restore", &id, 7, json!({})), 404, "article.not_found");
             assert!(!site.export().contains(&id), "nothing of it is left to export");
 
             // No other article gets its slug, so its URL keeps answering 410.
-            let next = face.create(&editor, json!({ "headline": "Gone", "slug": slug, "aliasPaths": ["/old/gone"] })).expect("a draft");
+            let next = api.create(&editor, json!({ "headline": "Gone", "slug": slug, "aliasPaths": ["/old/gone"] })).expect("a draft");
             assert_eq!(next["slug"], format!("{slug}-2"));
             site.get(&paths[1]).problem(410, "article.gone");
             // An alias path, which editors set by hand, can be given to another article.
             let next_id = next["id"].as_str().expect("an id");
-            face.step(&editor, "publish", next_id, 1, json!({})).expect("published");
+            api.step(&editor, "publish", next_id, 1, json!({})).expect("published");
             assert_eq!(site.get(&paths[3]).ok()["id"], next_id);
-            face.purge(&admin, next_id, 2).expect("destroyed");
+            api.purge(&admin, next_id, 2).expect("destroyed");
 
             // An article that was never published answers 404 instead of 410.
-            let unseen = face.create(&editor, json!({ "headline": "Unseen" })).expect("a draft");
+            let unseen = api.create(&editor, json!({ "headline": "Unseen" })).expect("a draft");
             let unseen_id = unseen["id"].as_str().expect("an id");
-            face.purge(&admin, unseen_id, 1).expect("destroyed");
+            api.purge(&admin, unseen_id, 1).expect("destroyed");
             site.get(&format!("/v1/articles/{unseen_id}")).problem(404, "article.not_found");
             site.get("/v1/articles/unseen").problem(404, "article.not_found");
         }
@@ -254,7 +254,7 @@ on_each_database! {
         let export = site.export();
         let id = site.get("/v1/articles/other").ok()["id"].as_str().expect("an id").to_owned();
         assert_eq!(site.get("/v1/articles/other/comments").ok()["data"].as_array().map(Vec::len), Some(1));
-        Face::Rest.purge(&admin, &id, 1).expect("destroyed");
+        Api::Rest.purge(&admin, &id, 1).expect("destroyed");
         let mut changed = newsroom();
         changed[3]["headline"] = json!("Another headline");
         let report = site.import("test", &changed);
@@ -270,22 +270,22 @@ on_each_database! {
     fn a_scheduled_article_can_be_taken_back(kind) {
         let site = Site::with(kind, &newsroom());
         let editor = site.sign_in_as("editor@example.com", "editor");
-        for face in Face::BOTH {
-            let made = face.create(&editor, json!({ "headline": "Later" })).expect("a draft");
+        for api in Api::BOTH {
+            let made = api.create(&editor, json!({ "headline": "Later" })).expect("a draft");
             let id = id(&made);
-            let due = face.step(&editor, "publish", &id, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
+            let due = api.step(&editor, "publish", &id, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
             assert_eq!((&due["status"], &due["firstPublishedAt"]), (&json!("scheduled"), &json!("2999-01-01T00:00:00Z")));
             // A newer draft does not affect the scheduled revision, and replaces it when it is published.
-            face.update(&editor, &id, 2, json!({ "headline": "Later still" })).expect("changed");
-            let now = face.step(&editor, "publish", &id, 3, json!({ "publishedAt": in_seconds(-1) })).expect("published");
+            api.update(&editor, &id, 2, json!({ "headline": "Later still" })).expect("changed");
+            let now = api.step(&editor, "publish", &id, 3, json!({ "publishedAt": in_seconds(-1) })).expect("published");
             assert_eq!((&now["status"], &now["firstPublishedAt"]), (&json!("published"), &now["publishedAt"]));
-            let refusal = face.step(&editor, "publish", &id, 4, json!({ "publishedAt": "2999-01-01T00:00:00Z" }));
+            let refusal = api.step(&editor, "publish", &id, 4, json!({ "publishedAt": "2999-01-01T00:00:00Z" }));
             refused(refusal, 409, "article.already_public");
 
-            let made = face.create(&editor, json!({ "headline": "Never" })).expect("a draft");
+            let made = api.create(&editor, json!({ "headline": "Never" })).expect("a draft");
             let id = made["id"].as_str().expect("an id");
-            face.step(&editor, "publish", id, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
-            let back = face.step(&editor, "unpublish", id, 2, json!({})).expect("had back");
+            api.step(&editor, "publish", id, 1, json!({ "publishedAt": "2999-01-01T00:00:00Z" })).expect("scheduled");
+            let back = api.step(&editor, "unpublish", id, 2, json!({})).expect("had back");
             assert_eq!((&back["status"], &back["firstPublishedAt"]), (&json!("draft"), &Value::Null), "it never was public");
         }
     }

@@ -6,7 +6,7 @@ use super::people::Person;
 
 /// One of the two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
+pub enum Api {
     Rest,
     GraphQl,
 }
@@ -61,7 +61,7 @@ fn camel(words: &str) -> String {
     parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
 }
 
-impl Face {
+impl Api {
     pub const BOTH: [Self; 2] = [Self::Rest, Self::GraphQl];
 
     /// Creates an article.

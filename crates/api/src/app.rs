@@ -17,7 +17,7 @@ use domain::{
     account::Passwords,
     api_key::{self, ApiKeyId},
     article::{ArticleFilter, Sort},
-    cx::{Cx, Randomness},
+    context::{Context, Randomness},
     error::{Error, Kind, Result},
     page::{Count, PageRequest},
     secret::Digest,
@@ -70,7 +70,7 @@ struct Inner {
     turns: Arc<Semaphore>,
     /// Limits password hashing to one at a time.
     hashing: Arc<Semaphore>,
-    /// Limits CPU-heavy work that runs on its own threads, see [`App::apart`].
+    /// Limits CPU-heavy work that runs on its own threads, see [`App::on_own_thread`].
     computing: Arc<Semaphore>,
     throttle: Throttle,
     verified: Verified,
@@ -149,31 +149,31 @@ impl App {
         self.0.parts.refresh_grace
     }
 
-    /// Runs a read use case in one transaction, and adds its statements to the count of `asking`.
+    /// Runs a read use case in one transaction, and adds its statements to the count of `context`.
     ///
     /// A short read of an embedded database (SQLite) runs on the thread that serves the request, because
     /// switching threads would take longer than the read.
     pub async fn read<R: Send + 'static>(
         &self,
-        asking: &Asking,
+        context: &RequestContext,
         length: Length,
-        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
+        work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let outcome = if length == Length::Short && self.0.parts.store.is_embedded() {
-            self.0.read(asking, work)
+            self.0.read(context, work)
         } else {
-            let (inner, until, asking) = (self.0.clone(), asking.until(), asking.clone());
-            blocking(&self.0.turns, until, move || inner.read(&asking, work)).await
+            let (inner, until, context) = (self.0.clone(), context.until(), context.clone());
+            blocking(&self.0.turns, until, move || inner.read(&context, work)).await
         };
-        self.note_use(asking).await;
+        self.note_use(context).await;
         outcome
     }
 
     /// Records the use of an API key, if that is due. A failure is logged and does not fail the request.
-    async fn note_use(&self, asking: &Asking) {
-        let Some(id) = asking.used_key() else { return };
-        let (inner, now) = (self.0.clone(), asking.0.now);
-        let noted = blocking(&self.0.turns, asking.until(), move || {
+    async fn note_use(&self, context: &RequestContext) {
+        let Some(id) = context.used_key() else { return };
+        let (inner, now) = (self.0.clone(), context.0.now);
+        let noted = blocking(&self.0.turns, context.until(), move || {
             (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now))
         });
         if let Err(error) = noted.await {
@@ -181,30 +181,30 @@ impl App {
         }
     }
 
-    /// Runs a write use case in one transaction, and adds its statements to the count of `asking`.
+    /// Runs a write use case in one transaction, and adds its statements to the count of `context`.
     pub async fn write<R: Send + 'static>(
         &self,
-        asking: &Asking,
-        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
+        context: &RequestContext,
+        work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let outcome = {
-            let (inner, until, asking) = (self.0.clone(), asking.until(), asking.clone());
-            blocking(&self.0.turns, until, move || inner.write(&asking, work)).await
+            let (inner, until, context) = (self.0.clone(), context.until(), context.clone());
+            blocking(&self.0.turns, until, move || inner.write(&context, work)).await
         };
         match &outcome {
             Ok(_) => self.0.full_at.store(0, Ordering::Relaxed),
             Err(error) if error.kind() == Kind::StorageFull => {
-                self.0.full_at.store(asking.now().micros(), Ordering::Relaxed);
+                self.0.full_at.store(context.now().micros(), Ordering::Relaxed);
             }
             Err(_) => {}
         }
-        self.note_use(asking).await;
+        self.note_use(context).await;
         outcome
     }
 
     /// Runs CPU-heavy work on a thread of its own, so that it does not block the threads that serve requests.
     /// At most one runs for each CPU core; others wait.
-    pub(crate) async fn apart<R, W>(&self, work: impl FnOnce() -> W + Send + 'static) -> Result<R>
+    pub(crate) async fn on_own_thread<R, W>(&self, work: impl FnOnce() -> W + Send + 'static) -> Result<R>
     where
         R: Send + 'static,
         W: Future<Output = R> + 'static,
@@ -237,9 +237,9 @@ impl App {
         };
         let until = Instant::now() + PROBE;
         let alone = timeout_at(until, self.0.probing.clone().lock_owned()).await.map_err(|_| silent())?;
-        let asking = self.asking(None, Origin::default());
-        let _ = asking.0.until.set(until);
-        self.read(&asking, Length::Long, move |_, repos| {
+        let context = self.context(None, Origin::default());
+        let _ = context.0.until.set(until);
+        self.read(&context, Length::Long, move |_, repos| {
             let _alone = alone;
             repos.article_ids(None, 1).map(drop)
         })
@@ -262,8 +262,8 @@ impl App {
 
     /// Starts a request, with one time, one caller and one count of statements. `bearer` is an access token
     /// or API key that has not been checked yet.
-    pub fn asking(&self, bearer: Option<String>, origin: Origin) -> Asking {
-        Asking(Arc::new(Request {
+    pub fn context(&self, bearer: Option<String>, origin: Origin) -> RequestContext {
+        RequestContext(Arc::new(Request {
             now: (self.0.parts.now)(),
             bearer,
             caller: OnceLock::new(),
@@ -278,34 +278,38 @@ impl App {
 }
 
 impl Inner {
-    fn read<R>(&self, asking: &Asking, work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>) -> Result<R> {
-        (&*self.parts.store as &dyn Store).reading(|repos| self.run(asking, repos, work))
+    fn read<R>(
+        &self,
+        context: &RequestContext,
+        work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R>,
+    ) -> Result<R> {
+        (&*self.parts.store as &dyn Store).reading(|repos| self.run(context, repos, work))
     }
 
     fn write<R>(
         &self,
-        asking: &Asking,
-        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>,
+        context: &RequestContext,
+        work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R>,
     ) -> Result<R> {
-        (&*self.parts.store as &dyn Store).writing(|repos| self.run(asking, repos, work))
+        (&*self.parts.store as &dyn Store).writing(|repos| self.run(context, repos, work))
     }
 
     /// Authenticates the caller in the transaction that answers the request, then runs `work`.
     fn run<R>(
         &self,
-        asking: &Asking,
+        context: &RequestContext,
         repos: &mut dyn Repos,
-        work: impl FnOnce(&Cx<'_>, &mut dyn Repos) -> Result<R>,
+        work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R>,
     ) -> Result<R> {
-        let now = asking.0.now;
+        let now = context.0.now;
         let kept_revisions = self.parts.kept_revisions;
-        let outcome = asking.caller(repos, self).and_then(|caller| {
+        let outcome = context.caller(repos, self).and_then(|caller| {
             let (randomness, emails_sign_in) = (&*self.parts.randomness, self.parts.issuer.is_some());
             let ignored_parameters = &self.parts.ignored_parameters;
-            let cx = Cx { now, caller, randomness, ignored_parameters, kept_revisions, emails_sign_in };
+            let cx = Context { now, caller, randomness, ignored_parameters, kept_revisions, emails_sign_in };
             work(&cx, repos)
         });
-        asking.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
+        context.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
         outcome
     }
 }
@@ -354,7 +358,7 @@ pub struct Origin {
 
 /// A request in progress. Cheap to clone; clones share the same state.
 #[derive(Clone)]
-pub struct Asking(Arc<Request>);
+pub struct RequestContext(Arc<Request>);
 
 struct Request {
     now: Time,
@@ -374,7 +378,7 @@ struct Request {
     private: AtomicBool,
 }
 
-impl Asking {
+impl RequestContext {
     /// Marks the response as private, so that caches do not store it.
     pub(crate) fn keep_private(&self) {
         self.0.private.store(true, Ordering::Relaxed);

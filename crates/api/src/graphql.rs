@@ -1,21 +1,21 @@
 //! GraphQL: the root types, and helpers that the concepts' resolvers share.
 
+mod document_cache;
 pub mod endpoint;
 mod execution;
-pub mod held;
+mod field_order;
 mod hints;
+pub mod inline_fields;
 mod introspection;
-mod known;
 pub mod limits;
 pub mod loaders;
 mod omitted;
-mod shape;
 mod size;
 mod variables;
 
 pub use self::execution::{MAX_ANSWER_BYTES, Schema, build};
 pub(crate) use self::execution::{TOO_LARGE, too_large_text};
-use self::held::{Asked, Held, Shown};
+use self::inline_fields::{InlineFields, RequestedField, Shown};
 use async_graphql::{
     ContainerType, Context, ID, Interface, Lookahead, MaybeUndefined, MergedObject, Object, SimpleObject,
     Value,
@@ -36,7 +36,7 @@ use crate::{
         view::{Colleague, User},
     },
     api_key::graphql::{ApiKeyMutations, ApiKeyQueries},
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     article::{
         editing::{
             bulk::BulkMutations,
@@ -173,22 +173,22 @@ impl NodeQueries {
 pub async fn read<R: Send + 'static>(
     ctx: &Context<'_>,
     length: Length,
-    work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
+    work: impl FnOnce(&domain::context::Context<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
 ) -> Result<R, Failure> {
     let app = ctx.data_unchecked::<App>();
-    Ok(app.read(ctx.data_unchecked::<Asking>(), length, work).await?)
+    Ok(app.read(ctx.data_unchecked::<RequestContext>(), length, work).await?)
 }
 
 /// Runs a use case that writes, for a resolver.
 pub async fn write<R: Send + 'static>(
     ctx: &Context<'_>,
-    work: impl FnOnce(&domain::cx::Cx<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
+    work: impl FnOnce(&domain::context::Context<'_>, &mut dyn domain::store::Repos) -> Result<R> + Send + 'static,
 ) -> Result<R, Failure> {
-    Ok(ctx.data_unchecked::<App>().write(ctx.data_unchecked::<Asking>(), work).await?)
+    Ok(ctx.data_unchecked::<App>().write(ctx.data_unchecked::<RequestContext>(), work).await?)
 }
 
 /// Reads a field that may be omitted but not null.
-pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>> {
+pub(crate) fn non_null<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>> {
     match value {
         MaybeUndefined::Undefined => Ok(None),
         MaybeUndefined::Value(value) => Ok(Some(value)),
@@ -199,7 +199,7 @@ pub(crate) fn there<T>(value: MaybeUndefined<T>, name: &str) -> Result<Option<T>
 }
 
 /// Converts a field that may be omitted, null or set: `None` is omitted, `Some(None)` is null.
-pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+pub(crate) fn nullable<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
@@ -221,9 +221,9 @@ pub(crate) fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     concrete(name = "ChangeConnection", params(Change)),
     concrete(name = "RevisionConnection", params(Revision))
 )]
-pub struct Connection<T: Held>
+pub struct Connection<T: InlineFields>
 where
-    Edge<T>: Held,
+    Edge<T>: InlineFields,
 {
     /// The items of this page, each with its cursor.
     pub edges: Vec<Shown<Edge<T>>>,
@@ -251,16 +251,16 @@ where
     concrete(name = "ChangeEdge", params(Change)),
     concrete(name = "RevisionEdge", params(Revision))
 )]
-pub struct Edge<T: Held> {
+pub struct Edge<T: InlineFields> {
     /// The cursor of this item, for `after` and `before`.
     pub cursor: String,
     /// The item.
     pub node: Shown<T>,
 }
 
-impl<T: Held> Connection<T>
+impl<T: InlineFields> Connection<T>
 where
-    Edge<T>: Held,
+    Edge<T>: InlineFields,
 {
     /// Builds the connection of a page.
     pub fn of<D>(page: Page<D>, view: impl Fn(D) -> T) -> Self {
@@ -291,14 +291,14 @@ where
     }
 }
 
-impl<T: Held> Held for Edge<T>
+impl<T: InlineFields> InlineFields for Edge<T>
 where
     Self: ContainerType,
 {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "cursor" => asked.leaf(&self.cursor),
-            "node" => asked.object(&*self.node),
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "cursor" => requested.leaf(&self.cursor),
+            "node" => requested.object(&*self.node),
             _ => None,
         }
     }

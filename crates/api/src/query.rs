@@ -134,9 +134,9 @@ pub struct Nothing {}
 
 /// Collects the errors of a request, so that one response names all of them.
 #[derive(Default)]
-pub struct Wrong(Vec<Violation>);
+pub struct Violations(Vec<Violation>);
 
-impl Wrong {
+impl Violations {
     /// Returns the value. On an error, records the error and returns the default.
     pub fn note<T: Default>(&mut self, read: Result<T>) -> T {
         match read {
@@ -176,7 +176,7 @@ pub fn limit(text: Option<&str>, name: &'static str, default: Limit) -> Result<L
 
 /// Reads `limit`, `after`, `before` and `count`.
 pub fn page(
-    wrong: &mut Wrong,
+    wrong: &mut Violations,
     limit_text: Option<&str>,
     after: Option<String>,
     before: Option<String>,

@@ -14,7 +14,7 @@ use include_dir::{Dir, include_dir};
 
 use self::head::Page;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     base::Base,
     problem::Problem,
     reply::Reply,
@@ -54,7 +54,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 #[get("/reader/{path:.*}")]
 pub async fn get_reader(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     path: Option<Path<String>>,
 ) -> Result<Either<CustomizeResponder<Reply>, HttpResponse>, Problem> {
@@ -68,7 +68,7 @@ pub async fn get_reader(
     let sent = request.path().strip_prefix(BASE).filter(|path| !path.is_empty()).unwrap_or("/");
     let path = if query.is_empty() { sent.to_owned() } else { format!("{sent}?{query}") };
     let page = app
-        .read(&asking, Length::Short, move |cx, repos| match token {
+        .read(&context, Length::Short, move |cx, repos| match token {
             Some(token) => head::preview(cx, repos, &token),
             None => head::find(cx, repos, &path),
         })

@@ -19,7 +19,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{app::Asking, base::Base, sparse::Fields};
+use crate::{app::RequestContext, base::Base, sparse::Fields};
 
 /// Pagination information of a list response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -89,10 +89,10 @@ pub struct Reply {
 
 impl Reply {
     /// Responds with one resource.
-    pub fn one(value: &impl Serialize, fields: Option<&Fields>, asking: &Asking) -> Result<Self> {
+    pub fn one(value: &impl Serialize, fields: Option<&Fields>, context: &RequestContext) -> Result<Self> {
         let mut bytes = Vec::with_capacity(ROOM);
         write(&mut bytes, value, fields)?;
-        Ok(Self::json(bytes, asking))
+        Ok(Self::json(bytes, context))
     }
 
     /// Responds with one page of a list.
@@ -101,7 +101,7 @@ impl Reply {
         page: Page<T>,
         view: impl Fn(T) -> V,
         fields: Option<&Fields>,
-        asking: &Asking,
+        context: &RequestContext,
     ) -> Result<Self> {
         let info = PageInfo::of(&page);
         let mut links = Vec::new();
@@ -121,7 +121,7 @@ impl Reply {
         bytes.extend(b"],\"page\":");
         write(&mut bytes, &info, None)?;
         bytes.push(b'}');
-        Ok(Self { links, ..Self::json(bytes, asking) })
+        Ok(Self { links, ..Self::json(bytes, context) })
     }
 
     /// Responds with a text or a file.
@@ -138,9 +138,9 @@ impl Reply {
         }
     }
 
-    fn json(bytes: Vec<u8>, asking: &Asking) -> Self {
-        let private = asking.is_private();
-        Self { statements: asking.statements(), private, ..Self::text(bytes, "application/json") }
+    fn json(bytes: Vec<u8>, context: &RequestContext) -> Self {
+        let private = context.is_private();
+        Self { statements: context.statements(), private, ..Self::text(bytes, "application/json") }
     }
 
     /// Makes this a 201 response, with the path of the new resource as `Location`.

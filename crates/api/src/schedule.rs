@@ -34,17 +34,17 @@ pub(crate) async fn watch(app: App) {
 
 /// Records the changes that are due, and returns how long to wait for the next.
 async fn step(app: &App) -> domain::Result<Duration> {
-    let asking = app.asking(None, Origin::default());
-    let next = app.read(&asking, Length::Short, |_, repos| schedule::next_due(repos)).await?;
+    let context = app.context(None, Origin::default());
+    let next = app.read(&context, Length::Short, |_, repos| schedule::next_due(repos)).await?;
     match next {
-        Some(next) if next <= asking.now() => {
-            match app.write(&asking, schedule::record_due).await? {
+        Some(next) if next <= context.now() => {
+            match app.write(&context, schedule::record_due).await? {
                 // Another transaction holds the article, or another server records the change.
                 0 => Ok(SOON),
                 _ => Ok(Duration::ZERO),
             }
         }
-        next => Ok(next.map_or(AGAIN, |next| until(next, asking.now())).min(AGAIN)),
+        next => Ok(next.map_or(AGAIN, |next| until(next, context.now())).min(AGAIN)),
     }
 }
 

@@ -28,11 +28,11 @@ use crate::{
     app::App,
     article, change, collection, comment,
     connections::{Door, Guarded, REFUSAL},
-    delivery, documents, graphql, health, openapi, pages,
+    delivery, documents, graphql, health,
+    json_body::MOST_BYTES,
+    openapi, pages,
     problem::Problem,
-    reader, related, resolve, schedule,
-    sent::MOST_BYTES,
-    session, site, term,
+    reader, related, resolve, schedule, session, site, term,
 };
 
 /// The settings of the HTTP server.
@@ -169,14 +169,14 @@ fn addresses(routes: &mut ServiceConfig) {
         .service(article::editing::rest::upsert_article)
         .service(article::editing::rest::update_article)
         .service(article::editing::rest::trash_article)
-        .service(article::editing::steps::submit_article)
-        .service(article::editing::steps::send_back_article)
-        .service(article::editing::steps::publish_article)
-        .service(article::editing::steps::unpublish_article)
-        .service(article::editing::steps::archive_article)
-        .service(article::editing::steps::restore_article)
-        .service(article::editing::steps::purge_article)
-        .service(article::editing::steps::create_preview_token)
+        .service(article::editing::workflow::submit_article)
+        .service(article::editing::workflow::send_back_article)
+        .service(article::editing::workflow::publish_article)
+        .service(article::editing::workflow::unpublish_article)
+        .service(article::editing::workflow::archive_article)
+        .service(article::editing::workflow::restore_article)
+        .service(article::editing::workflow::purge_article)
+        .service(article::editing::workflow::create_preview_token)
         .service(article::editing::bulk::update_articles)
         .service(article::editing::revisions::list_revisions)
         .service(article::editing::revisions::get_revision)

@@ -19,7 +19,7 @@ pub(crate) use self::{
 use domain::{
     access::Caller,
     account::{self, Account, Password},
-    cx::Cx,
+    context::Context,
     error::Result,
     session,
     store::Repos,
@@ -27,7 +27,7 @@ use domain::{
 };
 
 use self::{issuer::Issuer, view::Tokens};
-use crate::app::{App, Asking};
+use crate::app::{App, RequestContext};
 
 /// Returns the caller that an access token authenticates. The token is one of ours or, if an issuer is
 /// configured, one of the issuer's; the key id in its header tells which.
@@ -48,49 +48,55 @@ pub(crate) fn caller(
 ///
 /// The slow password comparison runs between two transactions. It also runs if the account does not exist,
 /// so that the response time does not reveal it.
-pub(crate) async fn sign_in(app: &App, asking: &Asking, email: String, password: String) -> Result<Tokens> {
-    app.throttle().try_account(&email, asking.address())?;
+pub(crate) async fn sign_in(
+    app: &App,
+    context: &RequestContext,
+    email: String,
+    password: String,
+) -> Result<Tokens> {
+    app.throttle().try_account(&email, context.address())?;
     let length = crate::app::Length::Short;
-    let candidate = app.read(asking, length, move |_, repos| session::candidate(repos, &email)).await?;
+    let candidate = app.read(context, length, move |_, repos| session::candidate(repos, &email)).await?;
     let hash = candidate.as_ref().and_then(|account| account.password.clone());
     let is_right = app.compute(move |passwords| passwords.matches(&password, hash.as_ref())).await?;
-    let grant = app.write(asking, move |cx, repos| session::begin(cx, repos, candidate, is_right)).await?;
-    Tokens::of(&grant, asking.now())
+    let grant = app.write(context, move |cx, repos| session::begin(cx, repos, candidate, is_right)).await?;
+    Tokens::of(&grant, context.now())
 }
 
 /// Renews a session.
-pub(crate) async fn renew(app: &App, asking: &Asking, refresh_token: String) -> Result<Tokens> {
+pub(crate) async fn renew(app: &App, context: &RequestContext, refresh_token: String) -> Result<Tokens> {
     // The client is identified by its user agent only: a telephone that changes networks, which is when
     // responses get lost, changes its address.
-    let (client, grace) = (asking.client(), app.refresh_grace());
-    let renewing =
-        move |cx: &Cx<'_>, repos: &mut dyn Repos| session::renew(cx, repos, &refresh_token, client, grace);
-    let grant = app.write(asking, renewing).await?;
-    Tokens::of(&grant.ok_or_else(session::ended)?, asking.now())
+    let (client, grace) = (context.client(), app.refresh_grace());
+    let renewing = move |cx: &Context<'_>, repos: &mut dyn Repos| {
+        session::renew(cx, repos, &refresh_token, client, grace)
+    };
+    let grant = app.write(context, renewing).await?;
+    Tokens::of(&grant.ok_or_else(session::ended)?, context.now())
 }
 
 /// Ends a session.
-pub(crate) async fn sign_out(app: &App, asking: &Asking, refresh_token: String) -> Result<()> {
-    app.write(asking, move |_, repos| session::end(repos, &refresh_token)).await
+pub(crate) async fn sign_out(app: &App, context: &RequestContext, refresh_token: String) -> Result<()> {
+    app.write(context, move |_, repos| session::end(repos, &refresh_token)).await
 }
 
 /// Sets the password that the owner of a password link has chosen.
 pub(crate) async fn choose_password(
     app: &App,
-    asking: &Asking,
+    context: &RequestContext,
     link: String,
     password: String,
 ) -> Result<Account> {
-    app.throttle().try_address(asking.address())?;
+    app.throttle().try_address(context.address())?;
     let password = Password::read(&password)?;
     let shown = link.clone();
     let length = crate::app::Length::Short;
     let salt = app
-        .read(asking, length, move |cx, repos| {
+        .read(context, length, move |cx, repos| {
             account::expect_link(cx, repos, &shown)?;
             Ok(cx.random_bytes())
         })
         .await?;
     let hash = app.compute(move |passwords| passwords.hash(&password, salt)).await?;
-    app.write(asking, move |cx, repos| account::choose_password(cx, repos, &link, hash)).await
+    app.write(context, move |cx, repos| account::choose_password(cx, repos, &link, hash)).await
 }

@@ -7,7 +7,7 @@ mod config;
 mod files;
 mod issuer;
 mod passwords;
-mod world;
+mod system;
 
 use std::{ffi::OsString, io::Write, process::ExitCode};
 

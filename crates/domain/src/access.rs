@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountId,
     body::Body,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
 };
 
@@ -234,7 +234,7 @@ pub fn sign_in_first() -> Error {
     Error::new(Kind::Unauthenticated, "access.sign_in", "sign in, and send the access token")
 }
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns an error unless the caller has a permission: `access.sign_in` or `access.denied`.
     ///
     /// Call it before loading anything, so that the error does not depend on what exists.

@@ -15,7 +15,7 @@ pub use self::{
 use crate::{
     access::{Caller, Permission, Role},
     change::{self, Action, NewChange},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
@@ -97,7 +97,7 @@ impl Account {
 }
 
 /// Creates an account. Its user must first choose a password: see [`offer_password`].
-pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
+pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     if new.role == Role::Admin {
         cx.require(Permission::ManageAdministrators)?;
@@ -120,7 +120,7 @@ pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Ac
 
 /// Changes an account. The change applies to the user's next request. Disabling an account ends its
 /// sessions.
-pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
+pub fn edit(cx: &Context<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPatch) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     repos.take_turn()?;
     let may_step_down = patch.role.is_some() || patch.disabled.is_some();
@@ -161,13 +161,13 @@ pub fn edit(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId, patch: &AccountPa
         repos.end_sessions_of(id)?;
         repos.remove_password_link_of(id)?;
     }
-    repos.record(change(cx, &account, Action::Updated).of_fields(moved(&before, &account)));
+    repos.record(change(cx, &account, Action::Updated).of_fields(changed_fields(&before, &account)));
     Ok(account)
 }
 
 /// Returns the names of the fields that an edit changed.
-fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
-    change::moved([
+fn changed_fields(before: &Account, after: &Account) -> Vec<&'static str> {
+    change::changed_fields([
         ("email", before.email != after.email),
         ("name", before.name != after.name),
         ("role", before.role != after.role),
@@ -176,7 +176,7 @@ fn moved(before: &Account, after: &Account) -> Vec<&'static str> {
 }
 
 /// Lists accounts in the order of their creation.
-pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
+pub fn list(cx: &Context<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Account>> {
     cx.require(Permission::ManageAccounts)?;
     listed(repos, page, Fingerprint::of(&"accounts"))
 }
@@ -209,19 +209,19 @@ impl From<Account> for Colleague {
 }
 
 /// Lists the names of all accounts, for users who see account ids on drafts and revisions.
-pub fn colleagues(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Colleague>> {
+pub fn colleagues(cx: &Context<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Colleague>> {
     cx.require(Permission::ReadDrafts)?;
     Ok(listed(repos, page, Fingerprint::of(&"colleagues"))?.filter_map(|account| Some(account.into())))
 }
 
 /// Returns one account.
-pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<Account> {
+pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     load(repos, id)
 }
 
 /// Returns the account with this e-mail address.
-pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Account> {
+pub fn by_email(cx: &Context<'_>, repos: &mut dyn Repos, email: &str) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     repos.account_by_email(&Email::read(email)?)?.ok_or_else(absent)
 }
@@ -229,7 +229,7 @@ pub fn by_email(cx: &Cx<'_>, repos: &mut dyn Repos, email: &str) -> Result<Accou
 /// Creates a password link. An earlier link of the account becomes invalid.
 ///
 /// The current password and sessions stay valid until the link is used.
-pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
+pub fn offer_password(cx: &Context<'_>, repos: &mut dyn Repos, id: AccountId) -> Result<PasswordLink> {
     cx.require(Permission::OfferPasswords)?;
     repos.take_turn()?;
     let account = load_to_change(repos, id)?;
@@ -251,11 +251,11 @@ pub fn offer_password(cx: &Cx<'_>, repos: &mut dyn Repos, id: AccountId) -> Resu
 /// Returns the account of a valid password link, and an error otherwise.
 ///
 /// Call it before hashing a password, which is slow, so that only valid links cause that work.
-pub fn expect_link(cx: &Cx<'_>, repos: &mut dyn Repos, link: &str) -> Result<AccountId> {
+pub fn expect_link(cx: &Context<'_>, repos: &mut dyn Repos, link: &str) -> Result<AccountId> {
     good_until(cx, repos.password_link(&Digest::of(link))?)
 }
 
-fn good_until(cx: &Cx<'_>, found: Option<(AccountId, Time)>) -> Result<AccountId> {
+fn good_until(cx: &Context<'_>, found: Option<(AccountId, Time)>) -> Result<AccountId> {
     match found {
         Some((account, expires_at)) if cx.now < expires_at => Ok(account),
         _ => Err(Error::new(
@@ -268,7 +268,7 @@ fn good_until(cx: &Cx<'_>, found: Option<(AccountId, Time)>) -> Result<AccountId
 
 /// Sets the password with a link. Ends all sessions of the account.
 pub fn choose_password(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     link: &str,
     password: PasswordHash,
@@ -280,7 +280,7 @@ pub fn choose_password(
 
 /// Sets the password of an account without a link. Ends all sessions of the account.
 pub fn set_password(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     id: AccountId,
     password: PasswordHash,
@@ -291,7 +291,7 @@ pub fn set_password(
 }
 
 fn replace_password(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     id: AccountId,
     password: PasswordHash,
@@ -350,6 +350,6 @@ fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     }
 }
 
-fn change(cx: &Cx<'_>, account: &Account, action: Action) -> NewChange {
+fn change(cx: &Context<'_>, account: &Account, action: Action) -> NewChange {
     NewChange::of(cx, Account::PREFIX, account.id.bytes(), action)
 }

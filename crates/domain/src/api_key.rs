@@ -9,7 +9,7 @@ use crate::{
     access::{Caller, Permission, Scopes},
     account::{self, AccountId},
     change::{Action, NewChange},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
     secret::{Digest, Secret},
@@ -68,7 +68,7 @@ pub const USE_NOTED: Duration = Duration::from_mins(5);
 ///
 /// Over the network, an account can create keys only for itself, and an API key cannot create keys.
 pub fn create(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     owner: AccountId,
     new: &NewApiKey,
@@ -90,13 +90,13 @@ pub fn create(
 }
 
 /// Lists the keys of an account, newest first.
-pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, owner: AccountId) -> Result<Vec<ApiKey>> {
+pub fn list(cx: &Context<'_>, repos: &mut dyn Repos, owner: AccountId) -> Result<Vec<ApiKey>> {
     require_hold(cx, owner)?;
     repos.api_keys_of(owner)
 }
 
 /// Revokes a key: it stops working at once and is deleted.
-pub fn revoke(cx: &Cx<'_>, repos: &mut dyn Repos, owner: AccountId, id: ApiKeyId) -> Result<()> {
+pub fn revoke(cx: &Context<'_>, repos: &mut dyn Repos, owner: AccountId, id: ApiKeyId) -> Result<()> {
     require_hold(cx, owner)?;
     match repos.remove_api_key(owner, id)? {
         true => {
@@ -117,14 +117,14 @@ pub fn bearer(repos: &mut dyn Repos, key: &str, now: Time) -> Result<(Caller, Op
     Ok((caller, (!is_noted).then_some(key.id)))
 }
 
-fn require_hold(cx: &Cx<'_>, owner: AccountId) -> Result<()> {
+fn require_hold(cx: &Context<'_>, owner: AccountId) -> Result<()> {
     match cx.caller {
         Caller::Account { id, .. } if id == owner => cx.require(Permission::HoldKeys),
         _ => cx.require(Permission::ManageAccounts),
     }
 }
 
-fn checked(cx: &Cx<'_>, owner: AccountId, new: &NewApiKey) -> Result<ApiKey> {
+fn checked(cx: &Context<'_>, owner: AccountId, new: &NewApiKey) -> Result<ApiKey> {
     let mut wrong = Vec::new();
     let name = text::name(&new.name);
     if !text::is_name(&name) {
@@ -154,6 +154,6 @@ fn checked(cx: &Cx<'_>, owner: AccountId, new: &NewApiKey) -> Result<ApiKey> {
     }
 }
 
-fn change(cx: &Cx<'_>, id: ApiKeyId, action: Action) -> NewChange {
+fn change(cx: &Context<'_>, id: ApiKeyId, action: Action) -> NewChange {
     NewChange::of(cx, ApiKey::PREFIX, id.bytes(), action)
 }

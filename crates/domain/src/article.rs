@@ -6,25 +6,25 @@
 
 pub mod bulk;
 mod comparison;
+mod creation;
 mod desk;
 mod desk_words;
+mod display_status;
 mod document;
-pub(crate) mod filing;
 mod filter;
 mod guard;
 mod list;
-mod making;
-pub(crate) mod naming;
 mod page;
 mod patch;
 pub mod preview;
+pub(crate) mod references;
 mod rendition;
 mod requests;
 mod revisions;
 mod rights;
 pub mod schedule;
-mod standing;
 mod story;
+pub(crate) mod term_aliases;
 mod upsert;
 mod workflow;
 
@@ -33,18 +33,18 @@ use serde::{Deserialize, Serialize};
 pub use self::document::*;
 pub use self::{
     comparison::{BlockChange, Comparison, FieldChange, compare},
+    creation::create,
     desk::{DeskFilter, DeskParameters, DeskSelection, DeskTerms, OnDesk, desk, draft},
+    display_status::DisplayStatus,
     filter::{ArticleFilter, Conditions, Selection, SetFilter, Sort, read_ids},
-    guard::Seen,
+    guard::Precondition,
     list::{Found, Parts, bodies, by_ids, count, find, get, list, list_in_each, translations},
-    making::create,
     page::{ArticlePage, PageSizes, page_of_each},
     patch::{ArticlePatch, CorrectionPatch, SeoPatch, TermList, WantedStatus},
     preview::{Preview, offer_preview, previewed},
     rendition::Rendition,
     requests::Request,
     revisions::{manuscript, restore_revision, revision, revisions},
-    standing::Standing,
     story::{Article, Publication, Published, Revision},
     upsert::{Upserted, upsert},
     workflow::{archive, edit, publish, purge, restore, send_back, submit, trash, unpublish},

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     access::Permission,
     account::AccountId,
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
     store::Repos,
@@ -125,7 +125,7 @@ pub struct NewChange {
 
 impl NewChange {
     /// Returns a change of a thing, made now by the caller, with no revision and no fields.
-    pub fn of(cx: &Cx<'_>, entity: &'static str, id: [u8; 16], action: Action) -> Self {
+    pub fn of(cx: &Context<'_>, entity: &'static str, id: [u8; 16], action: Action) -> Self {
         Self {
             at: cx.now,
             entity,
@@ -151,8 +151,8 @@ impl NewChange {
 }
 
 /// Returns the names of the fields that are paired with `true`.
-pub(crate) fn moved<const N: usize>(fields: [(&'static str, bool); N]) -> Vec<&'static str> {
-    fields.into_iter().filter_map(|(name, moved)| moved.then_some(name)).collect()
+pub(crate) fn changed_fields<const N: usize>(fields: [(&'static str, bool); N]) -> Vec<&'static str> {
+    fields.into_iter().filter_map(|(name, changed_fields)| changed_fields.then_some(name)).collect()
 }
 
 /// An entry of the change log.
@@ -193,7 +193,7 @@ pub struct ChangeFilter {
 
 /// Lists changes, newest first.
 pub fn list(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     filter: &ChangeFilter,
     page: &PageRequest,

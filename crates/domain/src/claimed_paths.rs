@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::{
     article::{Article, ArticleId, Document, WebPath},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     page::{Fingerprint, Limit, PageRequest},
     resolve,
@@ -21,7 +21,7 @@ use crate::{
 /// Fails with `article.path_taken` if the article's page would be at the front page of a section, a
 /// tag or an author, or at an alias path of another article.
 pub(crate) fn expect_free_page(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     own: ArticleId,
     document: &Document,
@@ -39,7 +39,7 @@ pub(crate) fn expect_free_page(
 
 /// Describes what readers find at the path of the article's page; `None` if the path is free.
 pub(crate) fn page_owner(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     own: ArticleId,
     document: &Document,
@@ -69,7 +69,7 @@ pub(crate) fn page_owner(
 ///
 /// `before` is the term as it is stored; `None` for a new term.
 pub(crate) fn expect_free_fronts(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: Option<&Term>,
     term: &Term,
@@ -90,7 +90,11 @@ pub(crate) fn expect_free_fronts(
 
 /// Fails with `article.path_taken` if a path pattern would put the page of a published or scheduled
 /// article at the front page of a section.
-pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &ArticlePath) -> Result<()> {
+pub(crate) fn expect_free_pattern(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    pattern: &ArticlePath,
+) -> Result<()> {
     let selection = TermSelection { role: Role::Section, types: Vec::new(), parent: None, user: None };
     let mut after = None;
     loop {
@@ -122,7 +126,7 @@ pub(crate) fn expect_free_pattern(cx: &Cx<'_>, repos: &mut dyn Repos, pattern: &
 
 /// Returns the paths that published and scheduled articles would have under a path pattern.
 fn pages(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     ids: &[ArticleId],
     pattern: &ArticlePath,
@@ -145,7 +149,7 @@ fn pages(
 /// Appends a number to the slug of an imported section until its front page is at no article's
 /// path. Returns a description of the conflict, if there was one.
 pub(crate) fn keep_off_pages(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: Option<&Term>,
     section: &mut Term,
@@ -164,7 +168,12 @@ pub(crate) fn keep_off_pages(
 
 /// Returns the new front page paths that a change of a term creates: its own and those of the
 /// sections below it.
-fn fronts(cx: &Cx<'_>, repos: &mut dyn Repos, before: Option<&Term>, term: &Term) -> Result<Vec<WebPath>> {
+fn fronts(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    before: Option<&Term>,
+    term: &Term,
+) -> Result<Vec<WebPath>> {
     if term.role != Role::Section {
         let is_new = before.is_none_or(|before| before.slug != term.slug);
         return if is_new { Ok(vec![resolve::term_path(term).parse()?]) } else { Ok(Vec::new()) };
@@ -196,7 +205,7 @@ fn fronts(cx: &Cx<'_>, repos: &mut dyn Repos, before: Option<&Term>, term: &Term
 
 /// Returns the first published or scheduled article that has one of these paths: as its page, by an
 /// old slug, or as an alias.
-fn page_at(cx: &Cx<'_>, repos: &mut dyn Repos, paths: &[WebPath]) -> Result<Option<(WebPath, Article)>> {
+fn page_at(cx: &Context<'_>, repos: &mut dyn Repos, paths: &[WebPath]) -> Result<Option<(WebPath, Article)>> {
     if paths.is_empty() {
         return Ok(None);
     }

@@ -17,7 +17,7 @@ pub use self::{
 use crate::{
     access::Permission,
     article::{self, ArticleId, Card, Parts},
-    cx::Cx,
+    context::Context,
     error::{Error, Result, Violation},
     id::{Entity, Id},
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
@@ -86,7 +86,7 @@ impl Collection {
     }
 
     /// Returns the collection as this caller may see it: without its revision for non-editors.
-    pub(crate) fn seen_by(self, cx: &Cx<'_>) -> Self {
+    pub(crate) fn seen_by(self, cx: &Context<'_>) -> Self {
         match cx.caller.may(Permission::EditCollections) {
             true => self,
             false => Self { revision: 0, ..self },
@@ -100,7 +100,7 @@ impl Collection {
 }
 
 /// Lists collections by title, as this caller may see them.
-pub fn list(cx: &Cx<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
+pub fn list(cx: &Context<'_>, repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<Collection>> {
     Ok(page_of(repos, page)?.filter_map(|one| Some(one.seen_by(cx))))
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn page_of(repos: &mut dyn Repos, page: &PageRequest) -> Result<Page<
 }
 
 /// Finds one collection by id or slug, as this caller may see it.
-pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
+pub fn find(cx: &Context<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Collection>> {
     let found = match (key.parse::<CollectionId>(), key.parse::<Slug>()) {
         (Ok(id), _) => repos.collections(&[id])?.pop(),
         (Err(_), Ok(slug)) => repos.collection_by_slug(&slug)?,
@@ -126,14 +126,14 @@ pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Option<Coll
 }
 
 /// Like [`find`], but returns `collection.not_found` if there is none.
-pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<Collection> {
+pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, key: &str) -> Result<Collection> {
     find(cx, repos, key)?
         .ok_or_else(|| Error::not_found("collection.not_found", "there is no such collection"))
 }
 
 /// Returns for each of several lists the articles that readers see, in the order of the list.
 pub fn articles_of_each(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     lists: &[Vec<ArticleId>],
     parts: Parts,

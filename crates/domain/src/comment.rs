@@ -11,7 +11,7 @@ use crate::{
     address,
     article::{self, ArticleId, Parts},
     body::Format,
-    cx::Cx,
+    context::Context,
     error::{Error, Result, Violation},
     id::{Entity, Id},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
@@ -190,7 +190,11 @@ pub fn list_of_each(
 }
 
 /// Returns the visible comments with these ids whose articles the caller may see.
-pub fn by_ids(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[CommentId]) -> Result<HashMap<CommentId, Shown>> {
+pub fn by_ids(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    ids: &[CommentId],
+) -> Result<HashMap<CommentId, Shown>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

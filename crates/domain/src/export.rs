@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    article::{Article, ArticleId, Document, Revision, filing},
+    article::{Article, ArticleId, Document, Revision, term_aliases},
     collection,
     comment::CommentId,
-    cx::Cx,
+    context::Context,
     error::Result,
     id::{Entity, Id},
     import::Provenance,
@@ -42,7 +42,7 @@ pub enum Progress {
 
 /// Returns the next lines and where to continue.
 pub fn next(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     progress: Progress,
 ) -> Result<(Vec<Map<String, Value>>, Progress)> {
@@ -73,7 +73,7 @@ pub fn next(
 }
 
 fn terms(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     after: Option<String>,
@@ -128,7 +128,7 @@ fn articles(repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Vec<Map<
     // as names.
     let drafts = articles.iter_mut().map(|article| &mut article.document);
     let seen = published.values_mut().map(|revision| &mut revision.document);
-    filing::settle(repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
+    term_aliases::settle(repos, &mut drafts.chain(seen).collect::<Vec<_>>())?;
     let bytes: Vec<_> = ids.iter().map(|id| id.bytes()).collect();
     let origins = repos.origins("article", &bytes)?;
     let lines = articles

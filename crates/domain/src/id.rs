@@ -1,7 +1,7 @@
 //! Ids: [TypeIDs](https://github.com/jetify-com/typeid), a type prefix and a UUIDv7 in base32.
 //!
 //! An id such as `article_01h455vb4pex5vsknk084sn02q` is the same string in REST, in GraphQL and in
-//! an export. Nothing here generates ids: see [`Cx::new_id`](crate::cx::Cx::new_id).
+//! an export. Nothing here generates ids: see [`Context::new_id`](crate::context::Context::new_id).
 
 use std::{
     cmp::Ordering, collections::HashMap, fmt, hash::Hash, hash::Hasher, marker::PhantomData, str::FromStr,

@@ -20,7 +20,7 @@ use crate::{
     body::{Body, Format},
     collection::Collection,
     comment::Comment,
-    cx::Cx,
+    context::Context,
     error::{Error, Place, Result},
     id::{Entity, Id},
     language::Language,
@@ -206,7 +206,12 @@ impl Importer {
     ///
     /// An invalid item is skipped and reported. An error means that no item of the batch was
     /// imported.
-    pub fn batch(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, items: Vec<Item>) -> Result<Vec<Report>> {
+    pub fn batch(
+        &mut self,
+        cx: &Context<'_>,
+        repos: &mut dyn Repos,
+        items: Vec<Item>,
+    ) -> Result<Vec<Report>> {
         repos.keep_terms()?;
         repos.hold_source(&self.source)?;
         // Cached terms may be out of date if an editor changed terms since the last batch.
@@ -308,7 +313,7 @@ fn reasons(error: &Error) -> String {
 /// id is assigned and stored now.
 fn target<T: Entity>(
     importer: &Importer,
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     reference: &str,
 ) -> Result<Id<T>> {
@@ -327,7 +332,7 @@ fn target<T: Entity>(
 /// Like [`target`], for articles, which can also be referred to by slug.
 fn article_target(
     importer: &mut Importer,
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     reference: &str,
 ) -> Result<ArticleId> {

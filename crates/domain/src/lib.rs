@@ -37,7 +37,7 @@ pub mod change;
 mod claimed_paths;
 pub mod collection;
 pub mod comment;
-pub mod cx;
+pub mod context;
 pub mod error;
 pub mod export;
 pub mod id;

@@ -4,7 +4,7 @@ use crate::{
     article::{self, ArticleId, Card, Parts},
     collection::{Collection, CollectionId},
     comment::{self, CommentId, Shown},
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     media::{Media, MediaId},
     store::Repos,
@@ -25,7 +25,12 @@ pub enum Node {
 /// Returns what readers see under each id, in the order of the ids. At most 100 ids.
 ///
 /// Malformed and unknown ids give `None`.
-pub fn nodes(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[String], parts: Parts) -> Result<Vec<Option<Node>>> {
+pub fn nodes(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    ids: &[String],
+    parts: Parts,
+) -> Result<Vec<Option<Node>>> {
     if ids.len() > 100 {
         return Err(Error::parameter("ids", "list.too_long", "must have at most 100 ids"));
     }

@@ -8,7 +8,7 @@ use crate::{
     body::{self, Body, BodyParts},
     change::{Action, NewChange},
     comment::{Comment, CommentId},
-    cx::Cx,
+    context::Context,
     error::Result,
     id::Entity,
     store::Repos,
@@ -38,7 +38,7 @@ pub struct Step {
 }
 
 /// Runs the next step. Returns its result and where to continue.
-pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Step, Progress)> {
+pub fn next(cx: &Context<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(Step, Progress)> {
     match progress {
         Progress::Begin => {
             let mended = repos.count_again()?;
@@ -53,11 +53,11 @@ pub fn next(cx: &Cx<'_>, repos: &mut dyn Repos, progress: Progress) -> Result<(S
     }
 }
 
-fn record(cx: &Cx<'_>, repos: &mut dyn Repos, entity: &'static str, id: [u8; 16]) {
+fn record(cx: &Context<'_>, repos: &mut dyn Repos, entity: &'static str, id: [u8; 16]) {
     repos.record(NewChange::of(cx, entity, id, Action::Updated));
 }
 
-fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Step, Progress)> {
+fn articles(cx: &Context<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Result<(Step, Progress)> {
     let ids = repos.article_ids(after, 100)?;
     let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Comments(None))) };
     let stored = repos.bodies(&ids, BodyParts::ALL)?;
@@ -75,7 +75,7 @@ fn articles(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<ArticleId>) -> Res
     Ok((Step { seen: ids.len() as u64, mended }, Progress::Articles(Some(last))))
 }
 
-fn comments(cx: &Cx<'_>, repos: &mut dyn Repos, after: Option<CommentId>) -> Result<(Step, Progress)> {
+fn comments(cx: &Context<'_>, repos: &mut dyn Repos, after: Option<CommentId>) -> Result<(Step, Progress)> {
     let ids = repos.comment_ids(after, 100)?;
     let Some(last) = ids.last().copied() else { return Ok((Step::default(), Progress::Done)) };
     let mut mended = 0;

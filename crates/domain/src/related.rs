@@ -16,7 +16,7 @@ use std::{
 
 use crate::{
     article::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids},
-    cx::Cx,
+    context::Context,
     error::Result,
     id::ById,
     language::Language,
@@ -158,7 +158,7 @@ impl Weight {
 ///
 /// Articles that readers do not see are missing from the map.
 pub fn of_each(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     ids: &[ArticleId],
     limit: Limit,
@@ -379,7 +379,7 @@ fn rank<'n>(scale: &Scale<'_>, found: impl Iterator<Item = &'n Neighbour>, limit
 ///
 /// Both are always read, in one statement, so that the number of statements does not depend on the data.
 fn fill_up(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     profiles: &[Profile],
     rankings: &mut [Vec<Ranked>],
@@ -422,7 +422,7 @@ fn fill_up(
 }
 
 fn with_cards(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     profiles: &[Profile],
     rankings: Vec<Vec<Ranked>>,

@@ -7,7 +7,7 @@ mod wordpress;
 
 use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     media::Media,
     slug::Slug,
@@ -67,9 +67,9 @@ pub fn term_path(term: &Term) -> String {
 /// that WordPress makes, such as feeds and date archives, lead to what they show.
 ///
 /// The query string matters only if an alias has it, or if the path is `/`. The case of ASCII
-/// letters and tracking parameters ([`Cx::ignored_parameters`]) are ignored. Returns an error with
+/// letters and tracking parameters ([`Context::ignored_parameters`]) are ignored. Returns an error with
 /// `path.malformed` if the text is no path of the site.
-pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
+pub fn path(cx: &Context<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Resolution>> {
     let Ok(path) = text.parse::<WebPath>() else {
         return Err(Error::parameter(
             "path",
@@ -96,7 +96,7 @@ pub fn path(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Option<Res
 }
 
 /// Returns the section, tag or author whose front page currently has this path.
-pub(crate) fn front_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
+pub(crate) fn front_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
     Ok(term_at(cx, repos, path)?.filter(|term| term_path(term) == path.as_str()))
 }
 
@@ -104,7 +104,7 @@ fn moved(resolution: Resolution) -> Resolution {
     Resolution { moved: true, ..resolution }
 }
 
-fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+fn at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if let Some(found) = list_or_page(cx, repos, path)? {
         return Ok(Some(found));
     }
@@ -115,7 +115,7 @@ fn at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resol
     Ok(found.map(moved))
 }
 
-fn list_or_page(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+fn list_or_page(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if let Some(found) = living_at(cx, repos, path)? {
         return Ok(Some(found));
     }
@@ -134,12 +134,12 @@ fn list_or_page(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Op
 
 /// Returns whether a path belongs to the front page or a term's front page. An alias never takes
 /// precedence over these.
-pub(crate) fn has_front(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<bool> {
+pub(crate) fn has_front(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<bool> {
     Ok(path.as_str() == "/" || term_at(cx, repos, path)?.is_some())
 }
 
 /// Finds what has exactly this path, or had it earlier.
-fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+fn living_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if path.as_str() == "/" {
         return Ok(Some(Resolution { target: Target::Home, moved: false }));
     }
@@ -164,7 +164,7 @@ fn living_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Optio
 }
 
 /// Returns what the path is an alias of, or else the section that had it earlier.
-fn elsewhere(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+fn elsewhere(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     match alias(cx, repos, path)? {
         Some(found) => Ok(Some(found)),
         None => {
@@ -183,7 +183,7 @@ fn article_at(card: Card, path: &WebPath) -> Resolution {
 }
 
 /// Returns the article or the media item that has this path as an alias.
-fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
+fn alias(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
     if let Some((_, id)) = repos.articles_by_paths(std::slice::from_ref(path))?.pop()
         && let Some(found) = article::find(cx, repos, &ArticleKey::Id(id), Parts::ALL)?
     {
@@ -196,7 +196,7 @@ fn alias(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Re
 
 /// Returns the article that has or had this path: by its path pattern, or by its slug, alone or
 /// below the slug of any section.
-fn article_named(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Card>> {
+fn article_named(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Card>> {
     // The article that has the last part as its slug knows its path pattern.
     let last = path.as_str().rsplit('/').next().unwrap_or_default();
     let by_last = article::find(cx, repos, &ArticleKey::Slug(last.to_owned()), Parts::ALL);
@@ -237,11 +237,11 @@ fn unless_gone<T>(error: Error) -> Result<Option<T>> {
 }
 
 /// Like [`path`], but returns `path.not_found` if nothing is there.
-pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, text: &str) -> Result<Resolution> {
+pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, text: &str) -> Result<Resolution> {
     path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "there is nothing at this path"))
 }
 
-fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
+fn term_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
     let path = path.as_str().trim_start_matches('/');
     match path.split_once('/') {
         Some(("tags", slug)) => term::find(cx, repos, Role::Tag, slug),
@@ -265,7 +265,7 @@ fn term_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<
 
 /// Finds a section by an earlier path, from before it or a section above it was moved or renamed.
 /// Each part must be a current or former slug of a section.
-fn section_earlier_at(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Option<Term>> {
+fn section_earlier_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &str) -> Result<Option<Term>> {
     let keys: Option<Vec<_>> = path
         .split('/')
         .map(|part| part.parse::<Slug>().ok().map(|slug| (Role::Section, TermKey::Slug(slug))))

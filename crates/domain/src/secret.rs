@@ -7,7 +7,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use crate::cx::Cx;
+use crate::context::Context;
 
 /// A secret in plain text. Its `Debug` form does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl Secret {
     /// Generates a secret with 240 random bits.
     ///
     /// `kind` is its prefix, so that secret scanners and people who find one can tell what it is.
-    pub(crate) fn draw(cx: &Cx<'_>, kind: &str) -> Self {
+    pub(crate) fn draw(cx: &Context<'_>, kind: &str) -> Self {
         Self(format!("{kind}_{}", URL_SAFE_NO_PAD.encode(cx.random_bytes::<30>())))
     }
 

@@ -15,7 +15,7 @@ use crate::{
     account::{Account, AccountId, Email},
     article::preview,
     change::{Action, NewChange},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     id::{Entity, Id},
     secret::{Digest, Secret},
@@ -112,7 +112,7 @@ pub fn candidate(repos: &mut dyn Repos, email: &str) -> Result<Option<Account>> 
 /// Returns the same error, `credentials.wrong`, whether the account does not exist, is disabled, or
 /// has another password.
 pub fn begin(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     candidate: Option<Account>,
     is_right: bool,
@@ -162,7 +162,7 @@ pub struct Renewal {
 /// account is disabled. Except for an unknown token, the session then ends. This is not an error,
 /// because an error would roll that back.
 pub fn renew(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     token: &str,
     client: Digest,
@@ -253,7 +253,7 @@ pub fn worthless() -> Error {
 }
 
 /// Returns the account of the caller. Fails with `access.sign_in` if the caller has none.
-pub fn me(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Account> {
+pub fn me(cx: &Context<'_>, repos: &mut dyn Repos) -> Result<Account> {
     let account = match cx.caller {
         Caller::Account { id, .. } => repos.accounts(&[id])?.pop(),
         Caller::Reader | Caller::Operator => None,
@@ -292,7 +292,7 @@ impl KeyPurpose {
 ///
 /// Tokens signed by earlier keys stay valid until they expire. Keys are removed once no token that
 /// they signed can still be valid.
-pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
+pub fn rotate_key(cx: &Context<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
     let earlier = repos.signing_keys(purpose)?;
     for (key, successor) in earlier.iter().skip(1).zip(&earlier) {
         if successor.created_at.after(purpose.longest_life() * 2) < cx.now {
@@ -306,7 +306,7 @@ pub fn rotate_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Re
 }
 
 fn grant(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     session: Session,
     account: Account,
@@ -318,7 +318,11 @@ fn grant(
 }
 
 /// Returns the current signing key. Generates a new one if the last is too old or there is none.
-pub(crate) fn present_key(cx: &Cx<'_>, repos: &mut dyn Repos, purpose: KeyPurpose) -> Result<SigningKey> {
+pub(crate) fn present_key(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    purpose: KeyPurpose,
+) -> Result<SigningKey> {
     let newest = repos.signing_keys(purpose)?.into_iter().next();
     match newest {
         Some(key) if cx.now < key.created_at.after(KEY_LIFE) => Ok(key),

@@ -14,7 +14,7 @@ pub use self::editing::{Made, OnExisting, TermPatch, create, edit, merge, remove
 use crate::{
     access::Permission,
     account::AccountId,
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     id::{Entity, Id},
     media::{Media, MediaId},
@@ -226,7 +226,7 @@ pub struct TermFilter {
 ///
 /// Filtering by another user's account requires [`Permission::ManageAccounts`].
 pub fn list(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     filter: &TermFilter,
@@ -268,14 +268,14 @@ pub struct TermSelection {
 }
 
 /// Finds one term by id or slug. Former slugs and ids of merged tags lead to the current term.
-pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Option<Term>> {
+pub fn find(cx: &Context<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Option<Term>> {
     let Some(key) = role.read(key) else { return Ok(None) };
     let Some(found) = repos.term_keys(&[(role, key)])?.pop() else { return Ok(None) };
     Ok(repos.terms(&[found.id], cx.now)?.pop())
 }
 
 /// Like [`find`], but returns an error such as `tag.not_found` if there is none.
-pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Term> {
+pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, role: Role, key: &str) -> Result<Term> {
     find(cx, repos, role, key)?.ok_or_else(|| {
         let code = match role {
             Role::Tag => "tag.not_found",

@@ -1,6 +1,6 @@
 //! Timestamps in UTC, in microseconds, which is the precision of both databases.
 //!
-//! Nothing here reads the clock: the current time is in [`Cx`](crate::cx::Cx).
+//! Nothing here reads the clock: the current time is in [`Context`](crate::context::Context).
 
 use std::{fmt, str::FromStr, time::Duration};
 

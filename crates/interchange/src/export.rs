@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use domain::{
-    cx::Cx,
+    context::Context,
     error::Result,
     export::{Progress, next},
     store::Store,
@@ -17,7 +17,7 @@ use domain::{
 /// own transaction. `progress` receives the number of lines written, after each page.
 pub fn run(
     store: &dyn Store,
-    cx: Cx<'_>,
+    cx: Context<'_>,
     out: &mut dyn Write,
     progress: &mut dyn FnMut(u64),
 ) -> Result<io::Result<u64>> {

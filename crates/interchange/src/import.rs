@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     import::{Importer, Item, Outcome, Report},
     store::{Repos, Store},
@@ -207,7 +207,7 @@ fn push(remarks: &mut Vec<Remark>, remark: Remark) {
 /// entries imported so far, after each batch.
 pub fn run<'c>(
     store: &dyn Store,
-    cx: &dyn Fn() -> Cx<'c>,
+    cx: &dyn Fn() -> Context<'c>,
     importer: &mut Importer,
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     progress: &mut dyn FnMut(u64),
@@ -223,7 +223,7 @@ pub fn run<'c>(
 /// other writers wait for its end.
 pub fn rehearse<'c>(
     store: &dyn Store,
-    cx: &dyn Fn() -> Cx<'c>,
+    cx: &dyn Fn() -> Context<'c>,
     importer: &mut Importer,
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
     progress: &mut dyn FnMut(u64),

@@ -12,7 +12,7 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     conn::{AnyConnection, on_each},
     error::{taken, unexpected},
     rows::{Key, from_word, to_word},
@@ -49,7 +49,7 @@ impl AccountRow {
 impl Accounts for Session<'_> {
     fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>> {
         let rows: Vec<AccountRow> = on_each!(self.conn, |conn| account::table
-            .filter(among(account::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(account::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .load(conn))
         .map_err(unexpected("load accounts"))?;
         rows.into_iter().map(AccountRow::read).collect()
@@ -113,7 +113,7 @@ impl Accounts for Session<'_> {
     }
 
     fn save_account(&mut self, saved: &Account) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(account::table)
             .values((
                 account::id.eq(Key::from(saved.id)),

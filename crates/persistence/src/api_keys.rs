@@ -92,7 +92,7 @@ impl ApiKeys for Session<'_> {
     }
 
     fn save_api_key(&mut self, key: &ApiKey, digest: &Digest) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(api_key::table)
             .values((
                 api_key::id.eq(Key::from(key.id)),
@@ -110,7 +110,7 @@ impl ApiKeys for Session<'_> {
     }
 
     fn remove_api_key(&mut self, owner: AccountId, id: ApiKeyId) -> Result<bool> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let removed = on_each!(self.conn, |conn| diesel::delete(
             api_key::table.filter(api_key::owner.eq(Key::from(owner))).filter(api_key::id.eq(Key::from(id)))
         )

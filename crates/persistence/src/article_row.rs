@@ -5,7 +5,7 @@
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::{
-    article::{ArticleId, Card, Publication, Standing},
+    article::{ArticleId, Card, DisplayStatus, Publication},
     error::Result,
     site::path::ArticlePath,
     term::{Role, TermId},
@@ -110,7 +110,7 @@ impl ArticleRow {
         Ok(Card {
             id: ArticleId::from_bytes(self.id.0),
             revision: self.revision.unsigned_abs(),
-            standing: Standing::Published,
+            display_status: DisplayStatus::Published,
             is_published: true,
             has_newer_draft: None,
             kind: from_word(&self.kind)?,

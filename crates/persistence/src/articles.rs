@@ -20,12 +20,12 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     article_row::{ArticleRow, unpack_terms},
     conn::on_each,
     error::unexpected,
-    memory::{StoredCard, Version, Versions},
     paths::{best_of, lower},
+    row_cache::{StoredCard, Version, Versions},
     rows::{ByKey, Key, from_json, from_word},
     schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
@@ -91,7 +91,7 @@ impl Session<'_> {
         }
         let rows: Vec<(ArticleRow, Around)> = match ids.as_slice() {
             [id] => rows_where!(article::id.eq(*id)),
-            _ => rows_where!(among(article::id, ids)),
+            _ => rows_where!(any_of(article::id, ids)),
         }
         .map_err(unexpected("load articles"))?;
         rows.into_iter()
@@ -129,7 +129,7 @@ impl Session<'_> {
         }
         let rows: Vec<(Key, String, String, i32, i32)> = match ids.as_slice() {
             [id] => rows_where!(article_body::article.eq(*id)),
-            _ => rows_where!(among(article_body::article, ids)),
+            _ => rows_where!(any_of(article_body::article, ids)),
         }
         .map_err(unexpected("load bodies"))?;
         rows.into_iter()
@@ -167,8 +167,8 @@ impl Session<'_> {
         let rows: Vec<Row> = match origins.as_slice() {
             [id] => rows_where!(article::id.eq(*id).or(article::translation_of.assume_not_null().eq(*id))),
             _ => rows_where!(
-                among(article::id, origins.clone())
-                    .or(among(article::translation_of.assume_not_null(), origins.clone()))
+                any_of(article::id, origins.clone())
+                    .or(any_of(article::translation_of.assume_not_null(), origins.clone()))
             ),
         }
         .map_err(unexpected("load translations"))?;
@@ -208,23 +208,24 @@ impl Articles for Session<'_> {
 
     fn bodies(&mut self, ids: &[ArticleId], parts: BodyParts) -> Result<HashMap<ArticleId, Body>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let memory = self.memory()?;
-        let known: ByKey<Arc<Body>> = memory.map(|(memory, at)| memory.recall(at, &ids)).unwrap_or_default();
+        let row_cache = self.row_cache()?;
+        let known: ByKey<Arc<Body>> =
+            row_cache.map(|(row_cache, at)| row_cache.recall(at, &ids)).unwrap_or_default();
         let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
         let mut bodies: HashMap<Key, Body> =
             known.into_iter().map(|(id, body)| (id, body.as_ref().clone())).collect();
         if !unknown.is_empty() {
             let loaded = self.load_bodies(unknown)?;
-            if let Some((memory, at)) = memory {
+            if let Some((row_cache, at)) = row_cache {
                 let short = loaded.iter().filter(|(_, body)| body.html.len() <= REMEMBERED_BODY);
-                memory.learn(at, short.map(|(id, body)| (*id, Arc::new(body.clone()))));
+                row_cache.learn(at, short.map(|(id, body)| (*id, Arc::new(body.clone()))));
             }
             bodies.extend(loaded);
         }
         if parts != BodyParts::NONE {
             // Blocks and text are twice as large as the other columns together, and rarely requested.
             let rows: Vec<(Key, String, String)> = on_each!(self.conn, |conn| article_body::table
-                .filter(among(article_body::article, ids))
+                .filter(any_of(article_body::article, ids))
                 .select((article_body::article, article_body::blocks, article_body::text))
                 .load(conn))
             .map_err(unexpected("load the blocks of bodies"))?;
@@ -253,8 +254,8 @@ impl Articles for Session<'_> {
     }
 
     fn article_by_slug(&mut self, slug: &str, now: Time) -> Result<Option<ArticleId>> {
-        let memory = self.memory()?;
-        if let Some(id) = memory.and_then(|(memory, at)| memory.article(at, slug)) {
+        let row_cache = self.row_cache()?;
+        if let Some(id) = row_cache.and_then(|(row_cache, at)| row_cache.article(at, slug)) {
             return Ok(Some(ArticleId::from_bytes(id.0)));
         }
         let id: Option<Key> = on_each!(self.conn, |conn| article_slug::table
@@ -264,8 +265,8 @@ impl Articles for Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("find an article by its slug"))?;
-        if let (Some(id), Some((memory, at))) = (id, memory) {
-            memory.learn_slug(at, slug, id);
+        if let (Some(id), Some((row_cache, at))) = (id, row_cache) {
+            row_cache.learn_slug(at, slug, id);
         }
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
@@ -273,7 +274,7 @@ impl Articles for Session<'_> {
     fn articles_by_paths(&mut self, paths: &[WebPath]) -> Result<Vec<(WebPath, ArticleId)>> {
         let forms = distinct(paths.iter().flat_map(WebPath::stored_forms));
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_path::table
-            .filter(among_words(lower(article_path::path), forms))
+            .filter(any_word_of(lower(article_path::path), forms))
             .select((article_path::path, article_path::article))
             .load(conn))
         .map_err(unexpected("find articles by their paths"))?;
@@ -286,7 +287,7 @@ impl Articles for Session<'_> {
 
     fn slugs_in_use(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_slug::table
-            .filter(among_words(article_slug::slug, distinct(slugs.iter().map(Slug::as_str))))
+            .filter(any_word_of(article_slug::slug, distinct(slugs.iter().map(Slug::as_str))))
             .filter(article_slug::present.eq(true))
             .select((article_slug::slug, article_slug::article))
             .load(conn))
@@ -295,7 +296,7 @@ impl Articles for Session<'_> {
     }
 
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::delete(
             article_body::table.filter(article_body::article.eq(Key::from(id)))
         )
@@ -307,7 +308,7 @@ impl Articles for Session<'_> {
     fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         on_each!(self.conn, |conn| diesel::update(
-            article_body::table.filter(among(article_body::article, ids))
+            article_body::table.filter(any_of(article_body::article, ids))
         )
         .set(article_body::version.eq(body::VERSION.cast_signed()))
         .execute(conn))

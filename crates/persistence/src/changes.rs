@@ -1,4 +1,4 @@
-//! Reads the change log. [`crate::ledger`] writes it.
+//! Reads the change log. [`crate::unit_of_work`] writes it.
 
 use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
 use domain::{

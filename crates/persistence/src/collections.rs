@@ -14,7 +14,7 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     conn::on_each,
     error::{taken, unexpected},
     rows::{Key, from_json, to_json},
@@ -32,7 +32,7 @@ fn collection_of((document, revision): Row) -> Result<Collection> {
 impl Collections for Session<'_> {
     fn collections(&mut self, ids: &[CollectionId]) -> Result<Vec<Collection>> {
         let rows: Vec<Row> = on_each!(self.conn, |conn| collection::table
-            .filter(among(collection::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(collection::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select((collection::document, collection::revision))
             .load(conn))
         .map_err(unexpected("load collections"))?;
@@ -75,7 +75,7 @@ impl Collections for Session<'_> {
     }
 
     fn save_collection(&mut self, saved: &Collection) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(collection::table)
             .values((
                 collection::id.eq(Key::from(saved.id)),
@@ -102,7 +102,7 @@ impl Collections for Session<'_> {
     }
 
     fn remove_collection(&mut self, id: CollectionId) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let key = Key::from(id);
         on_each!(self.conn, |conn| diesel::delete(origin::table.filter(origin::target.eq(key)))
             .execute(conn))
@@ -128,7 +128,7 @@ impl Sites for Session<'_> {
     }
 
     fn save_site(&mut self, saved: &Site) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(site::table)
             .values((
                 site::id.eq(1_i16),

@@ -19,7 +19,7 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
@@ -46,7 +46,7 @@ fn below(parent: &str, step: &str) -> String {
 
 /// The columns of a comment besides its text.
 #[derive(Clone, PartialEq)]
-struct Standing {
+struct CommentState {
     article: Key,
     parent: Option<Key>,
     thread: String,
@@ -64,7 +64,7 @@ struct Reply {
 }
 
 impl Session<'_> {
-    fn standing(&mut self, id: Key) -> Result<Option<Standing>> {
+    fn state(&mut self, id: Key) -> Result<Option<CommentState>> {
         type Row = (Key, Option<Key>, String, bool, bool, i32);
         let row: Option<Row> = on_each!(self.conn, |conn| comment::table
             .filter(comment::id.eq(id))
@@ -79,7 +79,7 @@ impl Session<'_> {
             .first(conn))
         .optional()
         .map_err(unexpected("load a comment"))?;
-        Ok(row.map(|(article, parent, thread, approved, shown, reply_count)| Standing {
+        Ok(row.map(|(article, parent, thread, approved, shown, reply_count)| CommentState {
             article,
             parent,
             thread,
@@ -148,16 +148,16 @@ impl Session<'_> {
     fn count_reply(&mut self, article: Key, parent: Option<Key>, delta: i32) -> Result<()> {
         let mut next = parent;
         while let Some(id) = next.take() {
-            let standing = self.standing(id)?.filter(|standing| standing.article == article);
-            let Some(standing) = standing else { return Ok(()) };
-            let count = (standing.reply_count + delta).max(0);
-            let shown = standing.approved || count > 0;
+            let state = self.state(id)?.filter(|state| state.article == article);
+            let Some(state) = state else { return Ok(()) };
+            let count = (state.reply_count + delta).max(0);
+            let shown = state.approved || count > 0;
             on_each!(self.conn, |conn| diesel::update(comment::table.filter(comment::id.eq(id)))
                 .set((comment::reply_count.eq(count), comment::shown.eq(shown)))
                 .execute(conn))
             .map_err(unexpected("count replies"))?;
-            if shown != standing.shown {
-                next = standing.parent;
+            if shown != state.shown {
+                next = state.parent;
             }
         }
         Ok(())
@@ -235,7 +235,7 @@ impl Comments for Session<'_> {
 
     fn shown_comment_counts(&mut self, articles: &[ArticleId]) -> Result<HashMap<ArticleId, u64>> {
         let rows: Vec<(Key, i64)> = on_each!(self.conn, |conn| comment::table
-            .filter(among(comment::article, distinct(articles.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(comment::article, distinct(articles.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .group_by(comment::article)
             .select((comment::article, diesel::dsl::count_star()))
@@ -247,7 +247,7 @@ impl Comments for Session<'_> {
     fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
         type Row = (String, i32, String, String, String);
         let rows: Vec<Row> = on_each!(self.conn, |conn| comment::table
-            .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
             .select((comment::thread, comment::reply_count, comment::html, comment::text, comment::document))
             .load(conn))
@@ -274,7 +274,7 @@ impl Comments for Session<'_> {
 
     fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
         let rows: Vec<String> = on_each!(self.conn, |conn| comment::table
-            .filter(among(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(comment::document)
             .load(conn))
         .map_err(unexpected("load comments"))?;
@@ -294,7 +294,7 @@ impl Comments for Session<'_> {
     fn save_comment(&mut self, saved: &Comment, words: &Words) -> Result<bool> {
         let id = Key::from(saved.id);
         let article = Key::from(saved.article);
-        let before = self.standing(id)?;
+        let before = self.state(id)?;
         let replies = self.replies(id)?;
         let mut parent = saved.parent.map(Key::from);
         // Break cycles of replies: they would have no first comment, and loops over parents would not end.
@@ -306,13 +306,13 @@ impl Comments for Session<'_> {
             parent = None;
         }
         let above = match parent {
-            Some(parent) => self.standing(parent)?.filter(|above| above.article == article),
+            Some(parent) => self.state(parent)?.filter(|above| above.article == article),
             None => None,
         };
         let own = step(saved);
         let thread = above.map_or_else(|| own.clone(), |above| below(&above.thread, &own));
         let reply_count = replies.iter().filter(|reply| reply.shown && reply.article == article).count();
-        let standing = Standing {
+        let state = CommentState {
             article,
             parent,
             approved: saved.status == Status::Approved,
@@ -320,19 +320,19 @@ impl Comments for Session<'_> {
             reply_count: i32::try_from(reply_count).unwrap_or(i32::MAX),
             thread,
         };
-        if before.as_ref() == Some(&standing) && self.says(id, saved, words)? {
+        if before.as_ref() == Some(&state) && self.says(id, saved, words)? {
             return Ok(false);
         }
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::insert_into(comment::table)
             .values((
                 comment::id.eq(id),
                 comment::article.eq(article),
                 comment::parent.eq(parent),
-                comment::thread.eq(&standing.thread),
-                comment::approved.eq(standing.approved),
-                comment::shown.eq(standing.shown),
-                comment::reply_count.eq(standing.reply_count),
+                comment::thread.eq(&state.thread),
+                comment::approved.eq(state.approved),
+                comment::shown.eq(state.shown),
+                comment::reply_count.eq(state.reply_count),
                 comment::html.eq(&words.html),
                 comment::text.eq(&words.text),
                 comment::document.eq(to_json(saved)?),
@@ -353,20 +353,20 @@ impl Comments for Session<'_> {
             .execute(conn))
         .map_err(unexpected("save a comment"))?;
         if !replies.is_empty() {
-            self.thread_again(id, article, &standing.thread)?;
+            self.thread_again(id, article, &state.thread)?;
         }
         match before {
             None => {
-                self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
-                self.tally(article, i64::from(standing.approved))?;
+                self.count_reply(article, parent.filter(|_| state.shown), 1)?;
+                self.tally(article, i64::from(state.approved))?;
             }
             Some(before) => {
-                if (before.article, before.parent, before.shown) != (article, parent, standing.shown) {
+                if (before.article, before.parent, before.shown) != (article, parent, state.shown) {
                     self.count_reply(before.article, before.parent.filter(|_| before.shown), -1)?;
-                    self.count_reply(article, parent.filter(|_| standing.shown), 1)?;
+                    self.count_reply(article, parent.filter(|_| state.shown), 1)?;
                 }
                 self.tally(before.article, -i64::from(before.approved))?;
-                self.tally(article, i64::from(standing.approved))?;
+                self.tally(article, i64::from(state.approved))?;
             }
         }
         Ok(true)

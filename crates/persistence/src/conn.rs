@@ -39,7 +39,7 @@ pub(crate) use on_each;
 ///
 /// On SQLite, inserts the rows one by one with a prepared statement. An insertion of several rows would be
 /// parsed at each use, and SQLite would need a statement journal to undo it. On PostgreSQL, inserts all rows
-/// with one statement, which stays prepared if there are at most [`FEW`](crate::kept::FEW) rows.
+/// with one statement, which stays prepared if there are at most [`FEW`](crate::prepared::FEW) rows.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {
         match $conn {
@@ -49,8 +49,8 @@ macro_rules! insert_all {
             $crate::conn::AnyConnection::Postgres(conn) => {
                 let rows = $rows;
                 let inserted = diesel::insert_into($table).values(rows);
-                match rows.len() <= $crate::kept::FEW {
-                    true => $crate::kept::Kept(inserted).run(conn),
+                match rows.len() <= $crate::prepared::FEW {
+                    true => $crate::prepared::Prepared(inserted).run(conn),
                     false => inserted.execute(conn).map(|_| ()),
                 }
             }

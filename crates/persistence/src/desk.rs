@@ -11,7 +11,7 @@ use diesel::{
     dsl::{exists, not},
 };
 use domain::{
-    article::{DeskSelection, DeskTerms, Standing},
+    article::{DeskSelection, DeskTerms, DisplayStatus},
     error::Result,
     page::{Direction, Position, SortValue, Window},
     term::{Role, TermId},
@@ -19,7 +19,7 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     error::unexpected,
     rows::Key,
     schema::{article, article_term, story, story_term, window_edge},
@@ -35,46 +35,46 @@ fn keys(terms: &[TermId]) -> Vec<Key> {
 
 /// Whether the newest revision of such articles is the one that is published or scheduled, so that `article_term`
 /// says what it is filed under.
-fn is_projected(standing: Standing) -> bool {
-    matches!(standing, Standing::Scheduled | Standing::Published)
+fn is_projected(display_status: DisplayStatus) -> bool {
+    matches!(display_status, DisplayStatus::Scheduled | DisplayStatus::Published)
 }
 
 /// The stories of one status that match a selection.
 macro_rules! stories {
-    ($selection:expr, $standing:expr, $now:expr) => {{
-        let (selection, standing): (&DeskSelection, Standing) = ($selection, $standing);
+    ($selection:expr, $display_status:expr, $now:expr) => {{
+        let (selection, display_status): (&DeskSelection, DisplayStatus) = ($selection, $display_status);
         let scheduled = window_edge::table
             .filter(window_edge::opens.eq(true))
             .filter(window_edge::at.gt($now.micros()))
             .select(window_edge::article);
         let mut query = story::table.into_boxed();
-        query = match standing {
-            Standing::Scheduled => {
+        query = match display_status {
+            DisplayStatus::Scheduled => {
                 query.filter(story::status.eq("published")).filter(story::id.eq_any(scheduled))
             }
-            Standing::Published => {
+            DisplayStatus::Published => {
                 query.filter(story::status.eq("published")).filter(story::id.ne_all(scheduled))
             }
             other => query.filter(story::status.eq(other.as_str())),
         };
         let under_published = |terms: &DeskTerms| {
             article_term::table
-                .filter(among(article_term::term, keys(&terms.published)))
+                .filter(any_of(article_term::term, keys(&terms.published)))
                 .select(article_term::article)
         };
         let under_drafted = |terms: &DeskTerms| {
             story_term::table
-                .filter(among(story_term::term, keys(&terms.drafted)))
+                .filter(any_of(story_term::term, keys(&terms.drafted)))
                 .select(story_term::article)
         };
         for group in &selection.all {
-            query = match is_projected(standing) {
+            query = match is_projected(display_status) {
                 true => query.filter(story::id.eq_any(under_published(group))),
                 false => query.filter(story::id.eq_any(under_drafted(group))),
             };
         }
         if !selection.none.published.is_empty() {
-            query = match is_projected(standing) {
+            query = match is_projected(display_status) {
                 true => query.filter(not(exists(
                     under_published(&selection.none).filter(article_term::article.eq(story::id)),
                 ))),
@@ -86,12 +86,12 @@ macro_rules! stories {
         if let Some((account, authors)) = &selection.own {
             let created = story::created_by.assume_not_null().eq(Key::from(*account));
             let published = under_published(authors).filter(article_term::role.eq(role_number(Role::Author)));
-            query = match is_projected(standing) {
+            query = match is_projected(display_status) {
                 true => query.filter(created.or(story::id.eq_any(published))),
                 false => query.filter(created.or(story::id.eq_any(under_drafted(authors)))),
             };
         }
-        if let (Some(is_published), false) = (selection.is_published, is_projected(standing)) {
+        if let (Some(is_published), false) = (selection.is_published, is_projected(display_status)) {
             let seen = exists(
                 article::table
                     .filter(article::id.eq(story::id))
@@ -102,7 +102,7 @@ macro_rules! stories {
                 false => query.filter(not(seen)),
             };
         }
-        if let (Some(has_newer_draft), false) = (selection.has_newer_draft, is_projected(standing)) {
+        if let (Some(has_newer_draft), false) = (selection.has_newer_draft, is_projected(display_status)) {
             // The newest revision of these is never the published one.
             query = match has_newer_draft {
                 true => query.filter(story::published_revision.is_not_null()),
@@ -140,15 +140,16 @@ impl Session<'_> {
         now: Time,
     ) -> Result<Vec<Position>> {
         let mut places: Vec<(i64, Key)> = Vec::new();
-        for standing in &selection.standings {
+        for display_status in &selection.statuses {
             match selection.all.split_first() {
-                Some((walk, others)) if *standing == Standing::Published => {
+                Some((walk, others)) if *display_status == DisplayStatus::Published => {
                     for term in &walk.published {
                         places.extend(self.walk_published(selection, (*term, others), window, now)?);
                     }
                 }
                 _ => {
-                    let query = stories!(selection, *standing, now).select((story::modified_at, story::id));
+                    let query =
+                        stories!(selection, *display_status, now).select((story::modified_at, story::id));
                     let found: Vec<(i64, Key)> = window!(query, story::modified_at, story::id, window)
                         .load(self.conn)
                         .map_err(unexpected("list the desk"))?;
@@ -177,7 +178,7 @@ impl Session<'_> {
         let under = |terms: &DeskTerms| {
             other_term
                 .filter(other_term.field(article_term::article).eq(article_term::article))
-                .filter(among(other_term.field(article_term::term), keys(&terms.published)))
+                .filter(any_of(other_term.field(article_term::term), keys(&terms.published)))
         };
         let mut places = Vec::new();
         for listed in [true, false] {
@@ -217,8 +218,8 @@ impl Session<'_> {
 
     pub(crate) fn count_desk(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
         let mut count = 0;
-        for standing in &selection.standings {
-            let found: i64 = stories!(selection, *standing, now)
+        for display_status in &selection.statuses {
+            let found: i64 = stories!(selection, *display_status, now)
                 .count()
                 .get_result(self.conn)
                 .map_err(unexpected("count the desk"))?;

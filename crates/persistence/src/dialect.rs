@@ -28,7 +28,7 @@ use domain::{error::Result, import::Provenance};
 use crate::{
     conn::{AnyConnection, on_each},
     error::unexpected,
-    kept::{FEW, Kept},
+    prepared::{FEW, Prepared},
     rows::Key,
     schema::term,
 };
@@ -38,7 +38,7 @@ use crate::{
 /// Each query keeps its own sort order and limit. This runs many short index scans in one statement.
 pub(crate) struct UnionAll<Q> {
     parts: Vec<Q>,
-    kept: bool,
+    prepared: bool,
 }
 
 impl<Q> UnionAll<Q> {
@@ -46,15 +46,15 @@ impl<Q> UnionAll<Q> {
     ///
     /// For unions whose text depends on the request, because the number of different texts is unlimited.
     pub(crate) fn of(parts: Vec<Q>) -> Self {
-        Self { parts, kept: false }
+        Self { parts, prepared: false }
     }
 
     /// Makes a union that stays prepared if it has at most [`FEW`] parts.
     ///
     /// The parts must have few different texts, because a connection never drops a prepared statement.
-    pub(crate) fn kept(parts: Vec<Q>) -> Self {
-        let kept = parts.len() <= FEW;
-        Self { parts, kept }
+    pub(crate) fn prepared(parts: Vec<Q>) -> Self {
+        let prepared = parts.len() <= FEW;
+        Self { parts, prepared }
     }
 }
 
@@ -67,7 +67,7 @@ where
     Q: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if !self.kept {
+        if !self.prepared {
             out.unsafe_to_cache_prepared();
         }
         let nested = self.parts.len() > PARTS;
@@ -322,7 +322,7 @@ pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> 
     match conn {
         AnyConnection::Sqlite(conn) => deltas.iter().try_for_each(|(id, delta)| {
             let count = term::article_count.eq(term::article_count + delta);
-            Kept(diesel::update(term::table.filter(term::id.eq(id))).set(count)).run(conn)
+            Prepared(diesel::update(term::table.filter(term::id.eq(id))).set(count)).run(conn)
         }),
         AnyConnection::Postgres(_) if deltas.is_empty() => Ok(()),
         AnyConnection::Postgres(conn) => {

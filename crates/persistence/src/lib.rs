@@ -5,8 +5,9 @@
 //! transaction; modules such as [`articles`] and [`terms`] implement its ports.
 
 mod accounts;
-mod among;
+mod any_of;
 mod api_keys;
+mod article_lists;
 mod article_row;
 mod articles;
 mod backfill;
@@ -16,38 +17,37 @@ mod comments;
 mod conn;
 mod desk;
 mod dialect;
-mod earlier_names;
 mod error;
-mod kept;
-mod ledger;
-mod line;
+mod file_permissions;
+mod maintenance;
 mod media;
-mod memory;
 mod merging;
 mod migrate;
 mod origins;
 mod paths;
-mod positions;
-mod private;
+mod prepared;
 mod purging;
 mod related;
+mod row_cache;
 mod rows;
 mod saving;
 mod schema;
-mod section_lines;
+mod section_paths;
 mod session;
 mod sessions;
+mod slug_history;
+mod socket_guard;
 mod store;
 mod stories;
 mod terms;
-mod together;
-mod upkeep;
+mod unit_of_work;
+mod write_batch;
 
 pub use self::{
     conn::Address,
+    maintenance::{Finding, backup, findings},
     migrate::{SchemaState, migrate, schema_state},
     store::Database,
-    upkeep::{Finding, backup, findings},
 };
 
 #[cfg(test)]

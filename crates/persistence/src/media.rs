@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::on_each,
     error::unexpected,
     paths::{best_of, lower},
@@ -21,7 +21,7 @@ use crate::{
 impl MediaLibrary for Session<'_> {
     fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>> {
         let rows: Vec<String> = on_each!(self.conn, |conn| media::table
-            .filter(among(media::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(media::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(media::document)
             .load(conn))
         .map_err(unexpected("load media"))?;
@@ -39,7 +39,7 @@ impl MediaLibrary for Session<'_> {
 
     fn media_by_path(&mut self, path: &WebPath) -> Result<Option<MediaId>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| media_path::table
-            .filter(among_words(lower(media_path::path), path.stored_forms()))
+            .filter(any_word_of(lower(media_path::path), path.stored_forms()))
             .select((media_path::path, media_path::media))
             .load(conn))
         .map_err(unexpected("find media by a path"))?;
@@ -47,7 +47,7 @@ impl MediaLibrary for Session<'_> {
     }
 
     fn save_media(&mut self, saved: &Media) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let id = Key::from(saved.id);
         on_each!(self.conn, |conn| diesel::insert_into(media::table)
             .values((media::id.eq(id), media::document.eq(to_json(saved)?)))

@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     article_row::unpack_terms,
     conn::{insert_all, on_each},
     dialect,
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 1_000;
 impl Session<'_> {
     /// Replaces the term `gone` with `into` and removes it. Returns the published articles that had it.
     pub(crate) fn merge(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let (from, to) = (Key::from(gone.id), Key::from(into.id));
         let articles: Vec<Key> = on_each!(self.conn, |conn| article_term::table
             .filter(article_term::term.eq(from))
@@ -56,22 +56,22 @@ impl Session<'_> {
                 .filter(article_term::term.eq(term))
         };
         let under_both: Vec<Key> = on_each!(self.conn, |conn| of(to)
-            .filter(among(article_term::article, articles.to_vec()))
+            .filter(any_of(article_term::article, articles.to_vec()))
             .select(article_term::article)
             .load(conn))?;
         let under_both: HashSet<Key> = under_both.into_iter().collect();
         on_each!(self.conn, |conn| diesel::delete(
-            of(from).filter(among(article_term::article, under_both.iter().copied()))
+            of(from).filter(any_of(article_term::article, under_both.iter().copied()))
         )
         .execute(conn))?;
         on_each!(self.conn, |conn| diesel::update(
-            of(from).filter(among(article_term::article, articles.to_vec()))
+            of(from).filter(any_of(article_term::article, articles.to_vec()))
         )
         .set(article_term::term.eq(to))
         .execute(conn))?;
         // The `terms` column of `article` repeats these terms.
         let rows: Vec<(Key, Vec<u8>)> = on_each!(self.conn, |conn| article::table
-            .filter(among(article::id, articles.to_vec()))
+            .filter(any_of(article::id, articles.to_vec()))
             .select((article::id, article::terms))
             .load(conn))?;
         let rows: Vec<(Key, Vec<u8>)> =
@@ -105,7 +105,7 @@ impl Session<'_> {
     pub(crate) fn load_merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
-            .filter(among(term_alias::present, ids))
+            .filter(any_of(term_alias::present, ids))
             .order(term_alias::term)
             .select((term_alias::term, term_alias::present))
             .load(conn))
@@ -137,7 +137,7 @@ impl Session<'_> {
     pub(crate) fn load_aliases(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
-            .filter(among(term_alias::term, ids))
+            .filter(any_of(term_alias::term, ids))
             .select((term_alias::term, term_alias::present))
             .load(conn))
         .map_err(unexpected("find merged terms"))?;

@@ -13,7 +13,7 @@ use crate::{
     backfill,
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
-    private,
+    file_permissions,
     store::{Begin, begin_on, finish},
 };
 
@@ -70,11 +70,11 @@ pub fn migrate(address: &Address) -> Result<Vec<&'static str>> {
     if let Address::Sqlite(path) = address {
         let unavailable = |detail| Error::new(Kind::Unavailable, "database.unavailable", detail);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            private::folder(folder).map_err(|error| {
+            file_permissions::folder(folder).map_err(|error| {
                 unavailable(format!("cannot create the folder {}: {error}", folder.display()))
             })?;
         }
-        private::file(path)
+        file_permissions::file(path)
             .map_err(|error| unavailable(format!("cannot create the file {}: {error}", path.display())))?;
     }
     if schema_state(address)? == SchemaState::Newer {

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::on_each,
     dialect,
     error::unexpected,
@@ -43,7 +43,7 @@ impl Provenances for Session<'_> {
             let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
                 .filter(origin::source.eq(source))
                 .filter(origin::entity.eq(entity))
-                .filter(among_words(origin::id, ids))
+                .filter(any_word_of(origin::id, ids))
                 .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
                 .load(conn))
             .map_err(unexpected("find imported items by their origins"))?;
@@ -54,7 +54,7 @@ impl Provenances for Session<'_> {
 
     fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>> {
         let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
-            .filter(among(origin::target, distinct(ids.iter().map(|id| Key(*id)))))
+            .filter(any_of(origin::target, distinct(ids.iter().map(|id| Key(*id)))))
             .filter(origin::entity.eq(entity))
             .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
             .load(conn))

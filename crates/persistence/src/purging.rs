@@ -23,7 +23,7 @@ impl Session<'_> {
     /// In that case, its known slugs and paths stay, so that requests for them find that it is gone. Its
     /// origin always stays, so that an import does not restore it.
     pub(crate) fn purge(&mut self, id: Key, known: Option<Time>) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let paths = self.paths_that_led_to(id)?;
         self.withdraw(id)?;
         self.delete_rows(id).map_err(unexpected("destroy an article"))?;

@@ -16,12 +16,12 @@ use domain::{
 };
 
 use crate::{
-    among::among,
+    any_of::any_of,
     article_row::unpack_terms,
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
-    memory::Filing,
+    row_cache::Filing,
     rows::{ByKey, Key, ROOT, from_word, unpack_ids},
     schema::{article, article_term, term},
     session::{Session, distinct},
@@ -31,7 +31,7 @@ impl RelatedData for Session<'_> {
     fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>> {
         type Row = (Key, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
         let rows: Vec<Row> = on_each!(self.conn, |conn| article::table
-            .filter(among(article::id, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(article::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
             .order(article::id)
@@ -94,7 +94,7 @@ impl RelatedData for Session<'_> {
                         .limit(i64::try_from(probe.later).unwrap_or(i64::MAX)),
                 );
             }
-            UnionAll::kept(queries).load(conn)
+            UnionAll::prepared(queries).load(conn)
         })
         .map_err(unexpected("find related articles"))?;
         let found = distinct(found);
@@ -138,7 +138,7 @@ impl Session<'_> {
     fn filings(&mut self, ids: &[Key]) -> Result<ByKey<Arc<Filing>>> {
         self.remembered(ids, |session, unknown| {
             let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(session.conn, |conn| article::table
-                .filter(among(article::id, unknown))
+                .filter(any_of(article::id, unknown))
                 .select((article::id, article::published_at, article::terms))
                 .load(conn))
             .map_err(unexpected("load the terms of articles"))?;

@@ -15,24 +15,24 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     article_row::ArticleRow,
     conn::on_each,
     dialect::{self, Filed, OwnSlug},
     error::unexpected,
-    ledger::{Presence, Projected},
     rows::{Key, ROOT, to_json, to_word},
     schema::{
         article, article_body, article_path, article_slug, article_term, purged, revision, story, story_term,
     },
     session::{Session, distinct},
     terms::{ROOT_ROLE, role_number},
-    together::Together,
+    unit_of_work::{Presence, Projected},
+    write_batch::WriteBatch,
 };
 
 impl Session<'_> {
     pub(crate) fn save_revision(&mut self, saved: &Article) -> Result<()> {
-        let mut writes = Together::on(self.conn);
+        let mut writes = WriteBatch::on(self.conn);
         add_revision(&mut writes, saved)?;
         self.write(writes, saved)
     }
@@ -50,7 +50,7 @@ impl Session<'_> {
             self.clear(id)?;
         }
         let (filed, terms) = (filed(publication)?, terms_of(publication));
-        let mut writes = Together::on(self.conn);
+        let mut writes = WriteBatch::on(self.conn);
         add_revision(&mut writes, saved)?;
         add_card(&mut writes, publication, is_new)?;
         add_body(&mut writes, saved.id, &publication.body)?;
@@ -62,7 +62,7 @@ impl Session<'_> {
             expires_at: filed.expires_at,
             terms: terms.into_iter().map(|(_, _, term)| term).collect(),
         });
-        self.ledger.note(id, before.presence(), after);
+        self.unit_of_work.note(id, before.presence(), after);
         Ok(())
     }
 
@@ -70,8 +70,8 @@ impl Session<'_> {
     ///
     /// Returns `article.slug_taken` if another article has taken the slug of the newest or the published
     /// revision.
-    fn write(&mut self, writes: Together<'_>, saved: &Article) -> Result<()> {
-        self.ledger.wrote = true;
+    fn write(&mut self, writes: WriteBatch<'_>, saved: &Article) -> Result<()> {
+        self.unit_of_work.wrote = true;
         let slugs = slugs(saved);
         let present = slugs.iter().filter(|own| own.present).count();
         let given = dialect::write_with_slugs(self.conn, writes, saved.id.into(), &slugs)
@@ -89,7 +89,7 @@ impl Session<'_> {
         self.clear(id)?;
         on_each!(self.conn, |conn| diesel::delete(article::table.filter(article::id.eq(id))).execute(conn))
             .map_err(unexpected("withdraw an article"))?;
-        self.ledger.note(id, before, None);
+        self.unit_of_work.note(id, before, None);
         Ok(())
     }
 
@@ -116,7 +116,7 @@ impl Session<'_> {
 
     /// Deletes the terms, paths and body that belong to an article's row in `article`.
     fn clear(&mut self, id: Key) -> Result<()> {
-        let mut writes = Together::on(self.conn);
+        let mut writes = WriteBatch::on(self.conn);
         writes.add(diesel::delete(article_term::table.filter(article_term::article.eq(id))));
         writes.add(diesel::delete(article_path::table.filter(article_path::article.eq(id))));
         writes.add(diesel::delete(article_body::table.filter(article_body::article.eq(id))));
@@ -144,14 +144,14 @@ impl Session<'_> {
     }
 
     pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {
-        let mut writes = Together::on(self.conn);
+        let mut writes = WriteBatch::on(self.conn);
         add_body(&mut writes, id, derived)?;
         writes.run(self.conn).map_err(unexpected("save a body"))
     }
 }
 
 /// Adds the writes for a new revision: `revision`, `story`, the authors, and the removal of other slugs.
-fn add_revision<'a>(writes: &mut Together<'a>, saved: &'a Article) -> Result<()> {
+fn add_revision<'a>(writes: &mut WriteBatch<'a>, saved: &'a Article) -> Result<()> {
     let id = Key::from(saved.id);
     let number = saved.revision.cast_signed();
     let story = (
@@ -179,10 +179,10 @@ fn add_revision<'a>(writes: &mut Together<'a>, saved: &'a Article) -> Result<()>
     let terms = draft_terms(saved);
     if saved.revision > 1 {
         let names = slugs(saved).into_iter().map(|own| own.slug);
-        let other_name = not(among_words(article_slug::slug, names));
+        let other_name = not(any_word_of(article_slug::slug, names));
         writes
             .add(diesel::delete(article_slug::table.filter(article_slug::article.eq(id)).filter(other_name)));
-        let other_term = not(among(story_term::term, terms.iter().copied()));
+        let other_term = not(any_of(story_term::term, terms.iter().copied()));
         writes.add(diesel::delete(story_term::table.filter(story_term::article.eq(id)).filter(other_term)));
     }
     if !terms.is_empty() {
@@ -226,7 +226,7 @@ fn slugs(saved: &Article) -> Vec<OwnSlug<'_>> {
 }
 
 /// Adds the write for the article's row in `article`.
-fn add_card(writes: &mut Together<'_>, publication: &Publication, is_new: bool) -> Result<()> {
+fn add_card(writes: &mut WriteBatch<'_>, publication: &Publication, is_new: bool) -> Result<()> {
     let row = ArticleRow::of(publication)?;
     match is_new {
         true => writes.add(diesel::insert_into(article::table).values(row)),
@@ -235,7 +235,7 @@ fn add_card(writes: &mut Together<'_>, publication: &Publication, is_new: bool) 
     Ok(())
 }
 
-fn add_body<'a>(writes: &mut Together<'a>, id: ArticleId, derived: &'a Body) -> Result<()> {
+fn add_body<'a>(writes: &mut WriteBatch<'a>, id: ArticleId, derived: &'a Body) -> Result<()> {
     writes.add(diesel::insert_into(article_body::table).values((
         article_body::article.eq(Key::from(id)),
         article_body::html.eq(&derived.html),

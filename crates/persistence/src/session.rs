@@ -21,21 +21,21 @@ use crate::{
     conn::{AnyConnection, on_each},
     dialect,
     error::unexpected,
-    ledger::{Edges, Ledger},
-    memory::{Memorable, Memory, Position},
+    row_cache::{Cacheable, Position, RowCache},
     rows::{ByKey, Key},
     schema::clock,
+    unit_of_work::{Edges, UnitOfWork},
 };
 
 /// The storage ports (`Repos`) within one transaction.
 pub(crate) struct Session<'c> {
     pub(crate) conn: &'c mut AnyConnection,
-    pub(crate) ledger: Ledger,
+    pub(crate) unit_of_work: UnitOfWork,
     edges: Option<(Time, Edges)>,
     statements: Arc<AtomicU32>,
     /// The row cache that reading transactions share. `None` in a writing transaction, which may see rows
     /// that are not committed.
-    memory: Option<&'c Memory>,
+    row_cache: Option<&'c RowCache>,
     position: Option<(Position, i64)>,
     /// Parents of terms that this transaction read since it took the lock on terms.
     pub(crate) parents: Option<ByKey<Option<Key>>>,
@@ -45,14 +45,14 @@ impl<'c> Session<'c> {
     pub(crate) fn new(
         conn: &'c mut AnyConnection,
         statements: Arc<AtomicU32>,
-        memory: Option<&'c Memory>,
+        row_cache: Option<&'c RowCache>,
     ) -> Self {
         Self {
             conn,
-            ledger: Ledger::default(),
+            unit_of_work: UnitOfWork::default(),
             edges: None,
             statements,
-            memory,
+            row_cache,
             position: None,
             parents: None,
         }
@@ -91,28 +91,28 @@ impl<'c> Session<'c> {
 
     /// Returns the row cache and this transaction's position in the change log. `None` in a writing
     /// transaction.
-    pub(crate) fn memory(&mut self) -> Result<Option<(&'c Memory, Position)>> {
-        let Some(memory) = self.memory else { return Ok(None) };
+    pub(crate) fn row_cache(&mut self) -> Result<Option<(&'c RowCache, Position)>> {
+        let Some(row_cache) = self.row_cache else { return Ok(None) };
         let (position, _) = self.clock()?;
-        Ok(Some((memory, position)))
+        Ok(Some((row_cache, position)))
     }
 
     /// Returns items from the row cache. Loads and caches those that are missing.
-    pub(crate) fn remembered<T: Memorable>(
+    pub(crate) fn remembered<T: Cacheable>(
         &mut self,
         ids: &[Key],
         load: impl FnOnce(&mut Self, Vec<Key>) -> Result<Vec<(Key, Arc<T>)>>,
     ) -> Result<ByKey<Arc<T>>> {
-        let memory = self.memory()?;
-        let mut known = memory.map(|(memory, at)| memory.recall(at, ids)).unwrap_or_default();
+        let row_cache = self.row_cache()?;
+        let mut known = row_cache.map(|(row_cache, at)| row_cache.recall(at, ids)).unwrap_or_default();
         let unknown: Vec<Key> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
         if unknown.is_empty() {
             return Ok(known);
         }
         let loaded = load(self, unknown)?;
         known.extend(loaded.iter().cloned());
-        if let Some((memory, at)) = memory {
-            memory.learn(at, loaded);
+        if let Some((row_cache, at)) = row_cache {
+            row_cache.learn(at, loaded);
         }
         Ok(known)
     }
@@ -121,7 +121,7 @@ impl<'c> Session<'c> {
     pub(crate) fn edges(&mut self, now: Time) -> Result<&Edges> {
         let fresh = match self.edges.take() {
             Some((at, edges)) if at == now => edges,
-            _ if self.memory.is_some() && now.micros() < self.clock()?.1 => Edges::default(),
+            _ if self.row_cache.is_some() && now.micros() < self.clock()?.1 => Edges::default(),
             _ => Edges::since_settled(self.conn, now)?,
         };
         Ok(&self.edges.insert((now, fresh)).1)
@@ -136,7 +136,7 @@ impl<'c> Session<'c> {
 
 impl Changes for Session<'_> {
     fn record(&mut self, change: NewChange) {
-        self.ledger.changes.push(change);
+        self.unit_of_work.changes.push(change);
     }
 
     fn last_change(&mut self) -> Result<i64> {
@@ -167,7 +167,7 @@ impl Changes for Session<'_> {
     fn count_again(&mut self) -> Result<u64> {
         let mended = dialect::count_again(self.conn)?;
         dialect::stay_quiet(self.conn)?;
-        self.ledger.wrote |= mended > 0;
+        self.unit_of_work.wrote |= mended > 0;
         Ok(mended)
     }
 

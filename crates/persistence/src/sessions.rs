@@ -18,7 +18,7 @@ use domain::{
 
 use crate::{
     accounts::AccountRow,
-    among::among,
+    any_of::any_of,
     conn::on_each,
     error::unexpected,
     rows::Key,
@@ -245,11 +245,11 @@ impl Session<'_> {
             return Ok(());
         }
         on_each!(self.conn, |conn| diesel::delete(
-            refresh_token::table.filter(among(refresh_token::session, ids.clone()))
+            refresh_token::table.filter(any_of(refresh_token::session, ids.clone()))
         )
         .execute(conn))
         .and_then(|_| {
-            on_each!(self.conn, |conn| diesel::delete(session::table.filter(among(session::id, ids)))
+            on_each!(self.conn, |conn| diesel::delete(session::table.filter(any_of(session::id, ids)))
                 .execute(conn))
         })
         .map_err(unexpected("end sessions"))?;

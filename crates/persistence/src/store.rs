@@ -20,9 +20,9 @@ use r2d2::{ManageConnection, Pool, PooledConnection};
 use crate::{
     conn::{Address, AnyConnection, Fixed, Limits, Patience},
     error::{unavailable, unexpected},
-    line::{self, Line, Watch},
-    memory::Memory,
+    row_cache::RowCache,
     session::Session,
+    socket_guard::{self, GuardedSocket, Watch},
 };
 
 /// A database with its connection pools and its row cache.
@@ -30,7 +30,7 @@ pub struct Database {
     address: Address,
     readers: Pool<Connections>,
     writers: Pool<Connections>,
-    memory: Memory,
+    row_cache: RowCache,
 }
 
 impl Database {
@@ -59,7 +59,7 @@ impl Database {
             Address::Sqlite(_) => of(Limits::WRITER).pool(1),
             Address::Postgres(_) => readers.clone(),
         };
-        Self { address: address.clone(), readers, writers, memory: Memory::default() }
+        Self { address: address.clone(), readers, writers, row_cache: RowCache::default() }
     }
 
     /// Configures a SQLite database for imports: checkpoints are rarer and the page cache is larger.
@@ -75,18 +75,18 @@ impl Database {
     }
 
     fn run(&self, pool: &Pool<Connections>, begin: Begin, end: End, work: Work<'_>) -> Result<()> {
-        let memory = matches!(begin, Begin::Read).then_some(&self.memory);
+        let row_cache = matches!(begin, Begin::Read).then_some(&self.row_cache);
         let mut held = start(pool, begin)?;
         // Broken until the transaction has ended: if the work panics, the connection returns to the pool with
         // an open transaction. The pool then closes the connection, and the database rolls back.
         held.broken = true;
         held.statements.store(0, Ordering::Relaxed);
         let statements = held.statements.clone();
-        let mut session = Session::new(&mut held.conn, statements, memory);
+        let mut session = Session::new(&mut held.conn, statements, row_cache);
         let outcome = work(&mut session).and_then(|()| {
-            let Session { conn, ledger, .. } = session;
+            let Session { conn, unit_of_work, .. } = session;
             match end {
-                End::Commit => ledger.settle(conn),
+                End::Commit => unit_of_work.settle(conn),
                 End::RollBack => Ok(()),
             }
         });
@@ -239,7 +239,7 @@ pub(crate) struct Pooled {
     conn: AnyConnection,
     broken: bool,
     statements: Arc<AtomicU32>,
-    line: Option<Arc<Line>>,
+    line: Option<Arc<GuardedSocket>>,
 }
 
 impl Pooled {
@@ -256,7 +256,9 @@ impl ManageConnection for Connections {
 
     fn connect(&self) -> Result<Pooled, Failure> {
         let (mut conn, line) = match (&self.address, &self.watch) {
-            (Address::Postgres(url), Some(watch)) => line::with_line(watch, url, || self.address.establish()),
+            (Address::Postgres(url), Some(watch)) => {
+                socket_guard::with_socket(watch, url, || self.address.establish())
+            }
             _ => self.address.establish().map(|conn| (conn, None)),
         }
         .map_err(|error| Failure(error.to_string()))?;

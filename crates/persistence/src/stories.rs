@@ -21,7 +21,7 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::{AnyConnection, insert_all, on_each},
     dialect::{self, LockedStories},
     error::unexpected,
@@ -156,7 +156,7 @@ impl Session<'_> {
             (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
             (AnyConnection::Postgres(conn), [id]) => locked(stories_where!(story::id.eq(*id)), conn)?,
             (AnyConnection::Postgres(conn), _) => {
-                locked(stories_where!(among(story::id, ids.clone())).order(story::id), conn)?
+                locked(stories_where!(any_of(story::id, ids.clone())).order(story::id), conn)?
             }
         };
         // If another transaction changed an article while this one waited, the article is locked but not
@@ -172,7 +172,7 @@ impl Session<'_> {
     fn story_rows(&mut self, ids: &[Key]) -> Result<Vec<StoryRow>> {
         match ids {
             [id] => on_each!(self.conn, |conn| stories_where!(story::id.eq(*id)).load(conn)),
-            _ => on_each!(self.conn, |conn| stories_where!(among(story::id, ids.to_vec())).load(conn)),
+            _ => on_each!(self.conn, |conn| stories_where!(any_of(story::id, ids.to_vec())).load(conn)),
         }
         .map_err(unexpected("load articles"))
     }
@@ -192,7 +192,7 @@ impl Session<'_> {
         }
         let slugs: Vec<(Key, (String, i64))> = match ids {
             [id] => slugs_where!(article_slug::article.eq(*id)),
-            _ => slugs_where!(among(article_slug::article, ids.to_vec())),
+            _ => slugs_where!(any_of(article_slug::article, ids.to_vec())),
         }
         .map_err(unexpected("load slugs"))?;
         let mut slugs = grouped(slugs);
@@ -216,7 +216,7 @@ impl Session<'_> {
                     .eq(story::id)
                     .and(revision::number.nullable().eq(story::published_revision))),
             )
-            .filter(among(story::id, ids))
+            .filter(any_of(story::id, ids))
             .select(revision_columns!())
             .load(conn))
         .map_err(unexpected("load published revisions"))?;
@@ -247,7 +247,7 @@ impl Stories for Session<'_> {
 
     fn slugs_taken(&mut self, slugs: &[Slug]) -> Result<Vec<(Slug, ArticleId)>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| article_slug::table
-            .filter(among_words(article_slug::slug, slugs.iter().map(Slug::as_str)))
+            .filter(any_word_of(article_slug::slug, slugs.iter().map(Slug::as_str)))
             .select((article_slug::slug, article_slug::article))
             .load(conn))
         .map_err(unexpected("find taken slugs"))?;
@@ -350,7 +350,7 @@ impl Stories for Session<'_> {
     fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(among(purged::article, ids))
+            .filter(any_of(purged::article, ids))
             .select(purged::article)
             .load(conn))
         .map_err(unexpected("find destroyed articles"))?;
@@ -360,7 +360,7 @@ impl Stories for Session<'_> {
     fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(among(purged::article, ids))
+            .filter(any_of(purged::article, ids))
             .filter(purged::at.is_not_null())
             .select(purged::article)
             .load(conn))
@@ -369,7 +369,7 @@ impl Stories for Session<'_> {
     }
 
     fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         let kept = on_each!(self.conn, |conn| diesel::insert_into(article_request::table)
             .values((
                 article_request::account.eq(Key::from(account)),
@@ -393,7 +393,7 @@ impl Stories for Session<'_> {
         .map_err(unexpected("find a request"))?;
         let digest = Digest(digest.try_into().unwrap_or_default());
         // The insertion did nothing, so there is no change to record.
-        self.ledger.wrote = false;
+        self.unit_of_work.wrote = false;
         let article = ArticleId::from_bytes(article.0);
         Ok(Some(Request { digest, article, at: Time::from_micros(at) }))
     }

@@ -1,6 +1,6 @@
 //! The [`Terms`] port: tags, sections and authors.
 //!
-//! See also [`crate::earlier_names`] (old slugs), [`crate::merging`] and [`crate::section_lines`] (paths of
+//! See also [`crate::slug_history`] (old slugs), [`crate::merging`] and [`crate::section_paths`] (paths of
 //! sections).
 
 use diesel::{
@@ -23,11 +23,11 @@ use domain::{
 use std::sync::Arc;
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::on_each,
     dialect::{self, UnionAll},
     error::{taken, unexpected},
-    memory::StoredTerm,
+    row_cache::StoredTerm,
     rows::{ByKey, Key, from_json, from_word, to_json, to_word},
     schema::{article_term, change, media, origin, term, term_slug},
     session::{Session, distinct},
@@ -104,7 +104,7 @@ impl Session<'_> {
     // Ids and slugs have separate queries. With one `OR` condition, SQLite would scan all terms.
     fn by_ids(&mut self, ids: Vec<Key>) -> Result<Vec<NamedRow>> {
         on_each!(self.conn, |conn| term::table
-            .filter(among(term::id, ids))
+            .filter(any_of(term::id, ids))
             .select((term::id, term::role, term::slug, term::article_count))
             .load(conn))
         .map_err(unexpected("find terms by their ids"))
@@ -118,10 +118,10 @@ impl Session<'_> {
             let of_role = |slugs: &[(i16, &str)]| {
                 term::table
                     .filter(term::role.eq(slugs[0].0))
-                    .filter(among_words(term::slug, slugs.iter().map(|(_, slug)| slug)))
+                    .filter(any_word_of(term::slug, slugs.iter().map(|(_, slug)| slug)))
                     .select((term::id, term::role, term::slug, term::article_count))
             };
-            UnionAll::kept(by_role(slugs).map(of_role).collect()).load(conn)
+            UnionAll::prepared(by_role(slugs).map(of_role).collect()).load(conn)
         })
         .map_err(unexpected("find terms by their slugs"))
     }
@@ -149,7 +149,7 @@ impl Session<'_> {
             let rows: Vec<TermRow> = on_each!(session.conn, |conn| term::table
                 .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
                 .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
-                .filter(among(term::id, unknown))
+                .filter(any_of(term::id, unknown))
                 .select(term_columns!())
                 .load(conn))
             .map_err(unexpected("load terms"))?;
@@ -212,7 +212,7 @@ impl Terms for Session<'_> {
             change::table
                 .filter(change::seq.gt(seq))
                 .filter(change::actor.is_not_null())
-                .filter(among_words(change::entity, roles))
+                .filter(any_word_of(change::entity, roles))
         ))
         .get_result(conn))
         .map_err(unexpected("check whether terms have changed"))
@@ -220,7 +220,7 @@ impl Terms for Session<'_> {
 
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
         let below: Vec<Key> = on_each!(self.conn, |conn| term::table
-            .filter(among(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))
             .select(term::id)
             .load(conn))
         .map_err(unexpected("load narrower terms"))?;
@@ -272,7 +272,7 @@ impl Terms for Session<'_> {
 
     fn term_parents(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Option<TermId>)>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        if self.memory()?.is_some() {
+        if self.row_cache()?.is_some() {
             let found = self.stored_terms(&ids)?.into_values();
             return Ok(found
                 .map(|one| (one.term.id, one.term.parent.as_ref().map(|parent| parent.id)))
@@ -285,7 +285,7 @@ impl Terms for Session<'_> {
         let unknown: Vec<Key> = ids.into_iter().filter(|id| known(id).is_none()).collect();
         if !unknown.is_empty() {
             let loaded: Vec<(Key, Option<Key>)> = on_each!(self.conn, |conn| term::table
-                .filter(among(term::id, unknown))
+                .filter(any_of(term::id, unknown))
                 .select((term::id, term::parent))
                 .load(conn))
             .map_err(unexpected("load broader terms"))?;
@@ -315,7 +315,7 @@ impl Terms for Session<'_> {
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
-            query = query.filter(among_words(term::tag_type, types));
+            query = query.filter(any_word_of(term::tag_type, types));
         }
         if let Some(Position { value: SortValue::Text(key), id }) = &window.after {
             let later = term::sort_key.gt(key).or(term::id.gt(Key(*id)));
@@ -344,7 +344,7 @@ impl Terms for Session<'_> {
         }
         if !selection.types.is_empty() {
             let types = selection.types.iter().map(to_word).collect::<Result<Vec<_>>>()?;
-            query = query.filter(among_words(term::tag_type, types));
+            query = query.filter(any_word_of(term::tag_type, types));
         }
         let count: i64 = query.get_result(self.conn).map_err(unexpected("count terms"))?;
         Ok(count.unsigned_abs())
@@ -353,7 +353,7 @@ impl Terms for Session<'_> {
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
         let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(role)))
-            .filter(among_words(term::name_key, name_keys))
+            .filter(any_word_of(term::name_key, name_keys))
             .order(term::id)
             .select((term::name_key, term::id))
             .load(conn))
@@ -373,7 +373,7 @@ impl Terms for Session<'_> {
     }
 
     fn save_term(&mut self, saved: &Term) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         self.parents = None;
         let id = Key::from(saved.id);
         let parent = saved.parent.as_ref().map(|parent| Key::from(parent.id));
@@ -425,7 +425,7 @@ impl Terms for Session<'_> {
         let rows: Vec<(Key, String)> = on_each!(self.conn, |conn| term_slug::table
             .inner_join(term::table.on(term::id.eq(term_slug::term)))
             .filter(term::slug.ne(term_slug::slug))
-            .filter(among(term_slug::term, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(any_of(term_slug::term, distinct(ids.iter().map(|id| Key::from(*id)))))
             .order(term_slug::slug)
             .select((term_slug::term, term_slug::slug))
             .load(conn))
@@ -478,7 +478,7 @@ impl Terms for Session<'_> {
     }
 
     fn link_author(&mut self, author: TermId, account: Option<AccountId>) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(Key::from(author))))
             .set(term::account.eq(account.map(Key::from)))
             .execute(conn))
@@ -503,7 +503,7 @@ impl Terms for Session<'_> {
     }
 
     fn remove_term(&mut self, removed: &Term) -> Result<()> {
-        self.ledger.wrote = true;
+        self.unit_of_work.wrote = true;
         self.parents = None;
         let id = Key::from(removed.id);
         on_each!(self.conn, |conn| diesel::delete(term_slug::table.filter(term_slug::term.eq(id)))

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 use domain::{
     access::Caller,
-    cx::{Cx, Randomness},
+    context::{Context, Randomness},
     time::Time,
 };
 
@@ -93,8 +93,8 @@ impl Randomness for Counting {
 
 static RANDOMNESS: Counting = Counting(AtomicU32::new(0));
 
-fn cx() -> Cx<'static> {
-    Cx {
+fn cx() -> Context<'static> {
+    Context {
         now: Time::from_micros(1_750_000_000_000_000),
         caller: Caller::Reader,
         randomness: &RANDOMNESS,

@@ -8,8 +8,8 @@ use super::{
     view::{Colleague, PasswordLink, Role, User},
 };
 use crate::{
-    app::{Asking, Length},
-    graphql::{Connection, ListArguments, read, there, write},
+    app::{Length, RequestContext},
+    graphql::{Connection, ListArguments, non_null, read, write},
     problem::Failure,
 };
 
@@ -116,10 +116,10 @@ impl AccountMutations {
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Failure> {
         let id = read_id(&input.id);
         let patch = AccountPatch {
-            email: there(input.email, "email")?,
-            name: there(input.name, "name")?,
-            role: there(input.role, "role")?.map(Into::into),
-            disabled: there(input.disabled, "disabled")?,
+            email: non_null(input.email, "email")?,
+            name: non_null(input.name, "name")?,
+            role: non_null(input.role, "role")?.map(Into::into),
+            disabled: non_null(input.disabled, "disabled")?,
         };
         let one = write(ctx, move |cx, repos| account::edit(cx, repos, id, &patch)).await?;
         Ok(UserPayload { user: one.into() })
@@ -134,6 +134,6 @@ impl AccountMutations {
     ) -> Result<PasswordLink, Failure> {
         let id = read_id(&input.id);
         let link = write(ctx, move |cx, repos| account::offer_password(cx, repos, id)).await?;
-        Ok(PasswordLink::of(link, ctx.data_unchecked::<Asking>().base()))
+        Ok(PasswordLink::of(link, ctx.data_unchecked::<RequestContext>().base()))
     }
 }

@@ -16,11 +16,11 @@ use super::view::{Colleague, PasswordLink, Role, User};
 use crate::{
     app::{App, Length},
     article::rest::CountParameter,
+    json_body::{JsonBody, non_null},
     problem::Problem,
-    query::{self, Nothing, Query, Wrong},
+    query::{self, Nothing, Query, Violations},
     reply::{PageInfo, Reply},
-    sent::{Sent, there},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// One page of accounts.
@@ -85,7 +85,7 @@ pub struct UserInput {
 #[serde(deny_unknown_fields, default)]
 pub struct UserPatch {
     /// The e-mail address for signing in.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$",
@@ -93,7 +93,7 @@ pub struct UserPatch {
     )]
     email: Option<String>,
     /// The person's name, 1 to 200 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         min_length = 1,
@@ -102,11 +102,11 @@ pub struct UserPatch {
     )]
     name: Option<String>,
     /// The role, which decides what the account may do.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false)]
     role: Option<Role>,
     /// Whether the account is disabled. Disabling an account ends all its sessions at once.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false)]
     disabled: Option<bool>,
 }
@@ -124,17 +124,17 @@ pub struct UserPatch {
 #[get("/v1/users")]
 pub async fn list_users(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     request: HttpRequest,
     query: Query<UserListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
-    let page = app.read(&asking, Length::Short, move |cx, repos| account::list(cx, repos, &page)).await?;
-    Ok(Reply::list(&request, page, User::from, None, &asking)?)
+    let page = app.read(&context, Length::Short, move |cx, repos| account::list(cx, repos, &page)).await?;
+    Ok(Reply::list(&request, page, User::from, None, &context)?)
 }
 
 /// List colleagues
@@ -151,18 +151,18 @@ pub async fn list_users(
 #[get("/v1/colleagues")]
 pub async fn list_colleagues(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     request: HttpRequest,
     query: Query<UserListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let page =
-        app.read(&asking, Length::Short, move |cx, repos| account::colleagues(cx, repos, &page)).await?;
-    Ok(Reply::list(&request, page, Colleague::from, None, &asking)?)
+        app.read(&context, Length::Short, move |cx, repos| account::colleagues(cx, repos, &page)).await?;
+    Ok(Reply::list(&request, page, Colleague::from, None, &context)?)
 }
 
 /// Get an account
@@ -178,13 +178,13 @@ pub async fn list_colleagues(
 #[get("/v1/users/{user}")]
 pub async fn get_user(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let id = read_id(&id);
-    let one = app.read(&asking, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?;
-    Ok(Reply::one(&User::from(one), None, &asking)?)
+    let one = app.read(&context, Length::Short, move |cx, repos| account::get(cx, repos, id)).await?;
+    Ok(Reply::one(&User::from(one), None, &context)?)
 }
 
 /// Create an account
@@ -206,15 +206,15 @@ pub async fn get_user(
 #[post("/v1/users")]
 pub async fn create_user(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     _: Query<Nothing>,
-    sent: Sent<UserInput>,
+    sent: JsonBody<UserInput>,
 ) -> Result<Reply, Problem> {
     let UserInput { email, name, role } = sent.0;
     let new = NewAccount { email, name, role: role.into() };
-    let made = app.write(&asking, move |cx, repos| account::create(cx, repos, &new)).await?;
+    let made = app.write(&context, move |cx, repos| account::create(cx, repos, &new)).await?;
     let location = format!("/v1/users/{}", made.id);
-    Ok(Reply::one(&User::from(made), None, &asking)?.created(location))
+    Ok(Reply::one(&User::from(made), None, &context)?.created(location))
 }
 
 /// Change an account
@@ -231,16 +231,16 @@ pub async fn create_user(
 #[patch("/v1/users/{user}")]
 pub async fn update_user(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     id: Path<String>,
     _: Query<Nothing>,
-    sent: Sent<UserPatch>,
+    sent: JsonBody<UserPatch>,
 ) -> Result<Reply, Problem> {
     let id = read_id(&id);
     let UserPatch { email, name, role, disabled } = sent.0;
     let patch = AccountPatch { email, name, role: role.map(Into::into), disabled };
-    let one = app.write(&asking, move |cx, repos| account::edit(cx, repos, id, &patch)).await?;
-    Ok(Reply::one(&User::from(one), None, &asking)?)
+    let one = app.write(&context, move |cx, repos| account::edit(cx, repos, id, &patch)).await?;
+    Ok(Reply::one(&User::from(one), None, &context)?)
 }
 
 /// Create a password link
@@ -257,13 +257,13 @@ pub async fn update_user(
 #[post("/v1/users/{user}/password-link")]
 pub async fn create_password_link(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     id: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let id = read_id(&id);
-    let link = app.write(&asking, move |cx, repos| account::offer_password(cx, repos, id)).await?;
-    Ok(Reply::one(&PasswordLink::of(link, asking.base()), None, &asking)?)
+    let link = app.write(&context, move |cx, repos| account::offer_password(cx, repos, id)).await?;
+    Ok(Reply::one(&PasswordLink::of(link, context.base()), None, &context)?)
 }
 
 /// Reads an id. A malformed id becomes an id that nothing has, so that callers without the permission get

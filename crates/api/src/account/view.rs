@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     base::Base,
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     pages,
     scalar::DateTime,
 };
@@ -67,16 +67,16 @@ pub struct User {
     pub created_at: DateTime,
 }
 
-impl Held for User {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "email" => asked.leaf(&self.email),
-            "name" => asked.leaf(&self.name),
-            "role" => asked.leaf(&self.role),
-            "disabled" => asked.leaf(&self.disabled),
-            "hasPassword" => asked.leaf(&self.has_password),
-            "createdAt" => asked.leaf(&self.created_at),
+impl InlineFields for User {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "email" => requested.leaf(&self.email),
+            "name" => requested.leaf(&self.name),
+            "role" => requested.leaf(&self.role),
+            "disabled" => requested.leaf(&self.disabled),
+            "hasPassword" => requested.leaf(&self.has_password),
+            "createdAt" => requested.leaf(&self.created_at),
             _ => None,
         }
     }
@@ -106,11 +106,11 @@ pub struct Colleague {
     pub name: String,
 }
 
-impl Held for Colleague {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "name" => asked.leaf(&self.name),
+impl InlineFields for Colleague {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "name" => requested.leaf(&self.name),
             _ => None,
         }
     }

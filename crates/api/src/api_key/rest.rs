@@ -12,11 +12,11 @@ use super::view::{ApiKey, NewApiKey};
 use crate::{
     account::rest::read_id,
     app::{App, Length},
+    json_body::{JsonBody, whole},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::{Sent, whole},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// The API keys of an account.
@@ -63,14 +63,14 @@ pub struct ApiKeyInput {
 #[get("/v1/users/{user}/api-keys")]
 pub async fn list_api_keys(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     user: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let owner = read_id(&user);
-    let keys = app.read(&asking, Length::Short, move |cx, repos| api_key::list(cx, repos, owner)).await?;
+    let keys = app.read(&context, Length::Short, move |cx, repos| api_key::list(cx, repos, owner)).await?;
     let data = keys.into_iter().map(ApiKey::from).collect();
-    Ok(Reply::one(&ApiKeyList { data }, None, &asking)?)
+    Ok(Reply::one(&ApiKeyList { data }, None, &context)?)
 }
 
 /// Create an API key
@@ -93,18 +93,18 @@ pub async fn list_api_keys(
 #[post("/v1/users/{user}/api-keys")]
 pub async fn create_api_key(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     user: Path<String>,
     _: Query<Nothing>,
-    sent: Sent<ApiKeyInput>,
+    sent: JsonBody<ApiKeyInput>,
 ) -> Result<Reply, Problem> {
     let owner = read_id(&user);
     let ApiKeyInput { name, scopes, days } = sent.0;
     let new = DomainNew { name, scopes, days };
-    let made = app.write(&asking, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?;
+    let made = app.write(&context, move |cx, repos| api_key::create(cx, repos, owner, &new)).await?;
     let made = NewApiKey::of(made);
     let location = format!("/v1/users/{owner}/api-keys/{}", made.api_key.id.as_str());
-    Ok(Reply::one(&made, None, &asking)?.created(location))
+    Ok(Reply::one(&made, None, &context)?.created(location))
 }
 
 /// Revoke an API key
@@ -124,11 +124,11 @@ pub async fn create_api_key(
 #[delete("/v1/users/{user}/api-keys/{key}")]
 pub async fn revoke_api_key(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     path: Path<(String, String)>,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let (owner, id) = (read_id(&path.0), read_id(&path.1));
-    app.write(&asking, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;
+    app.write(&context, move |cx, repos| api_key::revoke(cx, repos, owner, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

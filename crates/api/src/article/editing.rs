@@ -5,5 +5,5 @@ pub mod graphql;
 pub mod input;
 pub mod rest;
 pub mod revisions;
-pub mod steps;
 pub mod view;
+pub mod workflow;

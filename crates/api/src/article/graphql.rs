@@ -13,14 +13,14 @@ use domain::{
 };
 
 use super::{
-    preview::{ArticleVersion, Shown as Version},
+    preview::{ArticleVersion, RequestedVersion as Version},
     view::{ArticleCard, ArticleKind, ArticleStatus, Body, DraftBody, Translation},
 };
 pub use crate::graphql::ListArguments;
 use crate::{
-    app::{Asking, Length},
+    app::{Length, RequestContext},
     comment::view::Comment,
-    graphql::{Connection, either, held::Shown, loaders, parts, parts_of_list, read},
+    graphql::{Connection, either, inline_fields::Shown, loaders, parts, parts_of_list, read},
     problem::Failure,
     related::{graphql::RelatedConnection, view::RelatedArticle},
     scalar::DateTime,
@@ -185,7 +185,7 @@ impl ArticleQueries {
             (None, Some(slug)) => ArticleKey::Slug(slug),
             _ => return Err(one_key().into()),
         };
-        let version = Version::read(version, preview, ctx.data_unchecked::<Asking>())?;
+        let version = Version::read(version, preview, ctx.data_unchecked::<RequestContext>())?;
         if !matches!(version, Version::Published) {
             let found = read(ctx, Length::Short, move |cx, repos| match version.rendition(cx, repos, &key) {
                 Err(error) if error.kind() == Kind::NotFound => Ok(None),

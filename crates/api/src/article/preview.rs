@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use domain::{
     article::{self, ArticleKey, Preview, Rendition, preview},
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     session::{KeyPurpose, SigningKey},
     store::Repos,
@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{app::Asking, scalar::DateTime, session::token};
+use crate::{app::RequestContext, scalar::DateTime, session::token};
 
 /// A version of an article.
 #[derive(
@@ -28,7 +28,7 @@ pub enum ArticleVersion {
 }
 
 /// The version that a request asks for, and what permits reading it.
-pub(crate) enum Shown {
+pub(crate) enum RequestedVersion {
     /// The published revision, which everyone may see.
     Published,
     /// The newest revision; the caller must be allowed to read drafts.
@@ -37,13 +37,13 @@ pub(crate) enum Shown {
     Preview(String),
 }
 
-impl Shown {
+impl RequestedVersion {
     /// Reads the version from a request. For any version but the published one, keeps caches from
     /// storing the response.
     pub(crate) fn read(
         version: Option<ArticleVersion>,
         preview: Option<String>,
-        asking: &Asking,
+        context: &RequestContext,
     ) -> Result<Self> {
         let shown = match (version, preview) {
             (None | Some(ArticleVersion::Published), None) => return Ok(Self::Published),
@@ -54,14 +54,14 @@ impl Shown {
                 return Err(Error::parameter("preview", "preview.combined", detail));
             }
         };
-        asking.keep_private();
+        context.keep_private();
         Ok(shown)
     }
 
     /// Renders the article; `None` for the published version, which is read from the readers' rows.
     pub(crate) fn rendition(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         key: &ArticleKey,
     ) -> Result<Option<Rendition>> {

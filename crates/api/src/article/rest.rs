@@ -6,8 +6,8 @@ use actix_web::{
 };
 use domain::{
     article::{
-        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, Found, PageSizes, Rendition,
-        SetFilter, Sort, Standing,
+        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, DisplayStatus, Found,
+        PageSizes, Rendition, SetFilter, Sort,
     },
     body::BodyParts,
     error::{Error, Result},
@@ -18,14 +18,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    preview::{ArticleVersion, Shown},
+    preview::{ArticleVersion, RequestedVersion},
     view::{Article, ArticleCard, Body},
 };
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     comment::view::Comment,
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -150,19 +150,19 @@ pub(crate) enum CountParameter {
 #[get("/v1/articles")]
 pub async fn list_articles(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<ArticleListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let filter = filter(&query, &mut wrong);
     let sort = wrong.note(sort(query.sort.as_deref()));
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     let desk = DeskParameters {
-        status: wrong.note(query.status.as_deref().map(standings).transpose()),
+        status: wrong.note(query.status.as_deref().map(statuses).transpose()),
         mine: wrong.note(flag(query.mine.as_deref(), "mine", "mine.malformed")).unwrap_or_default(),
         is_published: wrong.note(flag(query.is_published.as_deref(), "isPublished", "flag.malformed")),
         has_newer_draft: wrong.note(flag(
@@ -177,18 +177,18 @@ pub async fn list_articles(
     let parts = Fields::parts(fields.as_ref());
     if let Some(desk) = desk {
         let page =
-            app.read(&asking, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
-        return Ok(Reply::list(&request, page, ArticleCard::on_the_desk, fields.as_ref(), &asking)?);
+            app.read(&context, Length::Long, move |cx, repos| article::desk(cx, repos, &desk, &page)).await?;
+        return Ok(Reply::list(&request, page, ArticleCard::on_the_desk, fields.as_ref(), &context)?);
     }
     let page = app
-        .read(&asking, Length::of_list(&filter, sort, &page), move |cx, repos| {
+        .read(&context, Length::of_list(&filter, sort, &page), move |cx, repos| {
             article::list(cx, repos, &filter, sort, &page, parts)
         })
         .await?;
-    Ok(Reply::list(&request, page, ArticleCard::from, fields.as_ref(), &asking)?)
+    Ok(Reply::list(&request, page, ArticleCard::from, fields.as_ref(), &context)?)
 }
 
-fn filter(query: &ArticleListQuery, wrong: &mut Wrong) -> ArticleFilter {
+fn filter(query: &ArticleListQuery, wrong: &mut Violations) -> ArticleFilter {
     let set = |text: &Option<String>, role, name| match text {
         None => Ok(SetFilter::default()),
         Some(text) => SetFilter::read(text, role, name),
@@ -235,9 +235,9 @@ fn kinds(text: &str) -> Result<Vec<article::Kind>> {
     Ok(kinds)
 }
 
-fn standings(text: &str) -> Result<Vec<Standing>> {
+fn statuses(text: &str) -> Result<Vec<DisplayStatus>> {
     let read = |word: &str| {
-        let known = Standing::ALL.into_iter().find(|standing| standing.as_str() == word);
+        let known = DisplayStatus::ALL.into_iter().find(|display_status| display_status.as_str() == word);
         known.ok_or_else(|| {
             let detail = "must be one or more of draft, in_review, scheduled, published, archived, trashed";
             Error::parameter("status", "status.unknown", detail)
@@ -346,24 +346,24 @@ fn include(text: Option<&str>) -> Result<Include> {
 #[get("/v1/articles/{article}")]
 pub async fn get_article(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     key: Path<String>,
     query: Query<ArticleQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let include = wrong.note(include(query.include.as_deref()));
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "Article"));
     let version = wrong.note(version(query.version.as_deref()));
     wrong.end()?;
-    let shown = Shown::read(version, query.preview, &asking)?;
+    let shown = RequestedVersion::read(version, query.preview, &context)?;
     let parts = Fields::parts(fields.as_ref());
     let key = ArticleKey::from(key.as_str());
     let wants = |name| fields.as_ref().is_none_or(|fields| fields.names(name));
     let (wants_body, wants_translations) = (wants("body"), wants("translations"));
     let (found, view) = app
-        .read(&asking, Length::Short, move |cx, repos| {
+        .read(&context, Length::Short, move |cx, repos| {
             let (found, draft) = match shown.rendition(cx, repos, &key)? {
                 Some(Rendition { card, body }) => (Found { card, moved: false }, Some(body)),
                 None => (article::get(cx, repos, &key, parts)?, None),
@@ -408,5 +408,5 @@ pub async fn get_article(
     article.comments =
         include.comments.then(|| page.comments.into_iter().map(|shown| Comment::of(shown, &slug)).collect());
     article.latest = include.latest.then(|| page.latest.into_iter().map(Into::into).collect());
-    Ok(Either::Left(Reply::one(&article, fields.as_ref(), &asking)?.at_revision(revision)))
+    Ok(Either::Left(Reply::one(&article, fields.as_ref(), &context)?.at_revision(revision)))
 }

@@ -16,7 +16,7 @@ use super::block::Block;
 pub use super::words::{Access, ArticleKind, ArticleStatus, CorrectionKind};
 use crate::{
     comment::view::Comment,
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     media::view::Media,
     related::view::RelatedArticle,
     scalar::DateTime,
@@ -139,61 +139,61 @@ impl From<Rendition> for ArticleCard {
     }
 }
 
-impl Held for ArticleCard {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "revision" => asked.leaf(&self.revision),
-            "kind" => asked.leaf(&self.kind),
-            "slug" => asked.leaf(&self.slug),
-            "headline" => asked.leaf(&self.headline),
-            "kicker" => asked.leaf(&self.kicker),
-            "standfirst" => asked.leaf(&self.standfirst),
-            "byline" => asked.leaf(&self.byline),
-            "section" => asked.optional(self.section.as_ref()),
-            "leadMedia" => asked.optional(self.lead_media.as_ref()),
-            "commentCount" => asked.leaf(&self.comment_count),
-            "authors" => asked.list(&self.authors),
-            "tags" => asked.list(&self.tags),
-            "language" => asked.leaf(&self.language),
-            "status" => asked.leaf(&self.status),
-            "isPublished" => asked.leaf(&self.is_published),
-            "hasNewerDraft" => asked.leaf(&self.has_newer_draft),
-            "publishedAt" => asked.leaf(&self.published_at),
-            "firstPublishedAt" => asked.leaf(&self.first_published_at),
-            "modifiedAt" => asked.leaf(&self.modified_at),
-            "canonicalPath" => asked.leaf(&self.canonical_path),
-            "canonicalUrl" => asked.leaf(&self.canonical_url),
-            "commentsOpen" => asked.leaf(&self.comments_open),
-            "access" => asked.leaf(&self.access),
-            "hideAds" => asked.leaf(&self.hide_ads),
-            "sensitive" => asked.leaf(&self.sensitive),
-            "seo" => asked.object(&self.seo),
-            "corrections" => asked.list(&self.corrections),
-            "aliasPaths" => asked.leaf(&self.alias_paths),
+impl InlineFields for ArticleCard {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "revision" => requested.leaf(&self.revision),
+            "kind" => requested.leaf(&self.kind),
+            "slug" => requested.leaf(&self.slug),
+            "headline" => requested.leaf(&self.headline),
+            "kicker" => requested.leaf(&self.kicker),
+            "standfirst" => requested.leaf(&self.standfirst),
+            "byline" => requested.leaf(&self.byline),
+            "section" => requested.optional(self.section.as_ref()),
+            "leadMedia" => requested.optional(self.lead_media.as_ref()),
+            "commentCount" => requested.leaf(&self.comment_count),
+            "authors" => requested.list(&self.authors),
+            "tags" => requested.list(&self.tags),
+            "language" => requested.leaf(&self.language),
+            "status" => requested.leaf(&self.status),
+            "isPublished" => requested.leaf(&self.is_published),
+            "hasNewerDraft" => requested.leaf(&self.has_newer_draft),
+            "publishedAt" => requested.leaf(&self.published_at),
+            "firstPublishedAt" => requested.leaf(&self.first_published_at),
+            "modifiedAt" => requested.leaf(&self.modified_at),
+            "canonicalPath" => requested.leaf(&self.canonical_path),
+            "canonicalUrl" => requested.leaf(&self.canonical_url),
+            "commentsOpen" => requested.leaf(&self.comments_open),
+            "access" => requested.leaf(&self.access),
+            "hideAds" => requested.leaf(&self.hide_ads),
+            "sensitive" => requested.leaf(&self.sensitive),
+            "seo" => requested.object(&self.seo),
+            "corrections" => requested.list(&self.corrections),
+            "aliasPaths" => requested.leaf(&self.alias_paths),
             _ => None,
         }
     }
 }
 
-impl Held for Seo {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "title" => asked.leaf(&self.title),
-            "description" => asked.leaf(&self.description),
-            "canonicalUrl" => asked.leaf(&self.canonical_url),
-            "image" => asked.optional(self.image.as_ref()),
+impl InlineFields for Seo {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "title" => requested.leaf(&self.title),
+            "description" => requested.leaf(&self.description),
+            "canonicalUrl" => requested.leaf(&self.canonical_url),
+            "image" => requested.optional(self.image.as_ref()),
             _ => None,
         }
     }
 }
 
-impl Held for Correction {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "at" => asked.leaf(&self.at),
-            "text" => asked.leaf(&self.text),
-            "kind" => asked.leaf(&self.kind),
+impl InlineFields for Correction {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "at" => requested.leaf(&self.at),
+            "text" => requested.leaf(&self.text),
+            "kind" => requested.leaf(&self.kind),
             _ => None,
         }
     }
@@ -224,7 +224,7 @@ impl From<Card> for ArticleCard {
             authors: card.authors.into_iter().map(Into::into).collect(),
             tags: card.tags.into_iter().map(Into::into).collect(),
             language: card.language.to_string(),
-            status: card.standing.into(),
+            status: card.display_status.into(),
             is_published: card.is_published,
             has_newer_draft: card.has_newer_draft,
             draft: DraftBody::No,

@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 use domain::{
     access::Access as DomainAccess,
-    article::{CorrectionKind as DomainCorrectionKind, Kind, Standing},
+    article::{CorrectionKind as DomainCorrectionKind, DisplayStatus, Kind},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,7 +62,7 @@ pub enum ArticleStatus {
     Trashed,
 }
 
-same_words!(Standing = ArticleStatus { Draft, InReview, Scheduled, Published, Archived, Trashed });
+same_words!(DisplayStatus = ArticleStatus { Draft, InReview, Scheduled, Published, Archived, Trashed });
 
 /// Who can read the whole body of an article. Everyone else gets its first paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]

@@ -14,9 +14,9 @@ use crate::{
     app::{App, Length},
     article::rest::CountParameter,
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Query, Violations},
     reply::{PageInfo, Reply},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// One page of changes.
@@ -65,12 +65,12 @@ pub struct ChangeListQuery {
 #[get("/v1/changes")]
 pub async fn list_changes(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     request: HttpRequest,
     query: Query<ChangeListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let filter = ChangeFilter {
         thing: wrong.note(query.thing.as_deref().map(thing).transpose()),
         actor: wrong.note(query.actor.as_deref().map(actor).transpose()),
@@ -81,8 +81,8 @@ pub async fn list_changes(
     // `Long` because an account's changes are found through an index, but counting them reads all of
     // them.
     let page =
-        app.read(&asking, Length::Long, move |cx, repos| change::list(cx, repos, &filter, &page)).await?;
-    Ok(Reply::list(&request, page, Change::from, None, &asking)?)
+        app.read(&context, Length::Long, move |cx, repos| change::list(cx, repos, &filter, &page)).await?;
+    Ok(Reply::list(&request, page, Change::from, None, &context)?)
 }
 
 /// Reads the id of a changed object, or `site`.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     scalar::DateTime,
 };
 
@@ -34,16 +34,16 @@ pub struct Change {
     pub fields: Vec<String>,
 }
 
-impl Held for Change {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "seq" => asked.leaf(&self.seq),
-            "at" => asked.leaf(&self.at),
-            "thing" => asked.leaf(&self.thing),
-            "action" => asked.leaf(&self.action),
-            "revision" => asked.leaf(&self.revision),
-            "actor" => asked.leaf(&self.actor),
-            "fields" => asked.leaf(&self.fields),
+impl InlineFields for Change {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "seq" => requested.leaf(&self.seq),
+            "at" => requested.leaf(&self.at),
+            "thing" => requested.leaf(&self.thing),
+            "action" => requested.leaf(&self.action),
+            "revision" => requested.leaf(&self.revision),
+            "actor" => requested.leaf(&self.actor),
+            "fields" => requested.leaf(&self.fields),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::view::{Collection, CollectionEntry};
 use crate::{
     app::Length,
     article::{graphql::one_key, view::ArticleCard},
-    graphql::{Connection, ListArguments, held::Shown, loaders, parts, read},
+    graphql::{Connection, ListArguments, inline_fields::Shown, loaders, parts, read},
     problem::Failure,
 };
 

@@ -14,12 +14,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Collection, CollectionCard, CollectionEntry};
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     article::rest::CountParameter,
     problem::Problem,
-    query::{self, Nothing, Query, Wrong},
+    query::{self, Nothing, Query, Violations},
     reply::{PageInfo, Reply},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
     sparse::Fields,
     term::rest::OneQuery,
 };
@@ -78,12 +78,12 @@ fn includes_articles(text: Option<&str>) -> Result<bool> {
 #[get("/v1/collections")]
 pub async fn list_collections(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<CollectionListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "CollectionCard"));
     let included = wrong.note(includes_articles(query.include.as_deref()));
     let page =
@@ -91,7 +91,7 @@ pub async fn list_collections(
     wrong.end()?;
     let wanted = fields.as_ref().map_or(included, |fields| fields.names("articles"));
     let (page, articles) = app
-        .read(&asking, Length::Short, move |cx, repos| {
+        .read(&context, Length::Short, move |cx, repos| {
             let page = collection::list(cx, repos, &page)?;
             let lists: Vec<_> = page.edges.iter().map(|edge| edge.item.articles.clone()).collect();
             let articles = wanted.then(|| collection::articles_of_each(cx, repos, &lists, Parts::ALL));
@@ -102,7 +102,7 @@ pub async fn list_collections(
     let page =
         page.filter_map(|one| Some((one, articles.as_mut().map(|all| all.next().unwrap_or_default()))));
     let view = |(one, articles)| CollectionCard::of(one, articles);
-    Ok(Reply::list(&request, page, view, fields.as_ref(), &asking)?)
+    Ok(Reply::list(&request, page, view, fields.as_ref(), &context)?)
 }
 
 /// Get a collection
@@ -117,14 +117,14 @@ pub async fn list_collections(
 #[get("/v1/collections/{collection}")]
 pub async fn get_collection(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     key: Path<String>,
     query: Query<OneQuery>,
 ) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Collection")?;
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let (one, articles) = app
-        .read(&asking, Length::Short, move |cx, repos| {
+        .read(&context, Length::Short, move |cx, repos| {
             let one = collection::get(cx, repos, &key)?;
             let lists = if wanted { vec![one.articles.clone()] } else { Vec::new() };
             let articles = collection::articles_of_each(cx, repos, &lists, Parts::ALL)?.pop();
@@ -132,7 +132,7 @@ pub async fn get_collection(
         })
         .await?;
     let shown = Collection::of(one, articles);
-    let reply = Reply::one(&shown, fields.as_ref(), &asking)?;
+    let reply = Reply::one(&shown, fields.as_ref(), &context)?;
     Ok(shown.revision.into_iter().fold(reply, Reply::at_revision))
 }
 
@@ -157,12 +157,12 @@ pub struct CollectionEntryList {
 #[get("/v1/collections/{collection}/entries")]
 pub async fn list_collection_entries(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let (revision, entries) =
-        app.read(&asking, Length::Short, move |cx, repos| collection::entries(cx, repos, &key)).await?;
+        app.read(&context, Length::Short, move |cx, repos| collection::entries(cx, repos, &key)).await?;
     let list = CollectionEntryList { data: entries.into_iter().map(Into::into).collect() };
-    Ok(Reply::one(&list, None, &asking)?.at_revision(revision))
+    Ok(Reply::one(&list, None, &context)?.at_revision(revision))
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     article::{view::ArticleCard, words::ArticleStatus},
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     scalar::DateTime,
 };
 
@@ -71,14 +71,14 @@ impl CollectionCard {
     }
 }
 
-impl Held for Collection {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "revision" => asked.leaf(&self.revision),
-            "slug" => asked.leaf(&self.slug),
-            "title" => asked.leaf(&self.title),
-            "description" => asked.leaf(&self.description),
+impl InlineFields for Collection {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "revision" => requested.leaf(&self.revision),
+            "slug" => requested.leaf(&self.slug),
+            "title" => requested.leaf(&self.title),
+            "description" => requested.leaf(&self.description),
             _ => None,
         }
     }
@@ -140,7 +140,7 @@ impl From<Entry> for CollectionEntry {
             id: entry.article.to_string().into(),
             slug: entry.slug.to_string(),
             headline: entry.headline,
-            status: entry.standing.into(),
+            status: entry.display_status.into(),
             published_at: entry.published_at.map(DateTime),
         };
         Self { article, visible: entry.visible }

@@ -13,10 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Comment;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     article::rest::CountParameter,
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -67,20 +67,20 @@ pub struct CommentListQuery {
 #[get("/v1/articles/{article}/comments")]
 pub async fn list_comments(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     key: Path<String>,
     query: Query<CommentListQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "Comment"));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
-        .read(&asking, Length::Short, move |cx, repos| {
+        .read(&context, Length::Short, move |cx, repos| {
             let found = article::get(cx, repos, &key, Parts::NONE)?;
             let list = comment::list_of_each(repos, &[found.card.id], &page)?.remove(&found.card.id);
             Ok((found, list))
@@ -90,7 +90,7 @@ pub async fn list_comments(
     match list {
         Some(list) if !found.moved => {
             let view = |shown| Comment::of(shown, slug);
-            Ok(Either::Left(Reply::list(&request, list, view, fields.as_ref(), &asking)?))
+            Ok(Either::Left(Reply::list(&request, list, view, fields.as_ref(), &context)?))
         }
         _ => Ok(Either::Right(reply::moved(&request, "articles", "article", slug))),
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     scalar::DateTime,
 };
 
@@ -89,28 +89,28 @@ pub struct Comment {
     pub(super) above: Option<CommentId>,
 }
 
-impl Held for Comment {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "depth" => asked.leaf(&self.depth),
-            "authorName" => asked.leaf(&self.author_name),
-            "body" => asked.optional(self.body.as_ref()),
-            "status" => asked.leaf(&self.status),
-            "createdAt" => asked.leaf(&self.created_at),
-            "editedAt" => asked.leaf(&self.edited_at),
-            "replyCount" => asked.leaf(&self.reply_count),
-            "deleted" => asked.leaf(&self.deleted),
+impl InlineFields for Comment {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "depth" => requested.leaf(&self.depth),
+            "authorName" => requested.leaf(&self.author_name),
+            "body" => requested.optional(self.body.as_ref()),
+            "status" => requested.leaf(&self.status),
+            "createdAt" => requested.leaf(&self.created_at),
+            "editedAt" => requested.leaf(&self.edited_at),
+            "replyCount" => requested.leaf(&self.reply_count),
+            "deleted" => requested.leaf(&self.deleted),
             _ => None,
         }
     }
 }
 
-impl Held for CommentBody {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "html" => asked.leaf(&self.html),
-            "text" => asked.leaf(&self.text),
+impl InlineFields for CommentBody {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "html" => requested.leaf(&self.html),
+            "text" => requested.leaf(&self.text),
             _ => None,
         }
     }

@@ -20,11 +20,10 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Schema, limits, loaders, size::nesting};
 use crate::{
-    app::{App, Asking},
-    article,
+    app::{App, RequestContext},
+    article, json_body,
     problem::Problem,
     query::Query,
-    sent,
     session::bearer,
 };
 
@@ -49,7 +48,7 @@ enum MediaType {
 #[get("/graphql")]
 pub async fn get(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     schema: Data<Schema>,
     request: HttpRequest,
     query: Query<Parameters>,
@@ -73,14 +72,14 @@ pub async fn get(
             Some(Err(_)) => return Ok(malformed(media_type, &format!("{name} must be JSON"))),
         }
     }
-    Ok(answer(&app, &asking, &schema, media_type, true, Value::Object(body)).await)
+    Ok(answer(&app, &context, &schema, media_type, true, Value::Object(body)).await)
 }
 
 /// Executes a query or a mutation from a JSON body.
 #[post("/graphql")]
 pub async fn post(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     schema: Data<Schema>,
     request: HttpRequest,
     _: Query<crate::query::Nothing>,
@@ -106,14 +105,14 @@ pub async fn post(
     // Requests with credentials may be larger, because they can contain whole articles.
     let most = match bearer::is_signed(request.headers()) {
         true => article::editing::rest::MOST_BYTES,
-        false => sent::MOST_BYTES,
+        false => json_body::MOST_BYTES,
     };
-    let body = sent::bytes_of(payload, most).await?;
+    let body = json_body::bytes_of(payload, most).await?;
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(_)) => Ok(HttpResponse::BadRequest()
             .insert_header((header::CONTENT_TYPE, media_type.name()))
             .body(error_body("batches are not supported; send one query", "graphql.batch_refused"))),
-        Ok(body) => Ok(answer(&app, &asking, &schema, media_type, false, body).await),
+        Ok(body) => Ok(answer(&app, &context, &schema, media_type, false, body).await),
         Err(error) => Ok(malformed(media_type, &format!("the body must be JSON: {error}"))),
     }
 }
@@ -121,7 +120,7 @@ pub async fn post(
 /// Executes a request body and builds the response.
 async fn answer(
     app: &App,
-    asking: &Asking,
+    context: &RequestContext,
     schema: &Schema,
     media_type: MediaType,
     may_be_kept: bool,
@@ -134,11 +133,11 @@ async fn answer(
         Ok(request) => request,
         Err(reason) => return malformed(media_type, reason),
     };
-    let loader = loaders::loader(app.clone(), asking.clone());
+    let loader = loaders::loader(app.clone(), context.clone());
     // A response to a mutation can contain a secret, which caches must not store.
     let changes =
         request.query.contains("mutation") && is_mutation(&request.query, request.operation_name.as_deref());
-    let request = request.data(app.clone()).data(asking.clone()).data(loader);
+    let request = request.data(app.clone()).data(context.clone()).data(loader);
     let answer = match schema.answer(app, request).await {
         Ok(answer) => answer,
         Err(busy) => {
@@ -152,7 +151,7 @@ async fn answer(
         (false, MediaType::Response) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
-    let caching = if changes || asking.is_private() { "private, no-store" } else { "no-cache" };
+    let caching = if changes || context.is_private() { "private, no-store" } else { "no-cache" };
     let mut response = HttpResponse::build(status);
     if may_be_kept && status == StatusCode::OK {
         response.insert_header((header::ETAG, validator(&answer.bytes, media_type)));
@@ -161,7 +160,7 @@ async fn answer(
         .insert_header((header::CONTENT_TYPE, media_type.name()))
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::VARY, "Accept"))
-        .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", asking.statements())))
+        .insert_header(("Server-Timing", format!("db;desc=\"{} statements\"", context.statements())))
         .body(answer.bytes)
 }
 

@@ -1,6 +1,6 @@
 //! Processing of a GraphQL request: checks, cost, execution, and the bytes of the response.
 //!
-//! HTTP is in `endpoint.rs`. The limits are in `limits.rs`; the cache of checked documents is in `known.rs`.
+//! HTTP is in `endpoint.rs`. The limits are in `limits.rs`; the cache of checked documents is in `document_cache.rs`.
 
 use std::{
     io::{self, Write},
@@ -19,12 +19,12 @@ use serde::Serialize;
 
 use super::{
     Mutation, Query, chosen,
+    document_cache::{DocumentCache, Figures, Passed},
+    field_order::{self, FieldOrder},
     hints::Hints,
     introspection::{self, Introspection, MAX_INTROSPECTION, Size},
-    known::{Figures, Known, Passed},
     limits::{self, refusal},
     omitted,
-    shape::{self, Shape},
 };
 use crate::app::App;
 
@@ -44,7 +44,7 @@ const HEAVY: usize = 2_000;
 pub struct Schema {
     checking: Executor,
     executing: Executor,
-    known: Arc<Known>,
+    document_cache: Arc<DocumentCache>,
     hints: Hints,
     introspection: Arc<Introspection>,
     prepared: Arc<Prepared>,
@@ -63,7 +63,7 @@ pub fn build() -> Schema {
         checking: schema().extension(limits::Limits).finish(),
         hints: Hints::of(&executing.sdl()),
         executing,
-        known: Arc::default(),
+        document_cache: Arc::default(),
         introspection: Arc::new(introspection),
         prepared: Arc::default(),
     }
@@ -86,7 +86,7 @@ impl Schema {
         if let Some(answer) = self.prepared.get(&request) {
             return Ok(answer);
         }
-        let passed = match self.known.get(&request) {
+        let passed = match self.document_cache.get(&request) {
             Some(passed) => passed,
             None => match self.check(&request).await {
                 Ok(passed) => passed,
@@ -101,7 +101,7 @@ impl Schema {
             false => self.run(request, passed).await,
             true => {
                 let schema = self.clone();
-                app.apart(move || async move { schema.run(request, passed).await }).await?
+                app.on_own_thread(move || async move { schema.run(request, passed).await }).await?
             }
         };
         if let Some(key) = kept {
@@ -118,14 +118,14 @@ impl Schema {
     /// Checks a request. Returns its document, or a response with the errors.
     async fn check(&self, request: &Request) -> Result<Passed, Response> {
         let checked = limits::Checked::default();
-        let mut asked = Request::new(request.query.clone()).variables(request.variables.clone());
-        asked.operation_name.clone_from(&request.operation_name);
-        let mut response = self.checking.execute(asked.data(checked.clone())).await;
+        let mut requested = Request::new(request.query.clone()).variables(request.variables.clone());
+        requested.operation_name.clone_from(&request.operation_name);
+        let mut response = self.checking.execute(requested.data(checked.clone())).await;
         let Some(document) = checked.take() else { return Err(response) };
         let name = request.operation_name.as_deref();
         let size = self.introspection.measure(&document, name, &request.variables);
         if size == Size::default() {
-            return Ok(self.known.add(request, document, response.extensions));
+            return Ok(self.document_cache.add(request, document, response.extensions));
         }
         limits::add_introspection(&mut response.extensions, size.fields);
         if let Some(error) = too_large(size) {
@@ -135,7 +135,7 @@ impl Schema {
         Ok(Passed {
             is_introspection: chosen(&document, name)
                 .is_some_and(|operation| introspection::is_alone(&document, operation)),
-            shape: Arc::new(Shape::of(&document, name)),
+            field_order: Arc::new(FieldOrder::of(&document, name)),
             document: Arc::new(document),
             figures: response.extensions,
         })
@@ -147,8 +147,8 @@ impl Schema {
         omitted::remove(&mut document, request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
         let mut response = self.executing.execute(request).await;
-        shape::fill(&mut response);
-        passed.shape.order(&mut response.data);
+        field_order::fill(&mut response);
+        passed.field_order.order(&mut response.data);
         limits::add_codes(&mut response.errors, "graphql.invalid");
         response.errors.iter_mut().for_each(name_limit);
         self.hints.add(&mut response.errors);
@@ -253,8 +253,8 @@ impl Default for Prepared {
 
 impl Prepared {
     fn key(request: &Request) -> String {
-        let asked = (&request.operation_name, &request.query, &request.variables);
-        serde_json::to_string(&asked).unwrap_or_default()
+        let requested = (&request.operation_name, &request.query, &request.variables);
+        serde_json::to_string(&requested).unwrap_or_default()
     }
 
     fn get(&self, request: &Request) -> Option<Answer> {

@@ -20,8 +20,8 @@ use async_graphql::{
 };
 
 use super::{
+    document_cache::Figures,
     introspection::MAX_INTROSPECTION,
-    known::Figures,
     size::{Unbounded, expanded, nesting},
     variables,
 };
@@ -54,8 +54,8 @@ pub(crate) struct Checked(Arc<Mutex<(Option<ExecutableDocument>, bool)>>);
 impl Checked {
     /// Returns the document if the request passed all checks.
     pub(crate) fn take(&self) -> Option<ExecutableDocument> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.0.take().filter(|_| held.1)
+        let mut inline_field = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inline_field.0.take().filter(|_| inline_field.1)
     }
 
     fn keep(&self, document: &ExecutableDocument) {

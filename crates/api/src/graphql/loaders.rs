@@ -29,7 +29,7 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     graphql::{MAX_ANSWER_BYTES, TOO_LARGE, too_large_text},
     problem::Failure,
 };
@@ -37,15 +37,15 @@ use crate::{
 /// The dataloader of one request.
 pub struct Batch {
     app: App,
-    asking: Asking,
+    context: RequestContext,
     /// Number of loads requested so far.
-    asked: Arc<AtomicU64>,
+    requested: Arc<AtomicU64>,
 }
 
 /// Creates the dataloader of a request.
-pub fn loader(app: App, asking: Asking) -> DataLoader<Batch> {
-    let asked = Arc::new(AtomicU64::new(0));
-    let seen = asked.clone();
+pub fn loader(app: App, context: RequestContext) -> DataLoader<Batch> {
+    let requested = Arc::new(AtomicU64::new(0));
+    let seen = requested.clone();
     // A level is complete when its resolvers request nothing more. The executor runs this task between
     // slices of them, so a fixed delay would not tell; two turns without a new request do.
     let when_all_have_asked = move |load: BoxFuture| {
@@ -64,7 +64,7 @@ pub fn loader(app: App, asking: Asking) -> DataLoader<Batch> {
             load.await;
         })
     };
-    DataLoader::new(Batch { app, asking, asked }, when_all_have_asked).delay(Duration::ZERO)
+    DataLoader::new(Batch { app, context, requested }, when_all_have_asked).delay(Duration::ZERO)
 }
 
 type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -76,7 +76,7 @@ where
     Batch: Loader<K, Value = V, Error = Error>,
 {
     let loader = ctx.data_unchecked::<DataLoader<Batch>>();
-    loader.loader().asked.fetch_add(1, Ordering::Relaxed);
+    loader.loader().requested.fetch_add(1, Ordering::Relaxed);
     Ok(loader.load_one(key).await?)
 }
 
@@ -120,12 +120,12 @@ impl Loader<BodyOf> for Batch {
                 let some = some.to_vec();
                 let bodies = self
                     .app
-                    .read(&self.asking, Length::Short, move |cx, repos| {
+                    .read(&self.context, Length::Short, move |cx, repos| {
                         article::bodies(cx, repos, &some, parts)
                     })
                     .await?;
                 let bytes = bodies.values().map(|body| body.html.len() + body.text.len()).sum();
-                if self.asking.load(bytes) > MAX_ANSWER_BYTES {
+                if self.context.load(bytes) > MAX_ANSWER_BYTES {
                     return Err(Error::new(Kind::TooCostly, TOO_LARGE, too_large_text()));
                 }
                 found.extend(bodies.into_iter().map(|(id, body)| ((id, parts), body)));
@@ -159,7 +159,7 @@ impl Loader<TranslationsOf> for Batch {
         let articles: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
         let mut found = self
             .app
-            .read(&self.asking, Length::Short, move |cx, repos| article::translations(cx, repos, &articles))
+            .read(&self.context, Length::Short, move |cx, repos| article::translations(cx, repos, &articles))
             .await?;
         Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0)?))).collect())
     }
@@ -195,7 +195,7 @@ impl Loader<RelatedTo> for Batch {
         for (question @ (limit, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, Length::for_each(ids.len()), move |cx, repos| {
+                .read(&self.context, Length::for_each(ids.len()), move |cx, repos| {
                     related::of_each(cx, repos, &ids, limit, parts)
                 })
                 .await?;
@@ -236,7 +236,7 @@ impl Loader<PageOf> for Batch {
         for (question @ (sizes, parts), ids) in by_question(keys) {
             let found = self
                 .app
-                .read(&self.asking, Length::for_each(ids.len()), move |cx, repos| {
+                .read(&self.context, Length::for_each(ids.len()), move |cx, repos| {
                     article::page_of_each(cx, repos, &ids, sizes, parts)
                 })
                 .await?;
@@ -275,11 +275,11 @@ impl Loader<CommentsOf> for Batch {
     async fn load(&self, keys: &[CommentsOf]) -> Result<HashMap<CommentsOf, Page<Shown>>> {
         let mut loaded = HashMap::new();
         for (page, ids) in by_question(keys) {
-            let asked = page.clone();
+            let requested = page.clone();
             let found = self
                 .app
-                .read(&self.asking, Length::for_each(ids.len()), move |_, repos| {
-                    comment::list_of_each(repos, &ids, &asked)
+                .read(&self.context, Length::for_each(ids.len()), move |_, repos| {
+                    comment::list_of_each(repos, &ids, &requested)
                 })
                 .await?;
             loaded.extend(found.into_iter().map(|(id, list)| (CommentsOf(id, page.clone()), list)));
@@ -308,7 +308,7 @@ impl Loader<OneComment> for Batch {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self
             .app
-            .read(&self.asking, Length::Short, move |cx, repos| comment::by_ids(cx, repos, &ids))
+            .read(&self.context, Length::Short, move |cx, repos| comment::by_ids(cx, repos, &ids))
             .await?;
         Ok(found.into_iter().map(|(id, shown)| (OneComment(id), shown)).collect())
     }
@@ -338,11 +338,11 @@ impl Loader<ListedArticles> for Batch {
     async fn load(&self, keys: &[ListedArticles]) -> Result<HashMap<ListedArticles, Vec<Card>>> {
         let mut loaded = HashMap::new();
         for (parts, lists) in by_question(keys) {
-            let asked = lists.clone();
+            let requested = lists.clone();
             let found = self
                 .app
-                .read(&self.asking, Length::Long, move |cx, repos| {
-                    collection::articles_of_each(cx, repos, &asked, parts)
+                .read(&self.context, Length::Long, move |cx, repos| {
+                    collection::articles_of_each(cx, repos, &requested, parts)
                 })
                 .await?;
             loaded.extend(
@@ -369,7 +369,9 @@ impl Loader<ListedEntries> for Batch {
         let lists: Vec<_> = keys.iter().map(|key| key.0.clone()).collect();
         let found = self
             .app
-            .read(&self.asking, Length::Long, move |cx, repos| collection::entries_of_each(cx, repos, &lists))
+            .read(&self.context, Length::Long, move |cx, repos| {
+                collection::entries_of_each(cx, repos, &lists)
+            })
             .await?;
         Ok(keys.iter().cloned().zip(found).collect())
     }
@@ -395,7 +397,7 @@ impl Loader<OneTerm> for Batch {
     async fn load(&self, keys: &[OneTerm]) -> Result<HashMap<OneTerm, Term>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let terms =
-            self.app.read(&self.asking, Length::Short, move |cx, repos| repos.terms(&ids, cx.now)).await?;
+            self.app.read(&self.context, Length::Short, move |cx, repos| repos.terms(&ids, cx.now)).await?;
         Ok(terms.into_iter().map(|term| (OneTerm(term.id), term)).collect())
     }
 }
@@ -427,11 +429,11 @@ impl Loader<ArticlesIn> for Batch {
         let mut loaded = HashMap::new();
         for (question, terms) in by_question(keys) {
             let (sort, page, parts) = question.clone();
-            let asked = terms.clone();
+            let requested = terms.clone();
             let pages = self
                 .app
-                .read(&self.asking, Length::Long, move |cx, repos| {
-                    article::list_in_each(cx, repos, &asked, sort, &page, parts)
+                .read(&self.context, Length::Long, move |cx, repos| {
+                    article::list_in_each(cx, repos, &requested, sort, &page, parts)
                 })
                 .await?;
             loaded.extend(

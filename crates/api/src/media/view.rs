@@ -5,7 +5,7 @@ use domain::media::{Media as DomainMedia, MediaKind as DomainKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::graphql::held::{Asked, Held};
+use crate::graphql::inline_fields::{InlineFields, RequestedField};
 
 /// A kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, Enum)]
@@ -79,19 +79,19 @@ pub struct Media {
     pub renditions: Vec<Rendition>,
 }
 
-impl Held for Media {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "kind" => asked.leaf(&self.kind),
-            "url" => asked.leaf(&self.url),
-            "mimeType" => asked.leaf(&self.mime_type),
-            "width" => asked.leaf(&self.width),
-            "height" => asked.leaf(&self.height),
-            "alt" => asked.leaf(&self.alt),
-            "caption" => asked.leaf(&self.caption),
-            "credit" => asked.leaf(&self.credit),
-            "rights" => asked.leaf(&self.rights),
+impl InlineFields for Media {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "kind" => requested.leaf(&self.kind),
+            "url" => requested.leaf(&self.url),
+            "mimeType" => requested.leaf(&self.mime_type),
+            "width" => requested.leaf(&self.width),
+            "height" => requested.leaf(&self.height),
+            "alt" => requested.leaf(&self.alt),
+            "caption" => requested.leaf(&self.caption),
+            "credit" => requested.leaf(&self.credit),
+            "rights" => requested.leaf(&self.rights),
             _ => None,
         }
     }

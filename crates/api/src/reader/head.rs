@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use domain::{
     article::{self, ArticleKey, Card, Parts},
     body::escape,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     media::{Media, MediaKind},
     resolve::{self, Target, term_path},
@@ -50,7 +50,7 @@ pub(super) struct Head {
 }
 
 /// Resolves a path of the site, with its query.
-pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Page> {
+pub(super) fn find(cx: &Context<'_>, repos: &mut dyn Repos, path: &str) -> Result<Page> {
     let front = of_site(repos)?;
     if path == "/" {
         return Ok(shown(front));
@@ -83,7 +83,7 @@ pub(super) fn find(cx: &Cx<'_>, repos: &mut dyn Repos, path: &str) -> Result<Pag
 }
 
 /// Returns the head of the draft that a preview token shows.
-pub(super) fn preview(cx: &Cx<'_>, repos: &mut dyn Repos, shown_token: &str) -> Result<Page> {
+pub(super) fn preview(cx: &Context<'_>, repos: &mut dyn Repos, shown_token: &str) -> Result<Page> {
     let front = of_site(repos)?;
     let keys = repos.signing_keys(KeyPurpose::Preview)?;
     let previewed = match token::read_preview(&keys, shown_token, cx.now) {
@@ -140,7 +140,7 @@ fn of_term(front: &Head, term: &Term) -> Head {
     }
 }
 
-fn of_article(cx: &Cx<'_>, repos: &mut dyn Repos, front: &Head, card: Card) -> Result<Head> {
+fn of_article(cx: &Context<'_>, repos: &mut dyn Repos, front: &Head, card: Card) -> Result<Head> {
     let path = card.canonical_path();
     let others = article::translations(cx, repos, &[(card.id, card.translation_of)])?
         .remove(&card.id)

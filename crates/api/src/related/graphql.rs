@@ -6,7 +6,7 @@ use domain::related::Related;
 use super::view::{RelatedArticle, RelatedReasons, RelatedSource};
 use crate::{
     article::view::ArticleCard,
-    graphql::held::{Asked, Held, Shown},
+    graphql::inline_fields::{InlineFields, RequestedField, Shown},
 };
 
 /// Related articles, best match first. There is only one page.
@@ -35,14 +35,14 @@ pub struct RelatedEdge {
     pub reasons: RelatedReasons,
 }
 
-impl Held for RelatedEdge {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "cursor" => asked.leaf(&self.cursor),
-            "node" => asked.object(&*self.node),
-            "score" => asked.leaf(&self.score),
-            "source" => asked.leaf(&self.source),
-            "reasons" => asked.object(&self.reasons),
+impl InlineFields for RelatedEdge {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "cursor" => requested.leaf(&self.cursor),
+            "node" => requested.object(&*self.node),
+            "score" => requested.leaf(&self.score),
+            "source" => requested.leaf(&self.source),
+            "reasons" => requested.object(&self.reasons),
             _ => None,
         }
     }

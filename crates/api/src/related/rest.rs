@@ -14,9 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::RelatedArticle;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -59,20 +59,20 @@ pub struct RelatedQuery {
 #[get("/v1/articles/{article}/related")]
 pub async fn list_related_articles(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     key: Path<String>,
     query: Query<RelatedQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let limit = wrong.note(query::limit(query.limit.as_deref(), "limit", Limit::DEFAULT).map(Some));
     let limit = limit.unwrap_or(Limit::DEFAULT);
     let fields = wrong.note(Fields::read(query.fields.as_deref(), "RelatedArticle"));
     wrong.end()?;
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app
-        .read(&asking, Length::Short, move |cx, repos| {
+        .read(&context, Length::Short, move |cx, repos| {
             let nothing = Parts { section: false, tags: false, authors: false, counts: false };
             let found = article::get(cx, repos, &key, nothing)?;
             let id = found.card.id;
@@ -86,5 +86,5 @@ pub async fn list_related_articles(
     let edges = list.into_iter().map(|item| Edge { cursor: String::new(), item }).collect();
     let page =
         Page { edges, has_next: false, has_previous: false, limit, total: None, end: None, start: None };
-    Ok(Either::Left(Reply::list(&request, page, RelatedArticle::from, fields.as_ref(), &asking)?))
+    Ok(Either::Left(Reply::list(&request, page, RelatedArticle::from, fields.as_ref(), &context)?))
 }

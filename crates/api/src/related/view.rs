@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     article::view::ArticleCard,
-    graphql::held::{Asked, Held},
+    graphql::inline_fields::{InlineFields, RequestedField},
     term::view::Tag,
 };
 
@@ -72,22 +72,22 @@ pub struct RelatedArticle {
     pub reasons: RelatedReasons,
 }
 
-impl Held for RelatedPart {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "kind" => asked.leaf(&self.kind),
-            "tag" => asked.optional(self.tag.as_ref()),
-            "points" => asked.leaf(&self.points),
+impl InlineFields for RelatedPart {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "kind" => requested.leaf(&self.kind),
+            "tag" => requested.optional(self.tag.as_ref()),
+            "points" => requested.leaf(&self.points),
             _ => None,
         }
     }
 }
 
-impl Held for RelatedReasons {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "parts" => asked.list(&self.parts),
-            "timeFactor" => asked.leaf(&self.time_factor),
+impl InlineFields for RelatedReasons {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "parts" => requested.list(&self.parts),
+            "timeFactor" => requested.leaf(&self.time_factor),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::view::Resolution;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     problem::Problem,
     query::Query,
     reply::Reply,
@@ -37,13 +37,13 @@ pub struct ResolveQuery {
 #[get("/v1/resolve")]
 pub async fn resolve_path(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     query: Query<ResolveQuery>,
 ) -> Result<Reply, Problem> {
     let Some(path) = query.0.path else {
         return Err(Error::parameter("path", "parameter.missing", "is required").into());
     };
     let resolution =
-        app.read(&asking, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;
-    Ok(Reply::one(&Resolution::from(resolution), None, &asking)?)
+        app.read(&context, Length::Short, move |cx, repos| resolve::get(cx, repos, &path)).await?;
+    Ok(Reply::one(&Resolution::from(resolution), None, &context)?)
 }

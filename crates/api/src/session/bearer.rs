@@ -15,53 +15,53 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Asking, Origin},
+    app::{App, Origin, RequestContext},
     base::Base,
     delivery::TrustedProxies,
     problem::Problem,
 };
 
-impl FromRequest for Asking {
+impl FromRequest for RequestContext {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(asking(request))
+        ready(context(request))
     }
 }
 
 /// A request with credentials. A request without them is refused before anything else in it is read.
 ///
 /// The credentials themselves are checked when the use case runs.
-pub struct Signed(Asking);
+pub struct RequireBearer(RequestContext);
 
-impl Deref for Signed {
-    type Target = Asking;
+impl Deref for RequireBearer {
+    type Target = RequestContext;
 
-    fn deref(&self) -> &Asking {
+    fn deref(&self) -> &RequestContext {
         &self.0
     }
 }
 
-impl FromRequest for Signed {
+impl FromRequest for RequireBearer {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match is_signed(request.headers()) {
-            true => asking(request).map(Self),
+            true => context(request).map(Self),
             false => Err(access::sign_in_first().into()),
         })
     }
 }
 
 /// A request whose token is ignored.
-pub struct Unsigned(Asking);
+pub struct Unsigned(RequestContext);
 
 impl Deref for Unsigned {
-    type Target = Asking;
+    type Target = RequestContext;
 
-    fn deref(&self) -> &Asking {
+    fn deref(&self) -> &RequestContext {
         &self.0
     }
 }
@@ -75,7 +75,7 @@ impl FromRequest for Unsigned {
     }
 }
 
-fn asking(request: &HttpRequest) -> Result<Asking, Problem> {
+fn context(request: &HttpRequest) -> Result<RequestContext, Problem> {
     let token = match request.headers().get(header::AUTHORIZATION) {
         Some(value) if is_signed(request.headers()) => {
             Some(bearer_token(value).ok_or_else(session::worthless)?)
@@ -97,14 +97,14 @@ pub(crate) fn is_signed(headers: &header::HeaderMap) -> bool {
 }
 
 /// Starts a request in the application.
-fn begun(request: &HttpRequest, token: Option<String>) -> Result<Asking, Problem> {
+fn begun(request: &HttpRequest, token: Option<String>) -> Result<RequestContext, Problem> {
     let Some(app) = request.app_data::<Data<App>>() else {
         return Err(Error::new(Kind::Internal, "server.fault", "find the application in the request").into());
     };
     let address = request.app_data::<Data<TrustedProxies>>().and_then(|proxies| proxies.client(request));
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent = agent.unwrap_or_default().to_owned();
-    Ok(app.asking(token, Origin { address, agent, base: Base::of(request) }))
+    Ok(app.context(token, Origin { address, agent, base: Base::of(request) }))
 }
 
 fn bearer_token(value: &header::HeaderValue) -> Option<String> {

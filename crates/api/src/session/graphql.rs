@@ -6,7 +6,7 @@ use domain::session;
 use super::view::Tokens;
 use crate::{
     account::view::User,
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     graphql::read,
     problem::Failure,
 };
@@ -71,34 +71,34 @@ impl SessionMutations {
     /// Signs in. Returns an access token, valid for 15 minutes, and a refresh token for renewing it. At
     /// most 10 attempts per minute and account, and 60 per minute and IP address.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Tokens, Failure> {
-        let (app, asking) = unsigned(ctx);
-        Ok(super::sign_in(app, &asking, input.email, input.password).await?)
+        let (app, context) = unsigned(ctx);
+        Ok(super::sign_in(app, &context, input.email, input.password).await?)
     }
 
     /// Exchanges a refresh token for new tokens. Each refresh token works once. Using one again ends
     /// the session, because it may have been stolen.
     async fn refresh(&self, ctx: &Context<'_>, input: RefreshInput) -> Result<Tokens, Failure> {
-        let (app, asking) = unsigned(ctx);
-        Ok(super::renew(app, &asking, input.refresh_token).await?)
+        let (app, context) = unsigned(ctx);
+        Ok(super::renew(app, &context, input.refresh_token).await?)
     }
 
     /// Ends the session of a refresh token. Its access tokens stop working at once.
     async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> Result<Done, Failure> {
-        let (app, asking) = unsigned(ctx);
-        super::sign_out(app, &asking, input.refresh_token).await?;
+        let (app, context) = unsigned(ctx);
+        super::sign_out(app, &context, input.refresh_token).await?;
         Ok(Done { done: true })
     }
 
     /// Sets a password, with the secret from a password link. The link works once, within 24 hours. All
     /// sessions of the account end.
     async fn choose_password(&self, ctx: &Context<'_>, input: ChoosePasswordInput) -> Result<Done, Failure> {
-        let (app, asking) = unsigned(ctx);
-        super::choose_password(app, &asking, input.link, input.password).await?;
+        let (app, context) = unsigned(ctx);
+        super::choose_password(app, &context, input.link, input.password).await?;
         Ok(Done { done: true })
     }
 }
 
 /// Returns the application, and the request without its token.
-fn unsigned<'c>(ctx: &'c Context<'_>) -> (&'c App, Asking) {
-    (ctx.data_unchecked(), ctx.data_unchecked::<Asking>().unsigned())
+fn unsigned<'c>(ctx: &'c Context<'_>) -> (&'c App, RequestContext) {
+    (ctx.data_unchecked(), ctx.data_unchecked::<RequestContext>().unsigned())
 }

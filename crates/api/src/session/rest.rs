@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    bearer::{Signed, Unsigned},
+    bearer::{RequireBearer, Unsigned},
     token::PublicKey,
     view::Tokens,
 };
 use crate::{
     account::view::User,
     app::{App, Length},
+    json_body::JsonBody,
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::Sent,
 };
 
 /// The e-mail address and password for signing in.
@@ -63,12 +63,12 @@ pub struct ChosenPassword {
 #[post("/v1/auth/login")]
 pub async fn begin_session(
     app: Data<App>,
-    asking: Unsigned,
+    context: Unsigned,
     _: Query<Nothing>,
-    sent: Sent<Credentials>,
+    sent: JsonBody<Credentials>,
 ) -> Result<Reply, Problem> {
     let Credentials { email, password } = sent.0;
-    Ok(Reply::one(&super::sign_in(&app, &asking, email, password).await?, None, &asking)?)
+    Ok(Reply::one(&super::sign_in(&app, &context, email, password).await?, None, &context)?)
 }
 
 /// Renew a session
@@ -84,11 +84,11 @@ pub async fn begin_session(
 #[post("/v1/auth/refresh")]
 pub async fn renew_session(
     app: Data<App>,
-    asking: Unsigned,
+    context: Unsigned,
     _: Query<Nothing>,
-    sent: Sent<RefreshToken>,
+    sent: JsonBody<RefreshToken>,
 ) -> Result<Reply, Problem> {
-    Ok(Reply::one(&super::renew(&app, &asking, sent.0.refresh_token).await?, None, &asking)?)
+    Ok(Reply::one(&super::renew(&app, &context, sent.0.refresh_token).await?, None, &context)?)
 }
 
 /// Sign out
@@ -104,11 +104,11 @@ pub async fn renew_session(
 #[post("/v1/auth/logout")]
 pub async fn end_session(
     app: Data<App>,
-    asking: Unsigned,
+    context: Unsigned,
     _: Query<Nothing>,
-    sent: Sent<RefreshToken>,
+    sent: JsonBody<RefreshToken>,
 ) -> Result<HttpResponse, Problem> {
-    super::sign_out(&app, &asking, sent.0.refresh_token).await?;
+    super::sign_out(&app, &context, sent.0.refresh_token).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -125,12 +125,12 @@ pub async fn end_session(
 #[post("/v1/auth/password")]
 pub async fn choose_password(
     app: Data<App>,
-    asking: Unsigned,
+    context: Unsigned,
     _: Query<Nothing>,
-    sent: Sent<ChosenPassword>,
+    sent: JsonBody<ChosenPassword>,
 ) -> Result<HttpResponse, Problem> {
     let ChosenPassword { link, password } = sent.0;
-    super::choose_password(&app, &asking, link, password).await?;
+    super::choose_password(&app, &context, link, password).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -144,9 +144,9 @@ pub async fn choose_password(
     responses((status = 200, description = "The account.", body = User))
 )]
 #[get("/v1/me")]
-pub async fn get_me(app: Data<App>, asking: Signed, _: Query<Nothing>) -> Result<Reply, Problem> {
-    let me = app.read(&asking, Length::Short, session::me).await?;
-    Ok(Reply::one(&User::from(me), None, &asking)?)
+pub async fn get_me(app: Data<App>, context: RequireBearer, _: Query<Nothing>) -> Result<Reply, Problem> {
+    let me = app.read(&context, Length::Short, session::me).await?;
+    Ok(Reply::one(&User::from(me), None, &context)?)
 }
 
 /// The public keys that verify access tokens.
@@ -166,7 +166,7 @@ pub struct KeySet {
     responses((status = 200, description = "The public keys.", body = KeySet))
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn get_keys(app: Data<App>, asking: Unsigned, _: Query<Nothing>) -> Result<Reply, Problem> {
-    let keys = app.read(&asking, Length::Short, |_, repos| repos.signing_keys(KeyPurpose::Access)).await?;
-    Ok(Reply::one(&KeySet { keys: keys.iter().map(PublicKey::from).collect() }, None, &asking)?)
+pub async fn get_keys(app: Data<App>, context: Unsigned, _: Query<Nothing>) -> Result<Reply, Problem> {
+    let keys = app.read(&context, Length::Short, |_, repos| repos.signing_keys(KeyPurpose::Access)).await?;
+    Ok(Reply::one(&KeySet { keys: keys.iter().map(PublicKey::from).collect() }, None, &context)?)
 }

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::view::Site;
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     problem::Problem,
     query::Query,
     reply::Reply,
@@ -34,9 +34,13 @@ pub struct SiteQuery {
     responses((status = 200, description = "The site.", body = Site))
 )]
 #[get("/v1/site")]
-pub async fn get_site(app: Data<App>, asking: Asking, query: Query<SiteQuery>) -> Result<Reply, Problem> {
+pub async fn get_site(
+    app: Data<App>,
+    context: RequestContext,
+    query: Query<SiteQuery>,
+) -> Result<Reply, Problem> {
     let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
-    let site = app.read(&asking, Length::Short, |_, repos| site::get(repos)).await?;
+    let site = app.read(&context, Length::Short, |_, repos| site::get(repos)).await?;
     let site = Site::from(site);
-    Ok(Reply::one(&site, fields.as_ref(), &asking)?.at_revision(site.revision))
+    Ok(Reply::one(&site, fields.as_ref(), &context)?.at_revision(site.revision))
 }

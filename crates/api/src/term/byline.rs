@@ -13,11 +13,11 @@ use super::{
 use crate::{
     app::App,
     graphql::write,
+    json_body::JsonBody,
     problem::{Failure, Problem},
     query::{Nothing, Query},
     reply::Reply,
-    sent::Sent,
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// The fields of your own byline.
@@ -82,16 +82,16 @@ impl From<BylineInput> for TermPatch {
 #[post("/v1/me/byline")]
 pub async fn create_my_byline(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     _: Query<Nothing>,
-    sent: Sent<BylineInput>,
+    sent: JsonBody<BylineInput>,
 ) -> Result<Reply, Problem> {
     let new = TermPatch::from(sent.0);
-    let made = app.write(&asking, move |cx, repos| byline::create(cx, repos, &new)).await?;
+    let made = app.write(&context, move |cx, repos| byline::create(cx, repos, &new)).await?;
     let revision = made.revision;
     let author = Author::from(made);
     let location = format!("/v1/authors/{}", author.id.as_str());
-    Ok(Reply::one(&author, None, &asking)?.tagged(revision).created(location))
+    Ok(Reply::one(&author, None, &context)?.tagged(revision).created(location))
 }
 
 /// The caller's own byline.

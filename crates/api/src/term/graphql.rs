@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::Length,
     article::graphql::one_key,
-    graphql::{Connection, Edge, ListArguments, held::Held, read},
+    graphql::{Connection, Edge, ListArguments, inline_fields::InlineFields, read},
     problem::Failure,
 };
 
@@ -35,14 +35,14 @@ async fn one<V: From<Term>>(
     Ok(read(ctx, Length::Short, move |cx, repos| term::find(cx, repos, role, &key)).await?.map(V::from))
 }
 
-async fn list<V: From<Term> + Held>(
+async fn list<V: From<Term> + InlineFields>(
     ctx: &Context<'_>,
     role: Role,
     filter: TermFilter,
     list: ListArguments,
 ) -> Result<Connection<V>, Failure>
 where
-    Edge<V>: Held,
+    Edge<V>: InlineFields,
 {
     let page = list.read(&ctx.look_ahead())?;
     let page = read(ctx, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;

@@ -11,10 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Author, Section, Tag, TagType};
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
     article::rest::CountParameter,
     problem::Problem,
-    query::{self, Query, Wrong},
+    query::{self, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -127,7 +127,7 @@ pub struct OneQuery {
 }
 
 /// The parameters of all three lists.
-struct Asked {
+struct RequestedField {
     types: Option<String>,
     parent: Option<String>,
     user: Option<String>,
@@ -140,25 +140,31 @@ struct Asked {
 
 async fn list<V: From<Term> + Serialize>(
     app: &App,
-    asking: &Asking,
+    context: &RequestContext,
     request: &HttpRequest,
     role: Role,
     schema: &str,
-    asked: Asked,
+    requested: RequestedField,
 ) -> Result<Reply, Problem> {
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let filter = TermFilter {
-        types: wrong.note(types(asked.types.as_deref())),
-        parent: wrong.note(parent(role, asked.parent.as_deref())),
-        user: wrong.note(asked.user.as_deref().map(user).transpose()),
+        types: wrong.note(types(requested.types.as_deref())),
+        parent: wrong.note(parent(role, requested.parent.as_deref())),
+        user: wrong.note(requested.user.as_deref().map(user).transpose()),
     };
-    let fields = wrong.note(Fields::read(asked.fields.as_deref(), schema));
-    let page =
-        query::page(&mut wrong, asked.limit.as_deref(), asked.after, asked.before, asked.count.as_deref());
+    let fields = wrong.note(Fields::read(requested.fields.as_deref(), schema));
+    let page = query::page(
+        &mut wrong,
+        requested.limit.as_deref(),
+        requested.after,
+        requested.before,
+        requested.count.as_deref(),
+    );
     wrong.end()?;
-    let page =
-        app.read(asking, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page)).await?;
-    Ok(Reply::list(request, page, V::from, fields.as_ref(), asking)?)
+    let page = app
+        .read(context, Length::Short, move |cx, repos| term::list(cx, repos, role, &filter, &page))
+        .await?;
+    Ok(Reply::list(request, page, V::from, fields.as_ref(), context)?)
 }
 
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
@@ -183,7 +189,7 @@ pub(super) fn user(text: &str) -> Result<AccountId> {
 
 async fn one<V: From<Term> + Serialize>(
     app: &App,
-    asking: &Asking,
+    context: &RequestContext,
     role: Role,
     schema: &str,
     request: &HttpRequest,
@@ -191,14 +197,14 @@ async fn one<V: From<Term> + Serialize>(
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
     let fields = Fields::read(query.fields.as_deref(), schema)?;
     let key = request.match_info().get(role.as_str()).unwrap_or_default().to_owned();
-    let asked = role.read(&key);
-    let term = app.read(asking, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
-    if matches!(asked, Some(TermKey::Slug(slug)) if slug != term.slug) {
+    let requested = role.read(&key);
+    let term = app.read(context, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
+    if matches!(requested, Some(TermKey::Slug(slug)) if slug != term.slug) {
         let folder = format!("{}s", role.as_str());
         return Ok(Either::Right(reply::moved(request, &folder, role.as_str(), term.slug.as_str())));
     }
     let revision = term.revision;
-    Ok(Either::Left(Reply::one(&V::from(term), fields.as_ref(), asking)?.at_revision(revision)))
+    Ok(Either::Left(Reply::one(&V::from(term), fields.as_ref(), context)?.at_revision(revision)))
 }
 
 /// List tags
@@ -213,12 +219,12 @@ async fn one<V: From<Term> + Serialize>(
 #[get("/v1/tags")]
 pub async fn list_tags(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<TagListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let asked = Asked {
+    let requested = RequestedField {
         types: query.r#type,
         parent: query.parent,
         user: None,
@@ -228,7 +234,7 @@ pub async fn list_tags(
         count: query.count,
         fields: query.fields,
     };
-    list::<Tag>(&app, &asking, &request, Role::Tag, "Tag", asked).await
+    list::<Tag>(&app, &context, &request, Role::Tag, "Tag", requested).await
 }
 
 /// Get a tag
@@ -246,11 +252,11 @@ pub async fn list_tags(
 #[get("/v1/tags/{tag}")]
 pub async fn get_tag(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Tag>(&app, &asking, Role::Tag, "Tag", &request, query.0).await
+    one::<Tag>(&app, &context, Role::Tag, "Tag", &request, query.0).await
 }
 
 /// List sections
@@ -265,12 +271,12 @@ pub async fn get_tag(
 #[get("/v1/sections")]
 pub async fn list_sections(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<SectionListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let asked = Asked {
+    let requested = RequestedField {
         types: None,
         parent: query.parent,
         user: None,
@@ -280,7 +286,7 @@ pub async fn list_sections(
         count: query.count,
         fields: query.fields,
     };
-    list::<Section>(&app, &asking, &request, Role::Section, "Section", asked).await
+    list::<Section>(&app, &context, &request, Role::Section, "Section", requested).await
 }
 
 /// Get a section
@@ -298,11 +304,11 @@ pub async fn list_sections(
 #[get("/v1/sections/{section}")]
 pub async fn get_section(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Section>(&app, &asking, Role::Section, "Section", &request, query.0).await
+    one::<Section>(&app, &context, Role::Section, "Section", &request, query.0).await
 }
 
 /// List authors
@@ -317,12 +323,12 @@ pub async fn get_section(
 #[get("/v1/authors")]
 pub async fn list_authors(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<AuthorListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let asked = Asked {
+    let requested = RequestedField {
         types: None,
         parent: None,
         user: query.user,
@@ -332,7 +338,7 @@ pub async fn list_authors(
         count: query.count,
         fields: query.fields,
     };
-    list::<Author>(&app, &asking, &request, Role::Author, "Author", asked).await
+    list::<Author>(&app, &context, &request, Role::Author, "Author", requested).await
 }
 
 /// Get an author
@@ -350,9 +356,9 @@ pub async fn list_authors(
 #[get("/v1/authors/{author}")]
 pub async fn get_author(
     app: Data<App>,
-    asking: Asking,
+    context: RequestContext,
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Author>(&app, &asking, Role::Author, "Author", &request, query.0).await
+    one::<Author>(&app, &context, Role::Author, "Author", &request, query.0).await
 }

@@ -9,7 +9,7 @@ use crate::{
     article::{graphql::ListArguments, view::ArticleCard},
     graphql::{
         Connection,
-        held::{Asked, Held},
+        inline_fields::{InlineFields, RequestedField},
         loaders,
     },
     media::view::Media,
@@ -172,59 +172,59 @@ pub struct Link {
     pub url: String,
 }
 
-impl Held for Tag {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "revision" => asked.leaf(&self.revision),
-            "slug" => asked.leaf(&self.slug),
-            "name" => asked.leaf(&self.name),
-            "type" => asked.leaf(&self.r#type),
-            "description" => asked.leaf(&self.description),
+impl InlineFields for Tag {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "revision" => requested.leaf(&self.revision),
+            "slug" => requested.leaf(&self.slug),
+            "name" => requested.leaf(&self.name),
+            "type" => requested.leaf(&self.r#type),
+            "description" => requested.leaf(&self.description),
             "parent" if self.above.is_none() => Some(Value::Null),
-            "articleCount" => asked.leaf(&self.article_count),
+            "articleCount" => requested.leaf(&self.article_count),
             _ => None,
         }
     }
 }
 
-impl Held for Section {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "revision" => asked.leaf(&self.revision),
-            "slug" => asked.leaf(&self.slug),
-            "name" => asked.leaf(&self.name),
-            "description" => asked.leaf(&self.description),
+impl InlineFields for Section {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "revision" => requested.leaf(&self.revision),
+            "slug" => requested.leaf(&self.slug),
+            "name" => requested.leaf(&self.name),
+            "description" => requested.leaf(&self.description),
             "parent" if self.above.is_none() => Some(Value::Null),
-            "path" => asked.leaf(&self.path),
-            "articleCount" => asked.leaf(&self.article_count),
+            "path" => requested.leaf(&self.path),
+            "articleCount" => requested.leaf(&self.article_count),
             _ => None,
         }
     }
 }
 
-impl Held for Author {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "id" => asked.leaf(&self.id),
-            "revision" => asked.leaf(&self.revision),
-            "slug" => asked.leaf(&self.slug),
-            "name" => asked.leaf(&self.name),
-            "bio" => asked.leaf(&self.bio),
-            "photo" => asked.optional(self.photo.as_ref()),
-            "links" => asked.list(&self.links),
-            "articleCount" => asked.leaf(&self.article_count),
+impl InlineFields for Author {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "id" => requested.leaf(&self.id),
+            "revision" => requested.leaf(&self.revision),
+            "slug" => requested.leaf(&self.slug),
+            "name" => requested.leaf(&self.name),
+            "bio" => requested.leaf(&self.bio),
+            "photo" => requested.optional(self.photo.as_ref()),
+            "links" => requested.list(&self.links),
+            "articleCount" => requested.leaf(&self.article_count),
             _ => None,
         }
     }
 }
 
-impl Held for Link {
-    fn held(&self, asked: &Asked<'_>) -> Option<Value> {
-        match asked.name() {
-            "label" => asked.leaf(&self.label),
-            "url" => asked.leaf(&self.url),
+impl InlineFields for Link {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<Value> {
+        match requested.name() {
+            "label" => requested.leaf(&self.label),
+            "url" => requested.leaf(&self.url),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{explain, migrate, report::Progress};
-use crate::{config::Settings, world};
+use crate::{config::Settings, system};
 
 pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
@@ -18,7 +18,8 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
         false => Box::new(BufWriter::new(File::create(file).map_err(failed)?)),
     };
     let mut progress = Progress::new("lines");
-    let written = interchange::export::run(&database, world::cx(), &mut out, &mut |done| progress.tell(done));
+    let written =
+        interchange::export::run(&database, system::cx(), &mut out, &mut |done| progress.tell(done));
     progress.end();
     let written = written.map_err(|error| explain(&error))?.map_err(failed)?;
     if !to_stdout {

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::{explain, migrate, report};
 use crate::{
     config::{ImportFormat, ReportFormat, Settings},
-    world,
+    system,
 };
 
 /// The arguments of the command.
@@ -120,8 +120,8 @@ fn take(
     let mut progress = report::Progress::new("items");
     let mut tell = |read| progress.tell(read);
     let summary = match asked.dry_run {
-        true => import::rehearse(store, &world::cx, &mut importer, entries, &mut tell),
-        false => import::run(store, &world::cx, &mut importer, entries, &mut tell),
+        true => import::rehearse(store, &system::cx, &mut importer, entries, &mut tell),
+        false => import::run(store, &system::cx, &mut importer, entries, &mut tell),
     };
     progress.end();
     let summary = summary.map_err(|error| explain(&error))?;

@@ -11,13 +11,13 @@ use domain::{
 use super::{explain, migrate};
 use crate::{
     config::{KeyCommand, Settings},
-    world,
+    system,
 };
 
 pub(crate) fn run(settings: &Settings, command: KeyCommand) -> Result<(), String> {
     let database = migrate::open(settings, false, 2)?;
     let store: &dyn Store = &database;
-    let cx = world::operator();
+    let cx = system::operator();
     let owner = |repos: &mut dyn Repos, email: &str| -> domain::Result<Account> {
         account::by_email(&cx, repos, email)
     };

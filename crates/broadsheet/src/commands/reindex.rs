@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::{explain, migrate, report};
-use crate::{config::Settings, world};
+use crate::{config::Settings, system};
 
 pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let database = migrate::open_existing(settings)?;
@@ -18,7 +18,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     let (mut seen, mut mended) = (0, 0);
     while place != Progress::Done {
         let (step, then) =
-            store.writing(|repos| next(&world::cx(), repos, place)).map_err(|error| explain(&error))?;
+            store.writing(|repos| next(&system::cx(), repos, place)).map_err(|error| explain(&error))?;
         seen += step.seen;
         mended += step.mended;
         place = then;

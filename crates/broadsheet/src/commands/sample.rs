@@ -7,7 +7,7 @@ use std::{
 
 use domain::{
     access::Caller,
-    cx::{Cx, Randomness},
+    context::{Context, Randomness},
     store::Store,
     time::Time,
 };
@@ -45,7 +45,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     }
     let mut importer = importer(store, "sample", None)?;
     let sequence = Sequence(AtomicU64::new(0));
-    let cx = || Cx {
+    let cx = || Context {
         now: Time::from_micros(MOMENT),
         caller: Caller::Reader,
         randomness: &sequence,

@@ -21,7 +21,7 @@ use crate::{
     config::{LogFormat, Settings},
     files, issuer,
     passwords::Argon2id,
-    world::{self, MachineRandomness},
+    system::{self, MachineRandomness},
 };
 
 pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
@@ -46,7 +46,7 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     let database = migrate::open_for_serving(settings, migrate, connections)?;
     let app = App::new(Parts {
         store: Arc::new(database),
-        now: world::now,
+        now: system::now,
         randomness: Arc::new(MachineRandomness),
         issuer: settings.issuer.as_ref().map(issuer::watched),
         passwords: Arc::new(Argon2id::new().map_err(|error| error.to_string())?),

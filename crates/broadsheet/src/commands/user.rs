@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write};
 use api::{base::Base, pages::password_page};
 use domain::{
     account::{self, Account, AccountPatch, NewAccount, Password, Passwords as _},
-    cx::Cx,
+    context::Context,
     page::{Limit, PageRequest},
     session::{self, KeyPurpose},
     store::{Repos, Store},
@@ -15,7 +15,7 @@ use super::{explain, migrate};
 use crate::{
     config::{RoleName, Settings, UserCommand},
     passwords::Argon2id,
-    world,
+    system,
 };
 
 pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), String> {
@@ -25,7 +25,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
         UserCommand::Add { email, name, role, password_stdin } => {
             let password = chosen(password_stdin)?;
             let new = NewAccount { name: name.unwrap_or_else(|| email.clone()), email, role: role.into() };
-            let made = written(store, |repos| account::create(&world::operator(), repos, &new))?;
+            let made = written(store, |repos| account::create(&system::operator(), repos, &new))?;
             say(&format!("{} is an account of role {}", made.email, role.as_str()))?;
             let_in(settings, store, &made, password)
         }
@@ -33,7 +33,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
         UserCommand::Set { email, name, role, disabled } => {
             let patch = AccountPatch { email: None, name, role: role.map(Into::into), disabled };
             let now = written(store, |repos| {
-                let cx = Cx { emails_sign_in: settings.issuer.is_some(), ..world::operator() };
+                let cx = Context { emails_sign_in: settings.issuer.is_some(), ..system::operator() };
                 let found = account::by_email(&cx, repos, &email)?;
                 account::edit(&cx, repos, found.id, &patch)
             })?;
@@ -42,13 +42,13 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
         UserCommand::Reset { email, password_stdin } => {
             let password = chosen(password_stdin)?;
             let found = store
-                .reading(|repos| account::by_email(&world::operator(), repos, &email))
+                .reading(|repos| account::by_email(&system::operator(), repos, &email))
                 .map_err(|error| explain(&error))?;
             let_in(settings, store, &found, password)
         }
         UserCommand::RotateKey => {
             let key =
-                written(store, |repos| session::rotate_key(&world::operator(), repos, KeyPurpose::Access))?;
+                written(store, |repos| session::rotate_key(&system::operator(), repos, KeyPurpose::Access))?;
             say(&format!(
                 "access tokens are now signed with {}; tokens signed with earlier keys stay valid",
                 key.id
@@ -74,14 +74,14 @@ fn let_in(
     let id = account.id;
     if let Some(password) = password {
         // Hashing is slow on purpose, so it runs outside the transaction.
-        let salt = world::operator().random_bytes();
+        let salt = system::operator().random_bytes();
         let hash = Argon2id::new()
             .and_then(|passwords| passwords.hash(&password, salt))
             .map_err(|error| explain(&error))?;
-        written(store, |repos| account::set_password(&world::operator(), repos, id, hash))?;
+        written(store, |repos| account::set_password(&system::operator(), repos, id, hash))?;
         return say("the password is set");
     }
-    let link = written(store, |repos| account::offer_password(&world::operator(), repos, id))?;
+    let link = written(store, |repos| account::offer_password(&system::operator(), repos, id))?;
     let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     say(&format!(
         "to choose a password (once, until {}), open this page:\n  {}\nor, without a browser:\n  \
@@ -106,7 +106,7 @@ fn list(store: &dyn Store) -> Result<(), String> {
     let mut page = PageRequest::first(Limit::DEFAULT);
     loop {
         let found = store
-            .reading(|repos| account::list(&world::operator(), repos, &page))
+            .reading(|repos| account::list(&system::operator(), repos, &page))
             .map_err(|error| explain(&error))?;
         for edge in &found.edges {
             say(&line(&edge.item))?;

@@ -1,9 +1,11 @@
 //! Bulk operations on articles. Each operation is one of the use cases, with the same rules and rights.
 
-use super::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, making, naming, rights, workflow};
+use super::{
+    Article, ArticleId, ArticleKey, ArticlePatch, Precondition, creation, references, rights, workflow,
+};
 use crate::{
     access::Permission,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Place, Result, Violation},
     slug::Slug,
     store::Repos,
@@ -20,7 +22,7 @@ pub enum Operation {
     Create {
         /// The fields of the new article, and whether to publish it.
         new: Box<ArticlePatch>,
-        /// The same creation with the same key creates no second article, see [`making::create`].
+        /// The same creation with the same key creates no second article, see [`creation::create`].
         key: Option<String>,
     },
     /// Change an article that exists.
@@ -28,7 +30,7 @@ pub enum Operation {
         /// The article, by id or slug.
         article: String,
         /// The revision that the caller has read.
-        seen: Seen,
+        seen: Precondition,
         /// What to do.
         step: Step,
         /// A note to colleagues.
@@ -51,7 +53,7 @@ pub enum Step {
 }
 
 /// Returns an error unless the caller may write articles and the number of operations is 1 to 200.
-pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
+pub fn check(cx: &Context<'_>, operations: usize) -> Result<()> {
     cx.require(Permission::WriteArticles)?;
     if (1..=MOST_OPERATIONS).contains(&operations) {
         return Ok(());
@@ -61,9 +63,9 @@ pub fn check(cx: &Cx<'_>, operations: usize) -> Result<()> {
 }
 
 /// Runs one operation.
-pub fn one(cx: &Cx<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
+pub fn one(cx: &Context<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
     let (article, seen, step, note) = match operation {
-        Operation::Create { new, key } => return making::create(cx, repos, new, key.as_deref()),
+        Operation::Create { new, key } => return creation::create(cx, repos, new, key.as_deref()),
         Operation::Change { article, seen, step, note } => (article, *seen, step, note.clone()),
     };
     let key = ArticleKey::from(article.as_str());
@@ -107,7 +109,7 @@ fn named(repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<ArticleI
 
 /// Runs all operations. If some fail, returns `bulk.refused` with the error of each; the transaction must
 /// then be rolled back.
-pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
+pub fn all(cx: &Context<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Result<Vec<Article>> {
     check(cx, operations.len())?;
     // Lock terms, the articles by id, and then the names: every request in one order, so that none deadlock.
     match operations.iter().any(Operation::creates_terms) {
@@ -118,7 +120,7 @@ pub fn all(cx: &Cx<'_>, repos: &mut dyn Repos, operations: &[Operation]) -> Resu
     if rights::is_restricted(cx) {
         // Hidden articles are not locked: a wait for the lock would reveal them.
         ids.push(rights::NONE);
-        ids = naming::knowable(cx, repos, &ids)?;
+        ids = references::knowable(cx, repos, &ids)?;
     }
     if !ids.is_empty() {
         repos.articles_to_change(&ids)?;

@@ -8,12 +8,13 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::{
-    ArticleKey, Document, Revision, filing,
-    rights::{Wish, find_for},
+    ArticleKey, Document, Revision,
+    rights::{Intent, find_for},
+    term_aliases,
 };
 use crate::{
     body::{Block, Body},
-    cx::Cx,
+    context::Context,
     error::Result,
     export,
     store::Repos,
@@ -60,16 +61,16 @@ pub struct BlockChange {
 ///
 /// Returns `revision.not_found` if one of them does not exist or is no longer stored.
 pub fn compare(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     from: u32,
     to: u32,
 ) -> Result<Comparison> {
-    let article = find_for(cx, repos, key, Wish::Read)?;
+    let article = find_for(cx, repos, key, Intent::Read)?;
     let mut one = |number| repos.revision(article.id, number)?.ok_or_else(super::revisions::no_revision);
     let (mut earlier, mut later) = (one(from)?, one(to)?);
-    filing::settle(repos, &mut [&mut earlier.document, &mut later.document])?;
+    term_aliases::settle(repos, &mut [&mut earlier.document, &mut later.document])?;
     Ok(Comparison {
         from,
         to,
@@ -82,7 +83,7 @@ fn fields(earlier: &Document, later: &Document) -> Vec<FieldChange> {
     let (before, after) = (export::document_fields(earlier), export::document_fields(later));
     let value = |fields: &serde_json::Map<String, Value>, name| fields.get(name).cloned().unwrap_or_default();
     earlier
-        .moved(later)
+        .changed_fields(later)
         .into_iter()
         .filter(|field| *field != "body")
         .map(|field| FieldChange { field, before: value(&before, field), after: value(&after, field) })
@@ -141,8 +142,8 @@ fn runs(before: &[&str], after: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
             Some((old_index..old_index + old_len, new_index..new_index + new_len))
         }
     };
-    let moved = |range: Range<usize>| range.start + head..range.end + head;
-    operations.into_iter().filter_map(run).map(|(old, new)| (moved(old), moved(new))).collect()
+    let shifted = |range: Range<usize>| range.start + head..range.end + head;
+    operations.into_iter().filter_map(run).map(|(old, new)| (shifted(old), shifted(new))).collect()
 }
 
 #[cfg(test)]

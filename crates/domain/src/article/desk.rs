@@ -3,16 +3,16 @@
 //! `desk_words.rs` finds words in these lists; persistence has the queries in `desk.rs`.
 
 use super::{
-    Article, ArticleFilter, ArticleId, ArticleKey, Card, Rendition, Revision, Sort, Standing,
+    Article, ArticleFilter, ArticleId, ArticleKey, Card, DisplayStatus, Rendition, Revision, Sort,
     desk_words::Words,
     rendition,
-    rights::{Wish, find_for},
+    rights::{Intent, find_for},
 };
 use crate::{
     access::Permission,
     account::AccountId,
     body::Format,
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
     store::Repos,
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeskParameters {
     /// The statuses of the newest revisions.
-    pub status: Option<Vec<Standing>>,
+    pub status: Option<Vec<DisplayStatus>>,
     /// Only articles that the caller created or is an author of.
     pub mine: bool,
     /// Only articles of which readers have a revision, or only those of which they have none.
@@ -37,7 +37,7 @@ pub struct DeskParameters {
 /// Which articles of the desk. All conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeskFilter {
-    standings: Vec<Standing>,
+    statuses: Vec<DisplayStatus>,
     mine: bool,
     is_published: Option<bool>,
     has_newer_draft: Option<bool>,
@@ -76,7 +76,7 @@ impl DeskFilter {
             return Err(Error::parameter(name, "status.combined", detail));
         }
         Ok(Some(Self {
-            standings: standings(status.unwrap_or_default(), is_published, has_newer_draft),
+            statuses: statuses(status.unwrap_or_default(), is_published, has_newer_draft),
             mine,
             is_published,
             has_newer_draft,
@@ -87,19 +87,19 @@ impl DeskFilter {
 }
 
 /// The statuses that can have articles under these conditions.
-fn standings(
-    mut wanted: Vec<Standing>,
+fn statuses(
+    mut wanted: Vec<DisplayStatus>,
     is_published: Option<bool>,
     has_newer_draft: Option<bool>,
-) -> Vec<Standing> {
+) -> Vec<DisplayStatus> {
     if wanted.is_empty() {
-        wanted = Standing::ALL.to_vec();
+        wanted = DisplayStatus::ALL.to_vec();
     }
     wanted.sort_unstable();
     wanted.dedup();
-    wanted.retain(|standing| match standing {
-        Standing::Published => is_published != Some(false) && has_newer_draft != Some(true),
-        Standing::Scheduled => is_published != Some(true) && has_newer_draft != Some(true),
+    wanted.retain(|display_status| match display_status {
+        DisplayStatus::Published => is_published != Some(false) && has_newer_draft != Some(true),
+        DisplayStatus::Scheduled => is_published != Some(true) && has_newer_draft != Some(true),
         _ => true,
     });
     wanted
@@ -109,7 +109,7 @@ fn standings(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskSelection {
     /// The statuses of the newest revisions.
-    pub standings: Vec<Standing>,
+    pub statuses: Vec<DisplayStatus>,
     /// Only articles that this account created, or that have one of these authors.
     pub own: Option<(AccountId, DeskTerms)>,
     /// Whether the time of a published revision has come.
@@ -166,7 +166,7 @@ pub struct OnDesk {
 /// A list with `q` reads articles until the page is full or [`Words::MOST_READ`] articles were read: then the page
 /// can be short, or empty, although more follow.
 pub fn desk(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     filter: &DeskFilter,
     page: &PageRequest,
@@ -206,7 +206,7 @@ pub fn desk(
 }
 
 /// Resolves the names of a filter; `None` if no article can match.
-fn select(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Option<DeskSelection>> {
+fn select(cx: &Context<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Option<DeskSelection>> {
     let Some(terms) = filter.articles.resolve(repos)? else { return Ok(None) };
     let mut all = Vec::new();
     for group in terms.walk.into_iter().chain(terms.all) {
@@ -219,9 +219,9 @@ fn select(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Opt
         }
         _ => None,
     };
-    let DeskFilter { standings, is_published, has_newer_draft, .. } = filter;
+    let DeskFilter { statuses, is_published, has_newer_draft, .. } = filter;
     Ok(Some(DeskSelection {
-        standings: standings.clone(),
+        statuses: statuses.clone(),
         own,
         is_published: *is_published,
         has_newer_draft: *has_newer_draft,
@@ -231,8 +231,8 @@ fn select(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Result<Opt
 }
 
 /// Renders an article's newest revision, if the caller may read its drafts.
-pub fn draft(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
-    let article = find_for(cx, repos, key, Wish::Read)?;
+pub fn draft(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
+    let article = find_for(cx, repos, key, Intent::Read)?;
     rendition::render(cx, repos, &article, article.newest())
 }
 

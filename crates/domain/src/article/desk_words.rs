@@ -5,7 +5,7 @@
 
 use super::{ArticleId, DeskSelection, Document};
 use crate::{
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     page::{Direction, Limit, Page, Position, Total, Window},
     store::Repos,
@@ -46,7 +46,7 @@ impl Words {
     /// Fetches a page of the articles of a selection that have these words.
     pub(super) fn search(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         selection: &DeskSelection,
         window: &Window,
@@ -71,7 +71,7 @@ impl Words {
     /// read.
     pub(super) fn count(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         selection: &DeskSelection,
         limit: Limit,
@@ -86,7 +86,7 @@ impl Words {
     /// [`Self::MOST_READ`] were read.
     fn scan(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         selection: &DeskSelection,
         window: &Window,

@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{ArticleId, Kind, Sort, Standing};
+use super::{ArticleId, DisplayStatus, Kind, Sort};
 use crate::{
     access::Access,
     address,
@@ -229,7 +229,7 @@ pub struct Card {
     pub id: ArticleId,
     pub revision: u32,
     /// The workflow status of that revision. Always published in readers' lists.
-    pub standing: Standing,
+    pub display_status: DisplayStatus,
     /// Whether the time of a published revision has come.
     pub is_published: bool,
     /// Whether there is a revision newer than the published or scheduled one; `None` in readers' rows.

@@ -2,7 +2,7 @@
 //!
 //! Tags, sections, authors, collections and the site have their own check in [`crate::revision`].
 
-use super::{Article, Document, filing};
+use super::{Article, Document, term_aliases};
 use crate::{
     error::{Error, Present, Result},
     revision,
@@ -11,14 +11,14 @@ use crate::{
 
 /// The revision of an article that the caller has read before changing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct Precondition {
     /// The number of that revision. `None` if the caller does not name one.
     pub revision: Option<u32>,
     /// Whether to accept the change if others have only changed other fields since.
     pub merge: bool,
 }
 
-impl Seen {
+impl Precondition {
     /// Accepts the change only if this is still the newest revision.
     pub fn exactly(revision: Option<u32>) -> Self {
         Self { revision, merge: false }
@@ -38,9 +38,9 @@ impl Seen {
         let mut seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
         if let Some(seen) = &mut seen {
             // `article` is resolved already, and terms may have been merged since.
-            filing::settle(repos, &mut [&mut seen.document])?;
+            term_aliases::settle(repos, &mut [&mut seen.document])?;
         }
-        let fields = seen.map(|seen| seen.document.moved(&article.document));
+        let fields = seen.map(|seen| seen.document.changed_fields(&article.document));
         let is_apart = |fields: &Vec<&str>| !own.iter().any(|field| fields.contains(field));
         if self.merge && fields.as_ref().is_some_and(is_apart) {
             return Ok(());
@@ -59,8 +59,8 @@ impl Seen {
 
 impl Document {
     /// The fields that differ between two documents, by their API names.
-    pub fn moved(&self, other: &Self) -> Vec<&'static str> {
-        crate::change::moved([
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
+        crate::change::changed_fields([
             ("kind", self.kind != other.kind),
             ("slug", self.slug != other.slug),
             ("headline", self.headline != other.headline),

@@ -9,7 +9,7 @@ use super::{ArticleFilter, ArticleId, ArticleKey, Card, Selection, Sort, Transla
 use crate::{
     access::{self, Access},
     body::{Body, BodyParts},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     page::{Count, Fingerprint, Page, PageRequest, Position, Total},
     slug::Slug,
@@ -40,7 +40,7 @@ impl Parts {
 
 /// Returns one page of published articles.
 pub fn list(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     filter: &ArticleFilter,
     sort: Sort,
@@ -66,7 +66,7 @@ pub fn list(
 ///
 /// The pages are in the order of `terms`.
 pub fn list_in_each(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     terms: &[TermId],
     sort: Sort,
@@ -86,7 +86,7 @@ pub fn list_in_each(
 }
 
 fn with_cards(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     pages: Vec<Page<Position>>,
     parts: Parts,
@@ -101,14 +101,19 @@ fn with_cards(
 }
 
 /// Counts the articles that [`list`] returns in all pages.
-pub fn count(cx: &Cx<'_>, repos: &mut dyn Repos, filter: &ArticleFilter, count: Count) -> Result<Total> {
+pub fn count(cx: &Context<'_>, repos: &mut dyn Repos, filter: &ArticleFilter, count: Count) -> Result<Total> {
     match filter.resolve(repos)? {
         None => Ok(Total::Exact(0)),
         Some(selection) => Ok(total(cx, repos, &selection, count)?.unwrap_or(Total::Exact(0))),
     }
 }
 
-fn total(cx: &Cx<'_>, repos: &mut dyn Repos, selection: &Selection, count: Count) -> Result<Option<Total>> {
+fn total(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    selection: &Selection,
+    count: Count,
+) -> Result<Option<Total>> {
     Ok(match count {
         Count::None => None,
         Count::Exact => Some(Total::Exact(repos.article_count(selection, None, cx.now)?)),
@@ -124,7 +129,7 @@ fn total(cx: &Cx<'_>, repos: &mut dyn Repos, selection: &Selection, count: Count
 
 /// Returns the articles with these ids that readers see, by the bytes of their ids.
 pub fn by_ids(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     ids: &[ArticleId],
     parts: Parts,
@@ -157,7 +162,12 @@ const NOBODY: ArticleId = ArticleId::from_bytes([0; 16]);
 /// Finds one published article by its id or by a current or old slug.
 ///
 /// Returns `article.gone` if the article was public and has been permanently deleted.
-pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Option<Found>> {
+pub fn find(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    parts: Parts,
+) -> Result<Option<Found>> {
     let id = match key {
         ArticleKey::Id(id) => *id,
         // No article ever had a slug that is not well-formed.
@@ -177,7 +187,7 @@ pub fn find(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) 
 }
 
 /// Like [`find`], but returns `article.not_found` instead of `None`.
-pub fn get(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Found> {
+pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey, parts: Parts) -> Result<Found> {
     find(cx, repos, key, parts)?.ok_or_else(not_found)
 }
 
@@ -190,7 +200,7 @@ pub(crate) fn not_found() -> Error {
 /// The caller gets a teaser where the access level does not allow the whole body. Parts that `parts` does
 /// not request are left empty.
 pub fn bodies(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     articles: &[(ArticleId, Access)],
     parts: BodyParts,
@@ -212,7 +222,7 @@ pub fn bodies(
 ///
 /// Each article is given with the article that it translates, if any.
 pub fn translations(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     articles: &[(ArticleId, Option<ArticleId>)],
 ) -> Result<HashMap<ArticleId, Vec<Translation>>> {

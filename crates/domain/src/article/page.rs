@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ArticleId, Card, Conditions, Parts, Selection, Sort, by_ids};
 use crate::{
     comment::{self, Shown},
-    cx::Cx,
+    context::Context,
     error::Result,
     page::{Fingerprint, Limit, PageRequest},
     related::{self, Related},
@@ -39,7 +39,7 @@ pub struct ArticlePage {
 
 /// Returns the lists beside each of these articles.
 pub fn page_of_each(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     ids: &[ArticleId],
     sizes: PageSizes,
@@ -69,7 +69,7 @@ pub fn page_of_each(
 }
 
 fn add_latest(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     pages: &mut [(ArticleId, ArticlePage)],
     limit: Limit,

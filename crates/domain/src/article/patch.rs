@@ -1,18 +1,18 @@
 //! Partial updates of an article, and how they apply to a document.
 //!
 //! Limits of single fields are in [`Document::check`]; references to terms and articles are resolved in
-//! `naming.rs`; the use cases that save the result are in `making.rs`, `upsert.rs` and `workflow.rs`.
+//! `references.rs`; the use cases that save the result are in `creation.rs`, `upsert.rs` and `workflow.rs`.
 
 use serde::Serialize;
 
 use super::{
     ArticleId, Correction, CorrectionKind, Document, Kind, Seo, Status, WebPath,
-    naming::{self, KnownTerms, Named},
+    references::{self, KnownTerms, Named},
 };
 use crate::{
     access::{self, Access, Permission},
     body::{Body, Format},
-    cx::Cx,
+    context::Context,
     error::{Error, Result, Violation},
     id::Id,
     language::Language,
@@ -132,7 +132,7 @@ pub struct CorrectionPatch {
 impl ArticlePatch {
     /// The API names of the fields the patch sets.
     pub(crate) fn fields(&self) -> Vec<&'static str> {
-        crate::change::moved([
+        crate::change::changed_fields([
             ("kind", self.kind.is_some()),
             ("slug", self.slug.is_some()),
             ("headline", self.headline.is_some()),
@@ -221,7 +221,7 @@ impl ArticlePatch {
     }
 
     /// Returns an error that lists the fields the caller may not set.
-    pub(crate) fn require(&self, cx: &Cx<'_>) -> Result<()> {
+    pub(crate) fn require(&self, cx: &Context<'_>) -> Result<()> {
         let mut fields = self.fields();
         // `status: draft` needs no permission to publish.
         fields.retain(|field| *field != "status" || self.publishes());
@@ -238,7 +238,7 @@ impl ArticlePatch {
     /// Returns the document with the patch applied, or every violation. `own` is the article's id.
     pub(crate) fn applied(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         own: ArticleId,
         before: &Document,
@@ -307,7 +307,7 @@ impl ArticlePatch {
 
     fn set_references(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         own: ArticleId,
         document: &mut Document,
@@ -338,15 +338,16 @@ impl ArticlePatch {
         self.set_terms(cx, repos, document, wrong)?;
         if let Some(of) = &self.translation_of {
             let names: Vec<String> = of.iter().cloned().collect();
-            let found = naming::articles(cx, repos, &names, Named::Alone("translationOf"), wrong)?;
+            let found = references::articles(cx, repos, &names, Named::Alone("translationOf"), wrong)?;
             document.translation_of = found.first().copied();
         }
         if let Some(pins) = &self.related_pins {
-            document.related_pins = naming::articles(cx, repos, pins, Named::InList("relatedPins"), wrong)?;
+            document.related_pins =
+                references::articles(cx, repos, pins, Named::InList("relatedPins"), wrong)?;
         }
         if let Some(blocks) = &self.related_blocks {
             document.related_blocks =
-                naming::articles(cx, repos, blocks, Named::InList("relatedBlocks"), wrong)?;
+                references::articles(cx, repos, blocks, Named::InList("relatedBlocks"), wrong)?;
         }
         for (name, ids) in [
             ("translationOf", document.translation_of.as_slice()),
@@ -368,7 +369,7 @@ impl ArticlePatch {
 
     fn set_terms(
         &self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         document: &mut Document,
         wrong: &mut Vec<Violation>,
@@ -402,7 +403,7 @@ impl ArticlePatch {
 }
 
 /// Returns an error that lists those of the fields that the caller may not set.
-pub(crate) fn require_fields(cx: &Cx<'_>, fields: &[&'static str]) -> Result<()> {
+pub(crate) fn require_fields(cx: &Context<'_>, fields: &[&'static str]) -> Result<()> {
     let needed = |field: &str| match field {
         "publishedAt" | "expiresAt" | "corrections" | "status" | "publishAt" => {
             Some(Permission::PublishArticles)

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::{
     Article, ArticleId, ArticleKey, Rendition, Status, rendition, revisions,
-    rights::{Wish, find_for, id_of},
+    rights::{Intent, find_for, id_of},
 };
 use crate::{
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     session::{KeyPurpose, SigningKey, present_key},
     store::Repos,
@@ -40,13 +40,13 @@ pub struct Preview {
 ///
 /// Defaults: the newest revision, a lifetime of 24 hours.
 pub fn offer_preview(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     revision: Option<u32>,
     life: Option<Duration>,
 ) -> Result<(Preview, SigningKey)> {
-    let article = find_for(cx, repos, key, Wish::Read)?;
+    let article = find_for(cx, repos, key, Intent::Read)?;
     let life = life.unwrap_or(USUAL_LIFE);
     if !(SHORTEST_LIFE..=LONGEST_LIFE).contains(&life) {
         let detail = "must be from 60 to 604800 seconds";
@@ -64,7 +64,7 @@ pub fn offer_preview(
 ///
 /// Every failure is the same error, so that the response does not reveal which articles exist.
 pub fn previewed(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     preview: &Preview,

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::{Article, ArticleId, Card, Document, Parts, Revision, Standing, Status, filing};
+use super::{Article, ArticleId, Card, DisplayStatus, Document, Parts, Revision, Status, term_aliases};
 use crate::{
     body::Body,
-    cx::Cx,
+    context::Context,
     error::Result,
     id::ById,
     media::{Media, MediaId},
@@ -29,7 +29,7 @@ pub struct Rendition {
 
 /// Renders a revision of an article.
 pub(crate) fn render(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     article: &Article,
     revision: Revision,
@@ -41,7 +41,11 @@ pub(crate) fn render(
 }
 
 /// Renders the newest revisions of articles as cards, in the order of `articles`.
-pub(crate) fn render_newest(cx: &Cx<'_>, repos: &mut dyn Repos, articles: &[Article]) -> Result<Vec<Card>> {
+pub(crate) fn render_newest(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    articles: &[Article],
+) -> Result<Vec<Card>> {
     let drafts = articles.iter().map(|article| Draft {
         article,
         number: article.revision,
@@ -69,9 +73,9 @@ impl Draft<'_> {
     }
 }
 
-fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Result<Vec<Card>> {
+fn cards(cx: &Context<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Result<Vec<Card>> {
     let mut documents: Vec<&mut Document> = drafts.iter_mut().map(|draft| &mut draft.document).collect();
-    filing::settle(repos, &mut documents)?;
+    term_aliases::settle(repos, &mut documents)?;
     let named: Vec<TermId> = documents.iter().flat_map(|document| document.terms()).collect();
     let terms: HashMap<TermId, Term> = match named.is_empty() {
         true => HashMap::new(),
@@ -107,7 +111,7 @@ fn cards(cx: &Cx<'_>, repos: &mut dyn Repos, mut drafts: Vec<Draft<'_>>) -> Resu
         Card {
             id: draft.article.id,
             revision: draft.number,
-            standing: Standing::of(document.status, document.published_at, cx.now),
+            display_status: DisplayStatus::of(document.status, document.published_at, cx.now),
             is_published: match draft.has_newer_draft() {
                 true => published.get(&draft.article.id).is_some_and(|at| at.is_some_and(|at| at <= cx.now)),
                 false => {

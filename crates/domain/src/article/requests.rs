@@ -1,12 +1,12 @@
 //! Idempotency keys: a request to create an article can be repeated without creating a second one.
 //!
-//! Each key belongs to one account. [`claim`] is called by `making.rs`.
+//! Each key belongs to one account. [`claim`] is called by `creation.rs`.
 
 use std::time::Duration;
 
 use super::{Article, ArticleId, ArticlePatch, list::not_found};
 use crate::{
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     secret::Digest,
     store::Repos,
@@ -32,7 +32,7 @@ pub struct Request {
 /// Returns the existing article if the same request was sent with this key before. Returns
 /// `request.key_reused` if the key was used for a different request.
 pub(crate) fn claim(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &str,
     new: &ArticlePatch,

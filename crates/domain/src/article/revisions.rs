@@ -3,12 +3,13 @@
 //! Comparing two of them is in `comparison.rs`. New revisions are saved in `workflow.rs`.
 
 use super::{
-    Article, ArticleKey, Document, Revision, Seen, Status, filing, patch,
-    rights::{Wish, find_for, to_change},
+    Article, ArticleKey, Document, Precondition, Revision, Status, patch,
+    rights::{Intent, find_for, to_change},
+    term_aliases,
 };
 use crate::{
     change::{Action, NewChange},
-    cx::Cx,
+    context::Context,
     error::{Error, Result},
     id::Entity,
     page::{Count, Fingerprint, Page, PageRequest, Position, SortValue, Total},
@@ -22,18 +23,18 @@ impl Revision {
 }
 
 /// Returns an article with its newest revision, if the caller may read its drafts.
-pub fn manuscript(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Article> {
-    find_for(cx, repos, key, Wish::Read)
+pub fn manuscript(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Article> {
+    find_for(cx, repos, key, Intent::Read)
 }
 
 /// Returns one page of an article's revisions, newest first.
 pub fn revisions(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     page: &PageRequest,
 ) -> Result<Page<Revision>> {
-    let article = find_for(cx, repos, key, Wish::Read)?;
+    let article = find_for(cx, repos, key, Intent::Read)?;
     let window = page.open(Fingerprint::of(&("revisions", article.id)))?;
     let mut found = window.fetch(Revision::position, |window| repos.revision_page(article.id, window))?;
     found.total = match page.count {
@@ -45,14 +46,14 @@ pub fn revisions(
 
 /// Returns one revision, and its article.
 pub fn revision(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     number: u32,
 ) -> Result<(Article, Revision)> {
-    let article = find_for(cx, repos, key, Wish::Read)?;
+    let article = find_for(cx, repos, key, Intent::Read)?;
     let mut revision = repos.revision(article.id, number)?.ok_or_else(no_revision)?;
-    filing::settle(repos, &mut [&mut revision.document])?;
+    term_aliases::settle(repos, &mut [&mut revision.document])?;
     Ok((article, revision))
 }
 
@@ -61,17 +62,17 @@ pub fn revision(
 /// The slug, the publication time and the expiry time stay as they are. A published article gets a draft;
 /// readers keep seeing the published revision.
 pub fn restore_revision(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     number: u32,
-    seen: Seen,
+    seen: Precondition,
 ) -> Result<Article> {
-    let before = to_change(cx, repos, key, Wish::Write)?;
+    let before = to_change(cx, repos, key, Intent::Write)?;
     seen.check(repos, &before, &[])?;
     super::workflow::expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut earlier = repos.revision(before.id, number)?.ok_or_else(no_revision)?;
-    filing::settle(repos, &mut [&mut earlier.document])?;
+    term_aliases::settle(repos, &mut [&mut earlier.document])?;
     let status = match before.document.status {
         Status::Published => Status::Draft,
         status => status,
@@ -84,7 +85,7 @@ pub fn restore_revision(
         expires_at: before.document.expires_at,
         ..earlier.document
     };
-    let fields = before.document.moved(&document);
+    let fields = before.document.changed_fields(&document);
     if fields.is_empty() {
         return Ok(before);
     }

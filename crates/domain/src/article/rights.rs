@@ -5,10 +5,10 @@
 
 use std::borrow::Borrow;
 
-use super::{Article, ArticleId, ArticleKey, Parts, filing, list::not_found};
+use super::{Article, ArticleId, ArticleKey, Parts, list::not_found, term_aliases};
 use crate::{
     access::{self, Permission},
-    cx::Cx,
+    context::Context,
     error::Result,
     slug::Slug,
     store::Repos,
@@ -17,7 +17,7 @@ use crate::{
 
 /// What the caller wants to do with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Intent {
     /// Read its drafts and revisions.
     Read,
     /// Change it.
@@ -26,7 +26,7 @@ pub(crate) enum Wish {
     Publish,
 }
 
-impl Wish {
+impl Intent {
     /// The permission for the caller's own articles.
     pub(crate) fn own(self) -> Permission {
         match self {
@@ -48,40 +48,50 @@ impl Wish {
 
 /// Finds an article by its id or by a current or old slug, and checks that the caller may do this with it.
 ///
-/// The article's document has its terms resolved (`filing.rs`).
-pub(crate) fn find_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
-    let mut article = look_for(cx, repos, key, wish)?;
-    filing::settle(repos, &mut [&mut article.document])?;
+/// The article's document has its terms resolved (`term_aliases.rs`).
+pub(crate) fn find_for(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    intent: Intent,
+) -> Result<Article> {
+    let mut article = look_for(cx, repos, key, intent)?;
+    term_aliases::settle(repos, &mut [&mut article.document])?;
     Ok(article)
 }
 
 /// Like [`find_for`], but does not resolve the terms.
-fn look_for(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
-    cx.require(wish.own())?;
+fn look_for(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey, intent: Intent) -> Result<Article> {
+    cx.require(intent.own())?;
     let id = id_of(repos, key)?.unwrap_or(NONE);
     let article = repos.articles(&[id])?.pop();
-    permitted(cx, repos, wish, id, article)
+    permitted(cx, repos, intent, id, article)
 }
 
 /// Like [`find_for`], but locks the article, and the terms against merges, until the transaction ends.
-pub(crate) fn to_change(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, wish: Wish) -> Result<Article> {
-    cx.require(wish.own())?;
+pub(crate) fn to_change(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    intent: Intent,
+) -> Result<Article> {
+    cx.require(intent.own())?;
     if is_restricted(cx) {
         // Checked before locking: a wait for a lock would reveal a hidden article.
-        look_for(cx, repos, key, wish)?;
+        look_for(cx, repos, key, intent)?;
     }
     // Terms must not be merged or deleted while the article is written.
     repos.keep_terms()?;
     let id = id_of(repos, key)?.ok_or_else(not_found)?;
     let mut article = repos.article_to_change(id)?.ok_or_else(not_found)?;
-    require(cx, repos, wish, &article)?;
-    filing::settle(repos, &mut [&mut article.document])?;
+    require(cx, repos, intent, &article)?;
+    term_aliases::settle(repos, &mut [&mut article.document])?;
     Ok(article)
 }
 
 /// Whether some articles are hidden from the caller.
-pub(crate) fn is_restricted(cx: &Cx<'_>) -> bool {
-    !cx.caller.may(Wish::Read.others())
+pub(crate) fn is_restricted(cx: &Context<'_>) -> bool {
+    !cx.caller.may(Intent::Read.others())
 }
 
 /// An id that no article has. It is looked up for an unknown slug, so that the statements are the same.
@@ -99,8 +109,13 @@ pub(super) fn id_of(repos: &mut dyn Repos, key: &ArticleKey) -> Result<Option<Ar
 }
 
 /// Returns an error unless the caller may do this with the article.
-pub(crate) fn require(cx: &Cx<'_>, repos: &mut dyn Repos, wish: Wish, article: &Article) -> Result<()> {
-    permitted(cx, repos, wish, article.id, Some(article)).map(|_| ())
+pub(crate) fn require(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    intent: Intent,
+    article: &Article,
+) -> Result<()> {
+    permitted(cx, repos, intent, article.id, Some(article)).map(|_| ())
 }
 
 /// Returns the article if the caller may do this with it.
@@ -108,24 +123,24 @@ pub(crate) fn require(cx: &Cx<'_>, repos: &mut dyn Repos, wish: Wish, article: &
 /// Hidden and missing articles give the same error after the same statements. Otherwise the number and
 /// duration of statements would reveal a hidden article.
 fn permitted<A: Borrow<Article>>(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
-    wish: Wish,
+    intent: Intent,
     id: ArticleId,
     article: Option<A>,
 ) -> Result<A> {
     let one = article.as_ref().map(Borrow::borrow);
     let mine = match one {
-        Some(one) if is_begun_by(cx, one) => Mine::default(),
-        _ if cx.caller.may(wish.others()) && !is_restricted(cx) => Mine::default(),
+        Some(one) if is_created_by(cx, one) => Mine::default(),
+        _ if cx.caller.may(intent.others()) && !is_restricted(cx) => Mine::default(),
         _ => Mine::load(cx, repos)?,
     };
-    if one.is_some_and(|one| mine.may(cx, wish, one)) {
+    if one.is_some_and(|one| mine.may(cx, intent, one)) {
         return article.ok_or_else(not_found);
     }
     let is_seen = is_restricted(cx) && !repos.cards(&[id], cx.now, Parts::NONE)?.is_empty();
     match one {
-        Some(one) if is_seen || mine.may(cx, Wish::Read, one) => Err(access::denied()),
+        Some(one) if is_seen || mine.may(cx, Intent::Read, one) => Err(access::denied()),
         _ => Err(not_found()),
     }
 }
@@ -137,7 +152,7 @@ pub(crate) struct Mine {
 }
 
 impl Mine {
-    pub(crate) fn load(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<Self> {
+    pub(crate) fn load(cx: &Context<'_>, repos: &mut dyn Repos) -> Result<Self> {
         let bylines = match cx.caller.account() {
             Some(account) => repos.authors_of(account)?,
             None => Vec::new(),
@@ -146,16 +161,16 @@ impl Mine {
     }
 
     /// Whether the caller may do this with the article.
-    pub(crate) fn may(&self, cx: &Cx<'_>, wish: Wish, article: &Article) -> bool {
+    pub(crate) fn may(&self, cx: &Context<'_>, intent: Intent, article: &Article) -> bool {
         let authors = &article.document.authors;
         let is_own = || {
-            is_begun_by(cx, article)
+            is_created_by(cx, article)
                 || authors.iter().any(|author| self.bylines.contains(&TermId::from(*author)))
         };
-        cx.caller.may(wish.others()) || (cx.caller.may(wish.own()) && is_own())
+        cx.caller.may(intent.others()) || (cx.caller.may(intent.own()) && is_own())
     }
 }
 
-fn is_begun_by(cx: &Cx<'_>, article: &Article) -> bool {
+fn is_created_by(cx: &Context<'_>, article: &Article) -> bool {
     cx.caller.account().is_some_and(|account| article.created_by == Some(account))
 }

@@ -6,7 +6,7 @@
 use super::{Article, ArticleId, Publication};
 use crate::{
     change::{Action, NewChange},
-    cx::Cx,
+    context::Context,
     error::Result,
     id::Entity,
     store::Repos,
@@ -28,7 +28,7 @@ pub struct Edge {
 const AT_ONCE: u32 = 200;
 
 /// Saves a publication, and its future edges in place of the article's earlier ones.
-pub(crate) fn save(cx: &Cx<'_>, repos: &mut dyn Repos, publication: &Publication) -> Result<()> {
+pub(crate) fn save(cx: &Context<'_>, repos: &mut dyn Repos, publication: &Publication) -> Result<()> {
     repos.save_publication(publication)?;
     let article = publication.article.id;
     let opens = Some(Edge { article, opens: true, at: publication.published_at });
@@ -49,7 +49,7 @@ pub(crate) fn save_withdrawal(repos: &mut dyn Repos, article: &Article) -> Resul
 /// Records the edges that are due, and returns how many were taken.
 ///
 /// If several servers run, one of them records each edge.
-pub fn record_due(cx: &Cx<'_>, repos: &mut dyn Repos) -> Result<usize> {
+pub fn record_due(cx: &Context<'_>, repos: &mut dyn Repos) -> Result<usize> {
     let due = repos.take_edges(cx.now, AT_ONCE)?;
     let ids: Vec<ArticleId> = due.iter().map(|edge| edge.article).collect();
     let articles = if ids.is_empty() { Vec::new() } else { repos.articles(&ids)? };

@@ -9,7 +9,7 @@ use super::{ArticleId, Document};
 use crate::{
     account::AccountId,
     body::Body,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     id::Id,
     slug::Slug,
@@ -53,7 +53,7 @@ pub struct Published {
 
 impl Article {
     /// Returns the article with this document as its next revision, saved by the caller now.
-    pub(crate) fn revised(&self, cx: &Cx<'_>, document: Document, note: Option<String>) -> Self {
+    pub(crate) fn revised(&self, cx: &Context<'_>, document: Document, note: Option<String>) -> Self {
         Self {
             revision: self.revision + 1,
             document,

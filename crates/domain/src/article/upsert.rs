@@ -3,13 +3,13 @@
 //! A [`Provenance`] maps that id to the article. Imports use the same ones (`import.rs`).
 
 use super::{
-    Article, ArticleId, ArticlePatch, Seen, filing, making,
-    rights::{self, Wish},
-    workflow,
+    Article, ArticleId, ArticlePatch, Precondition, creation,
+    rights::{self, Intent},
+    term_aliases, workflow,
 };
 use crate::{
     access::Permission,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Place, Result, Violation},
     id::Entity,
     import::{self, Origin, Provenance},
@@ -35,7 +35,7 @@ pub struct Upserted {
 /// account. `expected` is the revision the caller has read, if they name one. Of several simultaneous
 /// requests, one creates the article and the others update it.
 pub fn upsert(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     (source, id): (&str, &str),
     patch: &ArticlePatch,
@@ -85,7 +85,7 @@ fn known(repos: &mut dyn Repos, origin: &Origin) -> Result<Option<Provenance>> {
 
 /// Updates the article of an origin, if it exists.
 fn update(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     origin: &Origin,
     patch: &ArticlePatch,
@@ -95,18 +95,18 @@ fn update(
     let Some(mut before) = repos.article_to_change(ArticleId::from_bytes(named.target))? else {
         return Ok(None);
     };
-    rights::require(cx, repos, Wish::Write, &before)?;
-    filing::settle(repos, &mut [&mut before.document])?;
+    rights::require(cx, repos, Intent::Write, &before)?;
+    term_aliases::settle(repos, &mut [&mut before.document])?;
     if expected.is_some() {
-        Seen::exactly(expected).check(repos, &before, &patch.fields())?;
+        Precondition::exactly(expected).check(repos, &before, &patch.fields())?;
     }
     if patch.publishes() && (patch.alias_paths.is_some() || !before.document.alias_paths.is_empty()) {
-        // Taken before the lock on a slug, see `making::begin`.
+        // Taken before the lock on a slug, see `creation::begin`.
         repos.hold_names()?;
     }
     let found = before.revision;
     let article = workflow::revise(cx, repos, before, patch)?;
-    let article = making::publish_if_asked(cx, repos, article, patch)?;
+    let article = creation::publish_if_asked(cx, repos, article, patch)?;
     // Read again under the article's lock. The provenance moves on only if the source also wrote the
     // revision before. If somebody edited the article here since, it keeps its older revision, by which an
     // import recognises the edit and leaves the article alone.
@@ -122,7 +122,7 @@ fn update(
 
 /// Creates the article of an origin. The caller holds the lock on its source.
 fn create(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     origin: Origin,
     patch: &ArticlePatch,
@@ -144,8 +144,8 @@ fn create(
             "the article of this source and id was permanently deleted",
         ));
     }
-    let article = making::begin(cx, repos, id, patch)?;
-    let article = making::publish_if_asked(cx, repos, article, patch)?;
+    let article = creation::begin(cx, repos, id, patch)?;
+    let article = creation::publish_if_asked(cx, repos, article, patch)?;
     let digest = import::digest_of(patch.canonical()?.as_bytes());
     let revision = Some(article.revision);
     repos.save_provenance(&Provenance { origin, target: id.bytes(), digest, revision })?;

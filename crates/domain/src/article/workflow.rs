@@ -2,11 +2,11 @@
 //!
 //! Every step saves a revision. Readers see the published revision until another one is published or the
 //! article is withdrawn; they do not see drafts saved in between. Who may take which step is in
-//! `rights.rs`; new articles are in `making.rs`.
+//! `rights.rs`; new articles are in `creation.rs`.
 
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Publication, Seen, Status, WebPath,
-    rights::{self, Wish, to_change},
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Precondition, Publication, Status, WebPath,
+    rights::{self, Intent, to_change},
     schedule,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     body::Body,
     change::{Action, NewChange},
     claimed_paths,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
     resolve::{self, Target},
@@ -31,23 +31,23 @@ const LONGEST_NOTE: usize = 2_000;
 ///
 /// If nothing changes, no revision is saved.
 pub fn edit(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
     patch: &ArticlePatch,
-    seen: Seen,
+    seen: Precondition,
 ) -> Result<Article> {
-    cx.require(Wish::Write.own())?;
+    cx.require(Intent::Write.own())?;
     patch.expect_change_only()?;
     patch.require(cx)?;
-    let before = to_change(cx, repos, key, Wish::Write)?;
+    let before = to_change(cx, repos, key, Intent::Write)?;
     seen.check(repos, &before, &patch.fields())?;
     revise(cx, repos, before, patch)
 }
 
 /// Applies a patch to an article. The caller must have locked the article and checked the rights.
 pub(super) fn revise(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: Article,
     patch: &ArticlePatch,
@@ -60,7 +60,7 @@ pub(super) fn revise(
     if document.slug != before.document.slug {
         document.slug = free_slug(repos, before.id, document.slug)?;
     }
-    let fields = before.document.moved(&document);
+    let fields = before.document.changed_fields(&document);
     if fields.is_empty() {
         return Ok(before);
     }
@@ -84,26 +84,26 @@ fn follows_headline(article: &Article) -> bool {
 
 /// Submits a draft for review.
 pub fn submit(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::Draft])?;
     step(cx, repos, &before, Status::InReview, note, Action::Submitted)
 }
 
 /// Returns an article in review to its writer as a draft. The writer can also take it back this way.
 pub fn send_back(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::InReview])?;
     step(cx, repos, &before, Status::Draft, note, Action::Returned)
 }
@@ -112,21 +112,21 @@ pub fn send_back(
 ///
 /// The publication time is `at`, or else the article's own, or else now.
 pub fn publish(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     at: Option<Time>,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
     release(cx, repos, before, at, note)
 }
 
 /// Publishes the newest revision of an article. The caller must have locked the article and checked the
 /// rights.
 pub(super) fn release(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: Article,
     at: Option<Time>,
@@ -150,7 +150,7 @@ pub(super) fn release(
         repos.hold_names()?;
         expect_free_paths(cx, repos, before.id, &document)?;
     }
-    let fields = before.document.moved(&document);
+    let fields = before.document.changed_fields(&document);
     if fields.is_empty() {
         return Ok(before);
     }
@@ -175,13 +175,13 @@ pub(super) fn release(
 
 /// Unpublishes an article, or cancels its scheduled publication. The article becomes a draft.
 pub fn unpublish(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
     if before.published.is_none() {
         let detail = "the article is neither published nor scheduled";
         return Err(Error::new(Kind::Conflict, "article.not_published", detail));
@@ -191,28 +191,28 @@ pub fn unpublish(
 
 /// Archives an article: readers no longer see it, and it cannot be edited until it is restored.
 pub fn archive(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
     expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     step(cx, repos, &before, Status::Archived, note, Action::Archived)
 }
 
 /// Moves an article to the trash. [`restore`] brings it back.
 pub fn trash(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
     if before.published.is_some() {
-        rights::require(cx, repos, Wish::Publish, &before)?;
+        rights::require(cx, repos, Intent::Publish, &before)?;
     }
     expect(&before, &[Status::Draft, Status::InReview, Status::Published, Status::Archived])?;
     step(cx, repos, &before, Status::Trashed, note, Action::Trashed)
@@ -220,16 +220,16 @@ pub fn trash(
 
 /// Restores an article from the trash or the archive as a draft.
 pub fn restore(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
+    seen: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Wish::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::Archived, Status::Trashed])?;
     if before.document.status == Status::Archived {
-        rights::require(cx, repos, Wish::Publish, &before)?;
+        rights::require(cx, repos, Intent::Publish, &before)?;
     }
     step(cx, repos, &before, Status::Draft, note, Action::Restored)
 }
@@ -237,9 +237,9 @@ pub fn restore(
 /// Permanently deletes an article with its revisions and comments.
 ///
 /// If readers have seen the article, its old addresses then return `article.gone`.
-pub fn purge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -> Result<()> {
+pub fn purge(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Precondition) -> Result<()> {
     cx.require(Permission::PurgeArticles)?;
-    let article = to_change(cx, repos, key, Wish::Write)?;
+    let article = to_change(cx, repos, key, Intent::Write)?;
     seen.check(repos, &article, &[])?;
     let was_known = article.first_published_at.is_some_and(|first| first <= cx.now);
     repos.purge_article(article.id, was_known.then_some(cx.now))?;
@@ -249,19 +249,19 @@ pub fn purge(cx: &Cx<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Seen) -
 
 /// Checks the rights and the note, locks the article, and checks the revision the caller has read.
 fn begin(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Seen,
-    wish: Wish,
+    seen: Precondition,
+    intent: Intent,
     note: Option<&str>,
 ) -> Result<Article> {
-    cx.require(wish.own())?;
+    cx.require(intent.own())?;
     if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE || note.contains('\0')) {
         let detail = "must have at most 2,000 characters and must not contain U+0000";
         return Err(Error::violations(vec![Violation::at("note", "text.too_long", detail)]));
     }
-    let article = to_change(cx, repos, key, wish)?;
+    let article = to_change(cx, repos, key, intent)?;
     seen.check(repos, &article, &[])?;
     Ok(article)
 }
@@ -285,7 +285,7 @@ pub(super) fn expect(article: &Article, statuses: &[Status]) -> Result<()> {
 ///
 /// Unpublishing, archiving and trashing also withdraw the published revision from readers.
 fn step(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: &Article,
     status: Status,
@@ -293,7 +293,7 @@ fn step(
     action: Action,
 ) -> Result<Article> {
     let document = Document { status, ..before.document.clone() };
-    let fields = before.document.moved(&document);
+    let fields = before.document.changed_fields(&document);
     let mut article = before.revised(cx, document, note);
     match action {
         Action::Unpublished | Action::Archived | Action::Trashed if before.published.is_some() => {
@@ -311,7 +311,7 @@ fn step(
 }
 
 /// Whether readers see the article now.
-fn is_seen(cx: &Cx<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
+fn is_seen(cx: &Context<'_>, repos: &mut dyn Repos, id: ArticleId) -> Result<bool> {
     Ok(!repos.cards(&[id], cx.now, super::Parts::NONE)?.is_empty())
 }
 
@@ -328,7 +328,12 @@ pub(super) fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> 
 }
 
 /// Returns `article.path_taken` if an alias path already leads to something else than this article.
-fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, document: &Document) -> Result<()> {
+fn expect_free_paths(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    document: &Document,
+) -> Result<()> {
     let mut taken = Vec::new();
     for (n, path) in document.alias_paths.iter().enumerate() {
         let owner = repos.articles_by_paths(std::slice::from_ref(path))?.pop().map(|(_, owner)| owner);
@@ -352,7 +357,7 @@ fn expect_free_paths(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, documen
 
 /// Whether a path already leads to something that takes precedence over an alias: the landing page of a
 /// term, or another article's own page.
-fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
+fn is_inhabited(cx: &Context<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
     // Paths are resolved in lower case.
     let path = &path.lower_case();
     if resolve::has_front(cx, repos, path)? {
@@ -372,13 +377,13 @@ fn is_inhabited(cx: &Cx<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPa
 /// Deletes the oldest revisions beyond the configured number to keep.
 ///
 /// Revisions that were ever published are not counted and not deleted.
-pub(super) fn forget_old_revisions(cx: &Cx<'_>, repos: &mut dyn Repos, article: &Article) -> Result<()> {
+pub(super) fn forget_old_revisions(cx: &Context<'_>, repos: &mut dyn Repos, article: &Article) -> Result<()> {
     match cx.kept_revisions {
         Some(kept) if article.revision > kept => repos.forget_revisions(article.id, kept),
         _ => Ok(()),
     }
 }
 
-pub(super) fn change(cx: &Cx<'_>, article: &Article, action: Action) -> NewChange {
+pub(super) fn change(cx: &Context<'_>, article: &Article, action: Action) -> NewChange {
     NewChange::of(cx, Article::PREFIX, article.id.bytes(), action).at_revision(article.revision)
 }

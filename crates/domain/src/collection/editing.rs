@@ -7,10 +7,10 @@ use crate::{
     access::Permission,
     article::{
         ArticleId,
-        naming::{self, Named},
+        references::{self, Named},
     },
     change::{self, Action, NewChange, Thing},
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     id::Entity,
     revision::{self, ExpectedRevision},
@@ -34,7 +34,7 @@ pub struct CollectionPatch {
 }
 
 /// Creates a collection. Fails with `collection.exists` if the given slug is taken.
-pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Result<Collection> {
+pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &CollectionPatch) -> Result<Collection> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let title = new.title.clone().unwrap_or_default();
@@ -67,7 +67,7 @@ fn expect_new(repos: &mut dyn Repos, new: &CollectionPatch) -> Result<()> {
 
 /// Changes a collection. Fails unless `expected` matches its revision.
 pub fn edit(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &str,
     patch: &CollectionPatch,
@@ -78,7 +78,7 @@ pub fn edit(
     let before = get(cx, repos, key)?;
     expected.check(repos, &thing(&before), before.revision)?;
     let mut now = changed(cx, repos, &before, patch)?;
-    let fields = moved(&before, &now);
+    let fields = changed_fields(&before, &now);
     if !fields.is_empty() {
         now.revision += 1;
         repos.save_collection(&now)?;
@@ -88,7 +88,7 @@ pub fn edit(
 }
 
 /// Deletes a collection, but not its articles. Fails unless `expected` matches its revision.
-pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, expected: ExpectedRevision) -> Result<()> {
+pub fn remove(cx: &Context<'_>, repos: &mut dyn Repos, key: &str, expected: ExpectedRevision) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     repos.take_turn()?;
     let gone = get(cx, repos, key)?;
@@ -98,7 +98,7 @@ pub fn remove(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str, expected: ExpectedR
     Ok(())
 }
 
-fn change(cx: &Cx<'_>, collection: &Collection, action: Action) -> NewChange {
+fn change(cx: &Context<'_>, collection: &Collection, action: Action) -> NewChange {
     NewChange::of(cx, Collection::PREFIX, collection.id.bytes(), action).at_revision(collection.revision)
 }
 
@@ -108,7 +108,7 @@ fn thing(collection: &Collection) -> Thing {
 
 /// Returns the collection with the patch applied, or an error with every violation.
 fn changed(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     before: &Collection,
     patch: &CollectionPatch,
@@ -140,7 +140,7 @@ fn changed(
     if let Err(error) = counted.check() {
         wrong.extend_from_slice(error.all_violations());
     } else if let Some(names) = &patch.articles {
-        now.articles = naming::articles(cx, repos, names, Named::InList("articles"), &mut wrong)?;
+        now.articles = references::articles(cx, repos, names, Named::InList("articles"), &mut wrong)?;
         entries::expect_known(cx, repos, &before.articles)?;
     }
     if !wrong.is_empty() {
@@ -150,8 +150,8 @@ fn changed(
     Ok(now)
 }
 
-fn moved(before: &Collection, after: &Collection) -> Vec<&'static str> {
-    change::moved([
+fn changed_fields(before: &Collection, after: &Collection) -> Vec<&'static str> {
+    change::changed_fields([
         ("title", before.title != after.title),
         ("slug", before.slug != after.slug),
         ("description", before.description != after.description),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Collection, get};
 use crate::{
     access::Permission,
-    article::{self, Article, ArticleId, Card, Parts, Standing},
-    cx::Cx,
+    article::{self, Article, ArticleId, Card, DisplayStatus, Parts},
+    context::Context,
     error::{Error, Kind, Result},
     slug::Slug,
     store::Repos,
@@ -24,7 +24,7 @@ pub struct Entry {
     /// article.
     pub headline: String,
     /// The workflow status of the newest revision.
-    pub standing: Standing,
+    pub display_status: DisplayStatus,
     /// When the article was published, or will be.
     pub published_at: Option<Time>,
     /// Whether readers see the article now.
@@ -32,7 +32,7 @@ pub struct Entry {
 }
 
 /// Returns a collection's revision and all its entries, in order.
-pub fn entries(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<(u32, Vec<Entry>)> {
+pub fn entries(cx: &Context<'_>, repos: &mut dyn Repos, key: &str) -> Result<(u32, Vec<Entry>)> {
     require(cx)?;
     let Collection { revision, articles, .. } = get(cx, repos, key)?;
     Ok((revision, entries_of_each(cx, repos, &[articles])?.pop().unwrap_or_default()))
@@ -40,7 +40,7 @@ pub fn entries(cx: &Cx<'_>, repos: &mut dyn Repos, key: &str) -> Result<(u32, Ve
 
 /// Returns the entries of several lists, in order. Deleted articles are left out.
 pub fn entries_of_each(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     lists: &[Vec<ArticleId>],
 ) -> Result<Vec<Vec<Entry>>> {
@@ -59,12 +59,12 @@ pub fn entries_of_each(
 }
 
 /// Entries reveal unpublished articles, so two permissions are required.
-fn require(cx: &Cx<'_>) -> Result<()> {
+fn require(cx: &Context<'_>) -> Result<()> {
     cx.require(Permission::EditCollections)?;
     cx.require(Permission::ReadOthersDrafts)
 }
 
-fn entry(cx: &Cx<'_>, article: &Article, card: Option<&Card>) -> Entry {
+fn entry(cx: &Context<'_>, article: &Article, card: Option<&Card>) -> Entry {
     let document = &article.document;
     let published_at = card.map(|card| card.published_at).or(document.published_at);
     let (slug, headline) =
@@ -73,7 +73,7 @@ fn entry(cx: &Cx<'_>, article: &Article, card: Option<&Card>) -> Entry {
         article: article.id,
         slug: slug.clone(),
         headline: headline.clone(),
-        standing: article.standing(cx.now),
+        display_status: article.display_status(cx.now),
         published_at,
         visible: card.is_some(),
     }
@@ -81,7 +81,7 @@ fn entry(cx: &Cx<'_>, article: &Article, card: Option<&Card>) -> Entry {
 
 /// Fails if the list has articles that the caller may not see: replacing the list would drop them
 /// unnoticed.
-pub(super) fn expect_known(cx: &Cx<'_>, repos: &mut dyn Repos, listed: &[ArticleId]) -> Result<()> {
+pub(super) fn expect_known(cx: &Context<'_>, repos: &mut dyn Repos, listed: &[ArticleId]) -> Result<()> {
     if listed.is_empty() || cx.caller.may(Permission::ReadOthersDrafts) {
         return Ok(());
     }

@@ -15,11 +15,11 @@ use super::{
     term::{references, unknown},
 };
 use crate::{
-    article::{Article, ArticleId, Document, Publication, Status, filing, schedule},
+    article::{Article, ArticleId, Document, Publication, Status, schedule, term_aliases},
     body::Body,
     change::{Action, NewChange},
     claimed_paths,
-    cx::Cx,
+    context::Context,
     error::Result,
     export,
     media::Media,
@@ -83,7 +83,7 @@ impl Batch {
             let mut found = repos.articles_to_change(&targets)?;
             // Articles are compared with exported lines, which have merged terms resolved.
             let documents = found.iter_mut().map(|article| &mut article.document);
-            filing::settle(repos, &mut documents.collect::<Vec<_>>())?;
+            term_aliases::settle(repos, &mut documents.collect::<Vec<_>>())?;
             found.into_iter().map(|article| (article.id, article)).collect()
         };
         repos.hold_names()?;
@@ -108,7 +108,7 @@ impl Batch {
     pub(super) fn import(
         &mut self,
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         item: Item,
     ) -> Result<Report> {
@@ -207,7 +207,7 @@ impl Batch {
     pub(super) fn withdraw(
         &mut self,
         importer: &Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         fields: &Map<String, Value>,
     ) -> Result<Report> {
@@ -244,7 +244,7 @@ impl Batch {
     fn draft(
         &mut self,
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         article: &Article,
         envelope: &Envelope,
@@ -276,7 +276,7 @@ impl Batch {
     fn document(
         &mut self,
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         id: ArticleId,
         mut fields: Map<String, Value>,
@@ -343,7 +343,7 @@ impl Batch {
     /// article that exists keeps its slug, because readers know it.
     fn keep_off_fronts(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         id: ArticleId,
         document: &mut Document,
@@ -430,7 +430,7 @@ fn settled(
             let origins = repos.origins("article", &[before.id.bytes()])?;
             let mut published = export::published_beside(repos, std::slice::from_ref(before))?;
             let seen = published.values_mut().map(|revision| &mut revision.document);
-            filing::settle(repos, &mut seen.collect::<Vec<_>>())?;
+            term_aliases::settle(repos, &mut seen.collect::<Vec<_>>())?;
             let mut line = export::article_fields(before, published.get(&before.id), &origins);
             line.remove("type");
             let mut fields = fields.clone();
@@ -449,7 +449,7 @@ fn settled(
 
 fn resolve_articles(
     importer: &mut Importer,
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     value: &mut Value,
 ) -> Result<()> {
@@ -467,7 +467,7 @@ fn resolve_articles(
 
 /// Builds the next revision of an article from the document, or the first one.
 fn article_of(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     id: ArticleId,
     document: Document,
     envelope: &Envelope,

@@ -7,7 +7,7 @@ use super::{
     thing::{own_fields, read},
 };
 use crate::{
-    cx::Cx,
+    context::Context,
     error::Result,
     media::Media,
     revision,
@@ -19,7 +19,7 @@ use crate::{
 impl Importer {
     pub(super) fn import_site(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         given: &Map<String, Value>,
     ) -> Result<Report> {

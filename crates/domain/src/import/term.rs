@@ -9,7 +9,7 @@ use crate::{
     address,
     change::{Action, NewChange},
     claimed_paths,
-    cx::Cx,
+    context::Context,
     error::Result,
     export,
     id::Id,
@@ -43,7 +43,7 @@ const KNOWN: [&str; 16] = [
 impl Importer {
     pub(super) fn import_term(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         role: Role,
         fields: &Map<String, Value>,
@@ -169,7 +169,13 @@ impl Importer {
         Ok(Report { outcome, notes })
     }
 
-    fn save_term(&mut self, cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action) -> Result<()> {
+    fn save_term(
+        &mut self,
+        cx: &Context<'_>,
+        repos: &mut dyn Repos,
+        term: &Term,
+        action: Action,
+    ) -> Result<()> {
         repos.save_term(term)?;
         let change = NewChange::of(cx, term.role.as_str(), term.id.0, action);
         repos.record(change.at_revision(term.revision));
@@ -182,7 +188,7 @@ impl Importer {
     /// If there is none, a term with that name is created.
     pub(super) fn term(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         role: Role,
         reference: &str,
@@ -340,7 +346,7 @@ fn name_of(text: &str) -> Option<String> {
 /// item.
 pub(super) fn references(
     importer: &mut Importer,
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     value: &Value,

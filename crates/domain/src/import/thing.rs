@@ -15,7 +15,7 @@ use crate::{
     change::{Action, NewChange},
     collection::{self, Collection, CollectionId},
     comment::{Comment, CommentId},
-    cx::Cx,
+    context::Context,
     error::Result,
     id::{Entity, Id},
     media::{Media, MediaId},
@@ -31,7 +31,7 @@ pub(super) trait Thing: Entity + Serialize + DeserializeOwned + PartialEq + Size
     /// item.
     fn resolve(
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
@@ -62,7 +62,7 @@ pub(super) struct Own<'s, T> {
 impl Importer {
     pub(super) fn import_thing<T: Thing>(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         given: &Map<String, Value>,
     ) -> Result<Report> {
@@ -185,7 +185,7 @@ fn resolve_field<T: Entity>(
 impl Thing for Media {
     fn resolve(
         _: &mut Importer,
-        _: &Cx<'_>,
+        _: &Context<'_>,
         _: &mut dyn Repos,
         _: &Own<'_, Self>,
         _: &mut Map<String, Value>,
@@ -209,7 +209,7 @@ impl Thing for Media {
 impl Thing for Comment {
     fn resolve(
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,
@@ -271,7 +271,7 @@ impl Thing for Collection {
 
     fn resolve(
         importer: &mut Importer,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         own: &Own<'_, Self>,
         fields: &mut Map<String, Value>,

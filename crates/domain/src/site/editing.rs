@@ -5,7 +5,7 @@ use crate::{
     access::Permission,
     change::{self, Action, NewChange, Thing},
     claimed_paths,
-    cx::Cx,
+    context::Context,
     error::{Error, Place, Result, Violation},
     media::{Media, MediaId},
     revision::{self, ExpectedRevision},
@@ -36,7 +36,7 @@ pub struct SitePatch {
 /// Requires [`Permission::EditSite`], which only administrators have, because a placement may
 /// contain scripts. Fails unless `expected` matches the revision.
 pub fn edit(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     patch: SitePatch,
     expected: ExpectedRevision,
@@ -50,7 +50,7 @@ pub fn edit(
     if site.article_path != before.article_path {
         claimed_paths::expect_free_pattern(cx, repos, &site.article_path)?;
     }
-    let fields = moved(&before, &site);
+    let fields = changed_fields(&before, &site);
     if !fields.is_empty() {
         site.revision += 1;
         repos.save_site(&site)?;
@@ -60,7 +60,7 @@ pub fn edit(
 }
 
 /// Returns the log entry for a site that was saved.
-pub(crate) fn change(cx: &Cx<'_>, site: &Site) -> NewChange {
+pub(crate) fn change(cx: &Context<'_>, site: &Site) -> NewChange {
     let action = if site.revision == revision::FIRST { Action::Created } else { Action::Updated };
     NewChange::of(cx, "site", [0; 16], action).at_revision(site.revision)
 }
@@ -117,8 +117,8 @@ fn changed(repos: &mut dyn Repos, before: Site, patch: SitePatch) -> Result<Site
     if wrong.is_empty() { Ok(site) } else { Err(Error::violations(wrong)) }
 }
 
-fn moved(before: &Site, after: &Site) -> Vec<&'static str> {
-    change::moved([
+fn changed_fields(before: &Site, after: &Site) -> Vec<&'static str> {
+    change::changed_fields([
         ("title", before.title != after.title),
         ("url", before.url != after.url),
         ("tagline", before.tagline != after.tagline),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     access::{self, Permission},
     account::AccountId,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result},
     store::Repos,
     term::TermId,
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// Fails with `byline.exists` if the account has one, and with `term.exists` if another author has this name
 /// or slug: only an administrator can link an author that exists.
-pub fn create(cx: &Cx<'_>, repos: &mut dyn Repos, new: &TermPatch) -> Result<Term> {
+pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &TermPatch) -> Result<Term> {
     cx.require(Permission::OwnByline)?;
     let account = cx.caller.account().ok_or_else(access::denied)?;
     repos.change_terms()?;
@@ -54,7 +54,7 @@ fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<St
 }
 
 /// Fails unless the caller may change terms of this role, or may at least change their own byline.
-pub(super) fn require_edit(cx: &Cx<'_>, role: Role, patch: &TermPatch) -> Result<()> {
+pub(super) fn require_edit(cx: &Context<'_>, role: Role, patch: &TermPatch) -> Result<()> {
     match role == Role::Author && patch.user.is_none() && !cx.caller.may(Permission::EditTerms) {
         true => cx.require(Permission::OwnByline),
         false => patch.require(cx),
@@ -62,7 +62,7 @@ pub(super) fn require_edit(cx: &Cx<'_>, role: Role, patch: &TermPatch) -> Result
 }
 
 /// Fails unless the caller may change this author as an editor, or because it is their own byline.
-pub(super) fn require_own(cx: &Cx<'_>, repos: &mut dyn Repos, author: TermId) -> Result<()> {
+pub(super) fn require_own(cx: &Context<'_>, repos: &mut dyn Repos, author: TermId) -> Result<()> {
     let is_own = |repos: &mut dyn Repos| match cx.caller.account() {
         Some(account) => Ok(repos.authors_of(account)?.contains(&author)),
         None => Ok(false),

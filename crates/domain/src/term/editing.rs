@@ -8,7 +8,7 @@ use crate::{
     article::Article,
     change::{self, Action, NewChange, Thing},
     claimed_paths,
-    cx::Cx,
+    context::Context,
     error::{Error, Kind, Result, Violation},
     id::Entity,
     media::MediaId,
@@ -44,7 +44,7 @@ pub struct TermPatch {
 }
 
 impl TermPatch {
-    pub(super) fn require(&self, cx: &Cx<'_>) -> Result<()> {
+    pub(super) fn require(&self, cx: &Context<'_>) -> Result<()> {
         cx.require(Permission::EditTerms)?;
         match self.user {
             Some(_) => cx.require(Permission::ManageAccounts),
@@ -88,7 +88,7 @@ impl From<Made> for Term {
 /// If a term has the given slug, or without a slug the same name, `on_existing` decides: fail with
 /// `term.exists`, or return that term. So concurrent requests to create the same tag give one tag.
 pub fn create(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     new: &TermPatch,
@@ -106,7 +106,7 @@ pub fn create(
 /// Creates a term, linked to an account if one is given, or returns the one that exists. The caller holds the
 /// lock on changes of terms.
 pub(super) fn make(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     new: &TermPatch,
@@ -128,7 +128,7 @@ pub(super) fn make(
 }
 
 /// Returns the term that has the given slug, or, if no slug is given, the same name.
-fn existing(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, new: &TermPatch) -> Result<Option<Term>> {
+fn existing(cx: &Context<'_>, repos: &mut dyn Repos, term: &Term, new: &TermPatch) -> Result<Option<Term>> {
     let id = match new.slug.as_deref().map(str::parse::<Slug>) {
         Some(Ok(slug)) => {
             let found = repos.term_keys(&[(term.role, TermKey::Slug(slug))])?.pop();
@@ -157,7 +157,7 @@ fn exists(existing: &Term, new: &TermPatch) -> Error {
 ///
 /// Fails unless `expected` matches its revision.
 pub fn edit(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     key: &str,
@@ -171,7 +171,7 @@ pub fn edit(
     expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
     claimed_paths::expect_free_fronts(cx, repos, Some(&before), &term)?;
-    let mut fields = moved(&before, &term);
+    let mut fields = changed_fields(&before, &term);
     if let Some(user) = linked(repos, patch)?
         && repos.account_of_author(before.id)? != user
     {
@@ -191,7 +191,7 @@ pub fn edit(
 ///
 /// Fails with `term.in_use` otherwise, and unless `expected` matches its revision.
 pub fn remove(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     key: &str,
@@ -219,7 +219,7 @@ pub fn remove(
 ///
 /// Fails unless `expected` matches the revision of the tag that is merged away.
 pub fn merge(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &str,
     into: &str,
@@ -248,8 +248,8 @@ pub fn merge(
     }
     let below = repos.terms_below(&[gone.id])?;
     for article in repos.merge_terms(&gone, &other)? {
-        let moved = NewChange::of(cx, Article::PREFIX, article.bytes(), Action::Updated);
-        repos.record(moved.of_fields(vec!["tags"]));
+        let refiled = NewChange::of(cx, Article::PREFIX, article.bytes(), Action::Updated);
+        repos.record(refiled.of_fields(vec!["tags"]));
     }
     for child in repos.terms(&below, cx.now)? {
         record(cx, repos, &child, Action::Updated, vec!["parent"]);
@@ -259,7 +259,7 @@ pub fn merge(
 }
 
 fn save(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     term: &Term,
     action: Action,
@@ -274,7 +274,7 @@ fn save(
         .ok_or_else(|| Error::new(Kind::Internal, "server.fault", "a term is there after it was saved"))
 }
 
-fn record(cx: &Cx<'_>, repos: &mut dyn Repos, term: &Term, action: Action, fields: Vec<&'static str>) {
+fn record(cx: &Context<'_>, repos: &mut dyn Repos, term: &Term, action: Action, fields: Vec<&'static str>) {
     let change = NewChange::of(cx, term.role.as_str(), term.id.0, action);
     repos.record(change.at_revision(term.revision).of_fields(fields));
 }
@@ -284,7 +284,7 @@ fn thing(term: &Term) -> Thing {
 }
 
 /// Returns the term with the patch applied, or an error with every violation.
-fn changed(cx: &Cx<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch) -> Result<Term> {
+fn changed(cx: &Context<'_>, repos: &mut dyn Repos, before: &Term, patch: &TermPatch) -> Result<Term> {
     let mut wrong = Vec::new();
     let mut term = before.clone();
     if let Some(name) = &patch.name {
@@ -362,7 +362,7 @@ fn photographed(repos: &mut dyn Repos, id: Option<&str>) -> Result<Result<Option
 /// Finds the new parent of a term. It must not be the term or below it, and the tree must stay
 /// within [`Term::MAX_DEPTH`].
 fn placed(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     term: &Term,
     key: Option<&str>,
@@ -400,8 +400,8 @@ fn description_name(role: Role) -> &'static str {
     }
 }
 
-fn moved(before: &Term, after: &Term) -> Vec<&'static str> {
-    change::moved([
+fn changed_fields(before: &Term, after: &Term) -> Vec<&'static str> {
+    change::changed_fields([
         ("name", before.name != after.name),
         ("slug", before.slug != after.slug),
         (description_name(after.role), before.description != after.description),

@@ -1,6 +1,6 @@
 //! Articles that become visible or expire because time passes, without a write.
 //!
-//! This module calls such a publication or expiry an edge. [`crate::ledger`] adds edges to the stored
+//! This module calls such a publication or expiry an edge. [`crate::unit_of_work`] adds edges to the stored
 //! counts.
 
 use diesel::{

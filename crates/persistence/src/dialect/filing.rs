@@ -9,7 +9,7 @@ use super::Around;
 use crate::{
     rows::Key,
     schema::{article_term, story_term},
-    together::Together,
+    write_batch::WriteBatch,
 };
 
 /// The columns of an article that `article_term` copies for lists and counts.
@@ -29,9 +29,9 @@ pub(crate) struct Filed {
 ///
 /// PostgreSQL gets the terms as arrays, so that the SQL text does not depend on their number and can stay
 /// prepared.
-pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i16, i16, Key)]) {
+pub(crate) fn file<'f>(writes: &mut WriteBatch<'f>, filed: &'f Filed, terms: &[(i16, i16, Key)]) {
     match writes {
-        Together::Sqlite(writes) => {
+        WriteBatch::Sqlite(writes) => {
             for (role, position, term) in terms {
                 writes.push(Box::new(diesel::insert_into(article_term::table).values((
                     article_term::article.eq(filed.article),
@@ -49,7 +49,7 @@ pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i1
                 ))));
             }
         }
-        Together::Postgres(writes) => {
+        WriteBatch::Postgres(writes) => {
             let column = |of: fn(&(i16, i16, Key)) -> i16| terms.iter().map(of).collect::<Vec<_>>();
             let ids: Vec<Key> = terms.iter().map(|(_, _, term)| *term).collect();
             let each = (
@@ -84,9 +84,9 @@ pub(crate) fn file<'f>(writes: &mut Together<'f>, filed: &'f Filed, terms: &[(i1
 }
 
 /// Files a draft under terms, unless it is filed there.
-pub(crate) fn file_draft(writes: &mut Together<'_>, article: Key, terms: Vec<Key>) {
+pub(crate) fn file_draft(writes: &mut WriteBatch<'_>, article: Key, terms: Vec<Key>) {
     match writes {
-        Together::Sqlite(writes) => {
+        WriteBatch::Sqlite(writes) => {
             for term in terms {
                 let row = (story_term::term.eq(term), story_term::article.eq(article));
                 writes.push(Box::new(
@@ -94,7 +94,7 @@ pub(crate) fn file_draft(writes: &mut Together<'_>, article: Key, terms: Vec<Key
                 ));
             }
         }
-        Together::Postgres(writes) => writes.push(Box::new(Around::new(
+        WriteBatch::Postgres(writes) => writes.push(Box::new(Around::new(
             "INSERT INTO story_term (article, term) SELECT given.article, unnest(given.terms) FROM (SELECT ",
             (article.into_sql::<Binary>(), terms.into_sql::<Array<Binary>>()),
             ") AS given (article, terms) ON CONFLICT DO NOTHING",

@@ -10,7 +10,7 @@ use domain::change::NewChange;
 use super::Around;
 use crate::{
     conn::AnyConnection,
-    kept::Kept,
+    prepared::Prepared,
     rows::Key,
     schema::{change, clock},
 };
@@ -46,7 +46,7 @@ pub(crate) fn append_to_log(
 
 fn in_sqlite(conn: &mut SqliteConnection, changes: &[NewChange], at: i64, next: i64) -> QueryResult<Moved> {
     let number = changes.len() as i64;
-    let (last, settled, quiet_until): (i64, i64, i64) = Kept(
+    let (last, settled, quiet_until): (i64, i64, i64) = Prepared(
         diesel::update(clock::table.filter(clock::id.eq(1)))
             .set(clock::seq.eq(clock::seq + number))
             .returning((clock::seq, clock::settled, clock::quiet_until)),
@@ -54,7 +54,7 @@ fn in_sqlite(conn: &mut SqliteConnection, changes: &[NewChange], at: i64, next: 
     .get_result(conn)?;
     let now = at.max(settled);
     let row = (clock::settled.eq(now), clock::quiet_until.eq(quiet_until.min(next)));
-    Kept(diesel::update(clock::table.filter(clock::id.eq(1))).set(row)).run(conn)?;
+    Prepared(diesel::update(clock::table.filter(clock::id.eq(1))).set(row)).run(conn)?;
     for (n, new) in changes.iter().enumerate() {
         diesel::insert_into(change::table)
             .values((

@@ -9,7 +9,7 @@ use super::Around;
 use crate::{
     conn::AnyConnection,
     rows::Key,
-    together::{Together, at_once, in_turn, of_the_other_database},
+    write_batch::{WriteBatch, one_statement, run_in_turn, wrong_database},
 };
 
 /// A row of `article_slug` to write for one article.
@@ -47,13 +47,13 @@ macro_rules! upsert {
 /// A present slug that is not saved belongs to another article.
 pub(crate) fn write_with_slugs(
     conn: &mut AnyConnection,
-    writes: Together<'_>,
+    writes: WriteBatch<'_>,
     article: Key,
     slugs: &[OwnSlug<'_>],
 ) -> QueryResult<usize> {
     let given: Vec<bool> = match (writes, conn) {
-        (Together::Sqlite(writes), AnyConnection::Sqlite(conn)) => {
-            in_turn(writes, conn)?;
+        (WriteBatch::Sqlite(writes), AnyConnection::Sqlite(conn)) => {
+            run_in_turn(writes, conn)?;
             let mut given = Vec::with_capacity(slugs.len());
             for own in slugs {
                 let values = (
@@ -66,7 +66,7 @@ pub(crate) fn write_with_slugs(
             }
             given
         }
-        (Together::Postgres(writes), AnyConnection::Postgres(conn)) => {
+        (WriteBatch::Postgres(writes), AnyConnection::Postgres(conn)) => {
             // As arrays, so that the SQL text does not depend on the number of slugs.
             let values = (
                 article.into_sql::<Binary>(),
@@ -84,9 +84,9 @@ pub(crate) fn write_with_slugs(
                 ") AS given (article, slugs, present, known_at), \
                  unnest(given.slugs, given.present, given.known_at) AS own (slug, present, known_at)"
             );
-            at_once(writes, all).load(conn)?
+            one_statement(writes, all).load(conn)?
         }
-        _ => return Err(of_the_other_database()),
+        _ => return Err(wrong_database()),
     };
     Ok(given.into_iter().filter(|is_present| *is_present).count())
 }

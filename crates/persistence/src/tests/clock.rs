@@ -3,9 +3,9 @@
 use domain::{
     access::{Caller, Role, Scopes},
     account::AccountId,
-    article::{self, ArticleId, ArticleKey, ArticlePatch, Parts, Seen, schedule},
+    article::{self, ArticleId, ArticleKey, ArticlePatch, Parts, Precondition, schedule},
     change::{Action, ChangeFilter, NewChange},
-    cx::Cx,
+    context::Context,
     page::{Limit, PageRequest},
     store::{Repos, Store},
     term::{self, TermId, TermPatch},
@@ -18,10 +18,10 @@ use super::{TestDatabase, cx, on_both};
 use crate::schema::clock;
 
 /// The context of an administrator, `seconds` after the start of the test.
-fn at(seconds: i64) -> Cx<'static> {
+fn at(seconds: i64) -> Context<'static> {
     let id = AccountId::from_bytes([7; 16]);
     let caller = Caller::Account { id, role: Role::Admin, scopes: Scopes::ALL };
-    Cx { now: moment(seconds), caller, ..cx() }
+    Context { now: moment(seconds), caller, ..cx() }
 }
 
 fn moment(seconds: i64) -> Time {
@@ -43,7 +43,7 @@ fn draft(store: &dyn Store, headline: &str) -> ArticleId {
 }
 
 fn publish(store: &dyn Store, id: ArticleId, seen: u32, now: i64, from: i64) {
-    let (key, seen) = (ArticleKey::Id(id), Seen::exactly(Some(seen)));
+    let (key, seen) = (ArticleKey::Id(id), Precondition::exactly(Some(seen)));
     write(store, |repos| article::publish(&at(now), repos, &key, seen, Some(moment(from)), None));
 }
 
@@ -80,7 +80,7 @@ on_both! {
         let id = draft(store, "Soon");
         let patch = ArticlePatch { expires_at: Some(Some(moment(20))), ..ArticlePatch::default() };
         write(store, |repos| {
-            article::edit(&at(0), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(1)))
+            article::edit(&at(0), repos, &ArticleKey::Id(id), &patch, Precondition::exactly(Some(1)))
         });
         publish(store, id, 2, 0, 10);
         let next = || store.reading(schedule::next_due).expect("reads");
@@ -95,7 +95,7 @@ on_both! {
         let id = draft(store, "Never");
         publish(store, id, 1, 0, 900);
         write(store, |repos| {
-            article::unpublish(&at(0), repos, &ArticleKey::Id(id), Seen::exactly(Some(2)), None)
+            article::unpublish(&at(0), repos, &ArticleKey::Id(id), Precondition::exactly(Some(2)), None)
         });
         let id = draft(store, "Sooner");
         publish(store, id, 1, 0, 900);
@@ -126,7 +126,7 @@ on_both! {
         assert_eq!((is_seen(store, id, -3_600), record(store, -3_600)), (false, 0));
         let patch = ArticlePatch { kicker: Some(Some("K".to_owned())), ..ArticlePatch::default() };
         let now = write(store, |repos| {
-            article::edit(&at(-3_600), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(2)))
+            article::edit(&at(-3_600), repos, &ArticleKey::Id(id), &patch, Precondition::exactly(Some(2)))
         });
         assert_eq!((now.revision, now.published.map(|seen| seen.revision)), (3, Some(2)));
         // Forward: the article is visible, and its publication is recorded.
@@ -158,7 +158,7 @@ on_both! {
         });
         let stay = |id, until: i64| {
             let patch = ArticlePatch { expires_at: Some(Some(moment(until))), tags: Some(vec!["moved".to_owned()]), ..ArticlePatch::default() };
-            write(store, |repos| article::edit(&at(0), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(1))))
+            write(store, |repos| article::edit(&at(0), repos, &ArticleKey::Id(id), &patch, Precondition::exactly(Some(1))))
         };
         let now = draft(store, "Now");
         stay(now, 30);
@@ -174,7 +174,7 @@ on_both! {
         touch(12);
         assert_eq!((quiet_until(test), counted(12), counted(20)), (moment(20), 2, 1), "it came, and goes");
         // Two expiries pass between two writes, and the second write unpublishes an article.
-        write(store, |repos| article::unpublish(&at(40), repos, &ArticleKey::Id(now), Seen::exactly(Some(3)), None));
+        write(store, |repos| article::unpublish(&at(40), repos, &ArticleKey::Id(now), Precondition::exactly(Some(3)), None));
         assert_eq!((quiet_until(test), counted(40)), (Time::NEVER, 0));
     }
 

@@ -3,7 +3,7 @@
 use domain::{
     access::{Caller, Role as AccountRole, Scopes},
     account::AccountId,
-    cx::Cx,
+    context::Context,
     import::{Importer, Item, ItemType},
     language::Language,
     revision::ExpectedRevision,
@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use super::{cx, on_both};
 
-fn editor() -> Cx<'static> {
+fn editor() -> Context<'static> {
     let id = AccountId::from_bytes([7; 16]);
-    Cx { caller: Caller::Account { id, role: AccountRole::Editor, scopes: Scopes::ALL }, ..cx() }
+    Context { caller: Caller::Account { id, role: AccountRole::Editor, scopes: Scopes::ALL }, ..cx() }
 }
 
 fn article(fields: Value) -> Item {

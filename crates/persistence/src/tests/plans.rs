@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use diesel::{Connection, QueryableByName, RunQueryDsl, connection::InstrumentationEvent, sql_types::Text};
 use domain::{
-    article::{Conditions, DeskSelection, DeskTerms, Selection, Sort, Standing},
+    article::{Conditions, DeskSelection, DeskTerms, DisplayStatus, Selection, Sort},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
     store::{Articles, Changes, Comments, MediaLibrary, Stories, Terms},
     term::{Role, TermId, TermKey},
@@ -214,18 +214,18 @@ fn comments_walk_their_thread_in_order() {
 fn the_desk_walks_each_status_in_order() {
     for postgres in [false, true] {
         let test = TestDatabase::new(postgres);
-        for standing in Standing::ALL {
+        for display_status in DisplayStatus::ALL {
             for window in windows(Sort::ModifiedAtDesc) {
-                let selection = on_desk(standing);
+                let selection = on_desk(display_status);
                 let plan = plan_of(&test, |session| {
                     session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
                 });
                 let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
                 // Scheduled articles are found through `window_edge`, which has few rows.
-                let is_few = standing == Standing::Scheduled && plan.contains("window_edge");
+                let is_few = display_status == DisplayStatus::Scheduled && plan.contains("window_edge");
                 assert!(
                     (plan.contains("story_by_status") && !sorts) || is_few,
-                    "{standing:?} {window:?}\n{plan}"
+                    "{display_status:?} {window:?}\n{plan}"
                 );
             }
         }
@@ -239,7 +239,7 @@ fn the_desk_walks_a_term_in_order_where_articles_are_published() {
         for window in windows(Sort::ModifiedAtDesc) {
             let section = DeskTerms { published: vec![TermId([7; 16])], drafted: vec![TermId([7; 16])] };
             let tag = DeskTerms { published: vec![TermId([8; 16]), TermId([9; 16])], ..section.clone() };
-            let selection = DeskSelection { all: vec![section, tag], ..on_desk(Standing::Published) };
+            let selection = DeskSelection { all: vec![section, tag], ..on_desk(DisplayStatus::Published) };
             let plans = plans_of(&test, |session| {
                 session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
             });
@@ -263,7 +263,7 @@ fn the_desk_finds_drafts_through_their_terms() {
                 none: terms.clone(),
                 is_published: Some(true),
                 has_newer_draft: Some(true),
-                ..on_desk(Standing::Draft)
+                ..on_desk(DisplayStatus::Draft)
             };
             let plan = plan_of(&test, |session| {
                 session.desk_positions(&selection, &window, Time::from_micros(5)).expect("lists");
@@ -275,9 +275,9 @@ fn the_desk_finds_drafts_through_their_terms() {
 }
 
 /// The whole desk of one status.
-fn on_desk(standing: Standing) -> DeskSelection {
+fn on_desk(display_status: DisplayStatus) -> DeskSelection {
     DeskSelection {
-        standings: vec![standing],
+        statuses: vec![display_status],
         own: None,
         is_published: None,
         has_newer_draft: None,

@@ -6,8 +6,8 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::{
     access::{Caller, Role, Scopes},
     account::AccountId,
-    article::{Article, ArticleId, ArticleKey, ArticlePatch, Seen, edit},
-    cx::Cx,
+    article::{Article, ArticleId, ArticleKey, ArticlePatch, Precondition, edit},
+    context::Context,
     error::Result,
     slug::Slug,
     store::{Repos, Store},
@@ -20,9 +20,9 @@ use crate::{
     schema::{article_slug, story_term},
 };
 
-fn editor() -> Cx<'static> {
+fn editor() -> Context<'static> {
     let id = AccountId::from_bytes([7; 16]);
-    Cx { caller: Caller::Account { id, role: Role::Admin, scopes: Scopes::ALL }, ..cx() }
+    Context { caller: Caller::Account { id, role: Role::Admin, scopes: Scopes::ALL }, ..cx() }
 }
 
 fn write<R>(store: &dyn Store, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> R {
@@ -49,7 +49,7 @@ fn draft(store: &dyn Store, headline: &str) -> ArticleId {
 
 fn kicker(repos: &mut dyn Repos, id: ArticleId, seen: u32, kicker: &str) -> Result<Article> {
     let patch = ArticlePatch { kicker: Some(Some(kicker.to_owned())), ..ArticlePatch::default() };
-    edit(&editor(), repos, &ArticleKey::Id(id), &patch, Seen::exactly(Some(seen)))
+    edit(&editor(), repos, &ArticleKey::Id(id), &patch, Precondition::exactly(Some(seen)))
 }
 
 on_both! {

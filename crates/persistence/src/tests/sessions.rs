@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::{
     access::{Caller, Role, Scopes},
     account::{self, Account, NewAccount, PasswordHash},
-    cx::Cx,
+    context::Context,
     error::Result,
     secret::Digest,
     session::{self, Claim, Grant, KeyPurpose, SigningKey},
@@ -20,8 +20,8 @@ use crate::Database;
 const DAY: Duration = Duration::from_hours(24);
 
 /// The context of an operator, `duration` after the start of the test.
-fn later(duration: Duration) -> Cx<'static> {
-    Cx { now: cx().now.after(duration), caller: Caller::Operator, ..cx() }
+fn later(duration: Duration) -> Context<'static> {
+    Context { now: cx().now.after(duration), caller: Caller::Operator, ..cx() }
 }
 
 fn write<R>(database: &Database, work: impl FnOnce(&mut dyn Repos) -> Result<R>) -> R {
@@ -120,7 +120,7 @@ on_both! {
         let owner = an_account(&test.database);
         let link = write(&test.database, |repos| account::offer_password(&later(Duration::ZERO), repos, owner.id));
         let choose = |at| {
-            let cx = Cx { caller: Caller::Reader, ..later(at) };
+            let cx = Context { caller: Caller::Reader, ..later(at) };
             (&test.database as &dyn Store).writing(|repos| {
                 account::choose_password(&cx, repos, link.secret.reveal(), PasswordHash("new".into()))
             })

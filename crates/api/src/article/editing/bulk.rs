@@ -6,7 +6,7 @@ use actix_web::{post, web::Data};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
     article::{
-        Seen,
+        Precondition,
         bulk::{self, MOST_OPERATIONS, Operation, Step},
     },
     error::{Error, Result, Violation},
@@ -19,13 +19,13 @@ use utoipa::ToSchema;
 
 use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
 use crate::{
-    app::{App, Asking, Length},
+    app::{App, Length, RequestContext},
+    json_body::{JsonBody, Object, whole},
     problem::{self, Failure, Problem, ProblemPart},
     query::{Nothing, Query},
     reply::Reply,
     scalar::DateTime,
-    sent::{Object, Sent, whole},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// A list of operations on articles.
@@ -217,35 +217,35 @@ impl BulkOperation {
             let detail = "is required; with create alone it is left out".to_owned();
             return Err(wrong("article", "value.missing", detail));
         };
-        Ok(Operation::Change { article, seen: Seen::exactly(expected_revision), step, note })
+        Ok(Operation::Change { article, seen: Precondition::exactly(expected_revision), step, note })
     }
 }
 
 /// Executes the operations: all in one transaction if `atomic`, otherwise each in its own.
-async fn run(app: &App, asking: &Asking, input: BulkInput) -> Result<BulkOutcome> {
+async fn run(app: &App, context: &RequestContext, input: BulkInput) -> Result<BulkOutcome> {
     let operations: Vec<Operation> =
         input.operations.into_iter().enumerate().map(|(n, one)| one.read(n)).collect::<Result<_>>()?;
     let names: Vec<Option<ID>> = operations.iter().map(|one| one.article().map(Into::into)).collect();
-    let now = asking.now();
+    let now = context.now();
     let done = |article: Option<ID>, outcome: Result<domain::article::Article>| match outcome {
         Ok(saved) => BulkResult {
             article: article.or_else(|| Some(saved.id.to_string().into())),
             revision: Some(saved.revision),
-            status: Some(saved.standing(now).into()),
+            status: Some(saved.display_status(now).into()),
             error: None,
         },
         Err(error) => BulkResult { article, revision: None, status: None, error: Some(refusal(&error)) },
     };
     if input.atomic {
-        let saved = app.write(asking, move |cx, repos| bulk::all(cx, repos, &operations)).await?;
+        let saved = app.write(context, move |cx, repos| bulk::all(cx, repos, &operations)).await?;
         let results = names.into_iter().zip(saved).map(|(name, article)| done(name, Ok(article)));
         return Ok(BulkOutcome { results: results.collect() });
     }
     let count = operations.len();
-    app.read(asking, Length::Short, move |cx, _| bulk::check(cx, count)).await?;
+    app.read(context, Length::Short, move |cx, _| bulk::check(cx, count)).await?;
     let mut results = Vec::with_capacity(count);
     for (name, operation) in names.into_iter().zip(operations) {
-        let outcome = app.write(asking, move |cx, repos| bulk::one(cx, repos, &operation)).await;
+        let outcome = app.write(context, move |cx, repos| bulk::one(cx, repos, &operation)).await;
         if let Err(error) = &outcome {
             problem::log(error);
         }
@@ -278,12 +278,12 @@ fn refusal(error: &Error) -> BulkError {
 #[post("/v1/bulk/articles")]
 pub async fn update_articles(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     _: Query<Nothing>,
-    sent: Sent<BulkInput, MOST_BYTES>,
+    sent: JsonBody<BulkInput, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
-    let outcome = run(&app, &asking, sent.0).await?;
-    Ok(Reply::one(&outcome, None, &asking)?)
+    let outcome = run(&app, &context, sent.0).await?;
+    Ok(Reply::one(&outcome, None, &context)?)
 }
 
 /// The mutation for bulk changes.
@@ -295,6 +295,6 @@ impl BulkMutations {
     /// Creates and changes many articles: up to 200 operations, with the rules of the single operations. Each has
     /// its own result. With `atomic`, one failure undoes all.
     async fn update_articles(&self, ctx: &Context<'_>, input: BulkInput) -> Result<BulkOutcome, Failure> {
-        Ok(run(ctx.data_unchecked::<App>(), ctx.data_unchecked::<Asking>(), input).await?)
+        Ok(run(ctx.data_unchecked::<App>(), ctx.data_unchecked::<RequestContext>(), input).await?)
     }
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{
-    article::{self, Article, ArticleKey, Seen, Upserted},
-    cx::Cx,
+    article::{self, Article, ArticleKey, Precondition, Upserted},
     error::Result,
     store::Repos,
 };
@@ -16,7 +15,7 @@ use super::{
     view::{Comparison, Manuscript},
 };
 use crate::{
-    app::{Asking, Length},
+    app::{Length, RequestContext},
     graphql::{read, write},
     problem::Failure,
     scalar::DateTime,
@@ -137,7 +136,7 @@ pub struct UpsertArticlePayload {
 
 impl ArticlePayload {
     fn of(ctx: &Context<'_>, article: &Article) -> Self {
-        Self { manuscript: Manuscript::newest(article, ctx.data_unchecked::<Asking>().now()) }
+        Self { manuscript: Manuscript::newest(article, ctx.data_unchecked::<RequestContext>().now()) }
     }
 }
 
@@ -156,7 +155,7 @@ impl WritingQueries {
         revision: Option<u32>,
     ) -> Result<Option<Manuscript>, Failure> {
         let key = ArticleKey::from(id.as_str());
-        let now = ctx.data_unchecked::<Asking>().now();
+        let now = ctx.data_unchecked::<RequestContext>().now();
         let found = read(ctx, Length::Short, move |cx, repos| {
             let found = match revision {
                 Some(number) => article::revision(cx, repos, &key, number),
@@ -191,11 +190,21 @@ impl WritingQueries {
 }
 
 /// A use case that takes only an article and a note.
-type Step = fn(&Cx<'_>, &mut dyn Repos, &ArticleKey, Seen, Option<String>) -> Result<Article>;
+type Step = fn(
+    &domain::context::Context<'_>,
+    &mut dyn Repos,
+    &ArticleKey,
+    Precondition,
+    Option<String>,
+) -> Result<Article>;
 
-async fn go(ctx: &Context<'_>, input: ArticleStepInput, step: Step) -> Result<ArticlePayload, Failure> {
+async fn apply_step(
+    ctx: &Context<'_>,
+    input: ArticleStepInput,
+    step: Step,
+) -> Result<ArticlePayload, Failure> {
     let key = ArticleKey::from(input.id.as_str());
-    let seen = Seen::exactly(input.expected_revision);
+    let seen = Precondition::exactly(input.expected_revision);
     let article = write(ctx, move |cx, repos| step(cx, repos, &key, seen, input.note)).await?;
     Ok(ArticlePayload::of(ctx, &article))
 }
@@ -226,7 +235,7 @@ impl WritingMutations {
         input: UpdateArticleInput,
     ) -> Result<ArticlePayload, Failure> {
         let key = ArticleKey::from(input.id.as_str());
-        let seen = Seen { revision: input.expected_revision, merge: input.merge };
+        let seen = Precondition { revision: input.expected_revision, merge: input.merge };
         let patch = input.article.patch()?;
         let now = write(ctx, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
         Ok(ArticlePayload::of(ctx, &now))
@@ -255,7 +264,7 @@ impl WritingMutations {
         input: PublishArticleInput,
     ) -> Result<ArticlePayload, Failure> {
         let key = ArticleKey::from(input.id.as_str());
-        let seen = Seen::exactly(input.expected_revision);
+        let seen = Precondition::exactly(input.expected_revision);
         let (at, note) = (input.published_at.map(|at| at.0), input.note);
         let now = write(ctx, move |cx, repos| article::publish(cx, repos, &key, seen, at, note)).await?;
         Ok(ArticlePayload::of(ctx, &now))
@@ -267,7 +276,7 @@ impl WritingMutations {
         ctx: &Context<'_>,
         input: ArticleStepInput,
     ) -> Result<ArticlePayload, Failure> {
-        go(ctx, input, article::submit).await
+        apply_step(ctx, input, article::submit).await
     }
 
     /// Returns an article from review to draft. Editors use it to return an article, authors to
@@ -277,7 +286,7 @@ impl WritingMutations {
         ctx: &Context<'_>,
         input: ArticleStepInput,
     ) -> Result<ArticlePayload, Failure> {
-        go(ctx, input, article::send_back).await
+        apply_step(ctx, input, article::send_back).await
     }
 
     /// Hides an article from readers and cancels a scheduled publication. The article becomes a draft.
@@ -286,7 +295,7 @@ impl WritingMutations {
         ctx: &Context<'_>,
         input: ArticleStepInput,
     ) -> Result<ArticlePayload, Failure> {
-        go(ctx, input, article::unpublish).await
+        apply_step(ctx, input, article::unpublish).await
     }
 
     /// Archives an article: hides it from readers and prevents changes until it is restored.
@@ -295,7 +304,7 @@ impl WritingMutations {
         ctx: &Context<'_>,
         input: ArticleStepInput,
     ) -> Result<ArticlePayload, Failure> {
-        go(ctx, input, article::archive).await
+        apply_step(ctx, input, article::archive).await
     }
 
     /// Restores an article from the trash or the archive. It becomes a draft.
@@ -304,13 +313,13 @@ impl WritingMutations {
         ctx: &Context<'_>,
         input: ArticleStepInput,
     ) -> Result<ArticlePayload, Failure> {
-        go(ctx, input, article::restore).await
+        apply_step(ctx, input, article::restore).await
     }
 
     /// Moves an article to the trash and hides it from readers. It can be restored.
     async fn trash_article(&self, ctx: &Context<'_>, input: RemoveArticleInput) -> Result<Done, Failure> {
         let key = ArticleKey::from(input.id.as_str());
-        let seen = Seen::exactly(input.expected_revision);
+        let seen = Precondition::exactly(input.expected_revision);
         write(ctx, move |cx, repos| article::trash(cx, repos, &key, seen, None)).await?;
         Ok(Done { done: true })
     }
@@ -327,13 +336,13 @@ impl WritingMutations {
         let revision = input.revision;
         let offered =
             write(ctx, move |cx, repos| article::offer_preview(cx, repos, &key, revision, life)).await?;
-        Ok(PreviewToken::of(&offered, ctx.data_unchecked::<Asking>().now())?)
+        Ok(PreviewToken::of(&offered, ctx.data_unchecked::<RequestContext>().now())?)
     }
 
     /// Deletes an article permanently, with all its revisions and comments. Requires the admin role.
     async fn purge_article(&self, ctx: &Context<'_>, input: RemoveArticleInput) -> Result<Done, Failure> {
         let key = ArticleKey::from(input.id.as_str());
-        let seen = Seen::exactly(input.expected_revision);
+        let seen = Precondition::exactly(input.expected_revision);
         write(ctx, move |cx, repos| article::purge(cx, repos, &key, seen)).await?;
         Ok(Done { done: true })
     }
@@ -346,7 +355,7 @@ impl WritingMutations {
         input: RestoreRevisionInput,
     ) -> Result<ArticlePayload, Failure> {
         let key = ArticleKey::from(input.id.as_str());
-        let seen = Seen::exactly(input.expected_revision);
+        let seen = Precondition::exactly(input.expected_revision);
         let number = input.revision;
         let now =
             write(ctx, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen)).await?;

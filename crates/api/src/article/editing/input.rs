@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::super::view::{Access, ArticleKind, CorrectionKind};
 use crate::{
-    graphql::{maybe, there},
+    graphql::{non_null, nullable},
+    json_body::Object,
     scalar::DateTime,
-    sent::Object,
 };
 
 /// The fields of an article. Omitted fields are left unchanged, or get their defaults in a new article;
@@ -265,39 +265,39 @@ impl ArticleInput {
         let name = |id: ID| id.0;
         let names = |ids: Vec<ID>| ids.into_iter().map(|id| id.0).collect::<Vec<_>>();
         Ok(ArticlePatch {
-            kind: there(self.kind, "kind")?.map(Into::into),
-            slug: there(self.slug, "slug")?,
-            headline: there(self.headline, "headline")?,
-            kicker: maybe(self.kicker),
-            standfirst: maybe(self.standfirst),
-            byline: maybe(self.byline),
-            body: there(self.body, "body")?.map(|body| (body.source, body.format.into())),
-            lead_media: maybe(self.lead_media).map(|id| id.map(name)),
+            kind: non_null(self.kind, "kind")?.map(Into::into),
+            slug: non_null(self.slug, "slug")?,
+            headline: non_null(self.headline, "headline")?,
+            kicker: nullable(self.kicker),
+            standfirst: nullable(self.standfirst),
+            byline: nullable(self.byline),
+            body: non_null(self.body, "body")?.map(|body| (body.source, body.format.into())),
+            lead_media: nullable(self.lead_media).map(|id| id.map(name)),
             seo: match self.seo {
                 MaybeUndefined::Undefined => None,
                 MaybeUndefined::Value(seo) => Some(seo.patch()),
                 MaybeUndefined::Null => Some(SeoPatch::NOTHING),
             },
-            language: there(self.language, "language")?,
-            section: maybe(self.section).map(|id| id.map(name)),
-            tags: there(self.tags, "tags")?.map(names),
-            authors: there(self.authors, "authors")?.map(names),
-            published_at: maybe(self.published_at).map(|at| at.map(|at| at.0)),
-            expires_at: maybe(self.expires_at).map(|at| at.map(|at| at.0)),
-            access: there(self.access, "access")?.map(Into::into),
-            comments_open: there(self.comments_open, "commentsOpen")?,
-            hide_ads: there(self.hide_ads, "hideAds")?,
-            sensitive: there(self.sensitive, "sensitive")?,
-            alias_paths: there(self.alias_paths, "aliasPaths")?,
-            corrections: there(self.corrections, "corrections")?
+            language: non_null(self.language, "language")?,
+            section: nullable(self.section).map(|id| id.map(name)),
+            tags: non_null(self.tags, "tags")?.map(names),
+            authors: non_null(self.authors, "authors")?.map(names),
+            published_at: nullable(self.published_at).map(|at| at.map(|at| at.0)),
+            expires_at: nullable(self.expires_at).map(|at| at.map(|at| at.0)),
+            access: non_null(self.access, "access")?.map(Into::into),
+            comments_open: non_null(self.comments_open, "commentsOpen")?,
+            hide_ads: non_null(self.hide_ads, "hideAds")?,
+            sensitive: non_null(self.sensitive, "sensitive")?,
+            alias_paths: non_null(self.alias_paths, "aliasPaths")?,
+            corrections: non_null(self.corrections, "corrections")?
                 .map(|all| all.into_iter().map(CorrectionInput::patch).collect()),
-            translation_of: maybe(self.translation_of).map(|id| id.map(name)),
-            show_in_related: there(self.show_in_related, "showInRelated")?,
-            related_pins: there(self.related_pins, "relatedPins")?.map(names),
-            related_blocks: there(self.related_blocks, "relatedBlocks")?.map(names),
-            status: there(self.status, "status")?.map(Into::into),
-            publish_at: there(self.publish_at, "publishAt")?.map(|at| at.0),
-            create_missing: there(self.create_missing, "createMissing")?
+            translation_of: nullable(self.translation_of).map(|id| id.map(name)),
+            show_in_related: non_null(self.show_in_related, "showInRelated")?,
+            related_pins: non_null(self.related_pins, "relatedPins")?.map(names),
+            related_blocks: non_null(self.related_blocks, "relatedBlocks")?.map(names),
+            status: non_null(self.status, "status")?.map(Into::into),
+            publish_at: non_null(self.publish_at, "publishAt")?.map(|at| at.0),
+            create_missing: non_null(self.create_missing, "createMissing")?
                 .map(|lists| lists.into_iter().map(Into::into).collect()),
         })
     }
@@ -306,10 +306,10 @@ impl ArticleInput {
 impl SeoInput {
     fn patch(self) -> SeoPatch {
         SeoPatch {
-            title: maybe(self.title),
-            description: maybe(self.description),
-            canonical_url: maybe(self.canonical_url),
-            image: maybe(self.image).map(|id| id.map(|id| id.0)),
+            title: nullable(self.title),
+            description: nullable(self.description),
+            canonical_url: nullable(self.canonical_url),
+            image: nullable(self.image).map(|id| id.map(|id| id.0)),
         }
     }
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use domain::{
-    article::{self, Article, ArticleKey, Seen, Upserted},
+    article::{self, Article, ArticleKey, Precondition, Upserted},
     error::{Error, Result},
 };
 use serde::Deserialize;
@@ -18,13 +18,13 @@ use utoipa::{
 
 use super::{input::ArticleInput, view::Manuscript};
 use crate::{
-    app::{App, Asking},
-    if_match::{IfMatch, IfMatchHeader},
+    app::{App, RequestContext},
+    json_body::JsonBody,
+    preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::Sent,
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// Maximum size of a request body that contains an article, in bytes. Leaves room for a body of 2 MiB
@@ -55,9 +55,9 @@ impl ToSchema for NewArticle {
 }
 
 /// Builds the response with an article's newest revision.
-pub(super) fn newest(article: &Article, asking: &Asking) -> Result<Reply> {
-    let shown = Manuscript::newest(article, asking.now());
-    Ok(Reply::one(&shown, None, asking)?.tagged(article.revision))
+pub(super) fn newest(article: &Article, context: &RequestContext) -> Result<Reply> {
+    let shown = Manuscript::newest(article, context.now());
+    Ok(Reply::one(&shown, None, context)?.tagged(article.revision))
 }
 
 /// The `Idempotency-Key` header, which makes it safe to send a request again.
@@ -98,16 +98,16 @@ impl FromRequest for IdempotencyKey {
 #[post("/v1/articles")]
 pub async fn create_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: IdempotencyKey,
     _: Query<Nothing>,
-    sent: Sent<NewArticle, MOST_BYTES>,
+    sent: JsonBody<NewArticle, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
     let new = sent.0.0.patch()?;
     let made =
-        app.write(&asking, move |cx, repos| article::create(cx, repos, &new, key.0.as_deref())).await?;
+        app.write(&context, move |cx, repos| article::create(cx, repos, &new, key.0.as_deref())).await?;
     let location = format!("/v1/articles/{}", made.id);
-    Ok(newest(&made, &asking)?.created(location))
+    Ok(newest(&made, &context)?.created(location))
 }
 
 /// Upsert an article
@@ -147,19 +147,19 @@ pub async fn create_article(
 #[put("/v1/articles/by-source/{source}/{id}")]
 pub async fn upsert_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     origin: Path<(String, String)>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<ArticleInput, MOST_BYTES>,
+    sent: JsonBody<ArticleInput, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
     let patch = sent.0.patch()?;
     let (source, id) = origin.into_inner();
     let expected = seen.of_article();
     let Upserted { article, is_new } = app
-        .write(&asking, move |cx, repos| article::upsert(cx, repos, (&source, &id), &patch, expected))
+        .write(&context, move |cx, repos| article::upsert(cx, repos, (&source, &id), &patch, expected))
         .await?;
-    let reply = newest(&article, &asking)?;
+    let reply = newest(&article, &context)?;
     Ok(if is_new { reply.created(format!("/v1/articles/{}", article.id)) } else { reply })
 }
 
@@ -214,17 +214,17 @@ fn merges(text: Option<&str>) -> Result<bool> {
 #[patch("/v1/articles/{article}")]
 pub async fn update_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     query: Query<UpdateQuery>,
-    sent: Sent<ArticleInput, MOST_BYTES>,
+    sent: JsonBody<ArticleInput, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
-    let seen = Seen { revision: seen.of_article(), merge: merges(query.0.on_conflict.as_deref())? };
+    let seen = Precondition { revision: seen.of_article(), merge: merges(query.0.on_conflict.as_deref())? };
     let patch = sent.0.patch()?;
     let key = ArticleKey::from(key.as_str());
-    let now = app.write(&asking, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
-    Ok(newest(&now, &asking)?)
+    let now = app.write(&context, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;
+    Ok(newest(&now, &context)?)
 }
 
 /// Trash an article
@@ -243,14 +243,14 @@ pub async fn update_article(
 #[delete("/v1/articles/{article}")]
 pub async fn trash_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
-    app.write(&asking, move |cx, repos| {
-        article::trash(cx, repos, &key, Seen::exactly(seen.of_article()), None)
+    app.write(&context, move |cx, repos| {
+        article::trash(cx, repos, &key, Precondition::exactly(seen.of_article()), None)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

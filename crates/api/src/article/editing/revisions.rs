@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use domain::{
-    article::{self, Article, ArticleKey, Seen},
+    article::{self, Article, ArticleKey, Precondition},
     error::{Error, Result},
 };
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,11 @@ use super::{
 };
 use crate::{
     app::{App, Length},
-    if_match::{IfMatch, IfMatchHeader},
+    preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
-    query::{self, Nothing, Query, Wrong},
+    query::{self, Nothing, Query, Violations},
     reply::{PageInfo, Reply},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// One page of revisions.
@@ -63,21 +63,22 @@ pub struct RevisionListQuery {
 #[get("/v1/articles/{article}/revisions")]
 pub async fn list_revisions(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     request: HttpRequest,
     key: Path<String>,
     query: Query<RevisionListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;
     let key = ArticleKey::from(key.as_str());
-    let found =
-        app.read(&asking, Length::Short, move |cx, repos| article::revisions(cx, repos, &key, &page)).await?;
-    let now = asking.now();
-    Ok(Reply::list(&request, found, |revision| Revision::of(&revision, now), None, &asking)?)
+    let found = app
+        .read(&context, Length::Short, move |cx, repos| article::revisions(cx, repos, &key, &page))
+        .await?;
+    let now = context.now();
+    Ok(Reply::list(&request, found, |revision| Revision::of(&revision, now), None, &context)?)
 }
 
 /// Get a revision
@@ -96,19 +97,19 @@ pub async fn list_revisions(
 #[get("/v1/articles/{article}/revisions/{revision}")]
 pub async fn get_revision(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     path: Path<(String, String)>,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let (key, revision) = path.into_inner();
     let key = ArticleKey::from(key.as_str());
-    let now = asking.now();
+    let now = context.now();
     let number = match revision.as_str() {
         "latest" => None,
         number => Some(read_number(number)?),
     };
     let (article, revision) = app
-        .read(&asking, Length::Short, move |cx, repos| match number {
+        .read(&context, Length::Short, move |cx, repos| match number {
             Some(number) => article::revision(cx, repos, &key, number),
             None => article::manuscript(cx, repos, &key).map(|article: Article| {
                 let newest = article.newest();
@@ -118,7 +119,7 @@ pub async fn get_revision(
         .await?;
     let shown = Manuscript::of(&article, revision, now);
     // The ETag begins with the article's newest revision, because clients send that back as `If-Match`.
-    Ok(Reply::one(&shown, None, &asking)?.at_revision(article.revision))
+    Ok(Reply::one(&shown, None, &context)?.at_revision(article.revision))
 }
 
 fn read_number(text: &str) -> Result<u32> {
@@ -152,7 +153,7 @@ pub struct ComparisonQuery {
 #[get("/v1/articles/{article}/comparison")]
 pub async fn compare_revisions(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     query: Query<ComparisonQuery>,
 ) -> Result<Reply, Problem> {
@@ -161,13 +162,14 @@ pub async fn compare_revisions(
             .and_then(|text| read_number(text).ok())
             .ok_or_else(|| Error::parameter(name, "revision.malformed", "must be the number of a revision"))
     };
-    let mut wrong = Wrong::default();
+    let mut wrong = Violations::default();
     let (from, to) = (wrong.note(number(query.0.from, "from")), wrong.note(number(query.0.to, "to")));
     wrong.end()?;
     let key = ArticleKey::from(key.as_str());
-    let found =
-        app.read(&asking, Length::Long, move |cx, repos| article::compare(cx, repos, &key, from, to)).await?;
-    Ok(Reply::one(&Comparison::from(found), None, &asking)?)
+    let found = app
+        .read(&context, Length::Long, move |cx, repos| article::compare(cx, repos, &key, from, to))
+        .await?;
+    Ok(Reply::one(&Comparison::from(found), None, &context)?)
 }
 
 /// Restore a revision
@@ -193,15 +195,16 @@ pub async fn compare_revisions(
 #[post("/v1/articles/{article}/revisions/{revision}/restore")]
 pub async fn restore_revision(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     path: Path<(String, String)>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<Reply, Problem> {
     let (key, number) = path.into_inner();
     let (key, number) = (ArticleKey::from(key.as_str()), read_number(&number)?);
-    let seen = Seen::exactly(seen.of_article());
-    let article =
-        app.write(&asking, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen)).await?;
-    Ok(newest(&article, &asking)?)
+    let seen = Precondition::exactly(seen.of_article());
+    let article = app
+        .write(&context, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen))
+        .await?;
+    Ok(newest(&article, &context)?)
 }

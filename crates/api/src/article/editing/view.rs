@@ -4,8 +4,8 @@ use async_graphql::{ComplexObject, Context, ID, Json, SimpleObject};
 use domain::{
     article::{
         Article as DomainArticle, ArticleKey, BlockChange as DomainBlockChange,
-        Comparison as DomainComparison, FieldChange as DomainFieldChange, Revision as DomainRevision,
-        Standing,
+        Comparison as DomainComparison, DisplayStatus, FieldChange as DomainFieldChange,
+        Revision as DomainRevision,
     },
     id::Id,
     page::{Page, PageRequest},
@@ -25,7 +25,7 @@ use super::{
 use crate::{
     graphql::{
         Connection, ListArguments,
-        held::{Asked, Held},
+        inline_fields::{InlineFields, RequestedField},
         read,
     },
     problem::Failure,
@@ -170,7 +170,7 @@ impl Manuscript {
             revision: revision.number,
             newest_revision: article.revision,
             published_revision: article.published.as_ref().map(|seen| seen.revision),
-            status: Standing::of(document.status, document.published_at, now).into(),
+            status: DisplayStatus::of(document.status, document.published_at, now).into(),
             created_by: article.created_by.map(id),
             saved_by: revision.author.map(id),
             saved_at: revision.at.into(),
@@ -228,7 +228,7 @@ impl Manuscript {
             domain::article::revisions(cx, repos, &key, &page)
         })
         .await?;
-        let now = ctx.data_unchecked::<crate::app::Asking>().now();
+        let now = ctx.data_unchecked::<crate::app::RequestContext>().now();
         Ok(Connection::of(found, |revision| Revision::of(&revision, now)))
     }
 }
@@ -257,7 +257,7 @@ impl Revision {
         let document = &revision.document;
         Self {
             revision: revision.number,
-            status: Standing::of(document.status, document.published_at, now).into(),
+            status: DisplayStatus::of(document.status, document.published_at, now).into(),
             saved_by: revision.author.map(id),
             saved_at: revision.at.into(),
             note: revision.note.clone(),
@@ -266,15 +266,15 @@ impl Revision {
     }
 }
 
-impl Held for Revision {
-    fn held(&self, asked: &Asked<'_>) -> Option<async_graphql::Value> {
-        match asked.name() {
-            "revision" => asked.leaf(&self.revision),
-            "status" => asked.leaf(&self.status),
-            "savedBy" => asked.leaf(&self.saved_by),
-            "savedAt" => asked.leaf(&self.saved_at),
-            "note" => asked.leaf(&self.note),
-            "headline" => asked.leaf(&self.headline),
+impl InlineFields for Revision {
+    fn inline_field(&self, requested: &RequestedField<'_>) -> Option<async_graphql::Value> {
+        match requested.name() {
+            "revision" => requested.leaf(&self.revision),
+            "status" => requested.leaf(&self.status),
+            "savedBy" => requested.leaf(&self.saved_by),
+            "savedAt" => requested.leaf(&self.saved_at),
+            "note" => requested.leaf(&self.note),
+            "headline" => requested.leaf(&self.headline),
             _ => None,
         }
     }

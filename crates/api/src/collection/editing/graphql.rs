@@ -5,7 +5,7 @@ use domain::collection::{self, CollectionPatch};
 
 use super::super::view::Collection;
 use crate::{
-    graphql::{maybe, there, write},
+    graphql::{non_null, nullable, write},
     problem::Failure,
     session::graphql::Done,
     term::editing::graphql::RemoveInput,
@@ -79,10 +79,10 @@ impl CollectionMutations {
     ) -> Result<CollectionPayload, Failure> {
         let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = CollectionPatch {
-            title: there(input.title, "title")?,
-            slug: there(input.slug, "slug")?,
-            description: maybe(input.description),
-            articles: there(input.articles, "articles")?.map(names),
+            title: non_null(input.title, "title")?,
+            slug: non_null(input.slug, "slug")?,
+            description: nullable(input.description),
+            articles: non_null(input.articles, "articles")?.map(names),
         };
         let now = write(ctx, move |cx, repos| collection::edit(cx, repos, &key, &patch, expected)).await?;
         Ok(CollectionPayload { collection: now.into() })

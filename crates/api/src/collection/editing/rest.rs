@@ -7,7 +7,7 @@ use actix_web::{
 use domain::{
     article::Parts,
     collection::{self, CollectionPatch as DomainPatch},
-    cx::Cx,
+    context::Context,
     error::Result,
     store::Repos,
 };
@@ -17,12 +17,12 @@ use utoipa::ToSchema;
 use super::super::view::Collection;
 use crate::{
     app::App,
-    if_match::{IfMatch, IfMatchHeader},
+    json_body::{JsonBody, non_null, nullable},
+    preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::{Sent, given, there},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// The collection to create.
@@ -53,7 +53,7 @@ pub struct CollectionInput {
 #[serde(deny_unknown_fields, default)]
 pub struct CollectionPatch {
     /// The title, 1 to 200 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         min_length = 1,
@@ -62,29 +62,29 @@ pub struct CollectionPatch {
     )]
     title: Option<String>,
     /// The slug, used in URLs. A number is appended if the slug is taken.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// A description in one or two sentences. At most 5,000 characters.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// Its articles, in order: ids or slugs, without duplicates. Replaces the whole list; at most 100.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, max_items = 100)]
     articles: Option<Vec<String>>,
 }
 
 /// Loads a collection's visible articles and builds its view.
-fn shown(cx: &Cx<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Result<Collection> {
+fn shown(cx: &Context<'_>, repos: &mut dyn Repos, one: collection::Collection) -> Result<Collection> {
     let lists = std::slice::from_ref(&one.articles);
     let articles = collection::articles_of_each(cx, repos, lists, Parts::ALL)?.pop().unwrap_or_default();
     Ok(Collection::of(one, articles))
 }
 
 /// Builds the response with a collection and its revision as `ETag`.
-fn tagged(collection: &Collection, asking: &Signed) -> Result<Reply> {
-    let reply = Reply::one(collection, None, asking)?;
+fn tagged(collection: &Collection, context: &RequireBearer) -> Result<Reply> {
+    let reply = Reply::one(collection, None, context)?;
     Ok(collection.revision.into_iter().fold(reply, Reply::tagged))
 }
 
@@ -109,20 +109,20 @@ fn tagged(collection: &Collection, asking: &Signed) -> Result<Reply> {
 #[post("/v1/collections")]
 pub async fn create_collection(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     _: Query<Nothing>,
-    sent: Sent<CollectionInput>,
+    sent: JsonBody<CollectionInput>,
 ) -> Result<Reply, Problem> {
     let CollectionInput { title, slug, description, articles } = sent.0;
     let new = DomainPatch { title: Some(title), slug, description: description.map(Some), articles };
     let made = app
-        .write(&asking, move |cx, repos| {
+        .write(&context, move |cx, repos| {
             let made = collection::create(cx, repos, &new)?;
             shown(cx, repos, made)
         })
         .await?;
     let location = format!("/v1/collections/{}", made.id.as_str());
-    Ok(tagged(&made, &asking)?.created(location))
+    Ok(tagged(&made, &context)?.created(location))
 }
 
 /// Change a collection
@@ -148,21 +148,21 @@ pub async fn create_collection(
 #[patch("/v1/collections/{collection}")]
 pub async fn update_collection(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<CollectionPatch>,
+    sent: JsonBody<CollectionPatch>,
 ) -> Result<Reply, Problem> {
     let CollectionPatch { title, slug, description, articles } = sent.0;
     let patch = DomainPatch { title, slug, description, articles };
     let now = app
-        .write(&asking, move |cx, repos| {
+        .write(&context, move |cx, repos| {
             let now = collection::edit(cx, repos, &key, &patch, seen.strong())?;
             shown(cx, repos, now)
         })
         .await?;
-    Ok(tagged(&now, &asking)?)
+    Ok(tagged(&now, &context)?)
 }
 
 /// Delete a collection
@@ -181,11 +181,11 @@ pub async fn update_collection(
 #[delete("/v1/collections/{collection}")]
 pub async fn remove_collection(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    app.write(&asking, move |cx, repos| collection::remove(cx, repos, &key, seen.strong())).await?;
+    app.write(&context, move |cx, repos| collection::remove(cx, repos, &key, seen.strong())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,7 +5,7 @@ use domain::site::{self, SitePatch};
 
 use super::{super::view::Site, NavigationInput, PlacementInput, SocialInput, all};
 use crate::{
-    graphql::{maybe, there, write},
+    graphql::{non_null, nullable, write},
     problem::Failure,
 };
 
@@ -55,17 +55,17 @@ impl SiteMutations {
     /// Changes the site. Requires the admin role.
     async fn update_site(&self, ctx: &Context<'_>, input: UpdateSiteInput) -> Result<SitePayload, Failure> {
         let patch = SitePatch {
-            title: there(input.title, "title")?,
-            url: maybe(input.url),
-            tagline: maybe(input.tagline),
-            description: maybe(input.description),
-            language: there(input.language, "language")?,
-            time_zone: there(input.time_zone, "timeZone")?,
-            article_path: there(input.article_path, "articlePath")?,
-            logo: maybe(input.logo).map(|id| id.map(|id| id.0)),
-            navigation: there(input.navigation, "navigation")?.map(all),
-            social: there(input.social, "social")?.map(all),
-            placements: there(input.placements, "placements")?.map(all),
+            title: non_null(input.title, "title")?,
+            url: nullable(input.url),
+            tagline: nullable(input.tagline),
+            description: nullable(input.description),
+            language: non_null(input.language, "language")?,
+            time_zone: non_null(input.time_zone, "timeZone")?,
+            article_path: non_null(input.article_path, "articlePath")?,
+            logo: nullable(input.logo).map(|id| id.map(|id| id.0)),
+            navigation: non_null(input.navigation, "navigation")?.map(all),
+            social: non_null(input.social, "social")?.map(all),
+            placements: non_null(input.placements, "placements")?.map(all),
         };
         let expected = input.expected_revision.into();
         let now = write(ctx, move |cx, repos| site::edit(cx, repos, patch, expected)).await?;

@@ -8,7 +8,7 @@ use super::{
     LinkInput,
 };
 use crate::{
-    graphql::{maybe, there, write},
+    graphql::{non_null, nullable, write},
     problem::Failure,
     session::graphql::Done,
 };
@@ -220,11 +220,11 @@ impl TermMutations {
     async fn update_tag(&self, ctx: &Context<'_>, input: UpdateTagInput) -> Result<TagPayload, Failure> {
         let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
-            name: there(input.name, "name")?,
-            slug: there(input.slug, "slug")?,
-            description: maybe(input.description),
-            parent: maybe(input.parent),
-            tag_type: there(input.r#type, "type")?.map(Into::into),
+            name: non_null(input.name, "name")?,
+            slug: non_null(input.slug, "slug")?,
+            description: nullable(input.description),
+            parent: nullable(input.parent),
+            tag_type: non_null(input.r#type, "type")?.map(Into::into),
             ..TermPatch::default()
         };
         let now =
@@ -263,10 +263,10 @@ impl TermMutations {
     ) -> Result<SectionPayload, Failure> {
         let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
-            name: there(input.name, "name")?,
-            slug: there(input.slug, "slug")?,
-            description: maybe(input.description),
-            parent: maybe(input.parent),
+            name: non_null(input.name, "name")?,
+            slug: non_null(input.slug, "slug")?,
+            description: nullable(input.description),
+            parent: nullable(input.parent),
             ..TermPatch::default()
         };
         let now =
@@ -307,12 +307,12 @@ impl TermMutations {
     ) -> Result<AuthorPayload, Failure> {
         let (key, expected) = (input.id.0, input.expected_revision.into());
         let patch = TermPatch {
-            name: there(input.name, "name")?,
-            slug: there(input.slug, "slug")?,
-            description: maybe(input.bio),
-            photo: maybe(input.photo).map(|id| id.map(|id| id.0)),
-            user: maybe(input.user).map(|id| id.map(|id| id.0)),
-            links: there(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
+            name: non_null(input.name, "name")?,
+            slug: non_null(input.slug, "slug")?,
+            description: nullable(input.bio),
+            photo: nullable(input.photo).map(|id| id.map(|id| id.0)),
+            user: nullable(input.user).map(|id| id.map(|id| id.0)),
+            links: non_null(input.links, "links")?.map(|links| links.into_iter().map(Into::into).collect()),
             ..TermPatch::default()
         };
         let now =

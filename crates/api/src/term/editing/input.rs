@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{super::view::TagType, LinkInput};
-use crate::sent::{given, there};
+use crate::json_body::{non_null, nullable};
 
 /// The tag to create.
 #[derive(Deserialize, ToSchema)]
@@ -35,7 +35,7 @@ pub struct TagInput {
 #[serde(deny_unknown_fields, default)]
 pub struct TagPatch {
     /// The name, 1 to 200 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         min_length = 1,
@@ -44,19 +44,19 @@ pub struct TagPatch {
     )]
     name: Option<String>,
     /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// A description in one or two sentences. At most 5,000 characters.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// The tag above this one in the hierarchy: an id or slug.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
     /// The type of the tag.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false)]
     r#type: Option<TagType>,
 }
@@ -113,7 +113,7 @@ pub struct SectionInput {
 #[serde(deny_unknown_fields, default)]
 pub struct SectionPatch {
     /// The name, 1 to 200 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         min_length = 1,
@@ -122,15 +122,15 @@ pub struct SectionPatch {
     )]
     name: Option<String>,
     /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// A description in one or two sentences. At most 5,000 characters.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: Option<Option<String>>,
     /// The section above this one in the hierarchy: an id or slug.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
 }
@@ -191,7 +191,7 @@ pub struct AuthorInput {
 #[serde(deny_unknown_fields, default)]
 pub struct AuthorPatch {
     /// The name, 1 to 200 characters.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(
         nullable = false,
         min_length = 1,
@@ -200,24 +200,24 @@ pub struct AuthorPatch {
     )]
     name: Option<String>,
     /// The slug, used in URLs. The old slug keeps working. A number is appended if the slug is taken.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 96)]
     slug: Option<String>,
     /// A short biography. At most 5,000 characters.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     bio: Option<Option<String>>,
     /// The author's photo: a media id.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     photo: Option<Option<String>>,
     /// Links to the author's pages elsewhere, at most 20.
-    #[serde(deserialize_with = "there")]
+    #[serde(deserialize_with = "non_null")]
     #[schema(nullable = false, max_items = 20)]
     links: Option<Vec<LinkInput>>,
     /// The account of this author: an account id. Articles with this author count as the account's own.
     /// Requires the admin role.
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     user: Option<Option<String>>,
 }

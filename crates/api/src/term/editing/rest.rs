@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{
     app::App,
-    if_match::{IfMatch, IfMatchHeader},
+    json_body::JsonBody,
+    preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
-    sent::Sent,
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// The tag to merge another one into.
@@ -56,16 +56,17 @@ pub struct MergeInput {
 #[post("/v1/tags/{tag}/merge")]
 pub async fn merge_tags(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<MergeInput>,
+    sent: JsonBody<MergeInput>,
 ) -> Result<Reply, Problem> {
     let into = sent.0.into;
-    let now = app.write(&asking, move |cx, repos| term::merge(cx, repos, &key, &into, seen.strong())).await?;
+    let now =
+        app.write(&context, move |cx, repos| term::merge(cx, repos, &key, &into, seen.strong())).await?;
     let revision = now.revision;
-    Ok(Reply::one(&Tag::from(now), None, &asking)?.tagged(revision))
+    Ok(Reply::one(&Tag::from(now), None, &context)?.tagged(revision))
 }
 
 /// What to do if it already exists.
@@ -100,46 +101,46 @@ impl CreateQuery {
 
 async fn create<V: From<Term> + Serialize>(
     app: &App,
-    asking: &Signed,
+    context: &RequireBearer,
     role: Role,
     folder: &str,
     query: &CreateQuery,
     new: TermPatch,
 ) -> Result<Reply, Problem> {
     let on_existing = query.on_existing()?;
-    let made = app.write(asking, move |cx, repos| term::create(cx, repos, role, &new, on_existing)).await?;
+    let made = app.write(context, move |cx, repos| term::create(cx, repos, role, &new, on_existing)).await?;
     let location = match &made {
         Made::New(term) => Some(format!("/v1/{folder}/{}", role.write(term.id))),
         Made::Existing(_) => None,
     };
     let term = Term::from(made);
     let revision = term.revision;
-    let reply = Reply::one(&V::from(term), None, asking)?.tagged(revision);
+    let reply = Reply::one(&V::from(term), None, context)?.tagged(revision);
     Ok(location.into_iter().fold(reply, Reply::created))
 }
 
 async fn update<V: From<Term> + Serialize>(
     app: &App,
-    asking: &Signed,
+    context: &RequireBearer,
     role: Role,
     key: String,
     seen: IfMatch,
     patch: TermPatch,
 ) -> Result<Reply, Problem> {
     let now =
-        app.write(asking, move |cx, repos| term::edit(cx, repos, role, &key, &patch, seen.strong())).await?;
+        app.write(context, move |cx, repos| term::edit(cx, repos, role, &key, &patch, seen.strong())).await?;
     let revision = now.revision;
-    Ok(Reply::one(&V::from(now), None, asking)?.tagged(revision))
+    Ok(Reply::one(&V::from(now), None, context)?.tagged(revision))
 }
 
 async fn remove(
     app: &App,
-    asking: &Signed,
+    context: &RequireBearer,
     role: Role,
     key: String,
     seen: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    app.write(asking, move |cx, repos| term::remove(cx, repos, role, &key, seen.strong())).await?;
+    app.write(context, move |cx, repos| term::remove(cx, repos, role, &key, seen.strong())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -170,11 +171,11 @@ async fn remove(
 #[post("/v1/tags")]
 pub async fn create_tag(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     query: Query<CreateQuery>,
-    sent: Sent<TagInput>,
+    sent: JsonBody<TagInput>,
 ) -> Result<Reply, Problem> {
-    create::<Tag>(&app, &asking, Role::Tag, "tags", &query.0, sent.0.into()).await
+    create::<Tag>(&app, &context, Role::Tag, "tags", &query.0, sent.0.into()).await
 }
 
 /// Change a tag
@@ -200,13 +201,13 @@ pub async fn create_tag(
 #[patch("/v1/tags/{tag}")]
 pub async fn update_tag(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<TagPatch>,
+    sent: JsonBody<TagPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Tag>(&app, &asking, Role::Tag, key.into_inner(), seen, sent.0.into()).await
+    update::<Tag>(&app, &context, Role::Tag, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Delete a tag
@@ -226,12 +227,12 @@ pub async fn update_tag(
 #[delete("/v1/tags/{tag}")]
 pub async fn remove_tag(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Tag, key.into_inner(), seen).await
+    remove(&app, &context, Role::Tag, key.into_inner(), seen).await
 }
 
 /// Create a section
@@ -261,11 +262,11 @@ pub async fn remove_tag(
 #[post("/v1/sections")]
 pub async fn create_section(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     query: Query<CreateQuery>,
-    sent: Sent<SectionInput>,
+    sent: JsonBody<SectionInput>,
 ) -> Result<Reply, Problem> {
-    create::<Section>(&app, &asking, Role::Section, "sections", &query.0, sent.0.into()).await
+    create::<Section>(&app, &context, Role::Section, "sections", &query.0, sent.0.into()).await
 }
 
 /// Change a section
@@ -291,13 +292,13 @@ pub async fn create_section(
 #[patch("/v1/sections/{section}")]
 pub async fn update_section(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<SectionPatch>,
+    sent: JsonBody<SectionPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Section>(&app, &asking, Role::Section, key.into_inner(), seen, sent.0.into()).await
+    update::<Section>(&app, &context, Role::Section, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Delete a section
@@ -317,12 +318,12 @@ pub async fn update_section(
 #[delete("/v1/sections/{section}")]
 pub async fn remove_section(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Section, key.into_inner(), seen).await
+    remove(&app, &context, Role::Section, key.into_inner(), seen).await
 }
 
 /// Create an author
@@ -352,11 +353,11 @@ pub async fn remove_section(
 #[post("/v1/authors")]
 pub async fn create_author(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     query: Query<CreateQuery>,
-    sent: Sent<AuthorInput>,
+    sent: JsonBody<AuthorInput>,
 ) -> Result<Reply, Problem> {
-    create::<Author>(&app, &asking, Role::Author, "authors", &query.0, sent.0.into()).await
+    create::<Author>(&app, &context, Role::Author, "authors", &query.0, sent.0.into()).await
 }
 
 /// Change an author
@@ -382,13 +383,13 @@ pub async fn create_author(
 #[patch("/v1/authors/{author}")]
 pub async fn update_author(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: Sent<AuthorPatch>,
+    sent: JsonBody<AuthorPatch>,
 ) -> Result<Reply, Problem> {
-    update::<Author>(&app, &asking, Role::Author, key.into_inner(), seen, sent.0.into()).await
+    update::<Author>(&app, &context, Role::Author, key.into_inner(), seen, sent.0.into()).await
 }
 
 /// Delete an author
@@ -408,10 +409,10 @@ pub async fn update_author(
 #[delete("/v1/authors/{author}")]
 pub async fn remove_author(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    remove(&app, &asking, Role::Author, key.into_inner(), seen).await
+    remove(&app, &context, Role::Author, key.into_inner(), seen).await
 }

@@ -4,7 +4,7 @@
 
 use super::{ArticleId, ArticleKey, Parts, rights};
 use crate::{
-    cx::Cx,
+    context::Context,
     error::{Kind, Result, Violation},
     slug::Slug,
     store::Repos,
@@ -67,7 +67,7 @@ impl KnownTerms {
     /// The caller must hold the lock for changing terms.
     pub(crate) fn create_missing(
         &mut self,
-        cx: &Cx<'_>,
+        cx: &Context<'_>,
         repos: &mut dyn Repos,
         role: Role,
         names: &[String],
@@ -144,7 +144,7 @@ impl KnownTerms {
 ///
 /// Adds a violation for each article that is repeated, does not exist, or is hidden from the caller.
 pub(crate) fn articles(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     names: &[String],
     named: Named,
@@ -188,7 +188,7 @@ pub(crate) fn articles(
 }
 
 /// Returns those of the articles that readers see or whose drafts the caller may read.
-pub(super) fn knowable(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+pub(super) fn knowable(cx: &Context<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -199,7 +199,7 @@ pub(super) fn knowable(cx: &Cx<'_>, repos: &mut dyn Repos, ids: &[ArticleId]) ->
         // Missing and hidden articles run the same statements, so that these do not tell them apart.
         let mine = rights::Mine::load(cx, repos)?;
         let articles = repos.articles(&hidden)?;
-        let readable = articles.iter().filter(|article| mine.may(cx, rights::Wish::Read, article));
+        let readable = articles.iter().filter(|article| mine.may(cx, rights::Intent::Read, article));
         known.extend(readable.map(|article| article.id));
     }
     Ok(known)

@@ -1,4 +1,4 @@
-//! [`Ledger`]: the end of a writing transaction. It appends to the change log and updates article counts.
+//! [`UnitOfWork`]: the end of a writing transaction. It appends to the change log and updates article counts.
 //!
 //! A stored count of a term is exact for one time, `clock.settled`. After that time, articles are published
 //! or expire without a write. There are few of them. Whoever reads a count finds them through an index and
@@ -62,7 +62,7 @@ impl Projected {
 
 /// The changes of one transaction so far.
 #[derive(Default)]
-pub(crate) struct Ledger {
+pub(crate) struct UnitOfWork {
     pub(crate) changes: Vec<NewChange>,
     /// Whether the transaction has written. Every method that writes must set it.
     pub(crate) wrote: bool,
@@ -71,7 +71,7 @@ pub(crate) struct Ledger {
     pub(crate) moved: HashMap<Key, (Option<Presence>, Option<Presence>)>,
 }
 
-impl Ledger {
+impl UnitOfWork {
     /// Notes that an article's published rows were replaced.
     pub(crate) fn note(&mut self, article: Key, before: Option<Presence>, after: Option<Presence>) {
         self.wrote = true;

@@ -20,7 +20,7 @@ type AnyBackend = <AnyConnection as Connection>::Backend;
 
 /// The condition that `column` is one of several values.
 #[derive(Debug, Clone)]
-pub(crate) struct Among<C> {
+pub(crate) struct AnyOf<C> {
     column: C,
     values: Values,
     /// The values for SQLite: a JSON array.
@@ -37,28 +37,28 @@ enum Values {
 }
 
 /// Makes the condition that `column` is one of `ids`.
-pub(crate) fn among<C: Expression>(column: C, ids: impl IntoIterator<Item = Key>) -> Among<C> {
+pub(crate) fn any_of<C: Expression>(column: C, ids: impl IntoIterator<Item = Key>) -> AnyOf<C> {
     let ids: Vec<String> = ids.into_iter().map(|id| format!("{:032x}", u128::from_be_bytes(id.0))).collect();
     let list = |before: &str| ids.iter().map(|id| format!("\"{before}{id}\"")).collect::<Vec<_>>().join(",");
     let (json, array) = (format!("[{}]", list("")), format!("{{{}}}", list("\\\\x")));
-    Among { column, values: Values::Ids, json, array }
+    AnyOf { column, values: Values::Ids, json, array }
 }
 
 /// Makes the condition that `column` is one of `words`.
-pub(crate) fn among_words<C: Expression>(
+pub(crate) fn any_word_of<C: Expression>(
     column: C,
     words: impl IntoIterator<Item = impl AsRef<str>>,
-) -> Among<C> {
+) -> AnyOf<C> {
     let words: Vec<_> = words.into_iter().collect();
     let list = |quote: fn(&str) -> String| {
         words.iter().map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(",")
     };
     let json = list(|word| serde_json::Value::from(word).to_string());
     let array = list(|word| format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")));
-    Among { column, values: Values::Words, json: format!("[{json}]"), array: format!("{{{array}}}") }
+    AnyOf { column, values: Values::Words, json: format!("[{json}]"), array: format!("{{{array}}}") }
 }
 
-impl<C> Among<C> {
+impl<C> AnyOf<C> {
     fn write<'b, DB>(&'b self, sqlite: bool, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + HasSqlType<Text>,
@@ -80,38 +80,38 @@ impl<C> Among<C> {
     }
 }
 
-impl<C: QueryFragment<AnyBackend>> QueryFragment<AnyBackend> for Among<C> {
+impl<C: QueryFragment<AnyBackend>> QueryFragment<AnyBackend> for AnyOf<C> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, AnyBackend>) -> QueryResult<()> {
         self.write(matches!(out.backend(), AnyBackend::Sqlite(_)), out)
     }
 }
 
 // Needed in queries and subqueries that are compiled for one database.
-impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
+impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for AnyOf<C> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.write(true, out)
     }
 }
 
-impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C> {
+impl<C: QueryFragment<Pg>> QueryFragment<Pg> for AnyOf<C> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.write(false, out)
     }
 }
 
-impl<C: QueryId> QueryId for Among<C> {
-    type QueryId = Among<C::QueryId>;
+impl<C: QueryId> QueryId for AnyOf<C> {
+    type QueryId = AnyOf<C::QueryId>;
     const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
 }
 
-impl<C: Expression> Expression for Among<C> {
+impl<C: Expression> Expression for AnyOf<C> {
     type SqlType = Bool;
 }
 
-impl<C, S> AppearsOnTable<S> for Among<C> where C: AppearsOnTable<S> {}
+impl<C, S> AppearsOnTable<S> for AnyOf<C> where C: AppearsOnTable<S> {}
 
-impl<C, S> SelectableExpression<S> for Among<C> where C: SelectableExpression<S> {}
+impl<C, S> SelectableExpression<S> for AnyOf<C> where C: SelectableExpression<S> {}
 
-impl<C> ValidGrouping<()> for Among<C> {
+impl<C> ValidGrouping<()> for AnyOf<C> {
     type IsAggregate = is_aggregate::No;
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
@@ -40,7 +40,7 @@ impl Session<'_> {
         let aliases = self.load_aliases(&ids)?;
         let present = distinct(aliases.iter().map(|(_, present)| Key::from(*present)));
         let rows: Vec<(Key, i16, i64)> = on_each!(self.conn, |conn| term::table
-            .filter(among(term::id, present))
+            .filter(any_of(term::id, present))
             .select((term::id, term::role, term::article_count))
             .load(conn))
         .map_err(unexpected("find merged terms"))?;
@@ -67,10 +67,10 @@ impl Session<'_> {
                 term_slug::table
                     .inner_join(term::table.on(term::id.eq(term_slug::term)))
                     .filter(term_slug::role.eq(slugs[0].0))
-                    .filter(among_words(term_slug::slug, slugs.iter().map(|(_, slug)| slug)))
+                    .filter(any_word_of(term_slug::slug, slugs.iter().map(|(_, slug)| slug)))
                     .select((term_slug::role, term_slug::slug, term::id, term::article_count))
             };
-            UnionAll::kept(by_role(&asked).map(of_role).collect()).load(conn)
+            UnionAll::prepared(by_role(&asked).map(of_role).collect()).load(conn)
         })
         .map_err(unexpected("find terms by old slugs"))?;
         let found = |(role, slug): &(Role, &Slug)| {

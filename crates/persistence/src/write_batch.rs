@@ -1,4 +1,4 @@
-//! [`Together`]: runs several writes in one round trip on PostgreSQL.
+//! [`WriteBatch`]: runs several writes in one round trip on PostgreSQL.
 
 use diesel::{
     QueryResult, SqliteConnection,
@@ -8,7 +8,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use crate::{conn::AnyConnection, kept::Kept};
+use crate::{conn::AnyConnection, prepared::Prepared};
 
 /// A statement that has not run yet.
 pub(crate) type Write<'w, DB> = Box<dyn QueryFragment<DB> + 'w>;
@@ -20,12 +20,12 @@ pub(crate) type Write<'w, DB> = Box<dyn QueryFragment<DB> + 'w>;
 /// them one by one.
 ///
 /// The statements stay prepared, so there must be few different statements and few different sets.
-pub(crate) enum Together<'w> {
+pub(crate) enum WriteBatch<'w> {
     Sqlite(Vec<Write<'w, Sqlite>>),
     Postgres(Vec<Write<'w, Pg>>),
 }
 
-impl<'w> Together<'w> {
+impl<'w> WriteBatch<'w> {
     /// Makes an empty set for the database of `conn`.
     pub(crate) fn on(conn: &AnyConnection) -> Self {
         match conn {
@@ -44,38 +44,38 @@ impl<'w> Together<'w> {
     /// Runs all writes.
     pub(crate) fn run(self, conn: &mut AnyConnection) -> QueryResult<()> {
         match (self, conn) {
-            (Self::Sqlite(writes), AnyConnection::Sqlite(conn)) => in_turn(writes, conn),
+            (Self::Sqlite(writes), AnyConnection::Sqlite(conn)) => run_in_turn(writes, conn),
             (Self::Postgres(mut writes), AnyConnection::Postgres(conn)) => match writes.pop() {
                 None => Ok(()),
-                Some(last) => at_once(writes, last).run(conn),
+                Some(last) => one_statement(writes, last).run(conn),
             },
-            _ => Err(of_the_other_database()),
+            _ => Err(wrong_database()),
         }
     }
 }
 
 /// Runs writes one by one.
-pub(crate) fn in_turn(writes: Vec<Write<'_, Sqlite>>, conn: &mut SqliteConnection) -> QueryResult<()> {
-    writes.into_iter().try_for_each(|write| Kept(write).run(conn))
+pub(crate) fn run_in_turn(writes: Vec<Write<'_, Sqlite>>, conn: &mut SqliteConnection) -> QueryResult<()> {
+    writes.into_iter().try_for_each(|write| Prepared(write).run(conn))
 }
 
 /// Combines writes and a last statement. The combined statement returns the rows of `last`.
-pub(crate) fn at_once<Q>(writes: Vec<Write<'_, Pg>>, last: Q) -> Kept<AtOnce<'_, Q>> {
-    Kept(AtOnce { writes, last })
+pub(crate) fn one_statement<Q>(writes: Vec<Write<'_, Pg>>, last: Q) -> Prepared<OneStatement<'_, Q>> {
+    Prepared(OneStatement { writes, last })
 }
 
-/// Returns the error for a [`Together`] that runs on a connection to the wrong database.
-pub(crate) fn of_the_other_database() -> Error {
+/// Returns the error for a [`WriteBatch`] that runs on a connection to the wrong database.
+pub(crate) fn wrong_database() -> Error {
     Error::QueryBuilderError("writes for one database were given to the other".into())
 }
 
 /// One statement: the writes as common table expressions, followed by the last statement.
-pub(crate) struct AtOnce<'w, Q> {
+pub(crate) struct OneStatement<'w, Q> {
     writes: Vec<Write<'w, Pg>>,
     last: Q,
 }
 
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for AtOnce<'_, Q> {
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for OneStatement<'_, Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         for (n, write) in self.writes.iter().enumerate() {
             out.push_sql(&format!("{} write_{n} AS (", if n == 0 { "WITH" } else { ")," }));
@@ -88,6 +88,6 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for AtOnce<'_, Q> {
     }
 }
 
-impl<Q: Query> Query for AtOnce<'_, Q> {
+impl<Q: Query> Query for OneStatement<'_, Q> {
     type SqlType = Q::SqlType;
 }

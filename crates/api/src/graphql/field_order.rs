@@ -29,16 +29,16 @@ pub(crate) fn fill(response: &mut Response) {
 
 /// The requested fields of an object in order, by response name, each with the fields requested of its value.
 #[derive(Debug, Default)]
-pub(crate) struct Shape(IndexMap<Name, Self>);
+pub(crate) struct FieldOrder(IndexMap<Name, Self>);
 
-impl Shape {
+impl FieldOrder {
     /// Returns the shape of the operation that runs.
     pub(crate) fn of(document: &ExecutableDocument, operation: Option<&str>) -> Self {
-        let mut shape = Self::default();
+        let mut field_order = Self::default();
         if let Some(operation) = chosen(document, operation) {
-            shape.add(&operation.selection_set.node, &document.fragments);
+            field_order.add(&operation.selection_set.node, &document.fragments);
         }
-        shape
+        field_order
     }
 
     /// Adds the fields of a selection. The recursion ends, because circular fragments are refused before.
@@ -64,15 +64,15 @@ impl Shape {
         match value {
             Value::List(values) => values.iter_mut().for_each(|value| self.order(value)),
             Value::Object(fields) if !self.0.is_empty() => {
-                let mut asked = self.0.keys();
+                let mut requested = self.0.keys();
                 // A requested field may be missing: it is on another type, skipped, or failed.
-                if !fields.keys().all(|name| asked.any(|asked| asked == name)) {
+                if !fields.keys().all(|name| requested.any(|requested| requested == name)) {
                     let place = |name: &Name| self.0.get_index_of(name);
                     fields.sort_by(|a, _, b, _| place(a).cmp(&place(b)));
                 }
                 for (name, value) in fields {
-                    if let Some(shape) = self.0.get(name) {
-                        shape.order(value);
+                    if let Some(field_order) = self.0.get(name) {
+                        field_order.order(value);
                     }
                 }
             }

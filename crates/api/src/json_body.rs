@@ -26,9 +26,9 @@ use crate::problem::Problem;
 pub(crate) const MOST_BYTES: usize = 256 * 1024;
 
 /// A JSON body of at most `MOST` bytes. `T` must deny unknown fields.
-pub struct Sent<T, const MOST: usize = MOST_BYTES>(pub T);
+pub struct JsonBody<T, const MOST: usize = MOST_BYTES>(pub T);
 
-impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Sent<T, MOST> {
+impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for JsonBody<T, MOST> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
@@ -43,9 +43,9 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Sent<T, M
 }
 
 /// An optional JSON body. `T` must deny unknown fields.
-pub struct SentIfAny<T>(pub T);
+pub struct OptionalJsonBody<T>(pub T);
 
-impl<T: DeserializeOwned + Default + 'static> FromRequest for SentIfAny<T> {
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
@@ -181,7 +181,7 @@ fn pointer(path: &Path) -> String {
 }
 
 /// Deserializes a field that may be absent, but not null.
-pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn non_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<T>, D::Error> {
     match Option::deserialize(reader)? {
@@ -191,7 +191,7 @@ pub(crate) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// Deserializes a field where absent (`None`) means no change, and null (`Some(None)`) means removal.
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     reader: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(reader).map(Some)

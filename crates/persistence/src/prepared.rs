@@ -1,4 +1,4 @@
-//! [`Kept`]: statements that stay prepared on their connection, although Diesel would not cache them.
+//! [`Prepared`]: statements that stay prepared on their connection, although Diesel would not cache them.
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -19,9 +19,9 @@ pub(crate) const FEW: usize = 16;
 /// Diesel does not cache updates or insertions of several rows, because it cannot know how many different
 /// texts they have. Use this only for statements with few different texts: a connection never drops a
 /// prepared statement.
-pub(crate) struct Kept<Q>(pub(crate) Q);
+pub(crate) struct Prepared<Q>(pub(crate) Q);
 
-impl<Q> Kept<Q> {
+impl<Q> Prepared<Q> {
     /// Runs a statement that returns no rows.
     ///
     /// Diesel's `execute` is no alternative. It calls `is_safe_to_cache_prepared` on a reference, which does
@@ -32,11 +32,11 @@ impl<Q> Kept<Q> {
         Conn::Backend: QueryMetadata<Bool>,
         Q: QueryFragment<Conn::Backend>,
     {
-        conn.load(Kept(Mute(self.0)))?.try_for_each(|row| row.map(drop))
+        conn.load(Prepared(Mute(self.0)))?.try_for_each(|row| row.map(drop))
     }
 }
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
@@ -47,16 +47,16 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
 }
 
 /// Diesel's statement cache uses the SQL text as the key.
-impl<Q> QueryId for Kept<Q> {
+impl<Q> QueryId for Prepared<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Kept<Q> {
+impl<Q: Query> Query for Prepared<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, Conn> RunQueryDsl<Conn> for Kept<Q> {}
+impl<Q, Conn> RunQueryDsl<Conn> for Prepared<Q> {}
 
 /// Makes Diesel accept a statement without rows as a query.
 struct Mute<Q>(Q);

@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(250);
 const BRIEF: Duration = Duration::from_secs(3);
 
 /// A second handle of a connection's socket.
-pub(crate) struct Line {
+pub(crate) struct GuardedSocket {
     socket: OwnedFd,
     began: Instant,
     /// When the running statement started, in milliseconds after `began`, plus one. 0 if none is running.
@@ -33,7 +33,7 @@ pub(crate) struct Line {
     brief: AtomicBool,
 }
 
-impl Line {
+impl GuardedSocket {
     /// Sets whether a working server answers the following statements at once.
     pub(crate) fn expect_brief(&self, brief: bool) {
         self.brief.store(brief, Ordering::Relaxed);
@@ -66,7 +66,7 @@ impl Line {
 
 /// Shuts down the sockets of connections on which a statement exceeds the time limit.
 pub(crate) struct Watch {
-    lines: Mutex<Vec<Weak<Line>>>,
+    lines: Mutex<Vec<Weak<GuardedSocket>>>,
 }
 
 impl Watch {
@@ -100,7 +100,7 @@ impl Watch {
         });
     }
 
-    fn add(&self, line: &Arc<Line>) {
+    fn add(&self, line: &Arc<GuardedSocket>) {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(line));
     }
 }
@@ -109,11 +109,11 @@ impl Watch {
 ///
 /// The line is `None` if the socket cannot be found or duplicated: outside Linux, before Linux 5.6, or where
 /// `pidfd_getfd` is forbidden, as in some containers.
-pub(crate) fn with_line<C, E>(
+pub(crate) fn with_socket<C, E>(
     watch: &Watch,
     url: &str,
     connect: impl FnOnce() -> Result<C, E>,
-) -> Result<(C, Option<Arc<Line>>), E> {
+) -> Result<(C, Option<Arc<GuardedSocket>>), E> {
     /// Only one connection opens at a time, because otherwise it is unclear which socket belongs to which.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -127,7 +127,7 @@ pub(crate) fn with_line<C, E>(
     let line = match (found.next(), found.next()) {
         (Some(socket), None) => {
             let (since, brief) = (AtomicU64::new(0), AtomicBool::new(false));
-            Some(Arc::new(Line { socket, began: Instant::now(), since, brief }))
+            Some(Arc::new(GuardedSocket { socket, began: Instant::now(), since, brief }))
         }
         _ => None,
     };

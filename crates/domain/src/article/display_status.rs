@@ -7,7 +7,7 @@ use crate::time::Time;
 /// The workflow status of an article's newest revision at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it; see Status")]
-pub enum Standing {
+pub enum DisplayStatus {
     Draft,
     InReview,
     /// Published with a publication time in the future.
@@ -17,7 +17,7 @@ pub enum Standing {
     Trashed,
 }
 
-impl Standing {
+impl DisplayStatus {
     /// All statuses, in the order of the workflow.
     pub const ALL: [Self; 6] =
         [Self::Draft, Self::InReview, Self::Scheduled, Self::Published, Self::Archived, Self::Trashed];
@@ -49,7 +49,7 @@ impl Standing {
 
 impl Article {
     /// Returns the workflow status of its newest revision.
-    pub fn standing(&self, now: Time) -> Standing {
-        Standing::of(self.document.status, self.document.published_at, now)
+    pub fn display_status(&self, now: Time) -> DisplayStatus {
+        DisplayStatus::of(self.document.status, self.document.published_at, now)
     }
 }

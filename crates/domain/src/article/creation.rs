@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Article, ArticleId, ArticlePatch, Document, requests,
-    rights::{self, Wish},
+    rights::{self, Intent},
     workflow::{change, free_slug, release},
 };
 use crate::{
-    access::Permission, change::Action, cx::Cx, error::Result, id::Entity, slug::Slug, store::Repos,
+    access::Permission, change::Action, context::Context, error::Result, id::Entity, slug::Slug, store::Repos,
 };
 
 /// Creates an article, and publishes it if the patch requests that.
@@ -18,7 +18,7 @@ use crate::{
 /// If it cannot be published, nothing is created. A repeated request with the same `request_key` returns
 /// the article that the first one created, and changes nothing.
 pub fn create(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     new: &ArticlePatch,
     request_key: Option<&str>,
@@ -38,7 +38,7 @@ pub fn create(
 
 /// Stores the first revision of an article as a draft.
 pub(super) fn begin(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     id: ArticleId,
     new: &ArticlePatch,
@@ -74,7 +74,7 @@ pub(super) fn begin(
 ///
 /// Returns an error if the caller may not publish it.
 pub(super) fn publish_if_asked(
-    cx: &Cx<'_>,
+    cx: &Context<'_>,
     repos: &mut dyn Repos,
     article: Article,
     patch: &ArticlePatch,
@@ -82,6 +82,6 @@ pub(super) fn publish_if_asked(
     if !patch.publishes() {
         return Ok(article);
     }
-    rights::require(cx, repos, Wish::Publish, &article)?;
+    rights::require(cx, repos, Intent::Publish, &article)?;
     release(cx, repos, article, patch.publish_at, None)
 }

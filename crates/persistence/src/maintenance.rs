@@ -18,8 +18,8 @@ use domain::{
 use crate::{
     conn::{Address, AnyConnection},
     error::{unavailable, unexpected},
+    file_permissions,
     migrate::{SchemaState, schema_state},
-    private,
     schema::{article_body, comment, story},
 };
 
@@ -143,7 +143,8 @@ pub fn backup(path: &Path, file: &Path) -> Result<()> {
     else {
         return Err(failed("only a SQLite database can be copied".to_owned()));
     };
-    private::file(part).map_err(|error| failed(format!("{} cannot be written: {error}", file.display())))?;
+    file_permissions::file(part)
+        .map_err(|error| failed(format!("{} cannot be written: {error}", file.display())))?;
     let quoted = part.to_string_lossy().replace('\'', "''");
     let copied = conn.batch_execute(&format!("VACUUM INTO '{quoted}'"));
     let kept = copied.map_err(|error| error.to_string()).and_then(|()| {

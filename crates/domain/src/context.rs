@@ -15,7 +15,7 @@ pub trait Randomness: Send + Sync {
 
 /// The context of one request or command.
 #[derive(Clone, Copy)]
-pub struct Cx<'a> {
+pub struct Context<'a> {
     /// The time of the request. It stays the same for the whole request.
     pub now: Time,
     /// Who makes the request.
@@ -32,7 +32,7 @@ pub struct Cx<'a> {
     pub emails_sign_in: bool,
 }
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns random bytes that are suitable for secrets.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

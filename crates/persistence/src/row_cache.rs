@@ -1,4 +1,4 @@
-//! [`Memory`]: a cache of rows, valid for one position in the change log.
+//! [`RowCache`]: a cache of rows, valid for one position in the change log.
 //!
 //! Most responses contain the same few terms and articles. A reading transaction reads its position in the
 //! change log, and uses only cached rows that were read at this position. Every write, from any process,
@@ -26,7 +26,7 @@ use crate::rows::{ByKey, Key};
 
 /// The row cache that all reading transactions of a database share.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(RwLock<Remembered>);
+pub(crate) struct RowCache(RwLock<Remembered>);
 
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
@@ -111,8 +111,8 @@ pub(crate) struct Version {
     pub(crate) expires_at: i64,
 }
 
-/// A type that [`Memory`] caches by key.
-pub(crate) trait Memorable: Sized {
+/// A type that [`RowCache`] caches by key.
+pub(crate) trait Cacheable: Sized {
     /// Approximate maximum number of cached values.
     const MOST: usize;
 
@@ -122,7 +122,7 @@ pub(crate) trait Memorable: Sized {
 
 macro_rules! memorable {
     ($type:ty, $shelf:ident, $most:literal) => {
-        impl Memorable for $type {
+        impl Cacheable for $type {
             const MOST: usize = $most;
 
             fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self> {
@@ -144,9 +144,9 @@ memorable!(Versions, versions, 10_000);
 /// Approximate maximum number of cached slugs.
 const MOST_SLUGS: usize = 20_000;
 
-impl Memory {
+impl RowCache {
     /// Returns the cached values of these ids at this position. Omits ids that are not cached.
-    pub(crate) fn recall<T: Memorable>(&self, at: Position, ids: &[Key]) -> ByKey<Arc<T>> {
+    pub(crate) fn recall<T: Cacheable>(&self, at: Position, ids: &[Key]) -> ByKey<Arc<T>> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if remembered.at != at {
             return ByKey::default();
@@ -156,7 +156,7 @@ impl Memory {
     }
 
     /// Caches values that were read at this position. Does nothing if the cache is at a later position.
-    pub(crate) fn learn<T: Memorable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
+    pub(crate) fn learn<T: Cacheable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
         self.at(at, |remembered| {
             T::shelf(remembered).put(T::MOST, things);
         });
@@ -201,24 +201,24 @@ mod tests {
 
     #[test]
     fn things_are_recalled_at_their_position_alone() {
-        let memory = Memory::default();
+        let row_cache = RowCache::default();
         let (before, after) = (Position { seq: 1, settled: 5 }, Position { seq: 2, settled: 5 });
         let filing = |published_at| Arc::new(Filing { published_at, terms: Arc::default() });
         let (one, other) = (Key([1; 16]), Key([2; 16]));
-        memory.learn(before, [(one, filing(7))]);
+        row_cache.learn(before, [(one, filing(7))]);
 
-        assert_eq!(memory.recall::<Filing>(before, &[one, other]).len(), 1);
-        assert!(memory.recall::<Filing>(after, &[one]).is_empty());
+        assert_eq!(row_cache.recall::<Filing>(before, &[one, other]).len(), 1);
+        assert!(row_cache.recall::<Filing>(after, &[one]).is_empty());
 
-        memory.learn(after, [(other, filing(8))]);
-        assert!(memory.recall::<Filing>(after, &[one]).is_empty(), "what was known before is forgotten");
-        assert_eq!(memory.recall::<Filing>(after, &[one, other])[&other].published_at, 8);
+        row_cache.learn(after, [(other, filing(8))]);
+        assert!(row_cache.recall::<Filing>(after, &[one]).is_empty(), "what was known before is forgotten");
+        assert_eq!(row_cache.recall::<Filing>(after, &[one, other])[&other].published_at, 8);
 
-        memory.learn(before, [(one, filing(7))]);
+        row_cache.learn(before, [(one, filing(7))]);
         assert!(
-            memory.recall::<Filing>(before, &[one]).is_empty(),
+            row_cache.recall::<Filing>(before, &[one]).is_empty(),
             "a slow reader does not bring the past back"
         );
-        assert_eq!(memory.recall::<Filing>(after, &[other]).len(), 1);
+        assert_eq!(row_cache.recall::<Filing>(after, &[other]).len(), 1);
     }
 }

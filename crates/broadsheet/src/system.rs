@@ -1,8 +1,8 @@
-//! The system clock and the source of random bytes, which use cases get through `Cx`.
+//! The system clock and the source of random bytes, which use cases get through `Context`.
 
 use domain::{
     access::Caller,
-    cx::{Cx, Randomness},
+    context::{Context, Randomness},
     time::Time,
 };
 
@@ -29,13 +29,13 @@ pub(crate) fn now() -> Time {
 }
 
 /// Returns the context of a command that needs the permissions of an operator.
-pub(crate) fn operator() -> Cx<'static> {
-    Cx { caller: Caller::Operator, ..cx() }
+pub(crate) fn operator() -> Context<'static> {
+    Context { caller: Caller::Operator, ..cx() }
 }
 
 /// Returns the context of a command, with the permissions of a reader.
-pub(crate) fn cx() -> Cx<'static> {
-    Cx {
+pub(crate) fn cx() -> Context<'static> {
+    Context {
         now: now(),
         caller: Caller::Reader,
         randomness: &MachineRandomness,

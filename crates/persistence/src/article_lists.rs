@@ -20,7 +20,7 @@ use domain::{
 };
 
 use crate::{
-    among::{among, among_words},
+    any_of::{any_of, any_word_of},
     conn::on_each,
     dialect::{Counted, Limited, UnionAll},
     error::unexpected,
@@ -59,7 +59,7 @@ macro_rules! walked {
             query = query.filter(article_term::language.eq(language.to_string()).or(narrower));
         }
         if let Some(kinds) = &wanted.kinds {
-            query = query.filter(among_words(article_term::kind, words(kinds)?));
+            query = query.filter(any_word_of(article_term::kind, words(kinds)?));
         }
         if let Some(ids) = &wanted.ids {
             // One placeholder for each id tells SQLite that there are few, so it looks up each one.
@@ -72,7 +72,7 @@ macro_rules! walked {
         }
         if !wanted.exclude.is_empty() {
             let ids = wanted.exclude.iter().map(|id| Key::from(*id));
-            query = query.filter(not(among(article_term::article, ids)));
+            query = query.filter(not(any_of(article_term::article, ids)));
         }
         if let Some(time) = wanted.published_after {
             query = query.filter(article_term::published_at.gt(time.micros()));
@@ -134,7 +134,7 @@ macro_rules! under {
         exists(
             other_term
                 .filter(other_term.field(article_term::article).eq(article_term::article))
-                .filter(among(other_term.field(article_term::term), $terms)),
+                .filter(any_of(other_term.field(article_term::term), $terms)),
         )
     };
 }
@@ -237,7 +237,7 @@ impl Session<'_> {
                 })
                 .collect::<Result<Vec<_>>>()?;
             match plain {
-                true => UnionAll::kept(queries),
+                true => UnionAll::prepared(queries),
                 false => UnionAll::of(queries),
             }
             .load(conn)

@@ -17,7 +17,7 @@ use async_graphql::{
 };
 use lru::LruCache;
 
-use super::{chosen, shape::Shape};
+use super::{chosen, field_order::FieldOrder};
 
 /// Maximum number of cached documents, and of sets of variables for each.
 const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
@@ -32,7 +32,7 @@ const MOST_VARIABLES: usize = 32;
 pub(crate) type Figures = BTreeMap<String, Value>;
 
 /// The cache of checked documents.
-pub(crate) struct Known(Mutex<LruCache<Key, Document>>);
+pub(crate) struct DocumentCache(Mutex<LruCache<Key, Document>>);
 
 /// The operation name and the text of the document.
 type Key = (Option<String>, String);
@@ -42,7 +42,7 @@ type Key = (Option<String>, String);
 pub(crate) struct Passed {
     pub(crate) document: Arc<ExecutableDocument>,
     /// The order of the fields in the response.
-    pub(crate) shape: Arc<Shape>,
+    pub(crate) field_order: Arc<FieldOrder>,
     pub(crate) figures: Figures,
     /// Whether it contains nothing but introspection.
     pub(crate) is_introspection: bool,
@@ -50,32 +50,32 @@ pub(crate) struct Passed {
 
 struct Document {
     parsed: Arc<ExecutableDocument>,
-    shape: Arc<Shape>,
+    field_order: Arc<FieldOrder>,
     /// The variables declared as `String` or `ID`.
     texts: Vec<Name>,
     /// The cost for each set of the other variables.
     passed: LruCache<String, Figures>,
 }
 
-impl Default for Known {
+impl Default for DocumentCache {
     fn default() -> Self {
         Self(Mutex::new(LruCache::new(DOCUMENTS)))
     }
 }
 
-impl Known {
+impl DocumentCache {
     /// Returns the checked document of a request, if it is in the cache.
     pub(crate) fn get(&self, request: &Request) -> Option<Passed> {
         if is_large(request) {
             return None;
         }
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let document = known.get_mut(&key(request))?;
+        let mut document_cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let document = document_cache.get_mut(&key(request))?;
         let values = values(request, &document.texts)?;
         let figures = document.passed.get(&values)?.clone();
         Some(Passed {
             document: document.parsed.clone(),
-            shape: document.shape.clone(),
+            field_order: document.field_order.clone(),
             figures,
             is_introspection: false,
         })
@@ -83,15 +83,15 @@ impl Known {
 
     /// Adds a request that passed the checks. Large documents and mutations are not cached.
     pub(crate) fn add(&self, request: &Request, parsed: ExecutableDocument, figures: Figures) -> Passed {
-        let shape = Arc::new(Shape::of(&parsed, request.operation_name.as_deref()));
-        let passed = Passed { document: Arc::new(parsed), shape, figures, is_introspection: false };
+        let field_order = Arc::new(FieldOrder::of(&parsed, request.operation_name.as_deref()));
+        let passed = Passed { document: Arc::new(parsed), field_order, figures, is_introspection: false };
         if is_large(request) || changes_something(&passed.document, request) {
             return passed;
         }
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let document = known.get_or_insert_mut(key(request), || Document {
+        let mut document_cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let document = document_cache.get_or_insert_mut(key(request), || Document {
             parsed: passed.document.clone(),
-            shape: passed.shape.clone(),
+            field_order: passed.field_order.clone(),
             texts: declared_as_text(&passed.document),
             passed: LruCache::new(VALUES),
         });

@@ -8,8 +8,8 @@ use actix_web::{
     web::{Data, Path},
 };
 use domain::{
-    article::{self, Article, ArticleKey, Seen},
-    cx::Cx,
+    article::{self, Article, ArticleKey, Precondition},
+    context::Context,
     error::Result,
     store::Repos,
 };
@@ -18,14 +18,14 @@ use utoipa::ToSchema;
 
 use super::{super::preview::PreviewToken, rest::newest, view::Manuscript};
 use crate::{
-    app::{App, Asking},
-    if_match::{IfMatch, IfMatchHeader},
+    app::{App, RequestContext},
+    json_body::{OptionalJsonBody, whole},
+    preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
     query::{Nothing, Query},
     reply::Reply,
     scalar::DateTime,
-    sent::{SentIfAny, whole},
-    session::bearer::Signed,
+    session::bearer::RequireBearer,
 };
 
 /// An optional note for a workflow step.
@@ -50,20 +50,20 @@ pub struct PublishInput {
 }
 
 /// A use case that takes only an article and a note.
-type Step = fn(&Cx<'_>, &mut dyn Repos, &ArticleKey, Seen, Option<String>) -> Result<Article>;
+type Step = fn(&Context<'_>, &mut dyn Repos, &ArticleKey, Precondition, Option<String>) -> Result<Article>;
 
-async fn go(
+async fn apply_step(
     app: &App,
-    asking: &Asking,
+    context: &RequestContext,
     key: &str,
     seen: IfMatch,
     sent: StepInput,
     step: Step,
 ) -> Result<Reply, Problem> {
     let key = ArticleKey::from(key);
-    let seen = Seen::exactly(seen.of_article());
-    let article = app.write(asking, move |cx, repos| step(cx, repos, &key, seen, sent.note)).await?;
-    Ok(newest(&article, asking)?)
+    let seen = Precondition::exactly(seen.of_article());
+    let article = app.write(context, move |cx, repos| step(cx, repos, &key, seen, sent.note)).await?;
+    Ok(newest(&article, context)?)
 }
 
 /// Submit an article for review
@@ -88,13 +88,13 @@ async fn go(
 #[post("/v1/articles/{article}/submit")]
 pub async fn submit_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<StepInput>,
+    sent: OptionalJsonBody<StepInput>,
 ) -> Result<Reply, Problem> {
-    go(&app, &asking, &key, seen, sent.0, article::submit).await
+    apply_step(&app, &context, &key, seen, sent.0, article::submit).await
 }
 
 /// Send an article back
@@ -120,13 +120,13 @@ pub async fn submit_article(
 #[post("/v1/articles/{article}/send-back")]
 pub async fn send_back_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<StepInput>,
+    sent: OptionalJsonBody<StepInput>,
 ) -> Result<Reply, Problem> {
-    go(&app, &asking, &key, seen, sent.0, article::send_back).await
+    apply_step(&app, &context, &key, seen, sent.0, article::send_back).await
 }
 
 /// Unpublish an article
@@ -151,13 +151,13 @@ pub async fn send_back_article(
 #[post("/v1/articles/{article}/unpublish")]
 pub async fn unpublish_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<StepInput>,
+    sent: OptionalJsonBody<StepInput>,
 ) -> Result<Reply, Problem> {
-    go(&app, &asking, &key, seen, sent.0, article::unpublish).await
+    apply_step(&app, &context, &key, seen, sent.0, article::unpublish).await
 }
 
 /// Archive an article
@@ -182,13 +182,13 @@ pub async fn unpublish_article(
 #[post("/v1/articles/{article}/archive")]
 pub async fn archive_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<StepInput>,
+    sent: OptionalJsonBody<StepInput>,
 ) -> Result<Reply, Problem> {
-    go(&app, &asking, &key, seen, sent.0, article::archive).await
+    apply_step(&app, &context, &key, seen, sent.0, article::archive).await
 }
 
 /// Restore an article
@@ -213,13 +213,13 @@ pub async fn archive_article(
 #[post("/v1/articles/{article}/restore")]
 pub async fn restore_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<StepInput>,
+    sent: OptionalJsonBody<StepInput>,
 ) -> Result<Reply, Problem> {
-    go(&app, &asking, &key, seen, sent.0, article::restore).await
+    apply_step(&app, &context, &key, seen, sent.0, article::restore).await
 }
 
 /// Publish an article
@@ -245,19 +245,19 @@ pub async fn restore_article(
 #[post("/v1/articles/{article}/publish")]
 pub async fn publish_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
-    sent: SentIfAny<PublishInput>,
+    sent: OptionalJsonBody<PublishInput>,
 ) -> Result<Reply, Problem> {
     let key = ArticleKey::from(key.as_str());
-    let seen = Seen::exactly(seen.of_article());
+    let seen = Precondition::exactly(seen.of_article());
     let PublishInput { published_at, note } = sent.0;
     let at = published_at.map(|at| at.0);
     let article =
-        app.write(&asking, move |cx, repos| article::publish(cx, repos, &key, seen, at, note)).await?;
-    Ok(newest(&article, &asking)?)
+        app.write(&context, move |cx, repos| article::publish(cx, repos, &key, seen, at, note)).await?;
+    Ok(newest(&article, &context)?)
 }
 
 /// The revision that a preview shows, and how long.
@@ -288,17 +288,17 @@ pub struct PreviewInput {
 #[post("/v1/articles/{article}/preview-tokens")]
 pub async fn create_preview_token(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     _: Query<Nothing>,
-    sent: SentIfAny<PreviewInput>,
+    sent: OptionalJsonBody<PreviewInput>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
     let PreviewInput { revision, expires_in } = sent.0;
     let life = expires_in.map(|seconds| Duration::from_secs(seconds.into()));
     let offered =
-        app.write(&asking, move |cx, repos| article::offer_preview(cx, repos, &key, revision, life)).await?;
-    Ok(HttpResponse::Created().json(PreviewToken::of(&offered, asking.now())?))
+        app.write(&context, move |cx, repos| article::offer_preview(cx, repos, &key, revision, life)).await?;
+    Ok(HttpResponse::Created().json(PreviewToken::of(&offered, context.now())?))
 }
 
 /// Delete an article permanently
@@ -318,13 +318,15 @@ pub async fn create_preview_token(
 #[post("/v1/articles/{article}/purge")]
 pub async fn purge_article(
     app: Data<App>,
-    asking: Signed,
+    context: RequireBearer,
     key: Path<String>,
     seen: IfMatch,
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let key = ArticleKey::from(key.as_str());
-    app.write(&asking, move |cx, repos| article::purge(cx, repos, &key, Seen::exactly(seen.of_article())))
-        .await?;
+    app.write(&context, move |cx, repos| {
+        article::purge(cx, repos, &key, Precondition::exactly(seen.of_article()))
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -18,20 +18,20 @@ use async_graphql::{
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// An object that can return some of its fields directly.
-pub trait Held: ContainerType {
+pub trait InlineFields: ContainerType {
     /// Returns the value of a field that the object holds, `None` for any other field.
-    fn held(&self, _asked: &Asked<'_>) -> Option<Value> {
+    fn inline_field(&self, _asked: &RequestedField<'_>) -> Option<Value> {
         None
     }
 }
 
 /// A requested field.
-pub struct Asked<'a> {
+pub struct RequestedField<'a> {
     field: &'a Field,
     fragments: &'a Fragments,
 }
 
-impl Asked<'_> {
+impl RequestedField<'_> {
     /// The field's name.
     pub fn name(&self) -> &str {
         &self.field.name.node
@@ -43,18 +43,18 @@ impl Asked<'_> {
     }
 
     /// Returns an object, if it holds all requested fields.
-    pub fn object<T: Held>(&self, object: &T) -> Option<Value> {
+    pub fn object<T: InlineFields>(&self, object: &T) -> Option<Value> {
         let (answer, others) = answered(object, &self.field.selection_set.node, self.fragments)?;
         others.is_empty().then_some(Value::Object(answer))
     }
 
     /// Returns an object or null.
-    pub fn optional<T: Held>(&self, object: Option<&T>) -> Option<Value> {
+    pub fn optional<T: InlineFields>(&self, object: Option<&T>) -> Option<Value> {
         object.map_or(Some(Value::Null), |object| self.object(object))
     }
 
     /// Returns a list of objects, if each holds all requested fields.
-    pub fn list<T: Held>(&self, objects: &[T]) -> Option<Value> {
+    pub fn list<T: InlineFields>(&self, objects: &[T]) -> Option<Value> {
         objects.iter().map(|object| self.object(object)).collect::<Option<_>>().map(Value::List)
     }
 }
@@ -63,21 +63,26 @@ impl Asked<'_> {
 type Begun<'a> = (IndexMap<Name, Value>, Vec<&'a Positioned<Field>>);
 
 /// Resolves the fields that an object holds. Returns `None` if the library must resolve the whole object.
-fn answered<'a, T: Held>(object: &T, set: &'a SelectionSet, fragments: &'a Fragments) -> Option<Begun<'a>> {
-    let mut asked = Vec::with_capacity(set.items.len());
-    flatten(set, &T::type_name(), fragments, &mut asked)?;
-    let mut answer = IndexMap::with_capacity(asked.len());
+fn answered<'a, T: InlineFields>(
+    object: &T,
+    set: &'a SelectionSet,
+    fragments: &'a Fragments,
+) -> Option<Begun<'a>> {
+    let mut requested = Vec::with_capacity(set.items.len());
+    flatten(set, &T::type_name(), fragments, &mut requested)?;
+    let mut answer = IndexMap::with_capacity(requested.len());
     let mut others = Vec::new();
-    for field in asked {
-        let held = match field.node.name.node.as_str() {
+    for field in requested {
+        let inline_field = match field.node.name.node.as_str() {
             "__typename" => Some(Value::String(T::type_name().into_owned())),
-            _ => object.held(&Asked { field: &field.node, fragments }),
+            _ => object.inline_field(&RequestedField { field: &field.node, fragments }),
         };
-        if held.is_none() {
+        if inline_field.is_none() {
             others.push(field);
         }
         let key = field.node.response_key().node.clone();
-        if !field.node.directives.is_empty() || answer.insert(key, held.unwrap_or_default()).is_some() {
+        if !field.node.directives.is_empty() || answer.insert(key, inline_field.unwrap_or_default()).is_some()
+        {
             return None;
         }
     }
@@ -138,7 +143,7 @@ impl<T> Deref for Shown<T> {
     }
 }
 
-impl<T: Held> OutputType for Shown<T> {
+impl<T: InlineFields> OutputType for Shown<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }

@@ -120,7 +120,7 @@ impl Session<'_> {
                 .map_err(unexpected("refile an article"))?;
         }
         let after = self.projected(article)?.presence();
-        self.ledger.note(article, before, after);
+        self.unit_of_work.note(article, before, after);
         Ok(())
     }
 }
