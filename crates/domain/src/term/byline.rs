@@ -13,7 +13,6 @@ use crate::{
     context::Context,
     error::{Error, Kind, Result},
     store::Repos,
-    term::TermId,
 };
 
 /// Creates the author that is the byline of the caller's account. Its name is the account's, if the patch has
@@ -53,22 +52,25 @@ fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<St
     Ok(if name.contains('@') { String::new() } else { name })
 }
 
-/// Fails unless the caller may change terms of this role, or may at least change their own byline.
-pub(super) fn require_edit(cx: &Context<'_>, role: Role, patch: &TermPatch) -> Result<()> {
-    match role == Role::Author && patch.user.is_none() && !cx.caller.may(Permission::EditTerms) {
-        true => cx.require(Permission::OwnByline),
-        false => patch.require(cx),
+/// Fails unless the caller may change this term as an editor, or because it is their own byline. To others, an
+/// author that does not exist gives the same error as one that does.
+pub(super) fn require_edit(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    role: Role,
+    key: &str,
+    patch: &TermPatch,
+) -> Result<()> {
+    if role != Role::Author || patch.user.is_some() || cx.caller.may(Permission::EditTerms) {
+        return patch.require(cx);
     }
-}
-
-/// Fails unless the caller may change this author as an editor, or because it is their own byline.
-pub(super) fn require_own(cx: &Context<'_>, repos: &mut dyn Repos, author: TermId) -> Result<()> {
-    let is_own = |repos: &mut dyn Repos| match cx.caller.account() {
-        Some(account) => Ok(repos.authors_of(account)?.contains(&author)),
-        None => Ok(false),
+    cx.require(Permission::OwnByline)?;
+    let own = match cx.caller.account() {
+        Some(account) => repos.authors_of(account)?,
+        None => Vec::new(),
     };
-    match cx.caller.may(Permission::EditTerms) || is_own(repos)? {
-        true => Ok(()),
-        false => Err(access::denied()),
+    match super::find(cx, repos, role, key)? {
+        Some(author) if own.contains(&author.id) => Ok(()),
+        _ => Err(access::denied()),
     }
 }

@@ -164,10 +164,9 @@ pub fn edit(
     patch: &TermPatch,
     expected: ExpectedRevision,
 ) -> Result<Term> {
-    byline::require_edit(cx, role, patch)?;
+    byline::require_edit(cx, repos, role, key, patch)?;
     repos.change_terms()?;
     let before = get(cx, repos, role, key)?;
-    byline::require_own(cx, repos, before.id)?;
     expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
     claimed_paths::expect_free_fronts(cx, repos, Some(&before), &term)?;
