@@ -6,21 +6,18 @@
 use std::{
     num::NonZeroUsize,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
 
 use domain::{
-    access::Caller,
     account::Passwords,
-    api_key::{self, ApiKeyId},
     article::{ArticleFilter, Sort},
     context::{Context, Randomness},
     error::{Error, Kind, Result},
     page::{Count, PageRequest},
-    secret::Digest,
     store::{Repos, Store},
     time::Time,
 };
@@ -33,6 +30,7 @@ use tokio::{
 
 use crate::{
     base::Base,
+    context::{LONGEST, Origin, RequestContext},
     session::{self, Throttle, Verified, issuer::Issuer},
 };
 
@@ -116,10 +114,6 @@ const PROBE: Duration = Duration::from_millis(1_500);
 /// How long the server reports a full disk after a write failed because of it.
 const FULL_FOR: Duration = Duration::from_secs(60);
 
-/// How long a request waits for the database in total, counted from its first use case. Longer than the
-/// store waits for a database that does not answer.
-const LONGEST: Duration = Duration::from_secs(20);
-
 impl App {
     /// Creates an application.
     pub fn new(parts: Parts) -> Self {
@@ -171,8 +165,8 @@ impl App {
 
     /// Records the use of an API key, if that is due. A failure is logged and does not fail the request.
     async fn note_use(&self, context: &RequestContext) {
-        let Some(id) = context.used_key() else { return };
-        let (inner, now) = (self.0.clone(), context.0.now);
+        let Some(id) = context.take_used_key() else { return };
+        let (inner, now) = (self.0.clone(), context.now());
         let noted = blocking(&self.0.turns, context.until(), move || {
             (&*inner.parts.store as &dyn Store).writing(|repos| repos.note_use(id, now))
         });
@@ -238,7 +232,7 @@ impl App {
         let until = Instant::now() + PROBE;
         let alone = timeout_at(until, self.0.probing.clone().lock_owned()).await.map_err(|_| silent())?;
         let context = self.context(None, Origin::default());
-        let _ = context.0.until.set(until);
+        context.limit(until);
         self.read(&context, Length::Long, move |_, repos| {
             let _alone = alone;
             repos.article_ids(None, 1).map(drop)
@@ -263,17 +257,7 @@ impl App {
     /// Starts a request, with one time, one caller and one count of statements. `bearer` is an access token
     /// or API key that has not been checked yet.
     pub fn context(&self, bearer: Option<String>, origin: Origin) -> RequestContext {
-        RequestContext(Arc::new(Request {
-            now: (self.0.parts.now)(),
-            bearer,
-            caller: OnceLock::new(),
-            used_key: Mutex::default(),
-            origin,
-            statements: AtomicU32::new(0),
-            loaded: AtomicUsize::new(0),
-            until: OnceLock::new(),
-            private: AtomicBool::new(false),
-        }))
+        RequestContext::new((self.0.parts.now)(), bearer, origin)
     }
 }
 
@@ -301,15 +285,18 @@ impl Inner {
         repos: &mut dyn Repos,
         work: impl FnOnce(&Context<'_>, &mut dyn Repos) -> Result<R>,
     ) -> Result<R> {
-        let now = context.0.now;
+        let now = context.now();
         let kept_revisions = self.parts.kept_revisions;
-        let outcome = context.caller(repos, self).and_then(|caller| {
+        let authenticate = |repos: &mut dyn Repos, token: &str| {
+            session::caller(repos, &self.verified, self.parts.issuer.as_ref(), token, now)
+        };
+        let outcome = context.caller(repos, authenticate).and_then(|caller| {
             let (randomness, emails_sign_in) = (&*self.parts.randomness, self.parts.issuer.is_some());
             let ignored_parameters = &self.parts.ignored_parameters;
             let cx = Context { now, caller, randomness, ignored_parameters, kept_revisions, emails_sign_in };
             work(&cx, repos)
         });
-        context.0.statements.fetch_add(repos.statements(), Ordering::Relaxed);
+        context.add_statements(repos.statements());
         outcome
     }
 }
@@ -342,121 +329,5 @@ async fn blocking<R: Send + 'static>(
                           you send it again";
             Err(Error::new(Kind::Unavailable, "database.unavailable", detail).because(late))
         }
-    }
-}
-
-/// The client that sent a request, and the base URL it used.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// The client's IP address.
-    pub address: Option<String>,
-    /// The `User-Agent` header.
-    pub agent: String,
-    /// The base URL by which the client reaches this server.
-    pub base: Base,
-}
-
-/// A request in progress. Cheap to clone; clones share the same state.
-#[derive(Clone)]
-pub struct RequestContext(Arc<Request>);
-
-struct Request {
-    now: Time,
-    bearer: Option<String>,
-    /// The caller, once the token has been checked.
-    caller: OnceLock<Caller>,
-    /// The API key whose use must be recorded.
-    used_key: Mutex<Option<ApiKeyId>>,
-    origin: Origin,
-    statements: AtomicU32,
-    /// Size of the article bodies loaded so far, in bytes.
-    loaded: AtomicUsize,
-    /// The deadline for the database. Set by the first use case, because receiving the request's body can
-    /// take long.
-    until: OnceLock<Instant>,
-    /// Whether the response contains data that not everybody may see.
-    private: AtomicBool,
-}
-
-impl RequestContext {
-    /// Marks the response as private, so that caches do not store it.
-    pub(crate) fn keep_private(&self) {
-        self.0.private.store(true, Ordering::Relaxed);
-    }
-
-    /// Adds to the size of the loaded bodies, in bytes. Returns the new total.
-    pub(crate) fn load(&self, bytes: usize) -> usize {
-        self.0.loaded.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
-    }
-
-    /// Whether the response is private and must not be stored in caches.
-    pub(crate) fn is_private(&self) -> bool {
-        self.0.private.load(Ordering::Relaxed)
-    }
-
-    /// Returns the same request without its token. A client whose token has expired must still be able to
-    /// renew its session.
-    pub(crate) fn unsigned(&self) -> Self {
-        Self(Arc::new(Request {
-            now: self.0.now,
-            bearer: None,
-            caller: OnceLock::new(),
-            used_key: Mutex::default(),
-            origin: self.0.origin.clone(),
-            statements: AtomicU32::new(0),
-            loaded: AtomicUsize::new(0),
-            until: OnceLock::new(),
-            private: AtomicBool::new(false),
-        }))
-    }
-
-    fn until(&self) -> Instant {
-        *self.0.until.get_or_init(|| Instant::now() + LONGEST)
-    }
-
-    /// The time of the request.
-    pub fn now(&self) -> Time {
-        self.0.now
-    }
-
-    /// The client's IP address.
-    pub(crate) fn address(&self) -> Option<&str> {
-        self.0.origin.address.as_deref()
-    }
-
-    /// A digest of the `User-Agent` header, which identifies the client program.
-    pub(crate) fn client(&self) -> Digest {
-        Digest::of(&self.0.origin.agent)
-    }
-
-    /// The base URL by which the client reaches this server.
-    pub(crate) fn base(&self) -> &Base {
-        &self.0.origin.base
-    }
-
-    fn caller(&self, repos: &mut dyn Repos, app: &Inner) -> Result<Caller> {
-        let Some(token) = &self.0.bearer else { return Ok(Caller::Reader) };
-        if let Some(caller) = self.0.caller.get() {
-            return Ok(*caller);
-        }
-        let caller = match token.starts_with(api_key::PREFIX) {
-            true => {
-                let (caller, used) = api_key::bearer(repos, token, self.0.now)?;
-                *self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner) = used;
-                caller
-            }
-            false => session::caller(repos, &app.verified, app.parts.issuer.as_ref(), token, self.0.now)?,
-        };
-        Ok(*self.0.caller.get_or_init(|| caller))
-    }
-
-    fn used_key(&self) -> Option<ApiKeyId> {
-        self.0.bearer.as_ref()?;
-        self.0.used_key.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Number of SQL statements that the request has run so far.
-    pub fn statements(&self) -> u32 {
-        self.0.statements.load(Ordering::Relaxed)
     }
 }

@@ -5,5 +5,6 @@ pub mod editing;
 pub mod graphql;
 pub mod preview;
 pub mod rest;
+pub mod sort;
 pub mod view;
 pub mod words;

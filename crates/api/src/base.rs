@@ -12,7 +12,7 @@ use actix_web::{
     web::Data,
 };
 
-use crate::{app::App, delivery::TrustedProxies};
+use crate::trusted_proxies::TrustedProxies;
 
 /// The base URL by which clients reach this server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Base {
     is_public: bool,
 }
 
+/// The base URL that the operator has set, if any. Application data of the server.
+pub(crate) struct PublicBase(pub(crate) Option<Base>);
+
 impl Base {
     /// Parses a base URL that the operator has set.
     pub fn named(url: &str) -> Self {
@@ -34,9 +37,14 @@ impl Base {
         Self { origin: origin.to_owned(), prefix: prefix.to_owned(), is_public: true }
     }
 
+    /// Returns the base URL that the operator has set, if any.
+    pub(crate) fn public(request: &HttpRequest) -> Option<&Self> {
+        request.app_data::<Data<PublicBase>>().and_then(|public| public.0.as_ref())
+    }
+
     /// Returns the base URL for a request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        if let Some(named) = request.app_data::<Data<App>>().and_then(|app| app.public_base()) {
+        if let Some(named) = Self::public(request) {
             return named.clone();
         }
         let is_trusted =

@@ -4,14 +4,10 @@
 //! the bytes that are sent, so [`outer`] appends the name of the content coding to it, and [`inner`] removes
 //! that name again before it compares tags.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    rc::Rc,
-    time::Instant,
-};
+use std::{rc::Rc, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest, HttpResponse,
+    Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -25,47 +21,17 @@ use actix_web::{
 use tracing::Instrument as _;
 
 use crate::{
-    app::App,
     base::Base,
     connections::Activity,
     problem::Problem,
     session::{self, bearer},
+    trusted_proxies::TrustedProxies,
 };
 
 /// Maximum length of a request URI, in bytes.
 const MAX_URI: usize = 8_192;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Proxies whose `X-Forwarded-…` headers are trusted.
-pub struct TrustedProxies(pub Vec<IpAddr>);
-
-impl TrustedProxies {
-    /// Whether a request comes from a trusted proxy.
-    pub(crate) fn sent(&self, request: &HttpRequest) -> bool {
-        request.peer_addr().is_some_and(|peer| self.0.contains(&peer.ip().to_canonical()))
-    }
-
-    /// Returns the client's address: the nearest hop that is not a trusted proxy.
-    pub(crate) fn client(&self, request: &HttpRequest) -> Option<String> {
-        let mut nearest = request.peer_addr()?.ip().to_canonical();
-        let lines: Vec<&str> =
-            request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
-        for before in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-            // Addresses to the left of an unreadable one or of an untrusted one may be forged.
-            let Some(before) = address(before.trim()).filter(|_| self.0.contains(&nearest)) else { break };
-            nearest = before;
-        }
-        Some(nearest.to_string())
-    }
-}
-
-/// Parses an IP address. Some proxies append a port.
-fn address(text: &str) -> Option<IpAddr> {
-    let address = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
-    // An IPv4 address may be written as an IPv6 address.
-    address.map(|address: IpAddr| address.to_canonical())
-}
 
 /// The id of a request, sent as `X-Request-Id` and written to the log.
 #[derive(Clone)]
@@ -97,7 +63,7 @@ pub async fn outer(
         identify(&mut answer, &id);
         return Ok(answer);
     }
-    if let Some(base) = request.app_data::<Data<App>>().and_then(|app| app.public_base())
+    if let Some(base) = Base::public(request.request()).cloned()
         && let Some(uri) = base.stripped(request.uri())
     {
         // Routing reads the match info; handlers read the head.

@@ -24,10 +24,12 @@ pub mod change;
 pub mod collection;
 pub mod comment;
 mod connections;
+mod context;
 pub mod delivery;
 pub mod documents;
 pub mod graphql;
 pub mod health;
+mod ids;
 mod json_body;
 pub mod media;
 mod openapi;
@@ -47,6 +49,7 @@ pub mod session;
 pub mod site;
 pub mod sparse;
 pub mod term;
+mod trusted_proxies;
 
 pub use self::openapi::openapi_json;
 

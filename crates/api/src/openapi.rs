@@ -303,40 +303,6 @@ fn add_validators(operation: &mut Operation) {
     operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
 }
 
-/// Whether a schema has a field of this name; dots select nested fields.
-pub(crate) fn has_field(schema: &str, path: &str) -> bool {
-    let Some(schema) = component(schema) else { return false };
-    let mut parts = path.split('.');
-    let Some(first) = parts.next() else { return false };
-    let mut present = property(schema, first);
-    for part in parts {
-        present = present.and_then(|schema| property(schema, part));
-    }
-    present.is_some()
-}
-
-fn component(name: &str) -> Option<&'static Value> {
-    DOCUMENT.pointer("/components/schemas")?.get(name)
-}
-
-/// Finds a property of a schema; follows references, and looks into lists and combinations.
-fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
-    if let Some(found) = schema.get("properties").and_then(|properties| properties.get(name)) {
-        return Some(found);
-    }
-    if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        return property(component(target.rsplit('/').next()?)?, name);
-    }
-    if let Some(items) = schema.get("items") {
-        return property(items, name);
-    }
-    ["allOf", "oneOf", "anyOf"]
-        .iter()
-        .filter_map(|combination| schema.get(combination)?.as_array())
-        .flatten()
-        .find_map(|part| property(part, name))
-}
-
 /// Returns the methods that a path supports, in the format of the `Allow` header; `None` if no path of
 /// the document matches.
 pub(crate) fn allowed(path: &str) -> Option<String> {

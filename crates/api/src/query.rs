@@ -12,7 +12,10 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer},
 };
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::problem::Problem;
 
@@ -183,16 +186,73 @@ pub fn page(
     count: Option<&str>,
 ) -> PageRequest {
     let limit = wrong.note(limit(limit_text, "limit", Limit::DEFAULT).map(Some)).unwrap_or(Limit::DEFAULT);
-    let count = wrong.note(match count {
-        None | Some("none") => Ok(Count::None),
-        Some("exact") => Ok(Count::Exact),
-        Some("estimate") => Ok(Count::Estimate),
-        Some(_) => Err(Error::parameter("count", "count.unknown", "must be none, exact or estimate")),
-    });
+    let count = wrong.note(word::<CountParameter, Count>(count, "count", "count.unknown"));
     if after.is_some() && before.is_some() {
         let detail = "cannot be combined with after; use one of them";
         wrong.note::<()>(Err(Error::parameter("before", "cursor.two_directions", detail)));
     }
     let direction = if before.is_some() { Direction::Backward } else { Direction::Forward };
     PageRequest { limit, direction, after, before, count }
+}
+
+/// How to count the items of a list.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CountParameter {
+    #[default]
+    None,
+    Exact,
+    Estimate,
+}
+
+impl From<CountParameter> for Count {
+    fn from(count: CountParameter) -> Self {
+        match count {
+            CountParameter::None => Self::None,
+            CountParameter::Exact => Self::Exact,
+            CountParameter::Estimate => Self::Estimate,
+        }
+    }
+}
+
+/// Reads an optional parameter that is one of the words of an enum. Default: that of the enum.
+pub(crate) fn word<E, T>(text: Option<&str>, name: &'static str, code: &'static str) -> Result<T>
+where
+    E: DeserializeOwned + PartialSchema + Default + Into<T>,
+{
+    text.map_or_else(|| Ok(E::default()), |text| read_word(text, name, code)).map(Into::into)
+}
+
+/// Reads a comma-separated list of words of an enum.
+pub(crate) fn words<E, T>(text: &str, name: &'static str, code: &'static str) -> Result<Vec<T>>
+where
+    E: DeserializeOwned + PartialSchema + Into<T>,
+{
+    text.split(',').map(|text| read_word::<E>(text, name, code).map(Into::into)).collect()
+}
+
+fn read_word<E: DeserializeOwned + PartialSchema>(
+    text: &str,
+    name: &'static str,
+    code: &'static str,
+) -> Result<E> {
+    serde_json::from_value(text.into())
+        .map_err(|_| Error::parameter(name, code, format!("must be one of {}", words_of::<E>().join(", "))))
+}
+
+/// The words of an enum, as its schema lists them.
+fn words_of<E: PartialSchema>() -> Vec<String> {
+    let RefOr::T(Schema::Object(schema)) = E::schema() else { return Vec::new() };
+    let words = schema.enum_values.unwrap_or_default();
+    words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+}
+
+/// Reads an optional parameter that is `true` or `false`.
+pub(crate) fn flag(text: Option<&str>, name: &'static str, code: &'static str) -> Result<Option<bool>> {
+    match text {
+        None => Ok(None),
+        Some("false") => Ok(Some(false)),
+        Some("true") => Ok(Some(true)),
+        Some(_) => Err(Error::parameter(name, code, "must be true or false")),
+    }
 }

@@ -14,8 +14,9 @@ use include_dir::{Dir, include_dir};
 
 use self::head::Page;
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
     base::Base,
+    context::RequestContext,
     problem::Problem,
     reply::Reply,
 };

@@ -19,7 +19,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{app::RequestContext, base::Base, sparse::Fields};
+use crate::{base::Base, context::RequestContext, sparse::Fields};
 
 /// Pagination information of a list response.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use domain::{article::schedule, time::Time};
 
-use crate::app::{App, Length, Origin};
+use crate::{
+    app::{App, Length},
+    context::Origin,
+};
 
 /// Maximum time between two checks, because other servers and commands schedule articles too.
 const AGAIN: Duration = Duration::from_secs(1);

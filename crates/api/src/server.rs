@@ -26,13 +26,16 @@ use actix_web::{
 use crate::{
     account, api_key,
     app::App,
-    article, change, collection, comment,
+    article,
+    base::PublicBase,
+    change, collection, comment,
     connections::{Door, Guarded, REFUSAL},
     delivery, documents, graphql, health,
     json_body::MOST_BYTES,
     openapi, pages,
     problem::Problem,
     reader, related, resolve, schedule, session, site, term,
+    trusted_proxies::TrustedProxies,
 };
 
 /// The settings of the HTTP server.
@@ -57,7 +60,8 @@ pub struct Settings {
 pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     let Settings { listener, operators, cors_origins, trusted_proxies, workers, .. } = settings;
     let door = Door::new(settings.connections, settings.connections_per_address, trusted_proxies.clone());
-    let trusted_proxies = Data::new(delivery::TrustedProxies(trusted_proxies));
+    let trusted_proxies = Data::new(TrustedProxies(trusted_proxies));
+    let public_base = Data::new(PublicBase(app.public_base().cloned()));
     let schema = graphql::build();
     let watching = actix_web::rt::spawn(schedule::watch(app.clone()));
     let public = {
@@ -67,6 +71,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
                 .app_data(Data::new(app.clone()))
                 .app_data(Data::new(schema.clone()))
                 .app_data(trusted_proxies.clone())
+                .app_data(public_base.clone())
                 .app_data(web::PayloadConfig::new(MOST_BYTES))
                 .configure(addresses)
                 .default_service(web::to(elsewhere))

@@ -1,28 +1,31 @@
 //! The `fields` query parameter: `fields=headline,authors.name` keeps only those fields, and `id`.
 
-use std::collections::BTreeMap;
+use std::{
+    any::TypeId,
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 use domain::{
     article::Parts,
     error::{Error, Result},
 };
 use serde_json::Value;
-
-use crate::openapi;
+use utoipa::ToSchema;
 
 /// A tree of field names. A name without branches keeps everything below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(BTreeMap<String, Fields>);
 
 impl Fields {
-    /// Parses the parameter. Every name must be a field of the OpenAPI schema `schema`.
+    /// Parses the parameter. Every name must be a field of the schema of `T`.
     ///
     /// Returns the error `fields.unknown` otherwise.
-    pub fn read(text: Option<&str>, schema: &str) -> Result<Option<Self>> {
+    pub fn read<T: ToSchema + 'static>(text: Option<&str>) -> Result<Option<Self>> {
         let Some(text) = text else { return Ok(None) };
-        let mut root = Self::default();
+        let (mut root, schemas) = (Self::default(), Schemas::of::<T>());
         for path in text.split(',') {
-            if !openapi::has_field(schema, path) {
+            if !schemas.has_field(path) {
                 let shown: String = path.chars().filter(|c| !c.is_control()).take(60).collect();
                 return Err(Error::parameter(
                     "fields",
@@ -90,5 +93,52 @@ impl Fields {
             }
             _ => {}
         }
+    }
+}
+
+/// The schema of a type and those that it refers to, as JSON.
+struct Schemas {
+    root: Value,
+    others: HashMap<String, Value>,
+}
+
+impl Schemas {
+    /// Returns the schemas of a type. They are built at the first request that needs them.
+    fn of<T: ToSchema + 'static>() -> Arc<Self> {
+        static BUILT: LazyLock<RwLock<HashMap<TypeId, Arc<Schemas>>>> = LazyLock::new(RwLock::default);
+        let id = TypeId::of::<T>();
+        if let Some(built) = BUILT.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return built.clone();
+        }
+        let mut others = Vec::new();
+        T::schemas(&mut others);
+        let json = |schema| serde_json::to_value(schema).unwrap_or_default();
+        let others = others.into_iter().map(|(name, schema)| (name, json(schema))).collect();
+        let built = Arc::new(Self { root: json(T::schema()), others });
+        BUILT.write().unwrap_or_else(PoisonError::into_inner).insert(id, built.clone());
+        built
+    }
+
+    /// Whether the type has a field of this name; dots select nested fields.
+    fn has_field(&self, path: &str) -> bool {
+        path.split('.').try_fold(&self.root, |schema, name| self.property(schema, name)).is_some()
+    }
+
+    /// Finds a property of a schema; follows references, and looks into lists and combinations.
+    fn property<'s>(&'s self, schema: &'s Value, name: &str) -> Option<&'s Value> {
+        if let Some(found) = schema.get("properties").and_then(|properties| properties.get(name)) {
+            return Some(found);
+        }
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            return self.property(self.others.get(target.rsplit('/').next()?)?, name);
+        }
+        if let Some(items) = schema.get("items") {
+            return self.property(items, name);
+        }
+        ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .filter_map(|combination| schema.get(combination)?.as_array())
+            .flatten()
+            .find_map(|part| self.property(part, name))
     }
 }

@@ -3,13 +3,12 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::account::{self, AccountPatch, NewAccount};
 
-use super::{
-    rest::read_id,
-    view::{Colleague, PasswordLink, Role, User},
-};
+use super::view::{Colleague, PasswordLink, Role, User};
 use crate::{
-    app::{Length, RequestContext},
+    app::Length,
+    context::RequestContext,
     graphql::{Connection, ListArguments, non_null, read, write},
+    ids::read_id,
     problem::Failure,
 };
 

@@ -6,8 +6,7 @@ use actix_web::{
 };
 use domain::{
     account::{self, AccountPatch, NewAccount},
-    error::{Error, Result},
-    id::{Entity, Id},
+    error::Result,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,10 +14,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::{Colleague, PasswordLink, Role, User};
 use crate::{
     app::{App, Length},
-    article::rest::CountParameter,
+    ids::read_id,
     json_body::{JsonBody, non_null},
     problem::Problem,
-    query::{self, Nothing, Query, Violations},
+    query::{self, CountParameter, Nothing, Query, Violations},
     reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
 };
@@ -264,10 +263,4 @@ pub async fn create_password_link(
     let id = read_id(&id);
     let link = app.write(&context, move |cx, repos| account::offer_password(cx, repos, id)).await?;
     Ok(Reply::one(&PasswordLink::of(link, context.base()), None, &context)?)
-}
-
-/// Reads an id. A malformed id becomes an id that nothing has, so that callers without the permission get
-/// the same error for malformed, unknown and existing ids.
-pub(crate) fn read_id<T: Entity>(text: &str) -> Id<T> {
-    text.parse().unwrap_or_else(|_: Error| Id::from_bytes([0; 16]))
 }

@@ -5,11 +5,10 @@ use domain::api_key::{self, NewApiKey as DomainNew};
 
 use super::view::{ApiKey, NewApiKey};
 use crate::{
-    account::rest::read_id,
     app::Length,
-    graphql::{read, write},
+    graphql::{Done, read, write},
+    ids::read_id,
     problem::Failure,
-    session::graphql::Done,
 };
 
 /// Queries for API keys.

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use super::view::{ApiKey, NewApiKey};
 use crate::{
-    account::rest::read_id,
     app::{App, Length},
+    ids::read_id,
     json_body::{JsonBody, whole},
     problem::Problem,
     query::{Nothing, Query},

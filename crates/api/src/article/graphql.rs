@@ -1,10 +1,10 @@
 //! Articles over GraphQL.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::{
     article::{
         self, ArticleFilter as DomainFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, PageSizes,
-        Parts, SetFilter as DomainSet, Sort, read_ids,
+        Parts, SetFilter as DomainSet, read_ids,
     },
     body::{Body as DomainBody, BodyParts},
     error::{Error, Kind, Result},
@@ -14,45 +14,20 @@ use domain::{
 
 use super::{
     preview::{ArticleVersion, RequestedVersion as Version},
+    sort::ArticleSort,
     view::{ArticleCard, ArticleKind, ArticleStatus, Body, DraftBody, Translation},
 };
-pub use crate::graphql::ListArguments;
 use crate::{
-    app::{Length, RequestContext},
+    app::Length,
     comment::view::Comment,
-    graphql::{Connection, either, inline_fields::Shown, loaders, parts, parts_of_list, read},
+    context::RequestContext,
+    graphql::{
+        Connection, ListArguments, either, inline_fields::Shown, loaders, one_key, parts, parts_of_list, read,
+    },
     problem::Failure,
     related::{graphql::RelatedConnection, view::RelatedArticle},
     scalar::DateTime,
 };
-
-/// The sort order of a list of articles. Articles with equal values are sorted by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
-pub enum ArticleSort {
-    /// By publication time, newest first.
-    #[default]
-    PublishedAtDesc,
-    /// By publication time, oldest first.
-    PublishedAtAsc,
-    /// By modification time, newest first.
-    ModifiedAtDesc,
-    /// By modification time, oldest first.
-    ModifiedAtAsc,
-    /// By headline, alphabetically.
-    HeadlineAsc,
-}
-
-impl From<ArticleSort> for Sort {
-    fn from(sort: ArticleSort) -> Self {
-        match sort {
-            ArticleSort::PublishedAtDesc => Self::PublishedAtDesc,
-            ArticleSort::PublishedAtAsc => Self::PublishedAtAsc,
-            ArticleSort::ModifiedAtDesc => Self::ModifiedAtDesc,
-            ArticleSort::ModifiedAtAsc => Self::ModifiedAtAsc,
-            ArticleSort::HeadlineAsc => Self::HeadlineAsc,
-        }
-    }
-}
 
 /// Which articles a list contains. An article must match all given filters.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -254,11 +229,6 @@ fn page_scale(related: i32, latest: i32, comments: i32) -> usize {
     let times = |length: i32, usual: u32| length.clamp(0, 100).unsigned_abs().div_ceil(usual);
     let longest = times(related, 6).max(times(latest, 10)).max(times(comments, 20)).max(1);
     usize::try_from(longest).unwrap_or(1)
-}
-
-/// The error for a query that does not give exactly one of id and slug.
-pub(crate) fn one_key() -> Error {
-    Error::parameter("id", "key.not_one", "give exactly one of id and slug")
 }
 
 /// Lists the articles under a term; `count` is the number of articles that readers see there.

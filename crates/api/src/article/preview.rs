@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{app::RequestContext, scalar::DateTime, session::token};
+use crate::{context::RequestContext, scalar::DateTime, session::token};
 
 /// A version of an article.
 #[derive(

@@ -6,8 +6,8 @@ use actix_web::{
 };
 use domain::{
     article::{
-        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, DisplayStatus, Found,
-        PageSizes, Rendition, SetFilter, Sort,
+        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, Found, PageSizes, Rendition,
+        SetFilter, Sort,
     },
     body::BodyParts,
     error::{Error, Result},
@@ -19,13 +19,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     preview::{ArticleVersion, RequestedVersion},
-    view::{Article, ArticleCard, Body},
+    sort::ArticleSort,
+    view::{Article, ArticleCard, ArticleKind, ArticleStatus, Body},
 };
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
     comment::view::Comment,
+    context::RequestContext,
     problem::Problem,
-    query::{self, Query, Violations},
+    query::{self, CountParameter, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -96,7 +98,7 @@ pub struct ArticleListQuery {
     #[param(max_length = 200, example = "ferry harb")]
     q: Option<String>,
     /// The sort order; `-` means descending. Articles with equal values are sorted by id.
-    #[param(inline, value_type = Option<SortParameter>)]
+    #[param(inline, value_type = Option<ArticleSort>)]
     sort: Option<String>,
     /// Maximum number of articles per page. Default: 20.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
@@ -111,31 +113,6 @@ pub struct ArticleListQuery {
     /// Only these fields, comma-separated, and `id`. Dots select nested fields.
     #[param(example = "headline,authors.name")]
     fields: Option<String>,
-}
-
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
-enum SortParameter {
-    #[schema(rename = "-publishedAt")]
-    PublishedAtDesc,
-    #[schema(rename = "publishedAt")]
-    PublishedAtAsc,
-    #[schema(rename = "-modifiedAt")]
-    ModifiedAtDesc,
-    #[schema(rename = "modifiedAt")]
-    ModifiedAtAsc,
-    #[schema(rename = "headline")]
-    HeadlineAsc,
-}
-
-/// How to count the items of a list.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
-pub(crate) enum CountParameter {
-    None,
-    Exact,
-    Estimate,
 }
 
 /// List articles
@@ -157,15 +134,21 @@ pub async fn list_articles(
     let Query(query) = query;
     let mut wrong = Violations::default();
     let filter = filter(&query, &mut wrong);
-    let sort = wrong.note(sort(query.sort.as_deref()));
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "ArticleCard"));
+    let sort = wrong.note(query::word::<ArticleSort, Sort>(query.sort.as_deref(), "sort", "sort.unknown"));
+    let fields = wrong.note(Fields::read::<ArticleCard>(query.fields.as_deref()));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     let desk = DeskParameters {
-        status: wrong.note(query.status.as_deref().map(statuses).transpose()),
-        mine: wrong.note(flag(query.mine.as_deref(), "mine", "mine.malformed")).unwrap_or_default(),
-        is_published: wrong.note(flag(query.is_published.as_deref(), "isPublished", "flag.malformed")),
-        has_newer_draft: wrong.note(flag(
+        status: wrong.note(
+            query
+                .status
+                .as_deref()
+                .map(|text| query::words::<ArticleStatus, _>(text, "status", "status.unknown"))
+                .transpose(),
+        ),
+        mine: wrong.note(query::flag(query.mine.as_deref(), "mine", "mine.malformed")).unwrap_or_default(),
+        is_published: wrong.note(query::flag(query.is_published.as_deref(), "isPublished", "flag.malformed")),
+        has_newer_draft: wrong.note(query::flag(
             query.has_newer_draft.as_deref(),
             "hasNewerDraft",
             "flag.malformed",
@@ -219,59 +202,15 @@ fn language(text: &str) -> Result<domain::language::Language> {
 }
 
 fn kinds(text: &str) -> Result<Vec<article::Kind>> {
-    let read = |word: &str| {
-        let kind: super::view::ArticleKind = serde_json::from_value(word.into()).map_err(|_| {
-            Error::parameter(
-                "kind",
-                "kind.unknown",
-                "must be one or more of article, page, liveblog, gallery, video, audio",
-            )
-        })?;
-        Ok(kind.into())
-    };
-    let mut kinds: Vec<article::Kind> = text.split(',').map(read).collect::<Result<_>>()?;
+    let mut kinds: Vec<article::Kind> = query::words::<ArticleKind, _>(text, "kind", "kind.unknown")?;
     kinds.sort_unstable();
     kinds.dedup();
     Ok(kinds)
 }
 
-fn statuses(text: &str) -> Result<Vec<DisplayStatus>> {
-    let read = |word: &str| {
-        let known = DisplayStatus::ALL.into_iter().find(|display_status| display_status.as_str() == word);
-        known.ok_or_else(|| {
-            let detail = "must be one or more of draft, in_review, scheduled, published, archived, trashed";
-            Error::parameter("status", "status.unknown", detail)
-        })
-    };
-    text.split(',').map(read).collect()
-}
-
-fn flag(text: Option<&str>, name: &'static str, code: &'static str) -> Result<Option<bool>> {
-    match text {
-        None => Ok(None),
-        Some("false") => Ok(Some(false)),
-        Some("true") => Ok(Some(true)),
-        Some(_) => Err(Error::parameter(name, code, "must be true or false")),
-    }
-}
-
 fn ids(text: &str, name: &'static str) -> Result<Vec<article::ArticleId>> {
     let ids: Vec<_> = text.split(',').collect();
     article::read_ids(&ids, name)
-}
-
-fn sort(text: Option<&str>) -> Result<Sort> {
-    Ok(match text {
-        None | Some("-publishedAt") => Sort::PublishedAtDesc,
-        Some("publishedAt") => Sort::PublishedAtAsc,
-        Some("-modifiedAt") => Sort::ModifiedAtDesc,
-        Some("modifiedAt") => Sort::ModifiedAtAsc,
-        Some("headline") => Sort::HeadlineAsc,
-        Some(_) => {
-            let detail = "must be -publishedAt, publishedAt, -modifiedAt, modifiedAt or headline";
-            return Err(Error::parameter("sort", "sort.unknown", detail));
-        }
-    })
 }
 
 /// What to return of an article.
@@ -354,7 +293,7 @@ pub async fn get_article(
     let Query(query) = query;
     let mut wrong = Violations::default();
     let include = wrong.note(include(query.include.as_deref()));
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "Article"));
+    let fields = wrong.note(Fields::read::<Article>(query.fields.as_deref()));
     let version = wrong.note(version(query.version.as_deref()));
     wrong.end()?;
     let shown = RequestedVersion::read(version, query.preview, &context)?;

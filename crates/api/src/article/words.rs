@@ -24,6 +24,8 @@ macro_rules! same_words {
     };
 }
 
+pub(crate) use same_words;
+
 /// A kind of article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 #[serde(rename_all = "lowercase")]

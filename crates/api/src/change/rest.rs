@@ -12,9 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::Change;
 use crate::{
     app::{App, Length},
-    article::rest::CountParameter,
     problem::Problem,
-    query::{self, Query, Violations},
+    query::{self, CountParameter, Query, Violations},
     reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
 };

@@ -6,8 +6,8 @@ use domain::collection;
 use super::view::{Collection, CollectionEntry};
 use crate::{
     app::Length,
-    article::{graphql::one_key, view::ArticleCard},
-    graphql::{Connection, ListArguments, inline_fields::Shown, loaders, parts, read},
+    article::view::ArticleCard,
+    graphql::{Connection, ListArguments, inline_fields::Shown, loaders, one_key, parts, read},
     problem::Failure,
 };
 

@@ -14,10 +14,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Collection, CollectionCard, CollectionEntry};
 use crate::{
-    app::{App, Length, RequestContext},
-    article::rest::CountParameter,
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
-    query::{self, Nothing, Query, Violations},
+    query::{self, CountParameter, Nothing, Query, Violations},
     reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
     sparse::Fields,
@@ -84,7 +84,7 @@ pub async fn list_collections(
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
     let mut wrong = Violations::default();
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "CollectionCard"));
+    let fields = wrong.note(Fields::read::<CollectionCard>(query.fields.as_deref()));
     let included = wrong.note(includes_articles(query.include.as_deref()));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
@@ -121,7 +121,7 @@ pub async fn get_collection(
     key: Path<String>,
     query: Query<OneQuery>,
 ) -> Result<Reply, Problem> {
-    let fields = Fields::read(query.0.fields.as_deref(), "Collection")?;
+    let fields = Fields::read::<Collection>(query.0.fields.as_deref())?;
     let wanted = fields.as_ref().is_none_or(|fields| fields.names("articles"));
     let (one, articles) = app
         .read(&context, Length::Short, move |cx, repos| {

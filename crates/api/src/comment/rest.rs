@@ -13,10 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::Comment;
 use crate::{
-    app::{App, Length, RequestContext},
-    article::rest::CountParameter,
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
-    query::{self, Query, Violations},
+    query::{self, CountParameter, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -74,7 +74,7 @@ pub async fn list_comments(
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
     let Query(query) = query;
     let mut wrong = Violations::default();
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "Comment"));
+    let fields = wrong.note(Fields::read::<Comment>(query.fields.as_deref()));
     let page =
         query::page(&mut wrong, query.limit.as_deref(), query.after, query.before, query.count.as_deref());
     wrong.end()?;

@@ -17,7 +17,7 @@ use async_graphql::{
 };
 use lru::LruCache;
 
-use super::{chosen, field_order::FieldOrder};
+use super::{field_order::FieldOrder, operation::chosen};
 
 /// Maximum number of cached documents, and of sets of variables for each.
 const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");

@@ -20,11 +20,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Schema, limits, loaders, size::nesting};
 use crate::{
-    app::{App, RequestContext},
-    article, json_body,
-    problem::Problem,
-    query::Query,
-    session::bearer,
+    app::App, article, context::RequestContext, json_body, problem::Problem, query::Query, session::bearer,
 };
 
 /// A request in the query parameters.

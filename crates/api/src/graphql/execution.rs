@@ -18,13 +18,14 @@ use lru::LruCache;
 use serde::Serialize;
 
 use super::{
-    Mutation, Query, chosen,
     document_cache::{DocumentCache, Figures, Passed},
     field_order::{self, FieldOrder},
     hints::Hints,
     introspection::{self, Introspection, MAX_INTROSPECTION, Size},
     limits::{self, refusal},
     omitted,
+    operation::chosen,
+    schema::{Mutation, Query},
 };
 use crate::app::App;
 

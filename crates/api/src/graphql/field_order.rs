@@ -10,7 +10,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
-use super::chosen;
+use super::operation::chosen;
 
 /// Adds null for each nullable field that failed (GraphQL §6.4.4). The library leaves it out.
 pub(crate) fn fill(response: &mut Response) {

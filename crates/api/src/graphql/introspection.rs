@@ -19,7 +19,7 @@ use async_graphql::{
 };
 use serde_json::{Map, Value};
 
-use super::chosen;
+use super::operation::chosen;
 
 /// Maximum cost of the introspection in one query. The query that tools send costs about a fifth of it.
 pub const MAX_INTROSPECTION: usize = 60_000;

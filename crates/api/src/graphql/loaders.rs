@@ -29,7 +29,8 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
+    context::RequestContext,
     graphql::{MAX_ANSWER_BYTES, TOO_LARGE, too_large_text},
     problem::Failure,
 };

@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::chosen;
+use super::operation::chosen;
 
 /// Removes the arguments and input fields whose value is a variable without a value.
 pub(crate) fn remove(document: &mut ExecutableDocument, operation: Option<&str>, variables: &Variables) {

@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
-use super::chosen;
+use super::operation::chosen;
 
 /// Checks the variables of the operation that will run. Enums, input objects and custom scalars are checked
 /// by their types, later.

@@ -14,7 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::RelatedArticle;
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
     query::{self, Query, Violations},
     reply::{self, PageInfo, Reply},
@@ -68,7 +69,7 @@ pub async fn list_related_articles(
     let mut wrong = Violations::default();
     let limit = wrong.note(query::limit(query.limit.as_deref(), "limit", Limit::DEFAULT).map(Some));
     let limit = limit.unwrap_or(Limit::DEFAULT);
-    let fields = wrong.note(Fields::read(query.fields.as_deref(), "RelatedArticle"));
+    let fields = wrong.note(Fields::read::<RelatedArticle>(query.fields.as_deref()));
     wrong.end()?;
     let key = ArticleKey::from(key.as_str());
     let (found, list) = app

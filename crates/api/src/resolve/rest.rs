@@ -7,7 +7,8 @@ use utoipa::IntoParams;
 
 use super::view::Resolution;
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
     query::Query,
     reply::Reply,

@@ -15,10 +15,11 @@ use domain::{
 };
 
 use crate::{
-    app::{App, Origin, RequestContext},
+    app::App,
     base::Base,
-    delivery::TrustedProxies,
+    context::{Origin, RequestContext},
     problem::Problem,
+    trusted_proxies::TrustedProxies,
 };
 
 impl FromRequest for RequestContext {

@@ -1,13 +1,14 @@
 //! Signing in and out over GraphQL.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object};
 use domain::session;
 
 use super::view::Tokens;
 use crate::{
     account::view::User,
-    app::{App, Length, RequestContext},
-    graphql::read,
+    app::{App, Length},
+    context::RequestContext,
+    graphql::{Done, read},
     problem::Failure,
 };
 
@@ -57,13 +58,6 @@ pub struct ChoosePasswordInput {
     link: String,
     /// The new password, 12 to 256 characters.
     password: String,
-}
-
-/// The result of a mutation that returns no data.
-#[derive(SimpleObject)]
-pub struct Done {
-    /// Always `true`. A failure is returned as an error.
-    pub(crate) done: bool,
 }
 
 #[Object]

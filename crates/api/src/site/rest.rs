@@ -7,7 +7,8 @@ use utoipa::IntoParams;
 
 use super::view::Site;
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
     query::Query,
     reply::Reply,
@@ -39,7 +40,7 @@ pub async fn get_site(
     context: RequestContext,
     query: Query<SiteQuery>,
 ) -> Result<Reply, Problem> {
-    let fields = Fields::read(query.0.fields.as_deref(), "Site")?;
+    let fields = Fields::read::<Site>(query.0.fields.as_deref())?;
     let site = app.read(&context, Length::Short, |_, repos| site::get(repos)).await?;
     let site = Site::from(site);
     Ok(Reply::one(&site, fields.as_ref(), &context)?.at_revision(site.revision))

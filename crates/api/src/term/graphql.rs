@@ -1,6 +1,6 @@
 //! Tags, sections and authors over GraphQL.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{ComplexObject, Context, ID, Object};
 use domain::{
     error::Result,
     term::{self, Role, Term, TermFilter, read_key},
@@ -12,8 +12,10 @@ use super::{
 };
 use crate::{
     app::Length,
-    article::graphql::one_key,
-    graphql::{Connection, Edge, ListArguments, inline_fields::InlineFields, read},
+    article::{graphql::list_in, sort::ArticleSort, view::ArticleCard},
+    graphql::{
+        Connection, Edge, ListArguments, inline_fields::InlineFields, list_cost, loaders, one_key, read,
+    },
     problem::Failure,
 };
 
@@ -63,7 +65,7 @@ impl TermQueries {
 
     /// All tags, by name. `type`: only tags of these types. `parent`: only tags directly below this
     /// one, by id or slug.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn tags(
         &self,
@@ -92,7 +94,7 @@ impl TermQueries {
     }
 
     /// All sections, by name. `parent`: only sections directly below this one, by id or slug.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn sections(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +121,7 @@ impl TermQueries {
 
     /// All authors, by name. `user`: only the authors that belong to this account, by its id; requires
     /// the admin role or to be this account.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn authors(
         &self,
         ctx: &Context<'_>,
@@ -131,5 +133,75 @@ impl TermQueries {
     ) -> Result<Connection<Author>, Failure> {
         let filter = TermFilter { user: user.map(|id| read_user(&id)).transpose()?, ..TermFilter::default() };
         list(ctx, Role::Author, filter, ListArguments { first, after, last, before }).await
+    }
+}
+
+#[ComplexObject]
+impl Tag {
+    /// The tag above this one in the hierarchy.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Tag>, Failure> {
+        match self.above {
+            Some(id) => loaders::term(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The articles with this tag that readers see.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        list_in(ctx, self.term, self.article_count, list, sort).await
+    }
+}
+
+#[ComplexObject]
+impl Section {
+    /// The section above this one in the hierarchy.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Section>, Failure> {
+        match self.above {
+            Some(id) => loaders::term(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The articles in this section and the sections below it that readers see.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        list_in(ctx, self.term, self.article_count, list, sort).await
+    }
+}
+
+#[ComplexObject]
+impl Author {
+    /// The articles by this author that readers see.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn articles(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(default)] sort: ArticleSort,
+    ) -> Result<Connection<ArticleCard>, Failure> {
+        let list = ListArguments { first, after, last, before };
+        list_in(ctx, self.term, self.article_count, list, sort).await
     }
 }

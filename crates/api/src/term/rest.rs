@@ -11,10 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{Author, Section, Tag, TagType};
 use crate::{
-    app::{App, Length, RequestContext},
-    article::rest::CountParameter,
+    app::{App, Length},
+    context::RequestContext,
     problem::Problem,
-    query::{self, Query, Violations},
+    query::{self, CountParameter, Query, Violations},
     reply::{self, PageInfo, Reply},
     sparse::Fields,
 };
@@ -127,7 +127,7 @@ pub struct OneQuery {
 }
 
 /// The parameters of all three lists.
-struct RequestedField {
+struct ListParameters {
     types: Option<String>,
     parent: Option<String>,
     user: Option<String>,
@@ -138,13 +138,12 @@ struct RequestedField {
     fields: Option<String>,
 }
 
-async fn list<V: From<Term> + Serialize>(
+async fn list<V: From<Term> + Serialize + ToSchema + 'static>(
     app: &App,
     context: &RequestContext,
     request: &HttpRequest,
     role: Role,
-    schema: &str,
-    requested: RequestedField,
+    requested: ListParameters,
 ) -> Result<Reply, Problem> {
     let mut wrong = Violations::default();
     let filter = TermFilter {
@@ -152,7 +151,7 @@ async fn list<V: From<Term> + Serialize>(
         parent: wrong.note(parent(role, requested.parent.as_deref())),
         user: wrong.note(requested.user.as_deref().map(user).transpose()),
     };
-    let fields = wrong.note(Fields::read(requested.fields.as_deref(), schema));
+    let fields = wrong.note(Fields::read::<V>(requested.fields.as_deref()));
     let page = query::page(
         &mut wrong,
         requested.limit.as_deref(),
@@ -168,15 +167,8 @@ async fn list<V: From<Term> + Serialize>(
 }
 
 fn types(text: Option<&str>) -> Result<Vec<DomainTagType>> {
-    let read = |word: &str| {
-        let tag_type: TagType = serde_json::from_value(word.into()).map_err(|_| {
-            let detail =
-                "must be one or more of keyword, person, organisation, place, event, series, tone, campaign";
-            Error::parameter("type", "type.unknown", detail)
-        })?;
-        Ok(tag_type.into())
-    };
-    text.map(|text| text.split(',').map(read).collect()).transpose().map(Option::unwrap_or_default)
+    let read = |text| query::words::<TagType, _>(text, "type", "type.unknown");
+    text.map(read).transpose().map(Option::unwrap_or_default)
 }
 
 fn parent(role: Role, text: Option<&str>) -> Result<Option<TermKey>> {
@@ -187,15 +179,14 @@ pub(super) fn user(text: &str) -> Result<AccountId> {
     text.parse().map_err(|error: Error| Error::parameter("user", error.code(), error.detail().to_owned()))
 }
 
-async fn one<V: From<Term> + Serialize>(
+async fn one<V: From<Term> + Serialize + ToSchema + 'static>(
     app: &App,
     context: &RequestContext,
     role: Role,
-    schema: &str,
     request: &HttpRequest,
     query: OneQuery,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    let fields = Fields::read(query.fields.as_deref(), schema)?;
+    let fields = Fields::read::<V>(query.fields.as_deref())?;
     let key = request.match_info().get(role.as_str()).unwrap_or_default().to_owned();
     let requested = role.read(&key);
     let term = app.read(context, Length::Short, move |cx, repos| term::get(cx, repos, role, &key)).await?;
@@ -224,7 +215,7 @@ pub async fn list_tags(
     query: Query<TagListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let requested = RequestedField {
+    let requested = ListParameters {
         types: query.r#type,
         parent: query.parent,
         user: None,
@@ -234,7 +225,7 @@ pub async fn list_tags(
         count: query.count,
         fields: query.fields,
     };
-    list::<Tag>(&app, &context, &request, Role::Tag, "Tag", requested).await
+    list::<Tag>(&app, &context, &request, Role::Tag, requested).await
 }
 
 /// Get a tag
@@ -256,7 +247,7 @@ pub async fn get_tag(
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Tag>(&app, &context, Role::Tag, "Tag", &request, query.0).await
+    one::<Tag>(&app, &context, Role::Tag, &request, query.0).await
 }
 
 /// List sections
@@ -276,7 +267,7 @@ pub async fn list_sections(
     query: Query<SectionListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let requested = RequestedField {
+    let requested = ListParameters {
         types: None,
         parent: query.parent,
         user: None,
@@ -286,7 +277,7 @@ pub async fn list_sections(
         count: query.count,
         fields: query.fields,
     };
-    list::<Section>(&app, &context, &request, Role::Section, "Section", requested).await
+    list::<Section>(&app, &context, &request, Role::Section, requested).await
 }
 
 /// Get a section
@@ -308,7 +299,7 @@ pub async fn get_section(
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Section>(&app, &context, Role::Section, "Section", &request, query.0).await
+    one::<Section>(&app, &context, Role::Section, &request, query.0).await
 }
 
 /// List authors
@@ -328,7 +319,7 @@ pub async fn list_authors(
     query: Query<AuthorListQuery>,
 ) -> Result<Reply, Problem> {
     let Query(query) = query;
-    let requested = RequestedField {
+    let requested = ListParameters {
         types: None,
         parent: None,
         user: query.user,
@@ -338,7 +329,7 @@ pub async fn list_authors(
         count: query.count,
         fields: query.fields,
     };
-    list::<Author>(&app, &context, &request, Role::Author, "Author", requested).await
+    list::<Author>(&app, &context, &request, Role::Author, requested).await
 }
 
 /// Get an author
@@ -360,5 +351,5 @@ pub async fn get_author(
     request: HttpRequest,
     query: Query<OneQuery>,
 ) -> Result<Either<Reply, HttpResponse>, Problem> {
-    one::<Author>(&app, &context, Role::Author, "Author", &request, query.0).await
+    one::<Author>(&app, &context, Role::Author, &request, query.0).await
 }

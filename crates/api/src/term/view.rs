@@ -1,19 +1,13 @@
 //! The representation of tags, sections and authors in both APIs.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject, Value};
+use async_graphql::{Enum, ID, SimpleObject, Value};
 use domain::term::{Role, TagType as DomainTagType, Term, TermId, TermRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    article::{graphql::ListArguments, view::ArticleCard},
-    graphql::{
-        Connection,
-        inline_fields::{InlineFields, RequestedField},
-        loaders,
-    },
+    graphql::inline_fields::{InlineFields, RequestedField},
     media::view::Media,
-    problem::Failure,
 };
 
 /// The type of a tag: what it describes.
@@ -95,10 +89,10 @@ pub struct Tag {
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
-    term: TermId,
+    pub(super) term: TermId,
     #[serde(skip)]
     #[graphql(skip)]
-    above: Option<TermId>,
+    pub(super) above: Option<TermId>,
 }
 
 /// A section of the newspaper, such as World or Sport.
@@ -129,10 +123,10 @@ pub struct Section {
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
-    term: TermId,
+    pub(super) term: TermId,
     #[serde(skip)]
     #[graphql(skip)]
-    above: Option<TermId>,
+    pub(super) above: Option<TermId>,
 }
 
 /// An author of articles.
@@ -160,7 +154,7 @@ pub struct Author {
     pub article_count: u64,
     #[serde(skip)]
     #[graphql(skip)]
-    term: TermId,
+    pub(super) term: TermId,
 }
 
 /// A link with its label.
@@ -285,75 +279,5 @@ impl From<Term> for Author {
             article_count: term.article_count,
             term: term.id,
         }
-    }
-}
-
-#[ComplexObject]
-impl Tag {
-    /// The tag above this one in the hierarchy.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Tag>, Failure> {
-        match self.above {
-            Some(id) => loaders::term(ctx, id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// The articles with this tag that readers see.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
-    async fn articles(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
-    ) -> Result<Connection<ArticleCard>, Failure> {
-        let list = ListArguments { first, after, last, before };
-        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
-    }
-}
-
-#[ComplexObject]
-impl Section {
-    /// The section above this one in the hierarchy.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Section>, Failure> {
-        match self.above {
-            Some(id) => loaders::term(ctx, id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// The articles in this section and the sections below it that readers see.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
-    async fn articles(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
-    ) -> Result<Connection<ArticleCard>, Failure> {
-        let list = ListArguments { first, after, last, before };
-        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
-    }
-}
-
-#[ComplexObject]
-impl Author {
-    /// The articles by this author that readers see.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
-    async fn articles(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-        #[graphql(default)] sort: crate::article::graphql::ArticleSort,
-    ) -> Result<Connection<ArticleCard>, Failure> {
-        let list = ListArguments { first, after, last, before };
-        crate::article::graphql::list_in(ctx, self.term, self.article_count, list, sort).await
     }
 }

@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 
 use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
 use crate::{
-    app::{App, Length, RequestContext},
+    app::{App, Length},
+    context::RequestContext,
     json_body::{JsonBody, Object, whole},
     problem::{self, Failure, Problem, ProblemPart},
     query::{Nothing, Query},

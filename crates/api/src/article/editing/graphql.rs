@@ -2,24 +2,25 @@
 
 use std::time::Duration;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::{
-    article::{self, Article, ArticleKey, Precondition, Upserted},
+    article::{self, Article, ArticleKey, Precondition, Revision as DomainRevision, Upserted},
     error::Result,
+    page::Page,
     store::Repos,
 };
 
 use super::{
     super::preview::PreviewToken,
     input::ArticleInput,
-    view::{Comparison, Manuscript},
+    view::{Comparison, Manuscript, Revision},
 };
 use crate::{
-    app::{Length, RequestContext},
-    graphql::{read, write},
+    app::Length,
+    context::RequestContext,
+    graphql::{Connection, Done, ListArguments, list_cost, read, write},
     problem::Failure,
     scalar::DateTime,
-    session::graphql::Done,
 };
 
 /// The article to create. `headline` is required.
@@ -360,5 +361,26 @@ impl WritingMutations {
         let now =
             write(ctx, move |cx, repos| article::restore_revision(cx, repos, &key, number, seen)).await?;
         Ok(ArticlePayload::of(ctx, &now))
+    }
+}
+
+#[ComplexObject]
+impl Manuscript {
+    /// The article's revisions, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Revision>, Failure> {
+        let page = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
+        let key = ArticleKey::from(self.id.as_str());
+        let found: Page<DomainRevision> =
+            read(ctx, Length::Short, move |cx, repos| article::revisions(cx, repos, &key, &page)).await?;
+        let now = ctx.data_unchecked::<RequestContext>().now();
+        Ok(Connection::of(found, |revision| Revision::of(&revision, now)))
     }
 }

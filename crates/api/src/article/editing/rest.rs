@@ -8,7 +8,7 @@ use actix_web::{
 };
 use domain::{
     article::{self, Article, ArticleKey, Precondition, Upserted},
-    error::{Error, Result},
+    error::Result,
 };
 use serde::Deserialize;
 use utoipa::{
@@ -18,11 +18,12 @@ use utoipa::{
 
 use super::{input::ArticleInput, view::Manuscript};
 use crate::{
-    app::{App, RequestContext},
+    app::App,
+    context::RequestContext,
     json_body::JsonBody,
     preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
-    query::{Nothing, Query},
+    query::{self, Nothing, Query},
     reply::Reply,
     session::bearer::RequireBearer,
 };
@@ -174,20 +175,13 @@ pub struct UpdateQuery {
     on_conflict: Option<String>,
 }
 
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
+/// What to do if the article has changed since the revision in `If-Match`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 enum OnConflict {
+    #[default]
     Refuse,
     Merge,
-}
-
-fn merges(text: Option<&str>) -> Result<bool> {
-    match text {
-        None | Some("refuse") => Ok(false),
-        Some("merge") => Ok(true),
-        Some(_) => Err(Error::parameter("onConflict", "on_conflict.unknown", "must be refuse or merge")),
-    }
 }
 
 /// Change an article
@@ -220,7 +214,9 @@ pub async fn update_article(
     query: Query<UpdateQuery>,
     sent: JsonBody<ArticleInput, MOST_BYTES>,
 ) -> Result<Reply, Problem> {
-    let seen = Precondition { revision: seen.of_article(), merge: merges(query.0.on_conflict.as_deref())? };
+    let on_conflict: OnConflict =
+        query::word::<OnConflict, _>(query.0.on_conflict.as_deref(), "onConflict", "on_conflict.unknown")?;
+    let seen = Precondition { revision: seen.of_article(), merge: on_conflict == OnConflict::Merge };
     let patch = sent.0.patch()?;
     let key = ArticleKey::from(key.as_str());
     let now = app.write(&context, move |cx, repos| article::edit(cx, repos, &key, &patch, seen)).await?;

@@ -46,7 +46,7 @@ pub struct RevisionListQuery {
     /// Returns items before this cursor.
     before: Option<String>,
     /// Whether to return the total number of items.
-    #[param(inline, value_type = Option<crate::article::rest::CountParameter>)]
+    #[param(inline, value_type = Option<crate::query::CountParameter>)]
     count: Option<String>,
 }
 

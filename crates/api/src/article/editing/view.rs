@@ -1,14 +1,12 @@
 //! The representation of revisions in both APIs.
 
-use async_graphql::{ComplexObject, Context, ID, Json, SimpleObject};
+use async_graphql::{ID, Json, SimpleObject};
 use domain::{
     article::{
-        Article as DomainArticle, ArticleKey, BlockChange as DomainBlockChange,
-        Comparison as DomainComparison, DisplayStatus, FieldChange as DomainFieldChange,
-        Revision as DomainRevision,
+        Article as DomainArticle, BlockChange as DomainBlockChange, Comparison as DomainComparison,
+        DisplayStatus, FieldChange as DomainFieldChange, Revision as DomainRevision,
     },
     id::Id,
-    page::{Page, PageRequest},
     time::Time,
 };
 use serde::Serialize;
@@ -23,12 +21,7 @@ use super::{
     input::BodyFormat,
 };
 use crate::{
-    graphql::{
-        Connection, ListArguments,
-        inline_fields::{InlineFields, RequestedField},
-        read,
-    },
-    problem::Failure,
+    graphql::inline_fields::{InlineFields, RequestedField},
     scalar::DateTime,
 };
 
@@ -207,29 +200,6 @@ impl Manuscript {
             related_pins: ids(&document.related_pins),
             related_blocks: ids(&document.related_blocks),
         }
-    }
-}
-
-#[ComplexObject]
-impl Manuscript {
-    /// The article's revisions, newest first.
-    #[graphql(complexity = "crate::graphql::list_cost(first, last, child_complexity)")]
-    async fn revisions(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<Connection<Revision>, Failure> {
-        let page: PageRequest = ListArguments { first, after, last, before }.read(&ctx.look_ahead())?;
-        let key = ArticleKey::from(self.id.as_str());
-        let found: Page<DomainRevision> = read(ctx, crate::app::Length::Short, move |cx, repos| {
-            domain::article::revisions(cx, repos, &key, &page)
-        })
-        .await?;
-        let now = ctx.data_unchecked::<crate::app::RequestContext>().now();
-        Ok(Connection::of(found, |revision| Revision::of(&revision, now)))
     }
 }
 

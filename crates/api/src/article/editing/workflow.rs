@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 
 use super::{super::preview::PreviewToken, rest::newest, view::Manuscript};
 use crate::{
-    app::{App, RequestContext},
+    app::App,
+    context::RequestContext,
     json_body::{OptionalJsonBody, whole},
     preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,

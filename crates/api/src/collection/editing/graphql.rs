@@ -5,10 +5,8 @@ use domain::collection::{self, CollectionPatch};
 
 use super::super::view::Collection;
 use crate::{
-    graphql::{non_null, nullable, write},
+    graphql::{Done, RemoveInput, non_null, nullable, write},
     problem::Failure,
-    session::graphql::Done,
-    term::editing::graphql::RemoveInput,
 };
 
 /// The collection to create.

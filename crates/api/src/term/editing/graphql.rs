@@ -3,28 +3,22 @@
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::term::{self, Role, Term, TermPatch};
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::{
     super::view::{Author, Section, Tag, TagType},
     LinkInput,
 };
 use crate::{
-    graphql::{non_null, nullable, write},
+    graphql::{Done, RemoveInput, non_null, nullable, write},
     problem::Failure,
-    session::graphql::Done,
 };
-
-/// The object to delete.
-#[derive(InputObject)]
-pub struct RemoveInput {
-    /// Its id or slug.
-    pub(crate) id: ID,
-    /// The revision when you read it, for detecting conflicting changes. Required.
-    pub(crate) expected_revision: Option<u32>,
-}
 
 /// What to do if the tag, section or author already exists. It exists if one has the same slug or, if
 /// no slug is given, the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "lowercase")]
 pub enum OnExisting {
     /// Fail with `term.exists`. `extensions.existing` contains the id of the existing one.
     #[default]

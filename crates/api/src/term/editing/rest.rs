@@ -4,15 +4,13 @@ use actix_web::{
     HttpResponse, delete, patch, post,
     web::{Data, Path},
 };
-use domain::{
-    error::Error,
-    term::{self, Made, OnExisting, Role, Term, TermPatch},
-};
+use domain::term::{self, Made, Role, Term, TermPatch};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     super::view::{Author, Section, Tag},
+    graphql::OnExisting,
     input::{AuthorInput, AuthorPatch, SectionInput, SectionPatch, TagInput, TagPatch},
 };
 use crate::{
@@ -20,7 +18,7 @@ use crate::{
     json_body::JsonBody,
     preconditions::{IfMatch, IfMatchHeader},
     problem::Problem,
-    query::{Nothing, Query},
+    query::{self, Nothing, Query},
     reply::Reply,
     session::bearer::RequireBearer,
 };
@@ -77,26 +75,8 @@ pub struct CreateQuery {
     /// What to do if it already exists, which means: one has the same slug or, if no slug is given, the
     /// same name. `refuse` returns 409 `term.exists`; `return` returns the existing one with status
     /// 200. Default: `refuse`.
-    #[param(inline, value_type = Option<OnExistingParameter>)]
+    #[param(inline, value_type = Option<OnExisting>)]
     on_existing: Option<String>,
-}
-
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "describes the values of a parameter that is read as text")]
-enum OnExistingParameter {
-    Refuse,
-    Return,
-}
-
-impl CreateQuery {
-    fn on_existing(&self) -> Result<OnExisting, Error> {
-        match self.on_existing.as_deref() {
-            None | Some("refuse") => Ok(OnExisting::Refuse),
-            Some("return") => Ok(OnExisting::Return),
-            Some(_) => Err(Error::parameter("onExisting", "on_existing.unknown", "must be refuse or return")),
-        }
-    }
 }
 
 async fn create<V: From<Term> + Serialize>(
@@ -107,7 +87,8 @@ async fn create<V: From<Term> + Serialize>(
     query: &CreateQuery,
     new: TermPatch,
 ) -> Result<Reply, Problem> {
-    let on_existing = query.on_existing()?;
+    let on_existing =
+        query::word::<OnExisting, _>(query.on_existing.as_deref(), "onExisting", "on_existing.unknown")?;
     let made = app.write(context, move |cx, repos| term::create(cx, repos, role, &new, on_existing)).await?;
     let location = match &made {
         Made::New(term) => Some(format!("/v1/{folder}/{}", role.write(term.id))),
