@@ -7,10 +7,18 @@ use actix_web::{HttpRequest, get, web::Data};
 use crate::{
     base::Base,
     graphql::Schema,
-    openapi::openapi_json,
     query::{Nothing, Query},
     reply::Reply,
 };
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the REST operations, for the server and for the OpenAPI document.
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(get_openapi).service(get_schema);
+}
+
+/// The text of the OpenAPI document. Application data of the server.
+pub(crate) struct OpenApiDocument(pub(crate) String);
 
 /// Get the OpenAPI document
 ///
@@ -21,10 +29,9 @@ use crate::{
     responses((status = 200, description = "The OpenAPI 3.1 document.", content_type = "application/json"))
 )]
 #[get("/openapi.json")]
-pub async fn get_openapi(request: HttpRequest, _: Query<Nothing>) -> Reply {
+pub async fn get_openapi(request: HttpRequest, document: Data<OpenApiDocument>, _: Query<Nothing>) -> Reply {
     let here = "\"url\": \"/\"";
-    let document =
-        openapi_json().replacen(here, &format!("\"url\": \"{}\"", Base::of(&request).link("/")), 1);
+    let document = document.0.replacen(here, &format!("\"url\": \"{}\"", Base::of(&request).link("/")), 1);
     Reply::text(document, "application/json")
 }
 

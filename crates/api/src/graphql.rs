@@ -3,6 +3,7 @@
 //! The queries and mutations of a concept are in its folder. `schema.rs` combines them, `endpoint.rs` is GraphQL
 //! over HTTP, and `execution.rs` processes a request.
 
+mod answer_size;
 mod connection;
 mod document_cache;
 pub mod endpoint;
@@ -24,15 +25,16 @@ mod size;
 mod variables;
 
 pub use self::{
+    answer_size::MAX_ANSWER_BYTES,
     connection::{Connection, Edge, ListArguments, list_cost},
-    execution::{MAX_ANSWER_BYTES, Schema, build},
+    execution::{Schema, build},
     node::Node,
     payload::{Done, RemoveInput},
     request::{read, write},
     selection::{either, parts, parts_of_list},
 };
 pub(crate) use self::{
-    execution::{TOO_LARGE, too_large_text},
+    answer_size::{TOO_LARGE, too_large_text},
     node::node_of,
     request::{non_null, nullable, one_key},
 };

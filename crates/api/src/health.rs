@@ -6,6 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the REST operations, for the server and for the OpenAPI document.
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(get_liveness).service(get_readiness);
+}
 
 /// The health of the server.
 #[derive(Debug, Serialize, ToSchema)]

@@ -42,6 +42,7 @@ mod reader;
 pub mod related;
 pub mod reply;
 pub mod resolve;
+mod routes;
 pub mod scalar;
 mod schedule;
 pub mod server;

@@ -17,10 +17,9 @@ use utoipa::{
     },
 };
 
-use crate::{
-    account, api_key, article, change, collection, comment, documents, health, pages, parameters,
-    problem::CODES, reader, related, resolve, session, site, term,
-};
+use utoipa_actix_web::AppExt as _;
+
+use crate::{parameters, problem::CODES, routes::routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,81 +37,6 @@ use crate::{
                        `Authorization: Bearer …`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(
-        article::rest::list_articles,
-        article::rest::get_article,
-        article::editing::rest::create_article,
-        article::editing::rest::upsert_article,
-        article::editing::rest::update_article,
-        article::editing::rest::trash_article,
-        article::editing::workflow::submit_article,
-        article::editing::workflow::send_back_article,
-        article::editing::workflow::publish_article,
-        article::editing::workflow::unpublish_article,
-        article::editing::workflow::archive_article,
-        article::editing::workflow::restore_article,
-        article::editing::workflow::purge_article,
-        article::editing::workflow::create_preview_token,
-        article::editing::bulk::update_articles,
-        article::editing::revisions::list_revisions,
-        article::editing::revisions::get_revision,
-        article::editing::revisions::compare_revisions,
-        article::editing::revisions::restore_revision,
-        related::rest::list_related_articles,
-        comment::rest::list_comments,
-        term::rest::list_tags,
-        term::rest::get_tag,
-        term::rest::list_sections,
-        term::rest::get_section,
-        term::rest::list_authors,
-        term::rest::get_author,
-        term::editing::rest::create_tag,
-        term::editing::rest::update_tag,
-        term::editing::rest::remove_tag,
-        term::editing::rest::merge_tags,
-        term::editing::rest::create_section,
-        term::editing::rest::update_section,
-        term::editing::rest::remove_section,
-        term::byline::create_my_byline,
-        term::editing::rest::create_author,
-        term::editing::rest::update_author,
-        term::editing::rest::remove_author,
-        collection::rest::list_collections,
-        collection::rest::get_collection,
-        collection::rest::list_collection_entries,
-        collection::editing::rest::create_collection,
-        collection::editing::rest::update_collection,
-        collection::editing::rest::remove_collection,
-        site::rest::get_site,
-        site::editing::rest::update_site,
-        resolve::rest::resolve_path,
-        session::rest::begin_session,
-        session::rest::renew_session,
-        session::rest::end_session,
-        session::rest::choose_password,
-        session::rest::get_me,
-        session::rest::get_keys,
-        account::rest::list_users,
-        account::rest::list_colleagues,
-        account::rest::create_user,
-        account::rest::get_user,
-        account::rest::update_user,
-        account::rest::create_password_link,
-        api_key::rest::list_api_keys,
-        api_key::rest::create_api_key,
-        api_key::rest::revoke_api_key,
-        change::rest::list_changes,
-        documents::get_openapi,
-        documents::get_schema,
-        pages::get_home,
-        pages::get_docs,
-        pages::get_graphiql,
-        pages::get_problem,
-        pages::get_asset,
-        reader::get_reader,
-        health::get_liveness,
-        health::get_readiness,
-    ),
     components(schemas(crate::problem::ProblemDocument)),
     tags(
         (name = "articles", description = "Articles, related articles and comments, as readers see them."),
@@ -128,7 +52,8 @@ use crate::{
 struct Document;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let mut document = Document::openapi();
+    let described = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes);
+    let mut document = described.split_for_parts().1;
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     if let Some(components) = &mut document.components {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();

@@ -15,6 +15,18 @@ use crate::{
     query::{Nothing, Query},
     reply::Reply,
 };
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the REST operations, for the server and for the OpenAPI document.
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(get_home)
+        .service(get_docs)
+        .service(get_graphiql)
+        .service(get_problem)
+        .service(get_asset)
+        .map(|routes| routes.service(get_password_page));
+}
 
 /// The Content-Security-Policy of the pages. GraphiQL and RapiDoc need inline styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

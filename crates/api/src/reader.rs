@@ -22,6 +22,12 @@ use crate::{
 };
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/reader");
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the REST operations, for the server and for the OpenAPI document.
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(get_reader);
+}
 
 /// The Content-Security-Policy of the newspaper: its own scripts and styles, and images, video and audio
 /// from any host.

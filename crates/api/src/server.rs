@@ -20,21 +20,22 @@ use actix_web::{
     http::{Method, StatusCode, header},
     middleware::{Compress, from_fn},
     rt::net::TcpStream,
-    web::{self, Data, ServiceConfig},
+    web::{self, Data},
 };
+use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    account, api_key,
     app::App,
-    article,
     base::PublicBase,
-    change, collection, comment,
     connections::{Door, Guarded, REFUSAL},
-    delivery, documents, graphql, health,
+    delivery,
+    documents::OpenApiDocument,
+    graphql, health,
     json_body::MOST_BYTES,
-    openapi, pages,
+    openapi::{self, openapi_json},
     problem::Problem,
-    reader, related, resolve, schedule, session, site, term,
+    routes::routes,
+    schedule,
     trusted_proxies::TrustedProxies,
 };
 
@@ -62,6 +63,7 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
     let door = Door::new(settings.connections, settings.connections_per_address, trusted_proxies.clone());
     let trusted_proxies = Data::new(TrustedProxies(trusted_proxies));
     let public_base = Data::new(PublicBase(app.public_base().cloned()));
+    let document = Data::new(OpenApiDocument(openapi_json()));
     let schema = graphql::build();
     let watching = actix_web::rt::spawn(schedule::watch(app.clone()));
     let public = {
@@ -72,8 +74,9 @@ pub async fn run(app: App, settings: Settings) -> io::Result<()> {
                 .app_data(Data::new(schema.clone()))
                 .app_data(trusted_proxies.clone())
                 .app_data(public_base.clone())
+                .app_data(document.clone())
                 .app_data(web::PayloadConfig::new(MOST_BYTES))
-                .configure(addresses)
+                .configure(|config| routes(&mut ServiceConfig::new(config)))
                 .default_service(web::to(elsewhere))
                 .wrap(from_fn(delivery::inner))
                 .wrap(cors(&cors_origins))
@@ -164,86 +167,6 @@ fn admitted(stream: TcpStream, door: &Arc<Door>) -> Option<(Guarded, Option<Sock
             None
         }
     }
-}
-
-fn addresses(routes: &mut ServiceConfig) {
-    routes
-        .service(article::rest::list_articles)
-        .service(article::rest::get_article)
-        .service(article::editing::rest::create_article)
-        .service(article::editing::rest::upsert_article)
-        .service(article::editing::rest::update_article)
-        .service(article::editing::rest::trash_article)
-        .service(article::editing::workflow::submit_article)
-        .service(article::editing::workflow::send_back_article)
-        .service(article::editing::workflow::publish_article)
-        .service(article::editing::workflow::unpublish_article)
-        .service(article::editing::workflow::archive_article)
-        .service(article::editing::workflow::restore_article)
-        .service(article::editing::workflow::purge_article)
-        .service(article::editing::workflow::create_preview_token)
-        .service(article::editing::bulk::update_articles)
-        .service(article::editing::revisions::list_revisions)
-        .service(article::editing::revisions::get_revision)
-        .service(article::editing::revisions::compare_revisions)
-        .service(article::editing::revisions::restore_revision)
-        .service(related::rest::list_related_articles)
-        .service(comment::rest::list_comments)
-        .service(term::rest::list_tags)
-        .service(term::rest::get_tag)
-        .service(term::rest::list_sections)
-        .service(term::rest::get_section)
-        .service(term::rest::list_authors)
-        .service(term::rest::get_author)
-        .service(term::editing::rest::create_tag)
-        .service(term::editing::rest::update_tag)
-        .service(term::editing::rest::remove_tag)
-        .service(term::editing::rest::merge_tags)
-        .service(term::editing::rest::create_section)
-        .service(term::editing::rest::update_section)
-        .service(term::editing::rest::remove_section)
-        .service(term::byline::create_my_byline)
-        .service(term::editing::rest::create_author)
-        .service(term::editing::rest::update_author)
-        .service(term::editing::rest::remove_author)
-        .service(collection::rest::list_collections)
-        .service(collection::rest::get_collection)
-        .service(collection::rest::list_collection_entries)
-        .service(collection::editing::rest::create_collection)
-        .service(collection::editing::rest::update_collection)
-        .service(collection::editing::rest::remove_collection)
-        .service(site::rest::get_site)
-        .service(site::editing::rest::update_site)
-        .service(resolve::rest::resolve_path)
-        .service(session::rest::begin_session)
-        .service(session::rest::renew_session)
-        .service(session::rest::end_session)
-        .service(session::rest::choose_password)
-        .service(session::rest::get_me)
-        .service(session::rest::get_keys)
-        .service(account::rest::list_users)
-        .service(account::rest::list_colleagues)
-        .service(account::rest::create_user)
-        .service(account::rest::get_user)
-        .service(account::rest::update_user)
-        .service(account::rest::create_password_link)
-        .service(api_key::rest::list_api_keys)
-        .service(api_key::rest::create_api_key)
-        .service(api_key::rest::revoke_api_key)
-        .service(change::rest::list_changes)
-        .service(graphql::endpoint::get)
-        .service(graphql::endpoint::post)
-        .service(documents::get_openapi)
-        .service(documents::get_schema)
-        .service(pages::get_home)
-        .service(pages::get_docs)
-        .service(pages::get_graphiql)
-        .service(pages::get_password_page)
-        .service(pages::get_problem)
-        .service(pages::get_asset)
-        .service(reader::get_reader)
-        .service(health::get_liveness)
-        .service(health::get_readiness);
 }
 
 fn cors(origins: &[String]) -> Cors {

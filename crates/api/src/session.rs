@@ -19,3 +19,16 @@ pub(crate) use self::{
     throttle::{RETRY_SECONDS, Throttle},
     verified::Verified,
 };
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the REST operations, for the server and for the OpenAPI document.
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(rest::begin_session)
+        .service(rest::renew_session)
+        .service(rest::end_session)
+        .service(rest::choose_password)
+        .service(rest::get_me)
+        .service(rest::get_keys);
+}

@@ -13,9 +13,10 @@ use domain::{
 };
 
 use super::{
+    card::DraftBody,
     preview::{ArticleVersion, RequestedVersion as Version},
     sort::ArticleSort,
-    view::{ArticleCard, ArticleKind, ArticleStatus, Body, DraftBody, Translation},
+    view::{ArticleCard, ArticleKind, ArticleStatus, Body, Translation},
 };
 use crate::{
     app::Length,

@@ -18,6 +18,7 @@ use lru::LruCache;
 use serde::Serialize;
 
 use super::{
+    answer_size::{MAX_ANSWER_BYTES, TOO_LARGE, too_large_text},
     document_cache::{DocumentCache, Figures, Passed},
     field_order::{self, FieldOrder},
     hints::Hints,
@@ -30,9 +31,6 @@ use super::{
 use crate::app::App;
 
 type Executor = async_graphql::Schema<Query, Mutation, EmptySubscription>;
-
-/// Maximum size of a response, in bytes.
-pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Requests that cost more run on their own thread, because they take milliseconds of CPU time.
 const HEAVY: usize = 2_000;
@@ -182,14 +180,6 @@ fn name_limit(error: &mut ServerError) {
     if matches!(extensions.get("code"), Some(Value::String(code)) if code == TOO_LARGE) {
         extensions.set("limit", MAX_ANSWER_BYTES);
     }
-}
-
-/// The error code of a response that would be too large.
-pub(crate) const TOO_LARGE: &str = "graphql.answer_too_large";
-
-/// The error message of a response that would be too large.
-pub(crate) fn too_large_text() -> String {
-    format!("a response has at most {MAX_ANSWER_BYTES} bytes; request less at once")
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    article::view::ArticleCard,
+    article::card::ArticleCard,
     graphql::inline_fields::{InlineFields, RequestedField},
     term::view::Tag,
 };
