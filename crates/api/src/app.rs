@@ -29,8 +29,8 @@ use tokio::{
 };
 
 use crate::{
-    base::Base,
     context::{LONGEST, Origin, RequestContext},
+    http::base::Base,
     session::{self, Throttle, Verified, issuer::Issuer},
 };
 

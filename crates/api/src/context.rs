@@ -18,7 +18,7 @@ use domain::{
 };
 use tokio::time::Instant;
 
-use crate::base::Base;
+use crate::http::base::Base;
 
 /// How long a request waits for the database in total, counted from its first use case. Longer than the
 /// store waits for a database that does not answer.

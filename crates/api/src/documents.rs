@@ -5,10 +5,10 @@
 use actix_web::{HttpRequest, get, web::Data};
 
 use crate::{
-    base::Base,
     graphql::Schema,
-    query::{Nothing, Query},
-    reply::Reply,
+    http::base::Base,
+    http::query::{Nothing, Query},
+    http::reply::Reply,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 

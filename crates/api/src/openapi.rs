@@ -19,7 +19,7 @@ use utoipa::{
 
 use utoipa_actix_web::AppExt as _;
 
-use crate::{parameters, problem::CODES, routes::routes};
+use crate::{http::problem::CODES, http::routes::routes, parameters};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,7 +37,7 @@ use crate::{parameters, problem::CODES, routes::routes};
                        `Authorization: Bearer …`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    components(schemas(crate::problem::ProblemDocument)),
+    components(schemas(crate::http::problem::ProblemDocument)),
     tags(
         (name = "articles", description = "Articles, related articles and comments, as readers see them."),
         (name = "writing", description = "Creating, changing and publishing articles; revisions and previews."),

@@ -10,10 +10,10 @@ use actix_web::{
 };
 
 use crate::{
-    base::Base,
-    problem::{CODES, Problem},
-    query::{Nothing, Query},
-    reply::Reply,
+    http::base::Base,
+    http::problem::{CODES, Problem},
+    http::query::{Nothing, Query},
+    http::reply::Reply,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -15,10 +15,10 @@ use include_dir::{Dir, include_dir};
 use self::head::Page;
 use crate::{
     app::{App, Length},
-    base::Base,
     context::RequestContext,
-    problem::Problem,
-    reply::Reply,
+    http::base::Base,
+    http::problem::Problem,
+    http::reply::Reply,
 };
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/reader");

@@ -414,7 +414,7 @@ impl Options {
         let ignored_parameters =
             parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
         let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
-        if prefix.is_some_and(|prefix| !api::base::is_prefix(&format!("/{prefix}"))) {
+        if prefix.is_some_and(|prefix| !api::http::base::is_prefix(&format!("/{prefix}"))) {
             return Err(
                 "--public-url: the path may contain only letters, digits, . - _ ~ and single slashes"
                     .to_owned(),

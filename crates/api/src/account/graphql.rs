@@ -8,8 +8,8 @@ use crate::{
     app::Length,
     context::RequestContext,
     graphql::{Connection, ListArguments, non_null, read, write},
-    ids::read_id,
-    problem::Failure,
+    http::ids::read_id,
+    http::problem::Failure,
 };
 
 /// Queries for accounts and colleagues.

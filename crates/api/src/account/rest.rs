@@ -14,11 +14,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::{Colleague, PasswordLink, Role, User};
 use crate::{
     app::{App, Length},
-    ids::read_id,
-    json_body::{JsonBody, non_null},
-    problem::Problem,
-    query::{self, CountParameter, Nothing, Query, Violations},
-    reply::{PageInfo, Reply},
+    http::ids::read_id,
+    http::json_body::{JsonBody, non_null},
+    http::problem::Problem,
+    http::query::{self, CountParameter, Nothing, Query, Violations},
+    http::reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
 };
 

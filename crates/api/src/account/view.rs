@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    base::Base,
     graphql::inline_fields::{InlineFields, RequestedField},
+    http::base::Base,
     pages,
     scalar::DateTime,
 };

@@ -7,8 +7,8 @@ use super::view::{ApiKey, NewApiKey};
 use crate::{
     app::Length,
     graphql::{Done, read, write},
-    ids::read_id,
-    problem::Failure,
+    http::ids::read_id,
+    http::problem::Failure,
 };
 
 /// Queries for API keys.

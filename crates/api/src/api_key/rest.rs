@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use super::view::{ApiKey, NewApiKey};
 use crate::{
     app::{App, Length},
-    ids::read_id,
-    json_body::{JsonBody, whole},
-    problem::Problem,
-    query::{Nothing, Query},
-    reply::Reply,
+    http::ids::read_id,
+    http::json_body::{JsonBody, whole},
+    http::problem::Problem,
+    http::query::{Nothing, Query},
+    http::reply::Reply,
     session::bearer::RequireBearer,
 };
 

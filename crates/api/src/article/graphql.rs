@@ -25,7 +25,7 @@ use crate::{
     graphql::{
         Connection, ListArguments, either, inline_fields::Shown, loaders, one_key, parts, parts_of_list, read,
     },
-    problem::Failure,
+    http::problem::Failure,
     related::{graphql::RelatedConnection, view::RelatedArticle},
     scalar::DateTime,
 };

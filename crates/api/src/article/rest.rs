@@ -26,10 +26,10 @@ use crate::{
     app::{App, Length},
     comment::view::Comment,
     context::RequestContext,
-    problem::Problem,
-    query::{self, CountParameter, Query, Violations},
-    reply::{self, PageInfo, Reply},
-    sparse::Fields,
+    http::problem::Problem,
+    http::query::{self, CountParameter, Query, Violations},
+    http::reply::{self, PageInfo, Reply},
+    http::sparse::Fields,
 };
 
 /// One page of articles.

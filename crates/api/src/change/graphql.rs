@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::Length,
     graphql::{Connection, ListArguments, read},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// Queries for the change log.

@@ -12,9 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::Change;
 use crate::{
     app::{App, Length},
-    problem::Problem,
-    query::{self, CountParameter, Query, Violations},
-    reply::{PageInfo, Reply},
+    http::problem::Problem,
+    http::query::{self, CountParameter, Query, Violations},
+    http::reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
 };
 

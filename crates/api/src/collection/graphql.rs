@@ -8,7 +8,7 @@ use crate::{
     app::Length,
     article::view::ArticleCard,
     graphql::{Connection, ListArguments, inline_fields::Shown, loaders, one_key, parts, read},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// Queries for collections.

@@ -16,11 +16,11 @@ use super::view::{Collection, CollectionCard, CollectionEntry};
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::{self, CountParameter, Nothing, Query, Violations},
-    reply::{PageInfo, Reply},
+    http::problem::Problem,
+    http::query::{self, CountParameter, Nothing, Query, Violations},
+    http::reply::{PageInfo, Reply},
+    http::sparse::Fields,
     session::bearer::RequireBearer,
-    sparse::Fields,
     term::rest::OneQuery,
 };
 

@@ -8,7 +8,7 @@ use super::view::Comment;
 use crate::{
     article::view::ArticleCard,
     graphql::{loaders, parts},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 #[ComplexObject]

@@ -15,10 +15,10 @@ use super::view::Comment;
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::{self, CountParameter, Query, Violations},
-    reply::{self, PageInfo, Reply},
-    sparse::Fields,
+    http::problem::Problem,
+    http::query::{self, CountParameter, Query, Violations},
+    http::reply::{self, PageInfo, Reply},
+    http::sparse::Fields,
 };
 
 /// One page of comments.

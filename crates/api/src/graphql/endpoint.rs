@@ -20,7 +20,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Schema, limits, loaders, size::nesting};
 use crate::{
-    app::App, article, context::RequestContext, json_body, problem::Problem, query::Query, session::bearer,
+    app::App, article, context::RequestContext, http::json_body, http::problem::Problem, http::query::Query,
+    session::bearer,
 };
 
 /// A request in the query parameters.
@@ -78,7 +79,7 @@ pub async fn post(
     context: RequestContext,
     schema: Data<Schema>,
     request: HttpRequest,
-    _: Query<crate::query::Nothing>,
+    _: Query<crate::http::query::Nothing>,
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let media_type = negotiate(&request)?;

@@ -32,7 +32,7 @@ use crate::{
     app::{App, Length},
     context::RequestContext,
     graphql::{MAX_ANSWER_BYTES, TOO_LARGE, too_large_text},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// The dataloader of one request.

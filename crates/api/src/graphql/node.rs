@@ -9,8 +9,8 @@ use crate::{
     article::view::ArticleCard,
     collection::view::Collection,
     comment::view::Comment,
+    http::problem::Failure,
     media::view::Media,
-    problem::Failure,
     term::view::{Author, Section, Tag},
 };
 

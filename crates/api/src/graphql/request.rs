@@ -6,7 +6,7 @@ use domain::error::{Error, Result, Violation};
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// Runs a use case that reads, for a resolver.

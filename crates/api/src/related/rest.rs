@@ -16,10 +16,10 @@ use super::view::RelatedArticle;
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::{self, Query, Violations},
-    reply::{self, PageInfo, Reply},
-    sparse::Fields,
+    http::problem::Problem,
+    http::query::{self, Query, Violations},
+    http::reply::{self, PageInfo, Reply},
+    http::sparse::Fields,
 };
 
 /// Related articles, best match first.

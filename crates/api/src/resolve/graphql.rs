@@ -7,7 +7,7 @@ use super::view::Resolution;
 use crate::{
     app::Length,
     graphql::{Node, node_of, read},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// The query that resolves a path.

@@ -9,9 +9,9 @@ use super::view::Resolution;
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::Query,
-    reply::Reply,
+    http::problem::Problem,
+    http::query::Query,
+    http::reply::Reply,
 };
 
 /// The path to resolve.

@@ -16,10 +16,10 @@ use domain::{
 
 use crate::{
     app::App,
-    base::Base,
     context::{Origin, RequestContext},
-    problem::Problem,
-    trusted_proxies::TrustedProxies,
+    http::base::Base,
+    http::problem::Problem,
+    http::trusted_proxies::TrustedProxies,
 };
 
 impl FromRequest for RequestContext {

@@ -9,7 +9,7 @@ use crate::{
     app::{App, Length},
     context::RequestContext,
     graphql::{Done, read},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// The query for the signed-in account.

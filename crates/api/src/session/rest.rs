@@ -13,10 +13,10 @@ use super::{
 use crate::{
     account::view::User,
     app::{App, Length},
-    json_body::JsonBody,
-    problem::Problem,
-    query::{Nothing, Query},
-    reply::Reply,
+    http::json_body::JsonBody,
+    http::problem::Problem,
+    http::query::{Nothing, Query},
+    http::reply::Reply,
 };
 
 /// The e-mail address and password for signing in.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use domain::site;
 
 use super::view::Site;
-use crate::{app::Length, graphql::read, problem::Failure};
+use crate::{app::Length, graphql::read, http::problem::Failure};
 
 /// The query for the site.
 #[derive(Default)]

@@ -9,10 +9,10 @@ use super::view::Site;
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::Query,
-    reply::Reply,
-    sparse::Fields,
+    http::problem::Problem,
+    http::query::Query,
+    http::reply::Reply,
+    http::sparse::Fields,
 };
 
 /// Which fields of the site to return.

@@ -13,10 +13,10 @@ use super::{
 use crate::{
     app::App,
     graphql::write,
-    json_body::JsonBody,
-    problem::{Failure, Problem},
-    query::{Nothing, Query},
-    reply::Reply,
+    http::json_body::JsonBody,
+    http::problem::{Failure, Problem},
+    http::query::{Nothing, Query},
+    http::reply::Reply,
     session::bearer::RequireBearer,
 };
 

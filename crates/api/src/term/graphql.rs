@@ -16,7 +16,7 @@ use crate::{
     graphql::{
         Connection, Edge, ListArguments, inline_fields::InlineFields, list_cost, loaders, one_key, read,
     },
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// Queries for tags, sections and authors.

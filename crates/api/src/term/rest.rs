@@ -13,10 +13,10 @@ use super::view::{Author, Section, Tag, TagType};
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    problem::Problem,
-    query::{self, CountParameter, Query, Violations},
-    reply::{self, PageInfo, Reply},
-    sparse::Fields,
+    http::problem::Problem,
+    http::query::{self, CountParameter, Query, Violations},
+    http::reply::{self, PageInfo, Reply},
+    http::sparse::Fields,
 };
 
 /// One page of tags.

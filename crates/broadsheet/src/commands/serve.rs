@@ -9,8 +9,8 @@ use std::{
 
 use api::{
     app::{App, Parts},
-    base::Base,
-    server,
+    http::base::Base,
+    http::server,
 };
 
 use persistence::Address;

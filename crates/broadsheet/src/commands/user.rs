@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, Write};
 
-use api::{base::Base, pages::password_page};
+use api::{http::base::Base, pages::password_page};
 use domain::{
     account::{self, Account, AccountPatch, NewAccount, Password, Passwords as _},
     context::Context,

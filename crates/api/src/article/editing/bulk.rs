@@ -21,10 +21,10 @@ use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
 use crate::{
     app::{App, Length},
     context::RequestContext,
-    json_body::{JsonBody, Object, whole},
-    problem::{self, Failure, Problem, ProblemPart},
-    query::{Nothing, Query},
-    reply::Reply,
+    http::json_body::{JsonBody, Object, whole},
+    http::problem::{self, Failure, Problem, ProblemPart},
+    http::query::{Nothing, Query},
+    http::reply::Reply,
     scalar::DateTime,
     session::bearer::RequireBearer,
 };

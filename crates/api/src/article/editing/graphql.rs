@@ -19,7 +19,7 @@ use crate::{
     app::Length,
     context::RequestContext,
     graphql::{Connection, Done, ListArguments, list_cost, read, write},
-    problem::Failure,
+    http::problem::Failure,
     scalar::DateTime,
 };
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::view::{Access, ArticleKind, CorrectionKind};
 use crate::{
     graphql::{non_null, nullable},
-    json_body::Object,
+    http::json_body::Object,
     scalar::DateTime,
 };
 

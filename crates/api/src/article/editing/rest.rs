@@ -20,11 +20,11 @@ use super::{input::ArticleInput, view::Manuscript};
 use crate::{
     app::App,
     context::RequestContext,
-    json_body::JsonBody,
-    preconditions::{IfMatch, IfMatchHeader},
-    problem::Problem,
-    query::{self, Nothing, Query},
-    reply::Reply,
+    http::json_body::JsonBody,
+    http::preconditions::{IfMatch, IfMatchHeader},
+    http::problem::Problem,
+    http::query::{self, Nothing, Query},
+    http::reply::Reply,
     session::bearer::RequireBearer,
 };
 

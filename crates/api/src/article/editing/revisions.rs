@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     app::{App, Length},
-    preconditions::{IfMatch, IfMatchHeader},
-    problem::Problem,
-    query::{self, Nothing, Query, Violations},
-    reply::{PageInfo, Reply},
+    http::preconditions::{IfMatch, IfMatchHeader},
+    http::problem::Problem,
+    http::query::{self, Nothing, Query, Violations},
+    http::reply::{PageInfo, Reply},
     session::bearer::RequireBearer,
 };
 
@@ -46,7 +46,7 @@ pub struct RevisionListQuery {
     /// Returns items before this cursor.
     before: Option<String>,
     /// Whether to return the total number of items.
-    #[param(inline, value_type = Option<crate::query::CountParameter>)]
+    #[param(inline, value_type = Option<crate::http::query::CountParameter>)]
     count: Option<String>,
 }
 

@@ -20,11 +20,11 @@ use super::{super::preview::PreviewToken, rest::newest, view::Manuscript};
 use crate::{
     app::App,
     context::RequestContext,
-    json_body::{OptionalJsonBody, whole},
-    preconditions::{IfMatch, IfMatchHeader},
-    problem::Problem,
-    query::{Nothing, Query},
-    reply::Reply,
+    http::json_body::{OptionalJsonBody, whole},
+    http::preconditions::{IfMatch, IfMatchHeader},
+    http::problem::Problem,
+    http::query::{Nothing, Query},
+    http::reply::Reply,
     scalar::DateTime,
     session::bearer::RequireBearer,
 };

@@ -6,7 +6,7 @@ use domain::collection::{self, CollectionPatch};
 use super::super::view::Collection;
 use crate::{
     graphql::{Done, RemoveInput, non_null, nullable, write},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// The collection to create.

@@ -17,11 +17,11 @@ use utoipa::ToSchema;
 use super::super::view::Collection;
 use crate::{
     app::App,
-    json_body::{JsonBody, non_null, nullable},
-    preconditions::{IfMatch, IfMatchHeader},
-    problem::Problem,
-    query::{Nothing, Query},
-    reply::Reply,
+    http::json_body::{JsonBody, non_null, nullable},
+    http::preconditions::{IfMatch, IfMatchHeader},
+    http::problem::Problem,
+    http::query::{Nothing, Query},
+    http::reply::Reply,
     session::bearer::RequireBearer,
 };
 

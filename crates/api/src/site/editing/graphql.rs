@@ -6,7 +6,7 @@ use domain::site::{self, SitePatch};
 use super::{super::view::Site, NavigationInput, PlacementInput, SocialInput, all};
 use crate::{
     graphql::{non_null, nullable, write},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// The fields of the site to change. Omitted fields are left unchanged; `null` clears a field.

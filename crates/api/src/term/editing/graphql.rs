@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     graphql::{Done, RemoveInput, non_null, nullable, write},
-    problem::Failure,
+    http::problem::Failure,
 };
 
 /// What to do if the tag, section or author already exists. It exists if one has the same slug or, if

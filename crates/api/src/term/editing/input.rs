@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{super::view::TagType, LinkInput};
-use crate::json_body::{non_null, nullable};
+use crate::http::json_body::{non_null, nullable};
 
 /// The tag to create.
 #[derive(Deserialize, ToSchema)]

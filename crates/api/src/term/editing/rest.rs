@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{
     app::App,
-    json_body::JsonBody,
-    preconditions::{IfMatch, IfMatchHeader},
-    problem::Problem,
-    query::{self, Nothing, Query},
-    reply::Reply,
+    http::json_body::JsonBody,
+    http::preconditions::{IfMatch, IfMatchHeader},
+    http::problem::Problem,
+    http::query::{self, Nothing, Query},
+    http::reply::Reply,
     session::bearer::RequireBearer,
 };
 

@@ -12,7 +12,7 @@ use actix_web::{
     web::Data,
 };
 
-use crate::trusted_proxies::TrustedProxies;
+use crate::http::trusted_proxies::TrustedProxies;
 
 /// The base URL by which clients reach this server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! The HTTP library limits the time for the head of a connection's first request and for an idle
 //! connection. It waits without a limit for the rest of a later head, for a body that no handler
 //! reads, and for a client that does not read its response. [`Guarded`] limits these waits where
-//! bytes arrive and leave. A body that a handler reads has its own limits, in [`sent`](crate::json_body).
+//! bytes arrive and leave. A body that a handler reads has its own limits, in [`sent`](crate::http::json_body).
 
 use std::{
     cell::Cell,

@@ -1,6 +1,6 @@
 //! Successful REST responses: JSON bodies, `ETag`, `Link`, `Location` and caching headers.
 //!
-//! Error responses are in [`problem`](crate::problem).
+//! Error responses are in [`problem`](crate::http::problem).
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -19,7 +19,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{base::Base, context::RequestContext, sparse::Fields};
+use crate::{context::RequestContext, http::base::Base, http::sparse::Fields};
 
 /// Pagination information of a list response.
 #[derive(Debug, Clone, Serialize, ToSchema)]

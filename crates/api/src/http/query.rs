@@ -17,7 +17,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// The query parameters of a request, as text. All fields of `T` are optional strings, and `T` denies
 /// unknown fields.

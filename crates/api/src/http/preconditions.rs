@@ -10,7 +10,7 @@ use domain::{
 };
 use utoipa::IntoParams;
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Describes the header in the OpenAPI document.
 #[derive(IntoParams)]

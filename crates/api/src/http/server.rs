@@ -1,6 +1,6 @@
 //! The HTTP server: routes, middleware, CORS, listeners and shutdown.
 //!
-//! The middleware itself is in [`delivery`](crate::delivery); limits on connections are in
+//! The middleware itself is in [`delivery`](crate::http::delivery); limits on connections are in
 //! `connections.rs`.
 
 use std::{
@@ -26,17 +26,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::App,
-    base::PublicBase,
-    connections::{Door, Guarded, REFUSAL},
-    delivery,
     documents::OpenApiDocument,
     graphql, health,
-    json_body::MOST_BYTES,
+    http::base::PublicBase,
+    http::connections::{Door, Guarded, REFUSAL},
+    http::delivery,
+    http::json_body::MOST_BYTES,
+    http::problem::Problem,
+    http::routes::routes,
+    http::trusted_proxies::TrustedProxies,
     openapi::{self, openapi_json},
-    problem::Problem,
-    routes::routes,
     schedule,
-    trusted_proxies::TrustedProxies,
 };
 
 /// The settings of the HTTP server.

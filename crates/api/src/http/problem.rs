@@ -16,7 +16,7 @@ use domain::error::{Error, Kind, Place, Violation};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::Base;
+use crate::http::base::Base;
 
 /// An error for a REST client.
 #[derive(Debug, Clone)]
@@ -358,7 +358,7 @@ impl ResponseError for Problem {
         self.status
     }
 
-    /// [`crate::delivery`] writes the body, because it knows the request.
+    /// [`crate::http::delivery`] writes the body, because it knows the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status);
         response.extensions_mut().insert(self.clone());

@@ -1,6 +1,6 @@
 //! Request bodies: size and time limits, media types, and strict JSON parsing.
 //!
-//! Errors name each unknown, malformed or missing field. Query parameters are in [`query`](crate::query).
+//! Errors name each unknown, malformed or missing field. Query parameters are in [`query`](crate::http::query).
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, time::Duration};
 
@@ -20,7 +20,7 @@ use serde::{
 use serde_path_to_error::{Path, Segment};
 use tokio::time::timeout_at;
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Maximum body size of most requests, in bytes.
 pub(crate) const MOST_BYTES: usize = 256 * 1024;

@@ -21,11 +21,11 @@ use actix_web::{
 use tracing::Instrument as _;
 
 use crate::{
-    base::Base,
-    connections::Activity,
-    problem::Problem,
+    http::base::Base,
+    http::connections::Activity,
+    http::problem::Problem,
+    http::trusted_proxies::TrustedProxies,
     session::{self, bearer},
-    trusted_proxies::TrustedProxies,
 };
 
 /// Maximum length of a request URI, in bytes.
