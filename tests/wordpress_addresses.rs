@@ -47,6 +47,14 @@ on_each_database! {
             ("/?author_name=ada", ("author", "/authors/ada-co")),
             ("/?tag=snake_case", ("tag", "/tags/snake-case")),
             ("/?category_name=asia", ("section", "/world/asia")),
+            // The case makes no difference.
+            ("/Author/Ada/FEED/", ("author", "/authors/ada-co")),
+            ("/World/Asia/Page/3", ("section", "/world/asia")),
+            ("/Category/World/Asia/Feed/RSS2/", ("section", "/world/asia")),
+            ("/2021/11/01/Post-1/AMP/", article),
+            ("/2021/11/01/post-1/Comment-Page-2/", article),
+            ("/Index.PHP/2021/11/01/post-1/", article),
+            ("/FEED", ("home", "/")),
         ] {
             let found = resolve(&site, path);
             assert_eq!((&found["kind"], &found["path"], &found["moved"]), (&json!(kind), &json!(own), &json!(true)), "{path}");
