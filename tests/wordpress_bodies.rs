@@ -36,6 +36,15 @@ on_each_database! {
         assert!(told(&report, "[my_box] is no shortcode that is known here"), "{report}");
     }
 
+    fn closing_tags_without_an_opening_one_stay(kind) {
+        let site = Site::empty(kind);
+        let text = "One[/gallery] two[/caption] [/vc_column] [/su_note] three[/audio]\n\n[gallery]four[/gallery] five[/gallery]\n\n[su_note]six[/su_note]";
+        import(&site, &export(&[Item::post(1, "Ends", text)]));
+        let text = site.get("/v1/articles/post-1?include=text").ok()["body"]["text"].as_str().expect("text").to_owned();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words.join(" "), "One[/gallery] two[/caption] [/vc_column] [/su_note] three[/audio] four five[/gallery] six");
+    }
+
     fn code_shortcodes_become_code(kind) {
         let site = Site::empty(kind);
         let text = "[code lang=\"js\"]\nif (a &lt; b) {\n    call(x[i]);\n\n    again();\n}\n[/code]\n\n\
