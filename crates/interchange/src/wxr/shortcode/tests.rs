@@ -102,6 +102,24 @@ fn words_are_neither_lost_nor_glued() {
 }
 
 #[test]
+fn headings_keep_their_level_and_tooltips_their_place() {
+    for (text, html) in [
+        (
+            "[ultimate_heading main_heading=\"Big words\" sub_heading=\"Small words\" heading_tag=\"h4\"]",
+            "<h4>Big words</h4>\n\n<p>Small words</p>",
+        ),
+        (
+            "[vc_custom_heading text=\"Big words\" font_container=\"tag:h3|text_align:left\"]",
+            "<h3>Big words</h3>",
+        ),
+        ("[abbr title=\"WHO\"]WHO[/abbr]", "WHO"),
+        ("[tooltip text=\"Tip\"]", "(Tip)"),
+    ] {
+        assert_eq!(replaced(text).0.trim(), html, "{text}");
+    }
+}
+
+#[test]
 fn code_stays_as_it_was_written() {
     for (text, code) in [
         (
