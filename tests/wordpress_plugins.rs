@@ -117,6 +117,30 @@ on_each_database! {
         assert!(again["skipped"].to_string().contains("what the site says of itself is here already"), "{again}");
     }
 
+    fn terms_of_the_same_name_stay_and_are_reported(kind) {
+        let site = Site::empty(kind);
+        let tag = |id: &str, name: &str| json!({ "type": "tag", "id": id, "name": name });
+        let section = |id: &str, parent: Option<&str>| json!({ "type": "section", "id": id, "name": "Local", "parent": parent });
+        let lines = [
+            tag("a", "Caf\u{e9}"), tag("b", "CAFE\u{301}"), tag("c", "Tea"),
+            json!({ "type": "section", "id": "world", "name": "World" }), section("l1", None), section("l2", Some("world")), section("l3", Some("world")),
+        ];
+        let report = site.import("test", &lines);
+        assert_eq!(report["counts"]["tag"]["created"], 3, "{report}");
+        let notes: Vec<(&str, &str)> = report["notes"].as_array().expect("notes").iter()
+            .map(|note| (note["id"].as_str().expect("an id"), note["reason"].as_str().expect("a reason"))).collect();
+        assert_eq!(notes, [
+            ("b", "name: has the same name as the tag cafe, and both stay"),
+            ("l3", "name: has the same name as the section local-2, and both stay"),
+        ]);
+        assert_eq!(site.import("test", &lines)["notes"], json!([]), "only what changed is reported");
+        // WordPress has two tags of one name with different slugs.
+        let second = "<wp:tag><wp:tag_slug>trade-talks</wp:tag_slug><wp:tag_name>trade</wp:tag_name></wp:tag>";
+        let report = import(&site, &export_with("", &[Item::post(1, "One", "x").with(&filed("post_tag", "trade-talks", "trade"))]).replace("</wp:tag>\n", &format!("</wp:tag>{second}")));
+        assert!(report["notes"].to_string().contains("has the same name as the tag trade, and both stay"), "{report}");
+        assert_eq!(site.get("/v1/articles/post-1").ok()["tags"][0]["slug"], "trade-talks");
+    }
+
     fn skipped_items_are_reported_with_a_reason(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &export(&[
