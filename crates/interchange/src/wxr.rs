@@ -146,10 +146,14 @@ impl<R: BufRead> Wxr<R> {
     }
 
     fn begin(&mut self) {
-        if !std::mem::replace(&mut self.begun, true) && self.options.with_site {
-            let site = items::site(&self.head, &self.options.time_zone, &self.navigation);
-            self.ready.push_front(Ok(site));
+        if std::mem::replace(&mut self.begun, true) {
+            return;
         }
+        let mut site = items::site(&self.head, &self.options.time_zone, &self.navigation);
+        if !self.options.with_site {
+            site.content = Content::Known;
+        }
+        self.ready.push_front(Ok(site));
     }
 
     fn take(&mut self, element: &Element) {
