@@ -5,7 +5,7 @@
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{slug::Slug, time::Time};
+use crate::{secret::Digest, slug::Slug, term::Role, time::Time};
 
 /// The maximum number of view suffixes, such as `/amp` or `/page/2`, that are removed from a path.
 const MAX_VIEWS: usize = 3;
@@ -107,6 +107,26 @@ pub(super) fn queried(query: &str) -> Option<String> {
         "feed" | "paged" => Some("/".to_owned()),
         _ => None,
     })
+}
+
+/// Returns the old slug by which an import keeps an address of a term in WordPress that no slug of the
+/// term can lead from, such as `/series/storms`: `path-` and a digest of the address.
+///
+/// `base` is the first part of the address, `name` the last one. The digest is not readable, because
+/// WordPress makes the address of an author from the login, which can be an e-mail address.
+pub fn address_slug(base: &str, name: &str) -> Slug {
+    let address = format!("{}/{}", slug(base), slug(name));
+    let start: String = Digest::of(&address).0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    Slug::of(&format!("path-{start}"), "path")
+}
+
+/// Returns the role of the term that a WordPress address can be of, and its [`address_slug`].
+///
+/// Terms of hierarchical taxonomies can have their parents in the middle of their addresses.
+pub(super) fn term_address(path: &str) -> Option<(Role, Slug)> {
+    let (base, rest) = path.trim_matches('/').split_once('/')?;
+    let role = if base == "author" { Role::Author } else { Role::Tag };
+    Some((role, address_slug(base, rest.rsplit('/').next()?)))
 }
 
 /// Returns our slug for a WordPress slug, which may contain `_` and capital letters.
