@@ -3,12 +3,12 @@
 //! For example, a gallery can name images that come later, and a link can lead to any post.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     io::BufRead,
 };
 
-use domain::{body::plain_text, slug::Slug};
+use domain::{body::plain_text, resolve::address_slug, slug::Slug};
 use url::Url;
 
 use super::{
@@ -56,6 +56,8 @@ pub struct Survey {
     /// Terms by id. Merged exports repeat ids.
     terms: HashMap<u64, Vec<Filed>>,
     sections: HashMap<String, String>,
+    /// Custom taxonomies of the terms that become tags, by the slug of the term.
+    topics: HashMap<String, BTreeSet<String>>,
     /// Slugs of pages. A page's path here is its slug.
     page_slugs: HashSet<String>,
     titles: HashMap<u64, (String, String)>,
@@ -105,6 +107,7 @@ impl Survey {
         let (nicename, name) = (element.get(nicename), element.get(name));
         match taxonomy::of(taxonomy) {
             usage @ (Use::Section | Use::Topic) => {
+                self.add_topic(taxonomy, nicename, name);
                 let is_section = usage == Use::Section;
                 let parent = if is_section { element.get(parent) } else { "" };
                 if is_section {
@@ -127,7 +130,22 @@ impl Survey {
         }
     }
 
+    /// Adds the taxonomy of a term. Addresses of categories and tags need none.
+    fn add_topic(&mut self, taxonomy: &str, nicename: &str, name: &str) {
+        if matches!(taxonomy, "post_tag" | "tag") || taxonomy::of(taxonomy) != Use::Topic {
+            return;
+        }
+        let nicename = if nicename.is_empty() { name } else { nicename };
+        let taxonomies = self.topics.entry(nicename.to_owned()).or_default();
+        if !taxonomies.contains(taxonomy) {
+            taxonomies.insert(taxonomy.to_owned());
+        }
+    }
+
     fn add_item(&mut self, item: &Element, kept: &mut usize) {
+        for filed in item.all("category") {
+            self.add_topic(filed.attribute("domain"), filed.attribute("nicename"), filed.text.trim());
+        }
         let path = self.path_here(item.get("link"));
         if let Some(path) = &path {
             self.paths.insert(digest(path));
@@ -219,6 +237,19 @@ impl Survey {
         let base = self.base.as_ref()?;
         let page = Url::parse(page).ok().filter(|page| page.host() == base.host());
         Some(page.as_ref().unwrap_or(base).join(address).ok()?.to_string())
+    }
+
+    /// Returns whether a path is the address of a term of a custom taxonomy.
+    pub(super) fn is_topic(&self, path: &str) -> bool {
+        let path = path.split('?').next().unwrap_or_default().trim_matches('/');
+        let (taxonomy, name) = path.split_once('/').unwrap_or_default();
+        self.topics.get(name).is_some_and(|taxonomies| taxonomies.contains(taxonomy))
+    }
+
+    /// Returns the slugs that lead from the addresses of a tag in custom taxonomies.
+    pub(super) fn topic_slugs(&self, nicename: &str) -> Vec<String> {
+        let taxonomies = self.topics.get(nicename).into_iter().flatten();
+        taxonomies.map(|taxonomy| address_slug(taxonomy, &slug(nicename)).to_string()).collect()
     }
 
     pub(super) fn picture(&self, id: u64) -> Option<&Picture> {
