@@ -72,8 +72,8 @@ pub struct Note {
 
 impl Entry {
     /// Returns an entry that holds one note about the whole file.
-    pub(crate) fn remark(tally: &str, text: String) -> Self {
-        let notes = vec![Note { tally: Some(tally.to_owned()), text }];
+    pub(crate) fn remark(tally: Option<&str>, text: String) -> Self {
+        let notes = vec![Note { tally: tally.map(str::to_owned), text }];
         Self { line: 0, kind: String::new(), id: None, content: Content::Nothing, notes }
     }
 

@@ -3,7 +3,7 @@
 //! For example, a gallery can name images that come later, and a link can lead to any post.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     io::BufRead,
 };
@@ -16,6 +16,7 @@ use super::{
     languages::Languages,
     menus::Menus,
     people::People,
+    post_types::PostTypes,
     taxonomy::{self, Use},
     xml::{Channel, Element},
 };
@@ -63,15 +64,24 @@ pub struct Survey {
     titles: HashMap<u64, (String, String)>,
     reusable: HashMap<u64, String>,
     reused: HashSet<u64>,
+    /// How many items there are of each type, without trash.
+    pub(super) types: BTreeMap<String, u64>,
+    /// The types that become articles.
+    pub(super) post_types: PostTypes,
     pub(super) people: People,
     pub(super) languages: Languages,
     pub(super) menus: Menus,
 }
 
 impl Survey {
-    /// Reads a file up to its end or the first error.
+    /// Reads a file up to its end or the first error. Only posts and pages become articles.
     pub fn of(input: impl BufRead) -> Self {
-        let mut survey = Self::default();
+        Self::with(input, PostTypes::default())
+    }
+
+    /// Like [`Survey::of`], but items of these types become articles too.
+    pub fn with(input: impl BufRead, post_types: PostTypes) -> Self {
+        let mut survey = Self { post_types, ..Self::default() };
         let mut channel = Channel::new(input);
         let mut kept = 0;
         while let Ok(Some(element)) = channel.next() {
@@ -152,7 +162,14 @@ impl Survey {
         }
         let id = item.get("wp:post_id").parse::<u64>().unwrap_or_default();
         let is_there = !matches!(item.get("wp:status"), "trash" | "auto-draft");
-        match item.get("wp:post_type") {
+        let kind = item.get("wp:post_type");
+        if is_there {
+            match self.types.get_mut(kind) {
+                Some(count) => *count += 1,
+                None => drop(self.types.insert(kind.to_owned(), 1)),
+            }
+        }
+        match kind {
             "attachment" => self.add_attachment(item),
             "guest-author" => self.people.add_guest(item),
             "nav_menu_item" => self.menus.add_item(item, id),
@@ -164,8 +181,8 @@ impl Survey {
                     self.reusable.insert(id, content.to_owned());
                 }
             }
-            "post" | "page" | "" if is_there => {
-                let is_page = item.get("wp:post_type") == "page";
+            kind if is_there && self.post_types.has(kind) => {
+                let is_page = kind == "page";
                 if is_page {
                     let named = match item.get("wp:post_name") {
                         "" => item.get("title"),
