@@ -176,6 +176,7 @@ on_each_database! {
             assert_eq!((&counts["created"], &counts["updated"]), (&json!(0), &json!(0)), "{again}");
         }
         assert!(site.export() == before, "nothing is doubled");
+        assert_eq!((&again["counts"]["site"]["read"], &again["counts"]["site"]["unchanged"]), (&json!(1), &json!(1)), "{again}");
         let changed = import(&site, &newspaper().replace("Para two.", "Para two, mended."));
         assert_eq!((&changed["counts"]["post"]["updated"], &changed["counts"]["post"]["unchanged"]), (&json!(1), &json!(6)));
         assert!(html(&site, "/v1/articles/post-1").contains("mended"));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    wordpress::{Item, export, export_with, filed, import},
+    wordpress::{Item, export, export_with, filed, import, term},
 };
 
 /// Resolves a path and asserts that both APIs return the same.
@@ -47,6 +47,14 @@ on_each_database! {
             ("/?author_name=ada", ("author", "/authors/ada-co")),
             ("/?tag=snake_case", ("tag", "/tags/snake-case")),
             ("/?category_name=asia", ("section", "/world/asia")),
+            // The case makes no difference.
+            ("/Author/Ada/FEED/", ("author", "/authors/ada-co")),
+            ("/World/Asia/Page/3", ("section", "/world/asia")),
+            ("/Category/World/Asia/Feed/RSS2/", ("section", "/world/asia")),
+            ("/2021/11/01/Post-1/AMP/", article),
+            ("/2021/11/01/post-1/Comment-Page-2/", article),
+            ("/Index.PHP/2021/11/01/post-1/", article),
+            ("/FEED", ("home", "/")),
         ] {
             let found = resolve(&site, path);
             assert_eq!((&found["kind"], &found["path"], &found["moved"]), (&json!(kind), &json!(own), &json!(true)), "{path}");
@@ -56,6 +64,43 @@ on_each_database! {
         for nothing in ["/author/nobody/", "/tag/none/amp", "/123", "/world/asia/5", "/amp/x", "/2021/13/", "/?m=20"] {
             site.get(&format!("/v1/resolve?path={}", nothing.replace('?', "%3F"))).problem(404, "path.not_found");
         }
+    }
+
+    fn custom_taxonomies_resolve_to_their_tags(kind) {
+        let site = Site::empty(kind);
+        let head = term("series", "inside", "Inside", "")
+            + &term("topic", "inside", "Inside", "")
+            + &term("book_genre", "sci-fi", "Science fiction", "")
+            + &term("series", "%d1%88%d1%82%d0%be%d1%80%d0%bc", "Шторм", "")
+            + &term("wp_theme", "paper", "Paper", "");
+        let body = "<a href=\"http://old.example.com/series/inside/\">in</a> <a href=\"/location/lisbon/\">there</a> <a href=\"/series/nothing/\">gone</a>";
+        let text = export_with(&head, &[Item::post(1, "One", body).with(&filed("location", "lisbon", "Lisbon")), Item::post(2, "Two", "x")]);
+        let report = import(&site, &text);
+        let copy = Site::empty(kind);
+        copy.import_text("copy", site.export().as_bytes());
+        for site in [&site, &copy] {
+            for (path, own) in [
+                ("/series/inside/", "/tags/inside"),
+                ("/Series/Inside/", "/tags/inside"),
+                ("/topic/inside/", "/tags/inside"),
+                ("/series/inside/page/2/", "/tags/inside"),
+                ("/series/inside/feed/", "/tags/inside"),
+                ("/index.php/series/inside/", "/tags/inside"),
+                ("/book_genre/sci-fi/", "/tags/sci-fi"),
+                ("/book_genre/fiction/sci-fi/", "/tags/sci-fi"),
+                ("/location/lisbon/", "/tags/lisbon"),
+                ("/series/%D1%88%D1%82%D0%BE%D1%80%D0%BC/", "/tags/shtorm"),
+            ] {
+                let found = resolve(site, path);
+                assert_eq!((&found["kind"], &found["path"], &found["moved"]), (&json!("tag"), &json!(own), &json!(true)), "{path}");
+            }
+            // Only under the taxonomies that they are in.
+            for nothing in ["/location/inside/", "/inside/", "/series/lisbon/", "/wp_theme/paper/", "/series/", "/foo/trade/"] {
+                site.get(&format!("/v1/resolve?path={nothing}")).problem(404, "path.not_found");
+            }
+        }
+        assert_eq!(report["changes"]["broken link"], 1, "{report}");
+        assert_eq!(import(&site, &text)["counts"]["term"]["unchanged"], 3);
     }
 
     fn date_archives_resolve_to_the_articles_of_that_time(kind) {

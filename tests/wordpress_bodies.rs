@@ -36,6 +36,62 @@ on_each_database! {
         assert!(told(&report, "[my_box] is no shortcode that is known here"), "{report}");
     }
 
+    fn closing_tags_without_an_opening_one_stay(kind) {
+        let site = Site::empty(kind);
+        let text = "One[/gallery] two[/caption] [/vc_column] [/su_note] three[/audio]\n\n[gallery]four[/gallery] five[/gallery]\n\n[su_note]six[/su_note]";
+        import(&site, &export(&[Item::post(1, "Ends", text)]));
+        let text = site.get("/v1/articles/post-1?include=text").ok()["body"]["text"].as_str().expect("text").to_owned();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words.join(" "), "One[/gallery] two[/caption] [/vc_column] [/su_note] three[/audio] four five[/gallery] six");
+    }
+
+    fn words_in_attributes_are_in_the_text(kind) {
+        let cases = [
+            ("[vc_progress_bar title=\"Skills\" values=\"%5B%7B%22label%22%3A%22Development%20%E2%80%93%20web%22%2C%22value%22%3A%2290%22%7D%2C%7B%22label%22%3A%22Design%22%2C%22value%22%3A80%7D%5D\" units=\"%\"]",
+                "Skills Development – web 90% Design 80%"),
+            ("[vc_progress_bar values=\"90|Development,80|Design\"]", "Development 90 Design 80"),
+            ("[vc_round_chart title=\"Votes\" values=\"%5B%7B%22title%22%3A%22Yes%20votes%22%2C%22value%22%3A%2260%22%2C%22color%22%3A%22blue%22%7D%5D\"]", "Votes Yes votes 60"),
+            ("[vc_line_chart x_values=\"JAN; FEB\" values=\"%5B%7B%22title%22%3A%22Rain%22%2C%22y_values%22%3A%2210%3B%2015%22%7D%5D\"]", "JAN; FEB Rain 10; 15"),
+            ("[vc_pie value=\"40\" units=\"%\" title=\"Share\" color=\"blue\"]", "Share 40%"),
+            ("[vc_video title=\"The film\" link=\"https://vimeo.com/1\"]", "The film https://vimeo.com/1"),
+            ("[vc_wp_text title=\"Contact\"]Write to us.[/vc_wp_text]", "Contact Write to us."),
+            ("[vc_cta h2=\"Come\" btn_title=\"Sign up\" btn_link=\"url:https%3A%2F%2Fx.example%2F|title:More\"]Now.[/vc_cta]", "Come Sign up Now."),
+            ("[ultimate_heading main_heading=\"Main words\" sub_heading=\"Sub words\" heading_tag=\"h3\"]", "Main words Sub words"),
+            ("[ultimate_heading main_heading=\"Main words\"]Words below[/ultimate_heading]", "Main words Words below"),
+            ("[stat_counter counter_title=\"Readers\" counter_value=\"1200\" counter_suffix=\"+\" icon=\"Defaults-user\"]", "Readers 1200+"),
+            ("[icon_counter block_title_front=\"Front\" block_desc_front=\"Front words\" block_title_back=\"Back\" block_desc_back=\"Back words\"]", "Front Front words Back Back words"),
+            ("[interactive_banner banner_title=\"Banner\" banner_desc=\"Banner words\"]", "Banner Banner words"),
+            ("[ultimate_pricing package_heading=\"Plan\" package_price=\"$9\" package_unit=\"per month\" package_btn_text=\"Order now\"]Lines[/ultimate_pricing]", "Plan $9 per month Order now Lines"),
+            ("[bsf-info-box title=\"Info\" read_text=\"Read on\"]Inner[/bsf-info-box]", "Info Read on Inner"),
+            ("[ult_ihover][ult_ihover_item title=\"Hovered\"]Words[/ult_ihover_item][/ult_ihover]", "Hovered Words"),
+            ("a [su_tooltip content=\"Tip words\" style=\"dark\" position=\"top\"]word[/su_tooltip] b", "a word (Tip words) b"),
+            ("a [su_tooltip title=\"Tip\" text=\"more\"]word[/su_tooltip].", "a word (Tip: more)."),
+            ("a [tooltip text=\"Tip words\"]word[/tooltip] b", "a word (Tip words) b"),
+            ("a [fusion_tooltip title=\"Tip words\" placement=\"top\"]word[/fusion_tooltip] b", "a word (Tip words) b"),
+            ("the [abbr title=\"World Health Organization\"]WHO[/abbr].", "the WHO (World Health Organization)."),
+            ("[et_pb_pricing_table title=\"Basic\" currency=\"$\" sum=\"49\" per=\"month\" button_text=\"Buy\"]One[/et_pb_pricing_table]", "Basic $49 month Buy One"),
+            ("[et_pb_number_counter title=\"Readers\" number=\"65%\" /]", "Readers 65%"),
+            ("[et_pb_audio audio=\"http://a.example/b.mp3\" title=\"A song\" artist_name=\"A singer\" /]", "A song A singer http://a.example/b.mp3"),
+            ("[et_pb_fullwidth_header title=\"Head\" subhead=\"Below\" button_one_text=\"First\" button_two_text=\"Second\" /]", "Head Below First Second"),
+            ("[fusion_flip_box title_front=\"Front\" title_back=\"Back\" text_front=\"Words\"]Inner[/fusion_flip_box]", "Front Words Back Inner"),
+            ("[fusion_testimonial name=\"Ann Lee\" company=\"The Paper\"]Said.[/fusion_testimonial]", "Ann Lee The Paper Said."),
+            ("[fusion_pricing_price currency=\"$\" price=\"15.55\" time=\"monthly\" /]", "$15.55 monthly"),
+            ("[fusion_countdown heading_text=\"Soon\" subheading_text=\"Very soon\" link_text=\"Come here\" /]", "Soon Very soon Come here"),
+            ("[su_plan name=\"Business\" price=\"20\" before=\"$\" after=\"a month\" btn_text=\"Sign up\"]One[/su_plan]", "Business $20 a month Sign up One"),
+            ("[su_progress_bar percent=\"75\" text=\"Done so far\"]", "Done so far 75"),
+            ("[vc_progress_bar values=\"%5B%7B%22label\" title=\"Cut\"] [vc_row css=\"%5B1%5D\"]x[/vc_row]", "Cut x"),
+        ];
+        let items: Vec<Item> = (1..).zip(&cases).map(|(n, (text, _))| Item::post(n, "Words", text)).collect();
+        let site = Site::empty(kind);
+        import(&site, &export(&items));
+        for (n, (written, wanted)) in (1..).zip(&cases) {
+            let text = site.get(&format!("/v1/articles/post-{n}?include=text")).ok()["body"]["text"].as_str().expect("text").to_owned();
+            assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" "), *wanted, "{written}");
+        }
+        assert!(html(&site, "/v1/articles/post-9").contains("Main words</h"));
+        assert!(html(&site, "/v1/articles/post-8").contains("href=\"https://x.example/\""));
+    }
+
     fn code_shortcodes_become_code(kind) {
         let site = Site::empty(kind);
         let text = "[code lang=\"js\"]\nif (a &lt; b) {\n    call(x[i]);\n\n    again();\n}\n[/code]\n\n\

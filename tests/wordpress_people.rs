@@ -22,6 +22,9 @@ fn names(list: &Value) -> Vec<&str> {
 fn newsroom() -> String {
     let head = user(2, "bob.q", "Bob Quill")
         + &user(3, "cat@secret.example", "cat@secret.example")
+        + &user(4, "Zoe+X@secret.example", "Zoe X")
+        + &user(5, "dan@secret.example", "Dan")
+        + &term("author", "cap-dan-2", "dan@secret.example", "Dan dan@secret.example 5 dan@secret.example")
         + &term("author", "cap-bob-q", "bob.q", "Bob Quill Bob Quill bob.q 2 bob@secret.example")
         + &term("author", "cap-eve", "eve", "Eve Undeclared eve 5 eve@secret.example")
         + &term(
@@ -99,6 +102,25 @@ on_each_database! {
         let again = import(&site, &newsroom());
         for counts in again["counts"].as_object().expect("counts").values() {
             assert_eq!((&counts["created"], &counts["updated"]), (&json!(0), &json!(0)), "{again}");
+        }
+    }
+
+    fn authors_with_an_email_login_keep_their_address(kind) {
+        let site = Site::empty(kind);
+        import(&site, &newsroom());
+        let copy = Site::empty(kind);
+        copy.import_text("copy", site.export().as_bytes());
+        for site in [&site, &copy] {
+            for (path, author) in [("catsecret-example", "cat"), ("CatSecret-Example", "cat"), ("nobody", "nobody"), ("dan-2", "dan"), ("zoexsecret-example", "zoe-x")] {
+                for view in ["", "feed/", "page/2/"] {
+                    let found = site.get(&format!("/v1/resolve?path=/author/{path}/{view}")).ok();
+                    assert_eq!((&found["kind"], &found["slug"], &found["moved"]), (&json!("author"), &json!(author), &json!(true)), "{path}");
+                    assert!(!found.to_string().contains("secret"), "{found}");
+                }
+            }
+            for nothing in ["/author/cat-secret-example/", "/author/cat@secret.example/", "/catsecret-example/", "/series/catsecret-example/"] {
+                site.get(&format!("/v1/resolve?path={nothing}")).problem(404, "path.not_found");
+            }
         }
     }
 

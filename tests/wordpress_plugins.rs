@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Site, on_each_database,
-    wordpress::{Item, export, export_with, filed, import, meta, term},
+    wordpress::{Item, comment, export, export_with, filed, import, meta, term},
 };
 
 fn category(id: u32, nicename: &str, name: &str) -> String {
@@ -117,6 +117,88 @@ on_each_database! {
         assert!(again["skipped"].to_string().contains("what the site says of itself is here already"), "{again}");
     }
 
+    fn custom_post_types_become_articles_if_asked(kind) {
+        let site = Site::empty(kind);
+        let event = Item { kind: "event", link: "http://old.example.com/event/harbour-day/".to_owned(), ..Item::post(9, "Harbour day", "Event words") }
+            .with(&filed("event_place", "pier", "The pier"))
+            .with(&comment(1, 0, ""));
+        let text = export(&[
+            Item::post(1, "Story", "See <a href=\"/event/harbour-day/\">the event</a>."),
+            event,
+            Item { kind: "event", status: "draft", ..Item::post(10, "Secret event", "x") },
+            Item { kind: "event", status: "trash", ..Item::post(11, "Old event", "x") },
+            Item { kind: "review", ..Item::post(12, "A review", "Review words") },
+            Item { kind: "custom_css", ..Item::post(13, "Style", "b {}") },
+        ])
+        .replace("/?p=9<", "/?post_type=event&#038;p=9<");
+        let told = |report: &Value| report["notes"].to_string();
+        let report = import(&site, &text);
+        assert_eq!(report["counts"]["event"]["skipped"], 3, "{report}");
+        assert!(told(&report).contains("left out: 2 of type event, 1 of type review;"), "{report}");
+        assert!(told(&report).contains("--post-types event,review"), "{report}");
+        assert!(!told(&report).contains("custom_css"), "{report}");
+
+        let with = |types: &str| {
+            let (output, report) = site.import_as(&["wxr", "-", "--post-types", types], text.as_bytes());
+            assert!(output.status.success(), "{report}");
+            report
+        };
+        let report = with("event");
+        assert_eq!(report["counts"]["event"]["created"], 2, "{report}");
+        assert!(told(&report).contains("left out: 1 of type review;"), "{report}");
+        let article = site.get("/v1/articles/post-9?include=text,comments").ok();
+        assert_eq!((&article["kind"], &article["body"]["text"]), (&json!("article"), &json!("Event words")));
+        assert_eq!((&article["tags"][0]["name"], &article["commentCount"]), (&json!("The pier"), &json!(1)));
+        for path in ["/event/harbour-day/", "/%3Fp%3D9", "/%3Fpost_type%3Devent%26p%3D9"] {
+            assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["slug"], "post-9", "{path}");
+        }
+        for hidden in ["post-10", "post-11", "post-12"] {
+            site.get(&format!("/v1/articles/{hidden}")).problem(404, "article.not_found");
+        }
+        let report = with("review, event,page");
+        assert_eq!((&report["counts"]["review"]["created"], &report["counts"]["event"]["unchanged"]), (&json!(1), &json!(2)), "{report}");
+        assert_eq!(site.get("/v1/articles/post-12").ok()["headline"], "A review");
+        assert!(!told(&report).contains("--post-types"), "{report}");
+        assert!(told(&with("evnt")).contains("nothing in this file is of type evnt"));
+
+        for (types, says) in [
+            ("nav_menu_item", "nav_menu_item is internal to WordPress"), ("event,wp_template", "wp_template is internal to WordPress"),
+            ("revision", "revision is internal"), ("custom_css", "custom_css is internal"), ("shop_order", "shop_order is internal"),
+            ("attachment", "attachment is always imported, as media"), ("Two words", "Two words is no name of a type"),
+        ] {
+            let output = site.command(&["import", "wxr", "-", "--post-types", types]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{types}: {said}");
+            assert!(said.contains("--post-types: ") && said.contains(says), "{types}: {said}");
+        }
+        let output = site.command(&["import", "jsonl", "-", "--post-types", "event"]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains("only a WXR file"), "{output:?}");
+    }
+
+    fn terms_of_the_same_name_stay_and_are_reported(kind) {
+        let site = Site::empty(kind);
+        let tag = |id: &str, name: &str| json!({ "type": "tag", "id": id, "name": name });
+        let section = |id: &str, parent: Option<&str>| json!({ "type": "section", "id": id, "name": "Local", "parent": parent });
+        let lines = [
+            tag("a", "Caf\u{e9}"), tag("b", "CAFE\u{301}"), tag("c", "Tea"),
+            json!({ "type": "section", "id": "world", "name": "World" }), section("l1", None), section("l2", Some("world")), section("l3", Some("world")),
+        ];
+        let report = site.import("test", &lines);
+        assert_eq!(report["counts"]["tag"]["created"], 3, "{report}");
+        let notes: Vec<(&str, &str)> = report["notes"].as_array().expect("notes").iter()
+            .map(|note| (note["id"].as_str().expect("an id"), note["reason"].as_str().expect("a reason"))).collect();
+        assert_eq!(notes, [
+            ("b", "name: has the same name as the tag cafe, and both stay"),
+            ("l3", "name: has the same name as the section local-2, and both stay"),
+        ]);
+        assert_eq!(site.import("test", &lines)["notes"], json!([]), "only what changed is reported");
+        // WordPress has two tags of one name with different slugs.
+        let second = "<wp:tag><wp:tag_slug>trade-talks</wp:tag_slug><wp:tag_name>trade</wp:tag_name></wp:tag>";
+        let report = import(&site, &export_with("", &[Item::post(1, "One", "x").with(&filed("post_tag", "trade-talks", "trade"))]).replace("</wp:tag>\n", &format!("</wp:tag>{second}")));
+        assert!(report["notes"].to_string().contains("has the same name as the tag trade, and both stay"), "{report}");
+        assert_eq!(site.get("/v1/articles/post-1").ok()["tags"][0]["slug"], "trade-talks");
+    }
+
     fn skipped_items_are_reported_with_a_reason(kind) {
         let site = Site::empty(kind);
         let report = import(&site, &export(&[
@@ -128,9 +210,9 @@ on_each_database! {
         let reasons: Vec<(&str, &str)> = report["skipped"].as_array().expect("a list").iter()
             .map(|one| (one["id"].as_str().expect("an id"), one["reason"].as_str().expect("a reason"))).collect();
         assert_eq!(reasons, [
-            ("9", "type: event is not a type of content that is taken"),
+            ("9", "type: event becomes articles only with --post-types event"),
             ("4", "it is deleted at its source, and was never here"),
-            ("5", "type: wp_template is not a type of content that is taken"),
+            ("5", "type: wp_template is internal to WordPress or to a plugin"),
         ]);
         assert_eq!(site.get("/v1/articles/post-6").ok()["publishedAt"], "2021-11-01T09:06:00Z");
         assert!(!report.to_string().contains("no time of publication"), "{report}");

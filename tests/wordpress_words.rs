@@ -54,7 +54,7 @@ fn leaf() -> impl Strategy<Value = Piece> {
         1 => Just(piece("[code lang=\"js\"]\nf(a[i], \"x);\n\n[/code]", " f(a[i], \"x); ")),
         1 => Just(piece("<a title=\"[vc_row]\" href=\"https://x.example/?a[]=1\">link[ed]</a>", "link[ed]")),
         1 => Just(piece("[vc_row width=\"1/2\"]", " ")),
-        1 => Just(piece("[/vc_column]", "")),
+        1 => Just(piece("[/vc_column]", "[/vc_column]")),
         1 => Just(piece("[vc_custom_heading text=\"Big news\" font_container=\"tag:h3\"]", " Big news ")),
         1 => Just(piece("[button url=\"https://x.example/\"]Press me[/button]", " Press me ")),
         1 => Just(piece("[contact-form-7 id=\"4\" title=\"Write\"]", " ")),

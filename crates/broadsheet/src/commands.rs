@@ -23,8 +23,8 @@ pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
         Command::Serve { migrate } => serve::run(settings, migrate),
         Command::Migrate => migrate::run(settings),
         Command::Sample => sample::run(settings),
-        Command::Import { format, file, dry_run, source, time_zone, report } => {
-            let asked = import::Asked { format, file, dry_run, source, time_zone, report };
+        Command::Import { format, file, dry_run, source, time_zone, post_types, report } => {
+            let asked = import::Asked { format, file, dry_run, source, time_zone, post_types, report };
             import::run(settings, &asked)
         }
         Command::Reindex => reindex::run(settings),

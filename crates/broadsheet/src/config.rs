@@ -151,6 +151,9 @@ pub(crate) enum Command {
         /// Time zone of times in a WXR file that have none, for example Europe/Lisbon
         #[arg(long, default_value = "UTC", env = "BROADSHEET_TIME_ZONE")]
         time_zone: String,
+        /// Post types of a WXR file to import as articles besides post and page, for example event,review
+        #[arg(long, value_name = "TYPES", value_delimiter = ',')]
+        post_types: Vec<String>,
         /// Format of the report
         #[arg(long, default_value = "text")]
         report: ReportFormat,

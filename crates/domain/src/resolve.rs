@@ -5,6 +5,7 @@
 
 mod wordpress;
 
+pub use self::wordpress::address_slug;
 use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
     context::Context,
@@ -163,15 +164,19 @@ fn living_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<
     }
 }
 
-/// Returns what the path is an alias of, or else the section that had it earlier.
+/// Returns what the path is an alias of, or else the term that had it earlier, here or in WordPress.
 fn elsewhere(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Resolution>> {
-    match alias(cx, repos, path)? {
-        Some(found) => Ok(Some(found)),
-        None => {
-            let section = section_earlier_at(cx, repos, path.as_str().trim_start_matches('/'))?;
-            Ok(section.map(|section| term_found(section, path)))
-        }
+    if let Some(found) = alias(cx, repos, path)? {
+        return Ok(Some(found));
     }
+    let term = match section_earlier_at(cx, repos, path.as_str().trim_start_matches('/'))? {
+        Some(section) => Some(section),
+        None => match wordpress::term_address(path.lower_case().as_str()) {
+            Some((role, slug)) => term::find(cx, repos, role, slug.as_str())?,
+            None => None,
+        },
+    };
+    Ok(term.map(|term| term_found(term, path)))
 }
 
 fn term_found(term: Term, path: &WebPath) -> Resolution {

@@ -55,6 +55,8 @@ pub enum Content {
     Refused(String),
     /// Only count the entry: it became part of other items, as an entry of a menu does.
     Merged,
+    /// Only count the entry as unchanged: it is not imported a second time.
+    Known,
     /// Only report the entry's notes.
     Nothing,
 }
@@ -70,8 +72,8 @@ pub struct Note {
 
 impl Entry {
     /// Returns an entry that holds one note about the whole file.
-    pub(crate) fn remark(tally: &str, text: String) -> Self {
-        let notes = vec![Note { tally: Some(tally.to_owned()), text }];
+    pub(crate) fn remark(tally: Option<&str>, text: String) -> Self {
+        let notes = vec![Note { tally: tally.map(str::to_owned), text }];
         Self { line: 0, kind: String::new(), id: None, content: Content::Nothing, notes }
     }
 
@@ -323,6 +325,7 @@ fn flush(
     for entry in batch.drain(..) {
         let report = match &entry.content {
             Content::Nothing | Content::Merged => None,
+            Content::Known => Some(Report { outcome: Outcome::Unchanged, notes: Vec::new() }),
             Content::Refused(reason) => {
                 Some(Report { outcome: Outcome::Skipped(reason.clone()), notes: Vec::new() })
             }

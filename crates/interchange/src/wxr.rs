@@ -16,6 +16,7 @@ mod links;
 mod menus;
 mod people;
 mod players;
+mod post_types;
 mod seo;
 mod shortcode;
 mod survey;
@@ -30,7 +31,6 @@ use std::{
 
 use domain::term::Role;
 
-pub use self::survey::Survey;
 use self::{
     dates::Dates,
     items::{Filing, Head, Maker},
@@ -39,6 +39,7 @@ use self::{
     taxonomy::Use,
     xml::{Channel, Element},
 };
+pub use self::{post_types::PostTypes, survey::Survey};
 use crate::import::{Broken, Content, Entry, Note};
 
 /// Maximum number of tags, and of authors, of an article.
@@ -135,7 +136,7 @@ impl<R: BufRead> Wxr<R> {
         ] {
             if count > 0 {
                 let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-                self.push(Entry::remark(tally, format!("{text}, {times}")));
+                self.push(Entry::remark(Some(tally), format!("{text}, {times}")));
             }
         }
         self.ready.extend(broken.map(Err));
@@ -146,10 +147,17 @@ impl<R: BufRead> Wxr<R> {
     }
 
     fn begin(&mut self) {
-        if !std::mem::replace(&mut self.begun, true) && self.options.with_site {
-            let site = items::site(&self.head, &self.options.time_zone, &self.navigation);
-            self.ready.push_front(Ok(site));
+        if std::mem::replace(&mut self.begun, true) {
+            return;
         }
+        for text in self.survey.post_types.notes(&self.survey.types).into_iter().rev() {
+            self.ready.push_front(Ok(Entry::remark(None, text)));
+        }
+        let mut site = items::site(&self.head, &self.options.time_zone, &self.navigation);
+        if !self.options.with_site {
+            site.content = Content::Known;
+        }
+        self.ready.push_front(Ok(site));
     }
 
     fn take(&mut self, element: &Element) {
@@ -249,18 +257,18 @@ impl<R: BufRead> Wxr<R> {
             return;
         }
         match (kind, element.get("wp:status")) {
-            ("post" | "page", "trash") => {
+            (kind, "trash") if self.survey.post_types.has(kind) => {
                 self.push(items::trashed(element, kind, &id));
                 self.skip_comments(element, "its post is not imported");
             }
-            ("post" | "page", "auto-draft") => {
+            (kind, "auto-draft") if self.survey.post_types.has(kind) => {
                 let reason = format!("status: is {} in WordPress", element.get("wp:status"));
                 self.skip(element, kind, id, &reason);
             }
-            ("post" | "page", _) if says_nothing(element) => {
-                self.skip(element, kind, id, "has neither a title nor a text");
-            }
-            ("post" | "page", _) => self.post(element, kind, &id),
+            (kind, _) if self.survey.post_types.has(kind) => match says_nothing(element) {
+                true => self.skip(element, kind, id, "has neither a title nor a text"),
+                false => self.post(element, kind, &id),
+            },
             ("attachment", _) => {
                 self.push(items::attachment(element, &self.survey));
                 self.skip_comments(element, "comments on attachments are not imported");
@@ -285,10 +293,7 @@ impl<R: BufRead> Wxr<R> {
                 self.push(items::entry(element, kind, id, Content::Merged));
             }
             ("wp_block", _) => self.skip(element, kind, id, "no text in this file shows this reusable block"),
-            (kind, _) => {
-                let reason = format!("type: {kind} is not a type of content that is taken");
-                self.skip(element, kind, id, &reason);
-            }
+            (kind, _) => self.skip(element, kind, id, &PostTypes::reason(kind)),
         }
     }
 

@@ -12,7 +12,7 @@ use domain::{import::Importer, language::Language, store::Store};
 use interchange::{
     import::{self, Broken, Entry},
     jsonl::Lines,
-    wxr::{Options, Survey, Wxr},
+    wxr::{Options, PostTypes, Survey, Wxr},
 };
 use persistence::{Address, Database};
 use tempfile::TempDir;
@@ -30,6 +30,7 @@ pub(crate) struct Asked {
     pub(crate) dry_run: bool,
     pub(crate) source: Option<String>,
     pub(crate) time_zone: String,
+    pub(crate) post_types: Vec<String>,
     pub(crate) report: ReportFormat,
 }
 
@@ -38,6 +39,9 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
     let name =
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
     match asked.format {
+        ImportFormat::Jsonl if !asked.post_types.is_empty() => {
+            Err("--post-types: only a WXR file has types of posts".to_owned())
+        }
         ImportFormat::Jsonl => {
             let input: Box<dyn BufRead + Send> = match is_stdin(file) {
                 true => Box::new(BufReader::new(std::io::stdin())),
@@ -48,9 +52,10 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
             take(&database, asked, &source, None, Lines::new(input))
         }
         ImportFormat::Wxr => {
+            let post_types = PostTypes::with(&asked.post_types)?;
             // The file is read twice, which is not possible with standard input.
             let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
-            let survey = Survey::of(buffered(&input));
+            let survey = Survey::with(buffered(&input), post_types);
             input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
             let (database, _folder) = database(settings, asked)?;
             let known =

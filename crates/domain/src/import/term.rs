@@ -149,6 +149,7 @@ impl Importer {
             None => Outcome::Created,
         };
         if outcome != Outcome::Unchanged {
+            notes.extend(same_name(cx, repos, &term)?);
             let action = if before.is_some() { Action::Updated } else { Action::Created };
             let least = match &before {
                 // A term that was created for a reference in this import keeps its first revision.
@@ -264,6 +265,21 @@ impl Importer {
         self.ancestors.insert(id, line.clone());
         Ok(line)
     }
+}
+
+/// Returns a note if another term has the same name. Sections below different ones may share a name.
+///
+/// Both terms stay, because a source may have two things of the same name. A reference by this name
+/// can lead to only one of them.
+fn same_name(cx: &Context<'_>, repos: &mut dyn Repos, term: &Term) -> Result<Option<String>> {
+    let named = repos.terms_named(term.role, &[text::name_key(&term.name)])?;
+    let ids: Vec<TermId> = named.into_iter().map(|(_, id)| id).filter(|id| *id != term.id).collect();
+    let parent = |term: &Term| term.parent.as_ref().map(|parent| parent.id);
+    let others = if ids.is_empty() { Vec::new() } else { repos.terms(&ids, cx.now)? };
+    let other = others.iter().find(|other| parent(other) == parent(term));
+    Ok(other.map(|other| {
+        format!("name: has the same name as the {} {}, and both stay", term.role.as_str(), other.slug)
+    }))
 }
 
 /// Returns the revision that an exported line contains; 0 if there is none.

@@ -5,7 +5,7 @@
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{slug::Slug, time::Time};
+use crate::{secret::Digest, slug::Slug, term::Role, time::Time};
 
 /// The maximum number of view suffixes, such as `/amp` or `/page/2`, that are removed from a path.
 const MAX_VIEWS: usize = 3;
@@ -20,30 +20,33 @@ pub(super) struct View {
 }
 
 /// Reads the path of a view: a feed, an AMP version, a later page. Returns `None` for other paths.
+///
+/// The case of ASCII letters is ignored, and the path of the page keeps its own.
 pub(super) fn view(path: &str) -> Option<View> {
-    let mut parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let whole = parts.len();
+    let written: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let lower_case = path.to_ascii_lowercase();
+    let all: Vec<&str> = lower_case.trim_matches('/').split('/').collect();
+    let first = usize::from(all.first() == Some(&"index.php"));
+    let mut parts = &all[first..];
     let mut is_of_article = false;
-    if parts.first() == Some(&"index.php") {
-        parts.remove(0);
-    }
     let is_number =
         |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     for _ in 0..MAX_VIEWS {
-        match parts.as_slice() {
+        match parts {
             [rest @ .., "feed", "rss" | "rss2" | "atom" | "rdf"]
-            | [rest @ .., "amp" | "feed" | "embed" | "trackback"] => parts = rest.to_vec(),
-            [rest @ .., "page", number] if is_number(number) => parts = rest.to_vec(),
-            [rest @ .., comments] if comments.starts_with("comment-page-") => parts = rest.to_vec(),
+            | [rest @ .., "amp" | "feed" | "embed" | "trackback"] => parts = rest,
+            [rest @ .., "page", number] if is_number(number) => parts = rest,
+            [rest @ .., comments] if comments.starts_with("comment-page-") => parts = rest,
             // `/2020/01` is a month, and `/a/2` is the second page of an article.
-            [rest @ .., number] if is_number(number) && !rest.is_empty() && dates(&parts).is_none() => {
+            [rest @ .., number] if is_number(number) && !rest.is_empty() && dates(parts).is_none() => {
                 is_of_article = true;
-                parts = rest.to_vec();
+                parts = rest;
             }
             _ => break,
         }
     }
-    (parts.len() < whole).then(|| View { page: format!("/{}", parts.join("/")), is_of_article })
+    let page = &written[first..first + parts.len()];
+    (page.len() < written.len()).then(|| View { page: format!("/{}", page.join("/")), is_of_article })
 }
 
 /// A date archive: its first day, and the day after its last.
@@ -106,6 +109,26 @@ pub(super) fn queried(query: &str) -> Option<String> {
     })
 }
 
+/// Returns the old slug by which an import keeps an address of a term in WordPress that no slug of the
+/// term can lead from, such as `/series/storms`: `path-` and a digest of the address.
+///
+/// `base` is the first part of the address, `name` the last one. The digest is not readable, because
+/// WordPress makes the address of an author from the login, which can be an e-mail address.
+pub fn address_slug(base: &str, name: &str) -> Slug {
+    let address = format!("{}/{}", slug(base), slug(name));
+    let start: String = Digest::of(&address).0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    Slug::of(&format!("path-{start}"), "path")
+}
+
+/// Returns the role of the term that a WordPress address can be of, and its [`address_slug`].
+///
+/// Terms of hierarchical taxonomies can have their parents in the middle of their addresses.
+pub(super) fn term_address(path: &str) -> Option<(Role, Slug)> {
+    let (base, rest) = path.trim_matches('/').split_once('/')?;
+    let role = if base == "author" { Role::Author } else { Role::Tag };
+    Some((role, address_slug(base, rest.rsplit('/').next()?)))
+}
+
 /// Returns our slug for a WordPress slug, which may contain `_` and capital letters.
 pub(super) fn slug(named: &str) -> String {
     Slug::of(named, "-").to_string()
@@ -128,6 +151,9 @@ mod tests {
             ("/2020/01/page/2", Some("/2020/01")),
             ("/index.php/2020/01/02/a", Some("/2020/01/02/a")),
             ("/a/comment-page-2", Some("/a")),
+            ("/A/AMP", Some("/A")),
+            ("/INDEX.php/2020/01/02/A/Feed/RSS2", Some("/2020/01/02/A")),
+            ("/Category/World/Page/2", Some("/Category/World")),
             ("/2020/01", None),
             ("/2020", None),
             ("/a", None),

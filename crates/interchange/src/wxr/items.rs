@@ -118,7 +118,12 @@ fn term_fields(role: Role, id: &str, nicename: &str, name: &str, survey: &Survey
     if role == Role::Tag {
         // WordPress made the slug from a name with an e-mail address, so the slug reveals the address.
         let own = Some(own).filter(|_| !people::has_address(&shown));
-        return json!({ "id": id, "slug": own, "name": name });
+        let mut fields = json!({ "id": id, "slug": own, "name": name });
+        let addresses = survey.topic_slugs(nicename);
+        if !addresses.is_empty() {
+            fields["oldSlugs"] = addresses.into();
+        }
+        return fields;
     }
     let here = survey.section_slug(nicename);
     let before = Slug::of(&own, "section").to_string();

@@ -101,6 +101,7 @@ fn link(tag: &str, post: &Post<'_>, changes: &mut Changes) -> String {
     }
     let named = path.trim_end_matches('/').is_empty()
         || survey.knows(&path)
+        || survey.is_topic(&path)
         || ["?p=", "?page_id=", "?attachment_id="].iter().any(|query| path.contains(query))
         || ["/category/", "/tag/", "/author/"].iter().any(|front| path.starts_with(front));
     if !named {

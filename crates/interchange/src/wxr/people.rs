@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use domain::{body::plain_text, slug::Slug};
+use domain::{body::plain_text, resolve::address_slug, slug::Slug};
 use serde_json::{Value, json};
 
 use super::{survey::meta, taxonomy, xml::Element};
@@ -20,8 +20,8 @@ pub(super) struct Person {
     bio: Option<String>,
     photo: Option<u64>,
     website: Option<String>,
-    /// Slugs in WordPress's URLs.
-    nicenames: Vec<String>,
+    /// Slugs that lead from the addresses in WordPress.
+    old_slugs: Vec<String>,
 }
 
 /// The authors of a file.
@@ -97,18 +97,20 @@ impl People {
             let known = linked.and_then(|linked| self.by_login.get(&linked).copied());
             match known.or_else(|| self.by_login.get(&key(&guest.login)).copied()) {
                 Some(at) => {
-                    let Person { id, nicenames, .. } = self.persons[at].clone();
-                    self.persons[at] = Person { id, nicenames, ..guest.person };
+                    let Person { id, old_slugs, .. } = self.persons[at].clone();
+                    self.persons[at] = Person { id, old_slugs, ..guest.person };
                     self.by_login.insert(key(&guest.login), at);
-                    if !has_address(&guest.login) {
-                        self.persons[at].nicenames.push(guest.login);
-                    }
+                    self.persons[at].old_slugs.extend(old_slugs_of(&guest.login));
                 }
                 None => self.add(&guest.login, guest.person),
             }
         }
         for (slug, name, description) in std::mem::take(&mut self.terms) {
-            if self.writer(&slug, &name).is_none() {
+            if let Some(at) = self.by_login(&slug, &name) {
+                // The slug of the term is the author's slug, also where it is not made of the login. It is
+                // kept as a digest, because it can be made of an e-mail address.
+                self.persons[at].old_slugs.push(address_slug("author", login_of(&slug)).to_string());
+            } else if self.writer(&slug, &name).is_none() {
                 let login = if name.is_empty() { login_of(&slug) } else { &name };
                 let name = public_name(&[&display_name(&description, login)], login);
                 self.add(login_of(&slug), Person { name, ..Person::default() });
@@ -119,9 +121,8 @@ impl People {
     fn add(&mut self, login: &str, person: Person) {
         let is_address = has_address(login);
         let id = if is_address { format!("user-{:016x}", fingerprint(login)) } else { login.to_owned() };
-        let nicenames = if is_address { Vec::new() } else { vec![login.to_owned()] };
         self.by_login.insert(key(login), self.persons.len());
-        self.persons.push(Person { id, nicenames, ..person });
+        self.persons.push(Person { id, old_slugs: old_slugs_of(login), ..person });
     }
 
     /// Returns the user with a login, or a new one with only the login if the file does not define it.
@@ -138,9 +139,13 @@ impl People {
 
     /// Returns the author of a term.
     pub(super) fn writer(&self, slug: &str, name: &str) -> Option<&Person> {
-        let by_login = [login_of(slug), name].into_iter().find_map(|login| self.by_login.get(&key(login)));
         let by_name = || self.persons.iter().position(|person| !name.is_empty() && person.name == name);
-        by_login.copied().or_else(by_name).map(|at| &self.persons[at])
+        self.by_login(slug, name).or_else(by_name).map(|at| &self.persons[at])
+    }
+
+    /// Returns the index of the author whose login a term names.
+    fn by_login(&self, slug: &str, name: &str) -> Option<usize> {
+        [login_of(slug), name].into_iter().find_map(|login| self.by_login.get(&key(login))).copied()
     }
 
     /// Returns the author that a post names, or a new one with only this name if the file does not define it.
@@ -165,8 +170,8 @@ impl People {
 impl Person {
     /// Returns the fields of the author item.
     pub(super) fn fields(&self, has_picture: impl Fn(u64) -> bool) -> Value {
-        let mut old_slugs: Vec<String> =
-            self.nicenames.iter().map(|name| Slug::of(name, "author").to_string()).collect();
+        let mut old_slugs = self.old_slugs.clone();
+        old_slugs.sort();
         old_slugs.dedup();
         let mut fields = json!({ "id": self.id, "name": self.name, "oldSlugs": old_slugs });
         if let Some(bio) = &self.bio {
@@ -185,6 +190,35 @@ impl Person {
 /// Returns the key by which logins are compared. WordPress drops some characters in the slug of a login.
 fn key(login: &str) -> String {
     login.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Returns the slugs that lead from `/author/…/` in WordPress to the author.
+///
+/// A slug made of an e-mail address would reveal the address, so it is kept as a digest.
+fn old_slugs_of(login: &str) -> Vec<String> {
+    let nicename = nicename(login);
+    if has_address(login) {
+        return vec![address_slug("author", &nicename).to_string()];
+    }
+    let mut slugs = vec![Slug::of(login, "author").to_string(), Slug::of(&nicename, "author").to_string()];
+    slugs.dedup();
+    slugs
+}
+
+/// Returns the slug that WordPress makes of a login: `ann@news.example` becomes `annnews-example`.
+///
+/// Marks other than dots, hyphens and underscores are removed, not replaced by a hyphen.
+fn nicename(login: &str) -> String {
+    let mut name = String::new();
+    // WordPress reads the first 50 characters.
+    for c in login.trim().chars().take(50) {
+        match c {
+            c if c.is_alphanumeric() || c == '_' => name.extend(c.to_lowercase()),
+            c if name.is_empty() || name.ends_with('-') || !(c.is_whitespace() || ".-/".contains(c)) => {}
+            _ => name.push('-'),
+        }
+    }
+    name.trim_end_matches('-').to_owned()
 }
 
 fn login_of(slug: &str) -> &str {
@@ -295,6 +329,25 @@ mod tests {
         assert_eq!(public_name(&["bob@x.example", ""], "bob.quill@x.example"), "bob quill");
         assert_eq!(public_name(&["", "Bob Quill"], "bob@x.example"), "Bob Quill");
         assert_eq!(public_name(&[], "bob"), "bob");
+    }
+
+    #[test]
+    fn logins_become_the_slugs_of_wordpress() {
+        for (login, slug) in [
+            ("ann@news.example", "annnews-example"),
+            ("Bob.Quill+Desk@Mail.example", "bob-quilldeskmail-example"),
+            ("a_b@x-y.example", "a_bx-y-example"),
+            ("Ann Lee", "ann-lee"),
+            ("ann. -lee.", "ann-lee"),
+            ("@ann", "ann"),
+        ] {
+            assert_eq!(nicename(login), slug);
+        }
+        assert_eq!(nicename(&"x".repeat(60)).len(), 50);
+        assert_eq!(old_slugs_of("bob+x"), ["bob-x", "bobx"]);
+        let hidden = old_slugs_of("ann@news.example");
+        assert_eq!(hidden, [address_slug("author", "annnews-example").to_string()]);
+        assert!(hidden[0].starts_with("path-") && !hidden[0].contains("ann"), "{hidden:?}");
     }
 
     #[test]

@@ -75,9 +75,7 @@ enum Part<'t> {
         attributes: Attributes,
         alone: bool,
     },
-    Close {
-        distinct: bool,
-    },
+    Close,
     /// `[[name]]`, the escaped form of `[name]`.
     Escaped,
     /// Code with its closing tag. Its content is not parsed.
@@ -176,8 +174,7 @@ impl<'t> Scan<'t> {
             if !written.trim().is_empty() {
                 return open + 1;
             }
-            let part = Part::Close { distinct: known.shape == Shape::Any };
-            self.tokens.push(Token { part, name, start, end });
+            self.tokens.push(Token { part: Part::Close, name, start, end });
             return end;
         }
         let alone = attributes::is_alone(written);
@@ -227,7 +224,7 @@ fn pairs(tokens: &[Token<'_>]) -> HashMap<usize, usize> {
     for (n, token) in tokens.iter().enumerate() {
         match &token.part {
             Part::Open { alone: false, .. } => open.entry(token.name).or_default().push(n),
-            Part::Close { .. } => {
+            Part::Close => {
                 if let Some(opening) = open.get_mut(token.name).and_then(Vec::pop) {
                     pairs.insert(opening, n);
                 }
@@ -263,6 +260,7 @@ impl Writer<'_, '_, '_> {
         let mut out = String::with_capacity(self.text.len() + 64);
         // The replacements of closing tags, by index. Tags that are no shortcodes replace themselves.
         let mut closings: HashMap<usize, String> = HashMap::new();
+        let paired: HashSet<usize> = self.pairs.values().copied().collect();
         let mut rest = 0;
         let mut at = 0;
         while at < self.tokens.len() {
@@ -275,10 +273,11 @@ impl Writer<'_, '_, '_> {
                 Part::Code { known, attributes, inner } => {
                     out.push_str(&show::code(*known, attributes, inner));
                 }
-                Part::Close { distinct } => match closings.remove(&at) {
+                Part::Close => match closings.remove(&at) {
                     Some(closing) => out.push_str(&closing),
-                    // A closing tag without an opening one is removed if its name cannot be prose.
-                    None if *distinct => {}
+                    // Its opening tag is inside of a shortcode that was replaced as a whole.
+                    None if paired.contains(&at) => {}
+                    // WordPress shows a closing tag without an opening one.
                     None => out.push_str(&self.text[token.start..token.end]),
                 },
                 Part::Open { known, attributes, .. } => {

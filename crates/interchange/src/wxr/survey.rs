@@ -3,12 +3,12 @@
 //! For example, a gallery can name images that come later, and a link can lead to any post.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     io::BufRead,
 };
 
-use domain::{body::plain_text, slug::Slug};
+use domain::{body::plain_text, resolve::address_slug, slug::Slug};
 use url::Url;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     languages::Languages,
     menus::Menus,
     people::People,
+    post_types::PostTypes,
     taxonomy::{self, Use},
     xml::{Channel, Element},
 };
@@ -56,20 +57,31 @@ pub struct Survey {
     /// Terms by id. Merged exports repeat ids.
     terms: HashMap<u64, Vec<Filed>>,
     sections: HashMap<String, String>,
+    /// Custom taxonomies of the terms that become tags, by the slug of the term.
+    topics: HashMap<String, BTreeSet<String>>,
     /// Slugs of pages. A page's path here is its slug.
     page_slugs: HashSet<String>,
     titles: HashMap<u64, (String, String)>,
     reusable: HashMap<u64, String>,
     reused: HashSet<u64>,
+    /// How many items there are of each type, without trash.
+    pub(super) types: BTreeMap<String, u64>,
+    /// The types that become articles.
+    pub(super) post_types: PostTypes,
     pub(super) people: People,
     pub(super) languages: Languages,
     pub(super) menus: Menus,
 }
 
 impl Survey {
-    /// Reads a file up to its end or the first error.
+    /// Reads a file up to its end or the first error. Only posts and pages become articles.
     pub fn of(input: impl BufRead) -> Self {
-        let mut survey = Self::default();
+        Self::with(input, PostTypes::default())
+    }
+
+    /// Like [`Survey::of`], but items of these types become articles too.
+    pub fn with(input: impl BufRead, post_types: PostTypes) -> Self {
+        let mut survey = Self { post_types, ..Self::default() };
         let mut channel = Channel::new(input);
         let mut kept = 0;
         while let Ok(Some(element)) = channel.next() {
@@ -105,6 +117,7 @@ impl Survey {
         let (nicename, name) = (element.get(nicename), element.get(name));
         match taxonomy::of(taxonomy) {
             usage @ (Use::Section | Use::Topic) => {
+                self.add_topic(taxonomy, nicename, name);
                 let is_section = usage == Use::Section;
                 let parent = if is_section { element.get(parent) } else { "" };
                 if is_section {
@@ -127,14 +140,36 @@ impl Survey {
         }
     }
 
+    /// Adds the taxonomy of a term. Addresses of categories and tags need none.
+    fn add_topic(&mut self, taxonomy: &str, nicename: &str, name: &str) {
+        if matches!(taxonomy, "post_tag" | "tag") || taxonomy::of(taxonomy) != Use::Topic {
+            return;
+        }
+        let nicename = if nicename.is_empty() { name } else { nicename };
+        let taxonomies = self.topics.entry(nicename.to_owned()).or_default();
+        if !taxonomies.contains(taxonomy) {
+            taxonomies.insert(taxonomy.to_owned());
+        }
+    }
+
     fn add_item(&mut self, item: &Element, kept: &mut usize) {
+        for filed in item.all("category") {
+            self.add_topic(filed.attribute("domain"), filed.attribute("nicename"), filed.text.trim());
+        }
         let path = self.path_here(item.get("link"));
         if let Some(path) = &path {
             self.paths.insert(digest(path));
         }
         let id = item.get("wp:post_id").parse::<u64>().unwrap_or_default();
         let is_there = !matches!(item.get("wp:status"), "trash" | "auto-draft");
-        match item.get("wp:post_type") {
+        let kind = item.get("wp:post_type");
+        if is_there {
+            match self.types.get_mut(kind) {
+                Some(count) => *count += 1,
+                None => drop(self.types.insert(kind.to_owned(), 1)),
+            }
+        }
+        match kind {
             "attachment" => self.add_attachment(item),
             "guest-author" => self.people.add_guest(item),
             "nav_menu_item" => self.menus.add_item(item, id),
@@ -146,8 +181,8 @@ impl Survey {
                     self.reusable.insert(id, content.to_owned());
                 }
             }
-            "post" | "page" | "" if is_there => {
-                let is_page = item.get("wp:post_type") == "page";
+            kind if is_there && self.post_types.has(kind) => {
+                let is_page = kind == "page";
                 if is_page {
                     let named = match item.get("wp:post_name") {
                         "" => item.get("title"),
@@ -219,6 +254,19 @@ impl Survey {
         let base = self.base.as_ref()?;
         let page = Url::parse(page).ok().filter(|page| page.host() == base.host());
         Some(page.as_ref().unwrap_or(base).join(address).ok()?.to_string())
+    }
+
+    /// Returns whether a path is the address of a term of a custom taxonomy.
+    pub(super) fn is_topic(&self, path: &str) -> bool {
+        let path = path.split('?').next().unwrap_or_default().trim_matches('/');
+        let (taxonomy, name) = path.split_once('/').unwrap_or_default();
+        self.topics.get(name).is_some_and(|taxonomies| taxonomies.contains(taxonomy))
+    }
+
+    /// Returns the slugs that lead from the addresses of a tag in custom taxonomies.
+    pub(super) fn topic_slugs(&self, nicename: &str) -> Vec<String> {
+        let taxonomies = self.topics.get(nicename).into_iter().flatten();
+        taxonomies.map(|taxonomy| address_slug(taxonomy, &slug(nicename)).to_string()).collect()
     }
 
     pub(super) fn picture(&self, id: u64) -> Option<&Picture> {

@@ -38,6 +38,8 @@ pub(super) enum Act {
     Button,
     /// Inline text: only the tags are removed.
     Inline,
+    /// Inline text with a hint in an attribute, such as a tooltip. The hint follows in brackets.
+    Hint,
     /// Something that WordPress or a plugin renders. Only its text content stays.
     Computed,
 }
@@ -72,7 +74,7 @@ const DISTINCT: &[(Act, &str)] = &[
     // WPBakery Page Builder.
     (
         Act::Block,
-        "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_pricing_table vc_pie vc_progress_bar vc_gmaps vc_line_chart vc_round_chart",
+        "vc_row vc_row_inner vc_column vc_column_inner vc_section vc_column_text vc_tta_tabs vc_tta_tour vc_tta_accordion vc_tta_pageable vc_tta_section vc_tta_toggle vc_tabs vc_tab vc_tour vc_accordion vc_accordion_tab vc_toggle vc_message vc_text_separator vc_cta vc_cta_button vc_cta_button2 vc_hoverbox vc_wp_text vc_pricing_table vc_pie vc_progress_bar vc_gmaps vc_line_chart vc_round_chart",
     ),
     (Act::Heading, "vc_custom_heading"),
     (Act::Button, "vc_btn vc_button vc_button2"),
@@ -82,7 +84,14 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Encoded, "vc_raw_html"),
     (
         Act::Computed,
-        "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_text vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss",
+        "vc_raw_js vc_empty_space vc_separator vc_zigzag vc_icon vc_widget_sidebar vc_basic_grid vc_masonry_grid vc_posts_slider vc_posts_grid vc_flickr vc_facebook vc_tweetmeme vc_googleplus vc_pinterest vc_wp_search vc_wp_meta vc_wp_recentcomments vc_wp_calendar vc_wp_pages vc_wp_tagcloud vc_wp_custommenu vc_wp_posts vc_wp_categories vc_wp_archives vc_wp_rss",
+    ),
+    // Ultimate Addons for WPBakery. The others have the prefixes `ultimate_` and `ult_`.
+    (Act::Heading, "ultimate_heading"),
+    (Act::Button, "ult_buttons"),
+    (
+        Act::Block,
+        "bsf-info-box just_icon info_list info_list_item stat_counter icon_counter interactive_banner interactive_banner_2 icon_timeline icon_timeline_item icon_timeline_sep icon_timeline_feat swatch_container swatch_item",
     ),
     // Divi.
     (Act::Heading, "et_pb_heading"),
@@ -103,7 +112,8 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Provider("youtube"), "fusion_youtube"),
     (Act::Provider("vimeo"), "fusion_vimeo"),
     (Act::Encoded, "fusion_code"),
-    (Act::Inline, "fusion_highlight fusion_dropcap fusion_tooltip fusion_popover"),
+    (Act::Inline, "fusion_highlight fusion_dropcap"),
+    (Act::Hint, "fusion_tooltip fusion_popover"),
     (
         Act::Computed,
         "fusion_separator fusion_sharing fusion_blog fusion_recent_posts fusion_widget fusion_widget_area fusion_fontawesome fusion_menu_anchor fusion_social_links",
@@ -120,7 +130,8 @@ const DISTINCT: &[(Act, &str)] = &[
     (Act::Heading, "su_heading"),
     (Act::Quote, "su_quote su_pullquote"),
     (Act::Button, "su_button"),
-    (Act::Inline, "su_highlight su_label su_dropcap su_tooltip su_lightbox su_permalink su_popover"),
+    (Act::Inline, "su_highlight su_label su_dropcap su_lightbox su_permalink"),
+    (Act::Hint, "su_tooltip su_popover"),
     (Act::Provider("youtube"), "su_youtube su_youtube_advanced"),
     (Act::Provider("vimeo"), "su_vimeo"),
     (Act::Provider("dailymotion"), "su_dailymotion"),
@@ -178,7 +189,8 @@ const WORDS: &[(Act, &str)] = &[
     (Act::Quote, "quote blockquote pullquote"),
     (Act::Button, "button btn"),
     (Act::Picture, "image img"),
-    (Act::Inline, "highlight dropcap tooltip label mark abbr acronym glossary small strong popup icon fa"),
+    (Act::Inline, "highlight dropcap label mark glossary small strong popup icon fa"),
+    (Act::Hint, "tooltip abbr acronym"),
     (Act::Provider("youtube"), "youtube yt youtuber lyte tube"),
     (Act::Provider("vimeo"), "vimeo"),
     (Act::Provider("dailymotion"), "dailymotion"),
@@ -243,7 +255,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 const FORMULAS: &str = "latex tex math";
 
 /// Prefixes that only the shortcodes of one plugin have. Those that are not in the tables become blocks.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 17] = [
     "vc_",
     "et_pb_",
     "fusion_",
@@ -260,6 +272,7 @@ const FAMILIES: [&str; 16] = [
     "td_block_",
     "woocommerce_",
     "ultimate_",
+    "ult_",
 ];
 
 static TABLE: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| {

@@ -1,10 +1,12 @@
 //! Converts known shortcodes to HTML. Blocks get empty lines around them, which separate paragraphs.
 
+use serde_json::{Map, Value};
+
 use super::{
     Attributes, MAX_DEPTH, Note, Setting,
     known::{Act, Known},
     replace_in,
-    values::{decoded, is_label, is_words, plain_address, readable, unescaped},
+    values::{decoded, is_label, is_words, linked, listed, plain_address, readable, unescaped},
 };
 use crate::wxr::{
     autop::embed,
@@ -31,41 +33,73 @@ pub(super) struct Shortcode<'c> {
 }
 
 /// Attributes whose text plugins show, in the order in which they show them.
-const SHOWN: [&str; 30] = [
+const SHOWN: &[&str] = &[
     "title",
+    "main_heading",
     "heading",
     "headline",
+    "heading_text",
     "subtitle",
     "sub_title",
     "subhead",
     "subheading",
     "sub_heading",
+    "subheading_text",
     "h2",
     "h4",
     "primary_title",
     "hover_title",
     "tab_title",
     "section_title",
+    "list_title",
+    "time_title",
+    "time_sep_title",
+    "banner_title",
+    "banner_desc",
+    "modal_title",
+    "package_heading",
+    "package_sub_heading",
+    "counter_title",
+    "title_front",
+    "block_title_front",
+    "text_front",
+    "block_desc_front",
+    "title_back",
+    "block_title_back",
+    "text_back",
+    "block_desc_back",
+    "fancytext_prefix",
+    "fancytext_strings",
+    "fancytext_suffix",
     "header",
     "question",
     "label",
+    "label_value",
+    "x_values",
     "name",
     "author",
     "cite",
     "position",
+    "pos_in_org",
     "job_title",
     "company_name",
+    "company",
+    "artist_name",
+    "album_name",
     "quote",
     "answer",
     "description",
     "text",
     "content",
+    "long_title",
+    "long_text",
     "caption",
     "call_text",
 ];
 
 /// Attributes with the text of a heading or a button. The first one that is present is used.
-const LABELS: [&str; 10] = [
+const LABELS: [&str; 11] = [
+    "main_heading",
     "text",
     "title",
     "heading",
@@ -78,6 +112,46 @@ const LABELS: [&str; 10] = [
     "caption",
 ];
 
+/// Attributes with a text that plugins show when the pointer is over the shortcode.
+const HINTS: [&str; 7] = ["title", "content", "text", "tip", "tooltip", "tooltip_text", "tooltip_content"];
+
+/// Attributes with the label of a button inside a block, and those with its address.
+const BUTTONS: &[(&str, &[&str])] = &[
+    ("button_text", &["button_url", "button_link", "btn_link", "url", "link"]),
+    ("btn_title", &["button_url", "button_link", "btn_link", "url", "link"]),
+    ("btn_text", &["btn_url", "btn_link"]),
+    ("button_one_text", &["button_one_url"]),
+    ("button_two_text", &["button_two_url"]),
+    ("button1_text", &["icon_link", "button1_link"]),
+    ("button2_text", &["btn_icon_link", "button2_link"]),
+    ("hover_btn_title", &["hover_btn_link"]),
+    ("package_btn_text", &["package_link"]),
+    ("read_text", &["link"]),
+    ("linktext", &["link"]),
+    ("link_text", &["link", "link_url"]),
+];
+
+/// Shortcodes that show an amount, with the attributes of its parts: before it, itself, after it.
+const AMOUNTS: &[(&str, [&str; 3])] = &[
+    ("vc_pie", ["", "value", "units"]),
+    ("stat_counter", ["counter_prefix", "counter_value", "counter_suffix"]),
+    ("ultimate_pricing", ["", "package_price", "package_unit"]),
+    ("ultimate_info_table", ["", "package_price", "package_unit"]),
+    ("et_pb_pricing_table", ["currency", "sum", "per"]),
+    ("et_pb_number_counter", ["", "number", ""]),
+    ("et_pb_circle_counter", ["", "number", ""]),
+    ("et_pb_counter", ["", "percent", ""]),
+    ("fusion_pricing_price", ["currency", "price", "time"]),
+    ("fusion_counter_box", ["", "value", "unit"]),
+    ("fusion_progress", ["", "percentage", "unit"]),
+    ("su_plan", ["before", "price", "after"]),
+    ("su_progress_bar", ["", "percent", ""]),
+    ("su_progress_pie", ["before", "percent", "after"]),
+];
+
+/// Maximum number of entries that are read of a list in an attribute.
+const MAX_ENTRIES: usize = 200;
+
 impl Shortcode<'_> {
     pub(super) fn shown(&self, setting: &Setting<'_>, note: &mut dyn FnMut(Note<'_>)) -> Shown {
         let inner = self.inner.unwrap_or_default();
@@ -88,12 +162,16 @@ impl Shortcode<'_> {
                     Act::Gallery => self.gallery(setting),
                     _ => self.playlist(setting),
                 };
-                if shown.is_none() && inner.trim().is_empty() {
+                let title = self.media_title();
+                if shown.is_none() && title.is_empty() && inner.trim().is_empty() {
                     note(Note::Empty(self.name));
                 }
-                Shown::Around(shown.unwrap_or_default(), String::new())
+                Shown::Around(title + &shown.unwrap_or_default(), String::new())
             }
-            Act::Embed | Act::Provider(_) | Act::Player(_) => self.of_address(note),
+            Act::Embed | Act::Provider(_) | Act::Player(_) => match self.of_address(note) {
+                Shown::Whole(player) => Shown::Whole(self.media_title() + &player),
+                Shown::Around(before, after) => Shown::Around(self.media_title() + &before, after),
+            },
             Act::Picture => self.picture(setting, note),
             Act::Encoded => match decoded(inner) {
                 Some(html) => Shown::Whole(format!("\n\n{html}\n\n")),
@@ -114,6 +192,17 @@ impl Shortcode<'_> {
                 note(Note::Opened(self.name));
                 Shown::Around(String::new(), String::new())
             }
+            Act::Hint => {
+                note(Note::Opened(self.name));
+                let hint = self.texts(&HINTS).join(": ");
+                match self.inner {
+                    _ if hint.is_empty() || hint == inner.trim() => {
+                        Shown::Around(String::new(), String::new())
+                    }
+                    Some(_) => Shown::Around(String::new(), format!(" ({hint})")),
+                    None => Shown::Around(format!(" ({hint}) "), String::new()),
+                }
+            }
             Act::Block => {
                 note(Note::Opened(self.name));
                 block(&self.words())
@@ -130,7 +219,55 @@ impl Shortcode<'_> {
         }
     }
 
-    /// Returns the texts in the attributes as paragraphs, and the image and button among the attributes.
+    /// Returns the texts for readers among these attributes.
+    fn texts(&self, names: &[&str]) -> Vec<String> {
+        let values = names.iter().filter_map(|name| self.attributes.get(name));
+        values.filter(|value| is_words(value)).map(unescaped).collect()
+    }
+
+    /// Returns the words that page builders show above a player or a gallery.
+    fn media_title(&self) -> String {
+        if !["vc_", "et_pb_"].iter().any(|family| self.name.starts_with(family)) {
+            return String::new();
+        }
+        let texts = self.texts(&["title", "artist_name", "album_name"]);
+        texts.iter().map(|text| format!("\n\n<p><strong>{text}</strong></p>\n\n")).collect()
+    }
+
+    /// Returns the amount that a counter, a progress bar or a price shows.
+    fn amount(&self) -> Option<String> {
+        let (_, [before, value, after]) = AMOUNTS.iter().find(|(name, _)| *name == self.name)?;
+        let value =
+            self.attributes.get(value).filter(|value| value.contains(|c: char| c.is_ascii_digit()))?;
+        let part = |name: &&str| self.attributes.get(name).map(unescaped).unwrap_or_default();
+        let after = part(after);
+        let gap = if after.starts_with(char::is_alphabetic) { " " } else { "" };
+        Some(format!("{}{}{gap}{after}", part(before), unescaped(value)))
+    }
+
+    /// Returns the entries of the lists in the attributes, such as the bars of `vc_progress_bar`.
+    fn entries(&self) -> Vec<String> {
+        let units = self.attributes.get("units").unwrap_or_default();
+        let lists = self.attributes.named.iter().filter_map(|(_, value)| listed(value));
+        let mut entries: Vec<String> = lists
+            .flat_map(|list| list.iter().take(MAX_ENTRIES).map(|one| entry(one, units)).collect::<Vec<_>>())
+            .collect();
+        // Old versions of WPBakery write `90|Development,80|Design`.
+        if self.name == "vc_progress_bar"
+            && let Some(written) = self.attributes.get("values").filter(|values| values.contains('|'))
+        {
+            entries.extend(written.split(',').take(MAX_ENTRIES).map(|bar| {
+                let mut parts = bar.split('|');
+                let (value, label) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+                format!("{} {value}{units}", unescaped(label))
+            }));
+        }
+        entries.retain(|entry| !entry.trim().is_empty());
+        entries
+    }
+
+    /// Returns the texts in the attributes as paragraphs and lists, and the image and buttons among the
+    /// attributes.
     fn words(&self) -> String {
         let mut shown: Vec<String> = SHOWN
             .iter()
@@ -140,17 +277,20 @@ impl Shortcode<'_> {
             })
             .map(|(_, value)| format!("<p><strong>{}</strong></p>", unescaped(value)))
             .collect();
-        let address = |names: &[&str]| {
-            self.attributes.first(names).map(readable).filter(|address| domain::media::is_address(address))
-        };
+        shown.extend(self.amount().map(|amount| format!("<p><strong>{amount}</strong></p>")));
+        let entries = self.entries();
+        if !entries.is_empty() {
+            shown.push(format!("<ul><li>{}</li></ul>", entries.join("</li><li>")));
+        }
+        let address = |names: &[&str]| self.attributes.first(names).and_then(linked);
         if let Some(picture) = address(&["image", "src", "image_url"]).filter(|address| is_picture(address)) {
             let alt = self.attributes.first(&["alt", "image_alt"]).map(readable).unwrap_or_default();
             shown.insert(0, figure(&picture, &alt, ""));
         }
-        let button = self.attributes.first(&["button_text", "btn_title"]).filter(|label| is_words(label));
-        if let Some(label) = button {
+        for (label, addresses) in BUTTONS {
+            let Some(label) = self.attributes.get(label).filter(|label| is_words(label)) else { continue };
             let label = unescaped(label);
-            shown.push(match address(&["button_url", "button_link", "btn_link", "url", "link"]) {
+            shown.push(match address(addresses) {
                 Some(address) => format!("<p><a href=\"{}\">{label}</a></p>", html::escape(&address)),
                 None => format!("<p>{label}</p>"),
             });
@@ -159,7 +299,7 @@ impl Shortcode<'_> {
     }
 
     fn heading(&self) -> Shown {
-        let level = ["tag", "header_level", "title_level", "font_container", "size"]
+        let level = ["tag", "heading_tag", "header_level", "title_level", "font_container", "size"]
             .iter()
             .filter_map(|name| self.attributes.get(name))
             .find_map(|value| {
@@ -169,24 +309,22 @@ impl Shortcode<'_> {
             .unwrap_or('2');
         let has_inner = self.inner.is_some_and(|inner| !inner.trim().is_empty());
         let label = self.attributes.first(&LABELS).filter(|value| is_words(value)).map(unescaped);
-        let (open, close) = (format!("\n\n<h{level}>"), format!("</h{level}>\n\n"));
+        let below = self.texts(&["sub_heading", "subheading", "subtitle"]);
+        let below: String = below.iter().map(|text| format!("<p>{text}</p>\n\n")).collect();
+        let (open, close) = (format!("\n\n<h{level}>"), format!("</h{level}>\n\n{below}"));
         match label {
             // The label is an attribute, and the content follows below it.
             Some(label) if has_inner => Shown::Around(format!("{open}{label}{close}"), "\n\n".to_owned()),
             Some(label) => Shown::Whole(format!("{open}{label}{close}")),
             None if has_inner => Shown::Around(open, close),
-            None => Shown::Around("\n\n".to_owned(), String::new()),
+            None => Shown::Around(format!("\n\n{below}"), String::new()),
         }
     }
 
     fn button(&self) -> Shown {
-        let address = self.address().or_else(|| {
-            let link = self.attributes.get("link")?;
-            // WPBakery writes links as `url:http%3A%2F%2Fx.example|title:More`.
-            let encoded = link.split('|').find_map(|part| part.strip_prefix("url:")).unwrap_or(link);
-            Some(percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().into_owned())
-        });
-        let link = match address.filter(|address| domain::media::is_address(address)) {
+        let address =
+            self.address().or_else(|| self.attributes.first(&["link", "btn_link"]).and_then(linked));
+        let link = match address {
             Some(address) => format!("<a href=\"{}\">", html::escape(&address)),
             None => String::new(),
         };
@@ -304,6 +442,10 @@ impl Shortcode<'_> {
         let between = plain_address(&inner);
         let words =
             self.attributes.first(&["caption", "title"]).filter(|value| is_words(value)).map(unescaped);
+        let words = words.or_else(|| {
+            let texts = self.texts(&["caption_title", "caption_text"]);
+            (!texts.is_empty()).then(|| texts.join(": "))
+        });
         let (address, alt, caption) = match (known, own.or_else(|| between.clone())) {
             (Some(picture), None) => {
                 let caption = words.unwrap_or_else(|| html::escape(&picture.caption));
@@ -400,6 +542,23 @@ impl Shortcode<'_> {
             .collect();
         (!players.is_empty()).then(|| format!("\n\n{}\n\n", players.join("\n\n")))
     }
+}
+
+/// Returns the words and the amount of an entry of a list in an attribute.
+fn entry(entry: &Map<String, Value>, units: &str) -> String {
+    let texts = SHOWN.iter().filter_map(|name| entry.get(*name)?.as_str()).filter(|text| is_words(text));
+    let mut parts: Vec<String> = texts.map(str::to_owned).collect();
+    let amount = ["value", "price", "percent", "number", "y_values"].iter().find_map(|name| {
+        match entry.get(*name)? {
+            Value::String(text) => {
+                Some(text.clone()).filter(|text| text.contains(|c: char| c.is_ascii_digit()))
+            }
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    });
+    parts.extend(amount.map(|amount| format!("{amount}{units}")));
+    parts.join(" ")
 }
 
 /// Returns a code block or inline code, with its text unchanged.

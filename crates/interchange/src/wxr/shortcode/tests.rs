@@ -76,7 +76,13 @@ fn words_are_neither_lost_nor_glued() {
         ("[et_pb_button button_text=\"Press here\" button_url=\"/x\" /]", "Press here"),
         ("[su_quote cite=\"Ann\"]Said[/su_quote]", "Said Ann"),
         ("[vc_row]unclosed words [vc_column] more", "unclosed words more"),
-        ("cut[/vc_column][/vc_row]", "cut"),
+        ("cut[/vc_column][/vc_row]", "cut[/vc_column][/vc_row]"),
+        (
+            "a[/gallery] b[/caption] c[/audio][/fusion_text]",
+            "a[/gallery] b[/caption] c[/audio][/fusion_text]",
+        ),
+        ("[caption][vc_row]words[/caption]after[/vc_row]", "words after"),
+        ("[gallery]a[/gallery] b[/gallery]", "a b[/gallery]"),
         ("[contact-form-7 id=\"4\" title=\"Write us\"]a", "a"),
         ("[gallery]kept[/gallery] [audio]kept too[/audio]", "kept kept too"),
         ("[caption id=\"x\"]no picture, only words[/caption]", "no picture, only words"),
@@ -92,6 +98,24 @@ fn words_are_neither_lost_nor_glued() {
     ] {
         let (html, _) = replaced(text);
         assert_eq!(words(&html).join(" "), wanted, "{text}: {html}");
+    }
+}
+
+#[test]
+fn headings_keep_their_level_and_tooltips_their_place() {
+    for (text, html) in [
+        (
+            "[ultimate_heading main_heading=\"Big words\" sub_heading=\"Small words\" heading_tag=\"h4\"]",
+            "<h4>Big words</h4>\n\n<p>Small words</p>",
+        ),
+        (
+            "[vc_custom_heading text=\"Big words\" font_container=\"tag:h3|text_align:left\"]",
+            "<h3>Big words</h3>",
+        ),
+        ("[abbr title=\"WHO\"]WHO[/abbr]", "WHO"),
+        ("[tooltip text=\"Tip\"]", "(Tip)"),
+    ] {
+        assert_eq!(replaced(text).0.trim(), html, "{text}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tells apart texts, settings and URLs in the attributes and the content of a shortcode.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Map, Value};
 
 use crate::wxr::html::{self, Piece};
 
@@ -100,6 +101,25 @@ pub(super) fn plain_address(text: &str) -> Option<String> {
     let absolute = if alone.starts_with("//") { format!("https:{alone}") } else { alone };
     let is_web = absolute.starts_with("http://") || absolute.starts_with("https://");
     (is_web && domain::media::is_address(&absolute)).then_some(absolute)
+}
+
+/// Returns the address of a link. WPBakery writes `url:http%3A%2F%2Fx.example|title:More`.
+pub(super) fn linked(value: &str) -> Option<String> {
+    let is_address = |address: &String| domain::media::is_address(address);
+    let encoded = value.split('|').find_map(|part| part.strip_prefix("url:")).unwrap_or(value);
+    let decoded = || percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().into_owned();
+    Some(readable(value)).filter(is_address).or_else(|| Some(decoded()).filter(is_address))
+}
+
+/// Returns the objects of a list that WPBakery writes as percent-encoded JSON.
+pub(super) fn listed(value: &str) -> Option<Vec<Map<String, Value>>> {
+    if !value.get(..3)?.eq_ignore_ascii_case("%5B") {
+        return None;
+    }
+    // PHP's `urlencode` writes `+` for a space.
+    let spaced = value.replace('+', " ");
+    let json = percent_encoding::percent_decode_str(&spaced).decode_utf8().ok()?;
+    serde_json::from_str(&json).ok()
 }
 
 /// Decodes HTML in base64. WPBakery percent-encodes its characters first.
