@@ -28,8 +28,9 @@ lint: ## Check formatting, clippy, and the licences and sources of dependencies
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/deny
 
-arch: ## Check that no crate has a forbidden dependency
+arch: ## Check what each crate depends on, and that no concepts import each other in circles
 	scripts/arch test && scripts/arch check
+	scripts/circles persistence api interchange broadsheet
 
 fmt: ## Format the Rust code
 	cargo fmt --all

@@ -1,5 +1,7 @@
 //! GraphQL features besides the data: persisted queries, ETags, helpful errors.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -7,6 +9,7 @@ use crate::support::{
     newsroom::{lines, stories},
     on_each_database,
     site::Answer,
+    writing::Api,
 };
 
 const MEDIA_TYPES: [(&str, u16); 3] =
@@ -179,6 +182,33 @@ on_each_database! {
             let path = one["canonicalPath"].as_str().expect("a path");
             assert_eq!(site.get(&format!("/v1/resolve?path={path}")).ok()["id"], one["id"]);
         }
+    }
+
+    fn one_level_of_a_query_shows_one_state(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let state = |word: &str| json!({ "headline": word, "kicker": word, "tags": [word], "authors": [word], "createMissing": ["tags", "authors"], "status": "published" });
+        let save = |word: &str| Api::Rest.upsert(&editor, ("wire", "1"), None, state(word)).expect("saved");
+        save("odd");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for n in 0..40 {
+                    save(if n % 2 == 0 { "even" } else { "odd" });
+                }
+                is_over.store(true, Ordering::Relaxed);
+            });
+            let mut states = std::collections::BTreeSet::new();
+            while !is_over.load(Ordering::Relaxed) {
+                let asked = site.graphql("{ articles(first: 1) { nodes { headline kicker byline tags { name } authors { name } } } }", json!({}));
+                let article = &asked["data"]["articles"]["nodes"][0];
+                let word = &article["headline"];
+                let all = [&article["kicker"], &article["byline"], &article["tags"][0]["name"], &article["authors"][0]["name"]];
+                assert!(all.iter().all(|one| one == &word), "{article}");
+                states.insert(word.to_string());
+            }
+            assert_eq!(states.len(), 2, "both states were seen");
+        });
     }
 
     fn collections_are_listed_without_their_articles(kind) {
