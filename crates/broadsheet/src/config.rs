@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::access::Role;
 use persistence::Address;
@@ -364,7 +365,7 @@ pub(crate) struct IssuerSettings {
 
 impl Options {
     /// Reads the configuration file, fills in defaults, and validates the values.
-    pub(crate) fn settle(self) -> Result<Settings, String> {
+    pub(crate) fn settle(self) -> anyhow::Result<Settings> {
         let file = match &self.config {
             Some(path) => read(path)?,
             None => match Path::new("broadsheet.toml") {
@@ -374,7 +375,7 @@ impl Options {
         };
         let data_dir = self.data_dir.or(file.data_dir).unwrap_or_else(|| "./data".into());
         let database = match self.database_url.or(file.database_url) {
-            Some(url) => url.parse().map_err(|reason| format!("--database-url: {reason}"))?,
+            Some(url) => url.parse().map_err(anyhow::Error::msg).context("--database-url")?,
             None => Address::Sqlite(data_dir.join("broadsheet.db")),
         };
         let parts = |text: Option<String>| -> Vec<String> {
@@ -388,9 +389,9 @@ impl Options {
         let trusted_proxies = parts(self.trusted_proxies.or(file.trusted_proxies))
             .iter()
             .map(|address| {
-                address.parse().map_err(|_| format!("--trusted-proxies: {address} is not an IP address"))
+                address.parse().map_err(|_| anyhow!("--trusted-proxies: {address} is not an IP address"))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<anyhow::Result<_>>()?;
         let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let operator_listen = self.operator_listen.or(file.operator_listen);
         for (name, address) in [("--listen", Some(&listen)), ("--operator-listen", operator_listen.as_ref())]
@@ -400,25 +401,20 @@ impl Options {
                 .rsplit_once(':')
                 .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
             if address.parse::<SocketAddr>().is_err() && !named {
-                return Err(format!(
-                    "{name}: {address} is not an address and a port, for example 127.0.0.1:8080"
-                ));
+                bail!("{name}: {address} is not an address and a port, for example 127.0.0.1:8080");
             }
         }
         let public_url = self.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
         {
-            return Err("--public-url: must begin with http:// or https://".to_owned());
+            bail!("--public-url: must begin with http:// or https://");
         }
         let ignored_parameters = self.ignored_parameters.or(file.ignored_parameters);
         let ignored_parameters =
             parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
         let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
         if prefix.is_some_and(|prefix| !api::base::is_prefix(&format!("/{prefix}"))) {
-            return Err(
-                "--public-url: the path may contain only letters, digits, . - _ ~ and single slashes"
-                    .to_owned(),
-            );
+            bail!("--public-url: the path may contain only letters, digits, . - _ ~ and single slashes");
         }
         let issuer = match (
             self.oidc_issuer.or(file.oidc_issuer),
@@ -427,10 +423,7 @@ impl Options {
         ) {
             (Some(name), Some(audience), Some(keys)) => Some(IssuerSettings { name, audience, keys }),
             (None, None, None) => None,
-            _ => {
-                let reason = "--oidc-issuer, --oidc-audience and --oidc-jwks: give all three or none";
-                return Err(reason.to_owned());
-            }
+            _ => bail!("--oidc-issuer, --oidc-audience and --oidc-jwks: give all three or none"),
         };
         let refresh_grace = self.refresh_grace.or(file.refresh_grace).unwrap_or(30);
         Ok(Settings {
@@ -453,7 +446,9 @@ impl Options {
     }
 }
 
-fn read(path: &Path) -> Result<Options, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.message()))
+fn read(path: &Path) -> anyhow::Result<Options> {
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(name)?;
+    // The whole error has several lines, with an excerpt of the file.
+    toml::from_str(&text).map_err(|error| anyhow::Error::msg(error.message().to_owned())).with_context(name)
 }

@@ -44,17 +44,20 @@ pub(crate) fn watched(settings: &IssuerSettings) -> Issuer {
 
 /// Fetches the keys. On failure, the old keys stay.
 fn renew(keys: &IssuerKeys, place: &str) {
-    let outcome = fetch(place).and_then(|text| keys.replace(&text).map_err(|error| error.to_string()));
+    let outcome = fetch(place).and_then(|text| Ok(keys.replace(&text)?));
     match outcome {
         Ok(count) => tracing::info!(count, place, "loaded the issuer's keys"),
-        Err(reason) => tracing::warn!(reason, place, "could not load the issuer's keys"),
+        Err(error) => {
+            let reason = format!("{error:#}");
+            tracing::warn!(reason, place, "could not load the issuer's keys");
+        }
     }
 }
 
 /// Reads a file or fetches a URL.
-fn fetch(place: &str) -> Result<String, String> {
+fn fetch(place: &str) -> anyhow::Result<String> {
     if !place.starts_with("http://") && !place.starts_with("https://") {
-        return fs::read_to_string(place).map_err(|error| error.to_string());
+        return Ok(fs::read_to_string(place)?);
     }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))
@@ -62,6 +65,6 @@ fn fetch(place: &str) -> Result<String, String> {
         .max_redirects(0)
         .build()
         .into();
-    let mut answer = agent.get(place).call().map_err(|error| error.to_string())?;
-    answer.body_mut().with_config().limit(MOST).read_to_string().map_err(|error| error.to_string())
+    let mut answer = agent.get(place).call()?;
+    Ok(answer.body_mut().with_config().limit(MOST).read_to_string()?)
 }

@@ -2,15 +2,15 @@
 
 use std::{io::Write, path::Path};
 
+use anyhow::bail;
 use persistence::Address;
 
-use super::explain;
 use crate::config::Settings;
 
-pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, file: &Path) -> anyhow::Result<()> {
     match &settings.database {
         Address::Sqlite(path) => {
-            persistence::backup(path, file).map_err(|error| explain(&error))?;
+            persistence::backup(path, file)?;
             let size = std::fs::metadata(file).map_or(0, |copy| copy.len());
             writeln!(
                 std::io::stdout(),
@@ -18,12 +18,12 @@ pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
                 file.display(),
                 size as f64 / (1024.0 * 1024.0),
                 path.display()
-            )
-            .map_err(|error| error.to_string())
+            )?;
+            Ok(())
         }
-        address @ Address::Postgres(_) => Err(format!(
+        address @ Address::Postgres(_) => bail!(
             "PostgreSQL databases are backed up with pg_dump; run: pg_dump --format=custom --file={} '{address}'",
             file.display()
-        )),
+        ),
     }
 }

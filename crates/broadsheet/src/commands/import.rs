@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context as _, bail};
 use domain::{import::Importer, language::Language, store::Store};
 use interchange::{
     import::{self, Broken, Entry},
@@ -17,7 +18,7 @@ use interchange::{
 use persistence::{Address, Database};
 use tempfile::TempDir;
 
-use super::{explain, migrate, report};
+use super::{migrate, report};
 use crate::{
     config::{ImportFormat, ReportFormat, Settings},
     system,
@@ -33,7 +34,7 @@ pub(crate) struct Asked {
     pub(crate) report: ReportFormat,
 }
 
-pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, asked: &Asked) -> anyhow::Result<()> {
     let file = &asked.file;
     let name =
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
@@ -51,12 +52,11 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
             // The file is read twice, which is not possible with standard input.
             let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
             let survey = Survey::of(buffered(&input));
-            input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
+            input.rewind().with_context(|| file.display().to_string())?;
             let (database, _folder) = database(settings, asked)?;
-            let known =
-                (&database as &dyn Store).reading(|repos| repos.site()).map_err(|error| explain(&error))?;
+            let known = (&database as &dyn Store).reading(|repos| repos.site())?;
             let options = Options { time_zone: asked.time_zone.clone(), with_site: known.is_none() };
-            let mut wxr = Wxr::new(buffered(input), survey, options)?;
+            let mut wxr = Wxr::new(buffered(input), survey, options).map_err(anyhow::Error::msg)?;
             let (site, language) = wxr.head();
             let source = asked.source.clone().or(site).unwrap_or(name);
             take(&database, asked, &source, language, wxr)
@@ -66,11 +66,10 @@ pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
 
 /// Opens the database. A dry run without an existing SQLite database gets an empty one in a temporary
 /// directory, which is deleted when the returned [`TempDir`] is dropped.
-fn database(settings: &Settings, asked: &Asked) -> Result<(Database, Option<TempDir>), String> {
+fn database(settings: &Settings, asked: &Asked) -> anyhow::Result<(Database, Option<TempDir>)> {
     match &settings.database {
         Address::Sqlite(path) if asked.dry_run && !path.exists() => {
-            let folder = tempfile::tempdir()
-                .map_err(|error| format!("cannot create a temporary directory: {error}"))?;
+            let folder = tempfile::tempdir().context("cannot create a temporary directory")?;
             let address = Address::Sqlite(folder.path().join("rehearsal.db"));
             Ok((migrate::open_at(&address, true, 2)?.for_filling(), Some(folder)))
         }
@@ -82,13 +81,13 @@ fn is_stdin(file: &Path) -> bool {
     file.to_str() == Some("-")
 }
 
-fn open(file: &Path) -> Result<File, String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
-    let opened = File::open(file).map_err(failed)?;
-    match opened.metadata().map_err(failed)?.is_dir() {
-        true => Err(format!("{}: is a directory", file.display())),
-        false => Ok(opened),
+fn open(file: &Path) -> anyhow::Result<File> {
+    let name = || file.display().to_string();
+    let opened = File::open(file).with_context(name)?;
+    if opened.metadata().with_context(name)?.is_dir() {
+        bail!("{}: is a directory", file.display());
     }
+    Ok(opened)
 }
 
 fn buffered<R: Read>(input: R) -> BufReader<R> {
@@ -96,14 +95,14 @@ fn buffered<R: Read>(input: R) -> BufReader<R> {
 }
 
 /// Copies standard input to an unnamed temporary file.
-fn spooled() -> Result<File, String> {
-    let spool = || {
+fn spooled() -> anyhow::Result<File> {
+    let spool = || -> std::io::Result<File> {
         let mut file = tempfile::tempfile()?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
         file.rewind()?;
         Ok(file)
     };
-    spool().map_err(|error: std::io::Error| format!("-: {error}"))
+    spool().context("-")
 }
 
 /// Imports entries, or rehearses the import, and prints the report.
@@ -113,7 +112,7 @@ fn take(
     source: &str,
     language: Option<String>,
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
-) -> Result<(), String> {
+) -> anyhow::Result<()> {
     let store: &dyn Store = database;
     let language = language.and_then(|language| language.parse().ok());
     let mut importer = importer(store, source, language)?;
@@ -124,8 +123,8 @@ fn take(
         false => import::run(store, &system::cx, &mut importer, entries, &mut tell),
     };
     progress.end();
-    let summary = summary.map_err(|error| explain(&error))?;
-    report::print(&summary, asked.report).map_err(|error| error.to_string())?;
+    let summary = summary?;
+    report::print(&summary, asked.report)?;
     match &summary.broken {
         None => Ok(()),
         Some(broken) => {
@@ -134,7 +133,7 @@ fn take(
                 (true, _) => "nothing is written".to_owned(),
                 (false, _) => "the items before it are imported, see the report".to_owned(),
             };
-            Err(format!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason))
+            bail!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason)
         }
     }
 }
@@ -144,11 +143,11 @@ pub(super) fn importer(
     store: &dyn Store,
     source: &str,
     language: Option<Language>,
-) -> Result<Importer, String> {
+) -> anyhow::Result<Importer> {
     let language = match language {
         Some(language) => language,
         None => {
-            let site = store.reading(|repos| repos.site()).map_err(|error| explain(&error))?;
+            let site = store.reading(|repos| repos.site())?;
             site.unwrap_or_default().language
         }
     };
