@@ -26,7 +26,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
     shown.end();
     writeln!(
         std::io::stdout(),
-        "{}: checked {seen} articles and comments and all counts; {mended} came out other than they were stored",
+        "{}: checked {seen} articles and comments and all counts; {mended} were rebuilt",
         settings.database
     )?;
     Ok(())

@@ -26,7 +26,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<(
             let password = chosen(password_stdin)?;
             let new = NewAccount { name: name.unwrap_or_else(|| email.clone()), email, role: role.into() };
             let made = store.writing(|repos| account::create(&system::operator(), repos, &new))?;
-            say(&format!("{} is an account of role {}", made.email, role.as_str()))?;
+            say(&format!("created account {} with role {}", made.email, role.as_str()))?;
             let_in(settings, store, &made, password)
         }
         UserCommand::List => list(store),
