@@ -165,7 +165,9 @@ pub(crate) enum Command {
     Reindex,
     /// Check configuration, database and data directory, and suggest fixes
     Check,
-    /// Copy a SQLite database while it is in use; for PostgreSQL, print the pg_dump command to run
+    /// Copy a SQLite database while it is in use
+    ///
+    /// For PostgreSQL, this command makes no backup: it names the pg_dump command to run, and exits with status 1.
     Backup {
         /// File to write; must not exist
         file: PathBuf,
