@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::access::Role;
+use domain::access::{Role, Scopes};
 use persistence::Address;
 use serde::Deserialize;
 
@@ -243,9 +243,7 @@ pub(crate) enum KeyCommand {
         /// Purpose of the key
         #[arg(long)]
         name: String,
-        /// Comma-separated scopes, which restrict the key to some of its owner's permissions: articles:read,
-        /// users:manage, changes:read, terms:write, collections:write, site:write
-        #[arg(long, value_delimiter = ',', required = true)]
+        #[arg(long, value_delimiter = ',', required = true, help = scopes_help())]
         scopes: Vec<String>,
         /// Days until the key expires (at most 365)
         #[arg(long, default_value_t = 90)]
@@ -263,6 +261,12 @@ pub(crate) enum KeyCommand {
         /// Id of the key, as shown by `list`
         key: String,
     },
+}
+
+/// Returns the help of `key add --scopes`, with the scopes of all permissions.
+fn scopes_help() -> String {
+    let scopes = Scopes::ALL.names().join(", ");
+    format!("Comma-separated scopes, which restrict the key to some of its owner's permissions: {scopes}")
 }
 
 /// The format of the log.
