@@ -22,8 +22,8 @@ pub(crate) fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(settings),
         Command::Sample => sample::run(settings),
         Command::Import { format, file, dry_run, source, time_zone, report } => {
-            let asked = import::Asked { format, file, dry_run, source, time_zone, report };
-            import::run(settings, &asked)
+            let arguments = import::Arguments { format, file, dry_run, source, time_zone, report };
+            import::run(settings, &arguments)
         }
         Command::Reindex => reindex::run(settings),
         Command::Check => check::run(settings),

@@ -371,11 +371,11 @@ pub(crate) struct IssuerSettings {
 
 impl Options {
     /// Reads the configuration file, fills in defaults, and validates the values.
-    pub(crate) fn settle(self) -> anyhow::Result<Settings> {
+    pub(crate) fn resolve(self) -> anyhow::Result<Settings> {
         let file = match &self.config {
-            Some(path) => read(path)?,
+            Some(path) => read_file(path)?,
             None => match Path::new("broadsheet.toml") {
-                path if path.exists() => read(path)?,
+                path if path.exists() => read_file(path)?,
                 _ => Self::default(),
             },
         };
@@ -384,15 +384,15 @@ impl Options {
             Some(url) => url.parse().map_err(anyhow::Error::msg).context("--database-url")?,
             None => Address::Sqlite(data_dir.join("broadsheet.db")),
         };
-        let parts = |text: Option<String>| -> Vec<String> {
+        let split_list = |text: Option<String>| -> Vec<String> {
             let text = text.unwrap_or_default();
             text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
-        let cors_origins = match parts(self.cors_origins.or(file.cors_origins)) {
+        let cors_origins = match split_list(self.cors_origins.or(file.cors_origins)) {
             none if none.is_empty() => vec!["*".to_owned()],
             origins => origins,
         };
-        let trusted_proxies = parts(self.trusted_proxies.or(file.trusted_proxies))
+        let trusted_proxies = split_list(self.trusted_proxies.or(file.trusted_proxies))
             .iter()
             .map(|address| {
                 address.parse().map_err(|_| anyhow!("--trusted-proxies: {address} is not an IP address"))
@@ -417,7 +417,7 @@ impl Options {
         }
         let ignored_parameters = self.ignored_parameters.or(file.ignored_parameters);
         let ignored_parameters =
-            parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
+            split_list(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
         let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
         if prefix.is_some_and(|prefix| !api::base::is_prefix(&format!("/{prefix}"))) {
             bail!("--public-url: the path may contain only letters, digits, . - _ ~ and single slashes");
@@ -452,7 +452,7 @@ impl Options {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Options> {
+fn read_file(path: &Path) -> anyhow::Result<Options> {
     let name = || path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(name)?;
     // The whole error has several lines, with an excerpt of the file.

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
              `broadsheet --help` lists the known variables"
         );
     }
-    let outcome = program.options.settle().and_then(|settings| commands::run(program.command, &settings));
+    let outcome = program.options.resolve().and_then(|settings| commands::run(program.command, &settings));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

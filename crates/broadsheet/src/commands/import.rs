@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The arguments of the command.
-pub(crate) struct Asked {
+pub(crate) struct Arguments {
     pub(crate) format: ImportFormat,
     pub(crate) file: PathBuf,
     pub(crate) dry_run: bool,
@@ -34,41 +34,41 @@ pub(crate) struct Asked {
     pub(crate) report: ReportFormat,
 }
 
-pub(crate) fn run(settings: &Settings, asked: &Asked) -> anyhow::Result<()> {
-    let file = &asked.file;
+pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
+    let file = &arguments.file;
     let name =
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
-    match asked.format {
+    match arguments.format {
         ImportFormat::Jsonl => {
             let input: Box<dyn BufRead + Send> = match is_stdin(file) {
                 true => Box::new(BufReader::new(std::io::stdin())),
                 false => Box::new(buffered(open(file)?)),
             };
-            let (database, _folder) = database(settings, asked)?;
-            let source = asked.source.clone().unwrap_or(name);
-            take(&database, asked, &source, None, Lines::new(input))
+            let (database, _folder) = database(settings, arguments)?;
+            let source = arguments.source.clone().unwrap_or(name);
+            import_entries(&database, arguments, &source, None, Lines::new(input))
         }
         ImportFormat::Wxr => {
             // The file is read twice, which is not possible with standard input.
-            let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
+            let mut input = if is_stdin(file) { spool_stdin()? } else { open(file)? };
             let survey = Survey::of(buffered(&input));
             input.rewind().with_context(|| file.display().to_string())?;
-            let (database, _folder) = database(settings, asked)?;
+            let (database, _folder) = database(settings, arguments)?;
             let known = (&database as &dyn Store).reading(|repos| repos.site())?;
-            let options = Options { time_zone: asked.time_zone.clone(), with_site: known.is_none() };
+            let options = Options { time_zone: arguments.time_zone.clone(), with_site: known.is_none() };
             let mut wxr = Wxr::new(buffered(input), survey, options).map_err(anyhow::Error::msg)?;
             let (site, language) = wxr.head();
-            let source = asked.source.clone().or(site).unwrap_or(name);
-            take(&database, asked, &source, language, wxr)
+            let source = arguments.source.clone().or(site).unwrap_or(name);
+            import_entries(&database, arguments, &source, language, wxr)
         }
     }
 }
 
 /// Opens the database. A dry run without an existing SQLite database gets an empty one in a temporary
 /// directory, which is deleted when the returned [`TempDir`] is dropped.
-fn database(settings: &Settings, asked: &Asked) -> anyhow::Result<(Database, Option<TempDir>)> {
+fn database(settings: &Settings, arguments: &Arguments) -> anyhow::Result<(Database, Option<TempDir>)> {
     match &settings.database {
-        Address::Sqlite(path) if asked.dry_run && !path.exists() => {
+        Address::Sqlite(path) if arguments.dry_run && !path.exists() => {
             let folder = tempfile::tempdir().context("cannot create a temporary directory")?;
             let address = Address::Sqlite(folder.path().join("rehearsal.db"));
             Ok((migrate::open_at(&address, true, 2)?.for_filling(), Some(folder)))
@@ -95,7 +95,7 @@ fn buffered<R: Read>(input: R) -> BufReader<R> {
 }
 
 /// Copies standard input to an unnamed temporary file.
-fn spooled() -> anyhow::Result<File> {
+fn spool_stdin() -> anyhow::Result<File> {
     let spool = || -> std::io::Result<File> {
         let mut file = tempfile::tempfile()?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
@@ -106,9 +106,9 @@ fn spooled() -> anyhow::Result<File> {
 }
 
 /// Imports entries, or rehearses the import, and prints the report.
-fn take(
+fn import_entries(
     database: &Database,
-    asked: &Asked,
+    arguments: &Arguments,
     source: &str,
     language: Option<String>,
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
@@ -118,22 +118,22 @@ fn take(
     let mut importer = importer(store, source, language)?;
     let mut progress = report::Progress::new("items");
     let mut tell = |read| progress.tell(read);
-    let summary = match asked.dry_run {
+    let summary = match arguments.dry_run {
         true => import::rehearse(store, &system::cx, &mut importer, entries, &mut tell),
         false => import::run(store, &system::cx, &mut importer, entries, &mut tell),
     };
     progress.end();
     let summary = summary?;
-    report::print(&summary, asked.report)?;
+    report::print(&summary, arguments.report)?;
     match &summary.broken {
         None => Ok(()),
         Some(broken) => {
-            let taken = match (asked.dry_run, summary.total().read) {
+            let taken = match (arguments.dry_run, summary.total().read) {
                 (_, 0) => "no items precede it".to_owned(),
                 (true, _) => "nothing is written".to_owned(),
                 (false, _) => "the items before it are imported, see the report".to_owned(),
             };
-            bail!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason)
+            bail!("{}: line {} {}; {taken}", arguments.file.display(), broken.line, broken.reason)
         }
     }
 }

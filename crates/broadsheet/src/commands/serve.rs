@@ -42,13 +42,13 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> anyhow::Result<()> {
         Address::Postgres(_) => at_once,
     };
     let connections = u32::try_from(connections).unwrap_or(10);
-    let most = files::room_for_connections(settings.max_connections, connections);
+    let max_connections = files::max_connections(settings.max_connections, connections);
     let database = migrate::open_for_serving(settings, migrate, connections)?;
     let app = App::new(Parts {
         store: Arc::new(database),
         now: system::now,
         randomness: Arc::new(MachineRandomness),
-        issuer: settings.issuer.as_ref().map(issuer::watched),
+        issuer: settings.issuer.as_ref().map(issuer::watch),
         passwords: Arc::new(Argon2id::new()?),
         at_once,
         public_base: settings.public_url.as_deref().map(Base::named),
@@ -65,11 +65,11 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> anyhow::Result<()> {
         cors_origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         workers,
-        connections: most,
+        connections: max_connections,
         connections_per_address: settings
             .connections_per_address
             .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or_else(|| (most / 4).clamp(1, 1_000)),
+            .unwrap_or_else(|| (max_connections / 4).clamp(1, 1_000)),
     };
     actix_web::rt::System::new().block_on(server::run(app, serving))?;
     Ok(())

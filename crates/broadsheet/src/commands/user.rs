@@ -23,11 +23,11 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<(
     let store: &dyn Store = &database;
     match command {
         UserCommand::Add { email, name, role, password_stdin } => {
-            let password = chosen(password_stdin)?;
+            let password = read_password(password_stdin)?;
             let new = NewAccount { name: name.unwrap_or_else(|| email.clone()), email, role: role.into() };
-            let made = store.writing(|repos| account::create(&system::operator(), repos, &new))?;
-            say(&format!("created account {} with role {}", made.email, role.as_str()))?;
-            let_in(settings, store, &made, password)
+            let account = store.writing(|repos| account::create(&system::operator(), repos, &new))?;
+            print(&format!("created account {} with role {}", account.email, role.as_str()))?;
+            set_password_or_print_link(settings, store, &account, password)
         }
         UserCommand::List => list(store),
         UserCommand::Set { email, name, role, disabled } => {
@@ -37,17 +37,17 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<(
                 let found = account::by_email(&cx, repos, &email)?;
                 account::edit(&cx, repos, found.id, &patch)
             })?;
-            say(&line(&now))
+            print(&line(&now))
         }
         UserCommand::Reset { email, password_stdin } => {
-            let password = chosen(password_stdin)?;
+            let password = read_password(password_stdin)?;
             let found = store.reading(|repos| account::by_email(&system::operator(), repos, &email))?;
-            let_in(settings, store, &found, password)
+            set_password_or_print_link(settings, store, &found, password)
         }
         UserCommand::RotateKey => {
             let key =
                 store.writing(|repos| session::rotate_key(&system::operator(), repos, KeyPurpose::Access))?;
-            say(&format!(
+            print(&format!(
                 "access tokens are now signed with {}; tokens signed with earlier keys stay valid",
                 key.id
             ))
@@ -56,7 +56,7 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<(
 }
 
 /// Sets the given password, or prints a link for choosing one.
-fn let_in(
+fn set_password_or_print_link(
     settings: &Settings,
     store: &dyn Store,
     account: &Account,
@@ -68,11 +68,11 @@ fn let_in(
         let salt = system::operator().random_bytes();
         let hash = Argon2id::new()?.hash(&password, salt)?;
         store.writing(|repos| account::set_password(&system::operator(), repos, id, hash))?;
-        return say("the password is set");
+        return print("the password is set");
     }
     let link = store.writing(|repos| account::offer_password(&system::operator(), repos, id))?;
     let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    say(&format!(
+    print(&format!(
         "to choose a password (once, until {}), open this page:\n  {}\nor, without a browser:\n  \
          curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
         link.expires_at,
@@ -82,7 +82,7 @@ fn let_in(
 }
 
 /// Reads a password from standard input, if requested.
-fn chosen(from_stdin: bool) -> anyhow::Result<Option<Password>> {
+fn read_password(from_stdin: bool) -> anyhow::Result<Option<Password>> {
     if !from_stdin {
         return Ok(None);
     }
@@ -96,7 +96,7 @@ fn list(store: &dyn Store) -> anyhow::Result<()> {
     loop {
         let found = store.reading(|repos| account::list(&system::operator(), repos, &page))?;
         for edge in &found.edges {
-            say(&line(&edge.item))?;
+            print(&line(&edge.item))?;
         }
         page.after = found.edges.last().map(|edge| edge.cursor.clone());
         if !found.has_next {
@@ -116,7 +116,7 @@ fn line(account: &Account) -> String {
     format!("{:<12} {:<16} {:<40} {}", role.as_str(), state, account.email, account.name)
 }
 
-fn say(text: &str) -> anyhow::Result<()> {
+fn print(text: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}")?;
     Ok(())
 }
