@@ -220,7 +220,7 @@ on_each_database! {
             String::from_utf8(output.stdout).expect("UTF-8")
         };
         let text = said(&["user", "add", "Boss@example.com", "--name", "The Boss", "--role", "admin"]);
-        assert!(text.starts_with("boss@example.com is an account of role admin\n"), "{text}");
+        assert!(text.starts_with("created account boss@example.com with role admin\n"), "{text}");
         let link = text.split('"').find(|part| part.starts_with("bspw_")).expect("a link");
         assert!(text.contains(&format!("  http://127.0.0.1:8080/password#{link}\n")), "{text}");
         let chosen = site.post("/v1/auth/password", &json!({ "link": link, "password": PASSWORD }));

@@ -145,6 +145,8 @@ on_each_database! {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).expect("UTF-8")
         };
+        let help = said(&["key", "add", "--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("articles:read, users:manage") && help.contains("articles:publish"), "{help}");
         let text = said(&["key", "add", "wire@example.com", "--name", "wire", "--scopes", "articles:read"]);
         let key = text.lines().last().expect("a key");
         let id = text.split(' ').next().expect("an id");

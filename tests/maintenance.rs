@@ -43,7 +43,7 @@ on_each_database! {
         let addresses = ["/v1/articles/story-1?include=blocks,text,comments", "/v1/tags?limit=100", "/v1/articles?limit=100&count=exact"];
         let before: Vec<Vec<u8>> = addresses.iter().map(|address| site.get(address).bytes).collect();
         let clean = site.command(&["reindex"]);
-        assert!(String::from_utf8_lossy(&clean.stdout).contains("; 0 came out other"), "{clean:?}");
+        assert!(String::from_utf8_lossy(&clean.stdout).contains("; 0 were rebuilt"), "{clean:?}");
 
         meddle(&site, "UPDATE article_body SET html = 'x', text = 'x', blocks = '[]', version = 0");
         meddle(&site, "UPDATE term SET article_count = article_count + 7");
@@ -85,6 +85,8 @@ fn a_backup_is_made_while_the_site_is_served_and_written() {
         output
     });
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let hint = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(hint.contains("-wal") && hint.contains("-shm"), "{hint}");
     let mut restored = Database::new(Kind::Sqlite);
     restored.url = format!("sqlite:{copy_name}");
     let restored = Site::serve(restored);
@@ -99,7 +101,7 @@ fn a_backup_is_made_while_the_site_is_served_and_written() {
 }
 
 #[test]
-fn backup_of_postgresql_prints_the_pg_dump_command() {
+fn backup_of_postgresql_fails_and_names_the_pg_dump_command() {
     let output = binary()
         .args(["backup", "x.dump", "--database-url", "postgres://me:secret@127.0.0.1/news"])
         .output()
@@ -107,6 +109,7 @@ fn backup_of_postgresql_prints_the_pg_dump_command() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("pg_dump --format=custom --file=x.dump 'postgres://me@127.0.0.1/news'"), "{said}");
     assert!(!said.contains("secret"));
+    assert_eq!(output.status.code(), Some(1), "no backup was made");
 }
 
 #[test]

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{Failure, workload};
+use anyhow::Context as _;
+
+use crate::workload;
 
 /// Number of requests of a workload whose statements are replayed.
 const REQUESTS: usize = 40;
@@ -25,7 +27,7 @@ pub(crate) struct Log {
 
 impl Log {
     /// Opens the log at `path`. Default: the log of the oldest PostgreSQL server on this machine.
-    pub(crate) fn open(path: Option<&Path>, database: &str) -> Result<Self, Failure> {
+    pub(crate) fn open(path: Option<&Path>, database: &str) -> anyhow::Result<Self> {
         let path = match path {
             Some(path) => path.to_owned(),
             None => {
@@ -34,15 +36,15 @@ impl Log {
                 std::fs::read_link(format!("/proc/{id}/fd/2"))?
             }
         };
-        let mut file = File::open(&path).map_err(|error| {
-            format!("PostgreSQL's log {}: {error}; set it with --postgres-log", path.display())
+        let mut file = File::open(&path).with_context(|| {
+            format!("cannot open PostgreSQL's log {}; set it with --postgres-log", path.display())
         })?;
         file.seek(SeekFrom::End(0))?;
         Ok(Self { file, database: format!("@{database} ") })
     }
 
     /// Returns the lines logged for the database since the last call, without their prefixes.
-    fn news(&mut self) -> Result<Vec<String>, Failure> {
+    fn news(&mut self) -> anyhow::Result<Vec<String>> {
         let mut text = String::new();
         self.file.read_to_string(&mut text)?;
         let lines = text.lines().filter_map(|line| line.split_once(&self.database));
@@ -58,7 +60,7 @@ pub(crate) fn scripts(
     address: &str,
     workload: &workload::Workload,
     folder: &Path,
-) -> Result<Vec<std::path::PathBuf>, Failure> {
+) -> anyhow::Result<Vec<std::path::PathBuf>> {
     let mut scripts = Vec::new();
     // Fill the server's row cache, as it is under load.
     for line in workload.requests.iter().take(WARMING) {
@@ -77,18 +79,18 @@ pub(crate) fn scripts(
 }
 
 /// Returns how many requests a second `pgbench` reaches with these scripts.
-pub(crate) fn per_second(url: &str, scripts: &[std::path::PathBuf], seconds: u32) -> Result<f64, Failure> {
+pub(crate) fn per_second(url: &str, scripts: &[std::path::PathBuf], seconds: u32) -> anyhow::Result<f64> {
     let mut command = Command::new("pgbench");
     command.args(["--no-vacuum", "--protocol", "prepared", "--client", "8", "--jobs", "2", "--time"]);
     command.arg(seconds.to_string());
     for script in scripts {
         command.arg("--file").arg(script);
     }
-    let output = command.arg(url).output().map_err(|error| format!("cannot run pgbench: {error}"))?;
+    let output = command.arg(url).output().context("cannot run pgbench")?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines()
         .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
-        .ok_or_else(|| format!("pgbench failed: {text}{}", String::from_utf8_lossy(&output.stderr)).into())
+        .with_context(|| format!("pgbench failed: {text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// Reads statements from lines of PostgreSQL's log and inserts the values of their parameters.

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write as _, path::Path, process::Command};
 
-use crate::Failure;
+use anyhow::{Context as _, bail};
 
 /// The results of a load test.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub(crate) struct Found {
 }
 
 /// Writes requests to a file for `load.lua`, one per line.
-pub(crate) fn write(path: &Path, requests: &[String]) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, requests: &[String]) -> anyhow::Result<()> {
     let mut file = fs::File::create(path)?;
     for request in requests {
         writeln!(file, "{request}")?;
@@ -31,7 +31,7 @@ const ROUNDS: u32 = 30;
 ///
 /// Then the rows they read are in the memory of the server or of the operating system. Returns the number of
 /// rounds.
-pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> Result<u32, Failure> {
+pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> anyhow::Result<u32> {
     let mut before = 0.0;
     for round in 1..=ROUNDS {
         let now = run(address, script, requests, 4)?.per_second;
@@ -46,7 +46,7 @@ pub(crate) fn warm(address: &str, script: &Path, requests: &Path) -> Result<u32,
 /// Sends the requests over 32 connections for some seconds.
 ///
 /// Returns an error if any request fails, so that a server that fails quickly does not look fast.
-pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -> Result<Found, Failure> {
+pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -> anyhow::Result<Found> {
     let output = Command::new("wrk")
         .args(["--threads", "2", "--connections", "32", "--timeout", "20s", "--duration"])
         .arg(format!("{seconds}s"))
@@ -56,18 +56,18 @@ pub(crate) fn run(address: &str, script: &Path, requests: &Path, seconds: u32) -
         .arg("--")
         .arg(requests)
         .output()
-        .map_err(|error| format!("cannot run wrk (Debian package `wrk`): {error}"))?;
+        .context("cannot run wrk (Debian package `wrk`)")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let result = text
         .lines()
         .find_map(|line| line.strip_prefix("RESULT "))
-        .ok_or_else(|| format!("wrk failed: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+        .with_context(|| format!("wrk failed: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
     let figures: Vec<f64> = result.split(' ').filter_map(|word| word.parse().ok()).collect();
     let [requests, micros, p50, p99, errors] = figures.as_slice() else {
-        return Err(format!("cannot read the result of wrk: {result}").into());
+        bail!("cannot read the result of wrk: {result}");
     };
     if *errors > 0.0 {
-        return Err(format!("{errors} of {requests} requests failed").into());
+        bail!("{errors} of {requests} requests failed");
     }
     Ok(Found { per_second: requests / (micros / 1e6), p50_millis: p50 / 1e3, p99_millis: p99 / 1e3 })
 }

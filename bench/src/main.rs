@@ -11,6 +11,7 @@ use std::{
     time::Instant,
 };
 
+use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
 mod bare;
@@ -29,8 +30,6 @@ use server::Server;
 use storm::Storm;
 use workload::Workload;
 use writing::Writing;
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Benchmarks of Broadsheet.
 #[derive(Parser)]
@@ -105,7 +104,7 @@ enum Part {
 const LISTEN: &str = "127.0.0.1:8197";
 const BARE: &str = "127.0.0.1:8198";
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Step::Generate { articles } => {
             newsroom::write(articles, 7, &mut BufWriter::new(io::stdout().lock()))?;
@@ -116,7 +115,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn run(plan: &Plan) -> Result<(), Failure> {
+fn run(plan: &Plan) -> anyhow::Result<()> {
     fs::create_dir_all(&plan.folder)?;
     let script = plan.folder.join("load.lua");
     fs::write(&script, include_str!("load.lua"))?;
@@ -150,7 +149,7 @@ struct Measured {
     writing: Option<Writing>,
 }
 
-fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) -> Result<Measured, Failure> {
+fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) -> anyhow::Result<Measured> {
     let file = plan.folder.join("bench.db");
     forget(&file);
     let url = format!("sqlite:{}", file.display());
@@ -198,7 +197,7 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
             command.args(["serve", "--listen", LISTEN, "--database-url", &url]);
             let server = Server::start(command.args(["--trusted-proxies", "127.0.0.1"]), LISTEN)?;
             let workloads = workload::all(&server.address, articles, plan.seed)?;
-            let reads = &workloads.first().ok_or("no workload")?.requests;
+            let reads = &workloads.first().context("no workload")?.requests;
             Some(storm::measure(&server.address, reads, plan.seconds.max(10))?)
         }
         false => None,
@@ -216,22 +215,22 @@ fn on_sqlite(plan: &Plan, script: &Path, articles: usize, with_ceiling: bool) ->
     Ok(Measured { lines, scale, storm, writing })
 }
 
-fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, Failure> {
+fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> anyhow::Result<Measured> {
     const NAME: &str = "broadsheet_bench";
-    let admin = |sql: &str| -> Result<(), Failure> {
+    let admin = |sql: &str| -> anyhow::Result<()> {
         let done =
             Command::new("psql").args(["-qX", "-c", sql, &format!("{}/postgres", plan.postgres)]).output()?;
-        match done.status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&done.stderr).into_owned().into()),
+        if !done.status.success() {
+            bail!("psql failed: {}", String::from_utf8_lossy(&done.stderr));
         }
+        Ok(())
     };
     admin(&format!("DROP DATABASE IF EXISTS {NAME}"))?;
     admin(&format!("CREATE DATABASE {NAME}"))?;
     let url = format!("{}/{NAME}", plan.postgres);
     let (import, again) = import(plan, &url, plan.articles)?;
     Command::new("psql").args(["-qX", "-c", "VACUUM ANALYZE", &url]).status()?;
-    let serve = || -> Result<Command, Failure> {
+    let serve = || -> anyhow::Result<Command> {
         let mut command = broadsheet()?;
         command.args(["serve", "--listen", LISTEN, "--database-url", &url]);
         Ok(command)
@@ -295,7 +294,7 @@ fn on_postgres(plan: &Plan, script: &Path, sqlite: &[Line]) -> Result<Measured, 
 }
 
 /// Returns the workloads of readers, or none if reads are not measured.
-fn workloads(plan: &Plan, address: &str, articles: usize) -> Result<Vec<Workload>, Failure> {
+fn workloads(plan: &Plan, address: &str, articles: usize) -> anyhow::Result<Vec<Workload>> {
     match plan.only.contains(&Part::Reads) {
         true => workload::all(address, articles, plan.seed),
         false => Ok(Vec::new()),
@@ -303,17 +302,17 @@ fn workloads(plan: &Plan, address: &str, articles: usize) -> Result<Vec<Workload
 }
 
 /// Returns a command for the `broadsheet` binary in the folder of this one.
-fn broadsheet() -> Result<Command, Failure> {
+fn broadsheet() -> anyhow::Result<Command> {
     Ok(Command::new(std::env::current_exe()?.with_file_name("broadsheet")))
 }
 
 /// Imports generated articles twice from the same file. Returns the articles per second of each import.
-fn import(plan: &Plan, url: &str, articles: usize) -> Result<(f64, f64), Failure> {
+fn import(plan: &Plan, url: &str, articles: usize) -> anyhow::Result<(f64, f64)> {
     say(&format!("importing {articles} articles into {url}"));
     let file = plan.folder.join("newsroom.jsonl");
     newsroom::write(articles, plan.seed, &mut BufWriter::new(fs::File::create(&file)?))?;
     let migrated = broadsheet()?.args(["migrate", "--database-url", url]).stdout(Stdio::null()).status()?;
-    let once = || -> Result<f64, Failure> {
+    let once = || -> anyhow::Result<f64> {
         let begun = Instant::now();
         let done = broadsheet()?
             .args(["import", "jsonl", "--database-url", url])
@@ -321,21 +320,21 @@ fn import(plan: &Plan, url: &str, articles: usize) -> Result<(f64, f64), Failure
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()?;
-        match done.success() {
-            true => Ok(articles as f64 / begun.elapsed().as_secs_f64()),
-            false => Err("the import failed".into()),
+        if !done.success() {
+            bail!("the import failed");
         }
+        Ok(articles as f64 / begun.elapsed().as_secs_f64())
     };
     let rates = (once()?, once()?);
     fs::remove_file(&file)?;
-    match migrated.success() {
-        true => Ok(rates),
-        false => Err("the migration failed".into()),
+    if !migrated.success() {
+        bail!("the migration failed");
     }
+    Ok(rates)
 }
 
 /// Returns how many requests a second a bare handler answers with `bytes` bytes.
-fn bare_rate(script: &Path, requests: &Path, bytes: usize) -> Result<f64, Failure> {
+fn bare_rate(script: &Path, requests: &Path, bytes: usize) -> anyhow::Result<f64> {
     let mut command = Command::new(std::env::current_exe()?);
     let server = Server::start(command.args(["bare", BARE, &bytes.to_string()]), BARE)?;
     load::run(&server.address, script, requests, 1)?;

@@ -99,6 +99,7 @@ impl fmt::Display for Report {
                 scale.database, scale.articles, scale.import, scale.again, scale.idle, scale.peak
             )?;
         }
+        writeln!(f, "\n*Second import*: imports the same file again, which changes nothing.")?;
         let mut sqlite: Vec<&Scale> = self.scales.iter().filter(|scale| scale.database == "SQLite").collect();
         sqlite.sort_by_key(|scale| scale.articles);
         if sqlite.len() > 1 {

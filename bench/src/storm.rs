@@ -13,7 +13,7 @@ use std::{
 
 use fastrand::Rng;
 
-use crate::{Failure, workload};
+use crate::workload;
 
 /// Reads per second, shared by all readers.
 const RATE: u32 = 400;
@@ -38,7 +38,7 @@ impl Storm {
 ///
 /// The server must trust `X-Forwarded-For`. Otherwise all attempts have one address, and the rate limit
 /// rejects them.
-pub(crate) fn measure(address: &str, reads: &[String], seconds: u32) -> Result<Storm, Failure> {
+pub(crate) fn measure(address: &str, reads: &[String], seconds: u32) -> anyhow::Result<Storm> {
     let quiet = read(address, reads, seconds)?;
     let (stop, attempts) = (AtomicBool::new(false), AtomicU64::new(0));
     let begun = Instant::now();
@@ -59,7 +59,7 @@ pub(crate) fn measure(address: &str, reads: &[String], seconds: u32) -> Result<S
 }
 
 /// Sends reads at fixed intervals. Returns the 99th percentile of their latency, in milliseconds.
-fn read(address: &str, reads: &[String], seconds: u32) -> Result<f64, Failure> {
+fn read(address: &str, reads: &[String], seconds: u32) -> anyhow::Result<f64> {
     let interval = Duration::from_secs(1) / RATE;
     let took = Mutex::new(Vec::new());
     let begun = Instant::now();
@@ -67,14 +67,14 @@ fn read(address: &str, reads: &[String], seconds: u32) -> Result<f64, Failure> {
         let readers: Vec<_> = (0..READERS)
             .map(|reader| {
                 let took = &took;
-                scope.spawn(move || -> Result<(), String> {
+                scope.spawn(move || -> anyhow::Result<()> {
                     let agent = ureq::Agent::new_with_defaults();
                     let mut mine = Vec::new();
                     for n in (reader..RATE * seconds).step_by(READERS as usize) {
                         let due = begun + interval * n;
                         thread::sleep(due.saturating_duration_since(Instant::now()));
                         let line = &reads[n as usize % reads.len()];
-                        workload::send_by(&agent, address, line).map_err(|error| error.to_string())?;
+                        workload::send_by(&agent, address, line)?;
                         mine.push(due.elapsed());
                     }
                     took.lock().unwrap_or_else(PoisonError::into_inner).extend(mine);
@@ -84,8 +84,8 @@ fn read(address: &str, reads: &[String], seconds: u32) -> Result<f64, Failure> {
             .collect();
         readers.into_iter().filter_map(|reader| reader.join().ok()?.err()).next()
     });
-    if let Some(reason) = failed {
-        return Err(reason.into());
+    if let Some(error) = failed {
+        return Err(error);
     }
     let mut took = took.into_inner().unwrap_or_else(PoisonError::into_inner);
     took.sort_unstable();

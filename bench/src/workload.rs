@@ -1,9 +1,10 @@
 //! Workloads of readers: the requests to measure, each over REST and GraphQL.
 
+use anyhow::bail;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::{Failure, newsroom, zipf::Zipf};
+use crate::{newsroom, zipf::Zipf};
 
 /// Number of requests in a workload. The load generator repeats them.
 const REQUESTS: usize = 20_000;
@@ -24,7 +25,7 @@ pub(crate) struct Workload {
 }
 
 /// Returns all workloads for the server at `address`, which has this number of articles.
-pub(crate) fn all(address: &str, articles: usize, seed: u64) -> Result<Vec<Workload>, Failure> {
+pub(crate) fn all(address: &str, articles: usize, seed: u64) -> anyhow::Result<Vec<Workload>> {
     let mut random = Rng::with_seed(seed);
     // How often an article is read does not depend on its age.
     let mut by_rank: Vec<usize> = (0..articles).collect();
@@ -96,7 +97,7 @@ pub(crate) fn all(address: &str, articles: usize, seed: u64) -> Result<Vec<Workl
 }
 
 /// Returns the tags that have a second page, most used first, each with the cursor of that page.
-fn second_pages(address: &str) -> Result<Vec<(String, String)>, Failure> {
+fn second_pages(address: &str) -> anyhow::Result<Vec<(String, String)>> {
     let mut pages = Vec::new();
     for rank in 0..newsroom::TAGS {
         let tag = newsroom::tag_slug(rank);
@@ -118,7 +119,7 @@ pub(crate) struct Shape {
 /// Sends the first requests of a workload.
 ///
 /// Returns the average size of the responses, and the number of statements of the last request.
-pub(crate) fn shape(address: &str, workload: &Workload) -> Result<Shape, Failure> {
+pub(crate) fn shape(address: &str, workload: &Workload) -> anyhow::Result<Shape> {
     let sample: Vec<_> = workload.requests.iter().take(50).collect();
     let (mut bytes, mut statements) = (0, 0);
     for line in &sample {
@@ -130,12 +131,12 @@ pub(crate) fn shape(address: &str, workload: &Workload) -> Result<Shape, Failure
 }
 
 /// Sends one request. Returns the size of the response and the number of statements, or an error if it fails.
-pub(crate) fn send(address: &str, line: &str) -> Result<(usize, u32), Failure> {
+pub(crate) fn send(address: &str, line: &str) -> anyhow::Result<(usize, u32)> {
     send_by(&ureq::Agent::new_with_defaults(), address, line)
 }
 
 /// Like [`send`], with the connections of `agent`.
-pub(crate) fn send_by(agent: &ureq::Agent, address: &str, line: &str) -> Result<(usize, u32), Failure> {
+pub(crate) fn send_by(agent: &ureq::Agent, address: &str, line: &str) -> anyhow::Result<(usize, u32)> {
     let mut words = line.splitn(3, ' ');
     let (method, path, body) = (words.next(), words.next().unwrap_or("/"), words.next());
     let url = format!("http://{address}{path}");
@@ -149,7 +150,7 @@ pub(crate) fn send_by(agent: &ureq::Agent, address: &str, line: &str) -> Result<
         timing.split(|c: char| !c.is_ascii_digit()).find_map(|word| word.parse().ok()).unwrap_or(0);
     let text = answer.body_mut().read_to_string()?;
     if text.contains("\"errors\":[") {
-        return Err(format!("{path} answered {text}").into());
+        bail!("{path} answered {text}");
     }
     Ok((text.len(), statements))
 }

@@ -11,15 +11,19 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 
-use crate::{Failure, LISTEN, broadsheet, newsroom, server::Server};
+use crate::{LISTEN, broadsheet, newsroom, server::Server};
 
 /// Number of concurrent writers. On SQLite, only one writes at a time and the others wait.
 const WRITERS: usize = 4;
 
 /// Number of articles that the bare transactions write on SQLite.
 const BARE: usize = 3_000;
+
+/// The role of the root term in `article_term`, as in `crates/persistence/src/terms.rs`.
+const ROOT_ROLE: u8 = 3;
 
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "a long enough password";
@@ -32,20 +36,20 @@ pub(crate) struct Writing {
 }
 
 /// Creates the account that writes.
-fn add_writer(mut broadsheet: Command, url: &str) -> Result<(), Failure> {
+fn add_writer(mut broadsheet: Command, url: &str) -> anyhow::Result<()> {
     broadsheet.args(["user", "add", EMAIL, "--role", "admin", "--password-stdin", "--database-url", url]);
     let mut child = broadsheet.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
-    writeln!(child.stdin.take().ok_or("no input")?, "{PASSWORD}")?;
-    match child.wait()?.success() {
-        true => Ok(()),
-        false => Err("no account".into()),
+    writeln!(child.stdin.take().context("no input")?, "{PASSWORD}")?;
+    if !child.wait()?.success() {
+        bail!("no account");
     }
+    Ok(())
 }
 
 /// Saves and publishes articles for some seconds.
 ///
 /// Returns the articles per second, and the id of the last one.
-pub(crate) fn measure(url: &str, seconds: u32) -> Result<(f64, String), Failure> {
+pub(crate) fn measure(url: &str, seconds: u32) -> anyhow::Result<(f64, String)> {
     add_writer(broadsheet()?, url)?;
     let mut command = broadsheet()?;
     let server = Server::start(command.args(["serve", "--listen", LISTEN, "--database-url", url]), LISTEN)?;
@@ -54,25 +58,24 @@ pub(crate) fn measure(url: &str, seconds: u32) -> Result<(f64, String), Failure>
     let credentials = json!({ "email": EMAIL, "password": PASSWORD });
     let mut answer = agent.post(format!("http://{address}/v1/auth/login")).send_json(&credentials)?;
     let tokens: Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
-    let bearer = format!("Bearer {}", tokens["accessToken"].as_str().ok_or("no token")?);
+    let bearer = format!("Bearer {}", tokens["accessToken"].as_str().context("no token")?);
     // Warm up: statements get prepared, and the database's files grow.
     write_for(address, &bearer, Duration::from_secs(2))?;
     write_for(address, &bearer, Duration::from_secs(u64::from(seconds)))
 }
 
-fn write_for(address: &str, bearer: &str, length: Duration) -> Result<(f64, String), Failure> {
+fn write_for(address: &str, bearer: &str, length: Duration) -> anyhow::Result<(f64, String)> {
     let (begun, count) = (Instant::now(), AtomicU64::new(0));
-    let lasts = thread::scope(|scope| -> Result<Vec<String>, String> {
+    let lasts = thread::scope(|scope| -> anyhow::Result<Vec<String>> {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let count = &count;
-                scope.spawn(move || -> Result<String, String> {
+                scope.spawn(move || -> anyhow::Result<String> {
                     let agent = ureq::Agent::new_with_defaults();
                     let mut random = fastrand::Rng::with_seed(writer as u64);
                     let mut last = String::new();
                     while begun.elapsed() < length {
-                        last = one(&agent, address, bearer, &newsroom::draft(&mut random))
-                            .map_err(|error| error.to_string())?;
+                        last = one(&agent, address, bearer, &newsroom::draft(&mut random))?;
                         count.fetch_add(1, Ordering::Relaxed);
                     }
                     Ok(last)
@@ -81,7 +84,7 @@ fn write_for(address: &str, bearer: &str, length: Duration) -> Result<(f64, Stri
             .collect();
         writers
             .into_iter()
-            .map(|writer| writer.join().unwrap_or_else(|_| Err("a writer panicked".into())))
+            .map(|writer| writer.join().unwrap_or_else(|_| Err(anyhow!("a writer panicked"))))
             .collect()
     })?;
     let rate = count.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
@@ -89,13 +92,13 @@ fn write_for(address: &str, bearer: &str, length: Duration) -> Result<(f64, Stri
 }
 
 /// Saves and publishes one article.
-fn one(agent: &ureq::Agent, address: &str, bearer: &str, draft: &Value) -> Result<String, Failure> {
+fn one(agent: &ureq::Agent, address: &str, bearer: &str, draft: &Value) -> anyhow::Result<String> {
     let mut made = agent
         .post(format!("http://{address}/v1/articles"))
         .header("authorization", bearer)
         .send_json(draft)?;
     let made: Value = serde_json::from_str(&made.body_mut().read_to_string()?)?;
-    let id = made["id"].as_str().ok_or("no id")?.to_owned();
+    let id = made["id"].as_str().context("no id")?.to_owned();
     let mut published = agent
         .post(format!("http://{address}/v1/articles/{id}/publish"))
         .header("authorization", bearer)
@@ -108,7 +111,7 @@ fn one(agent: &ureq::Agent, address: &str, bearer: &str, draft: &Value) -> Resul
 /// A database that this program writes to without Broadsheet.
 pub(crate) trait Bare {
     /// Returns the columns of a table, in their order.
-    fn columns(&self, table: &str) -> Result<Vec<String>, Failure>;
+    fn columns(&self, table: &str) -> anyhow::Result<Vec<String>>;
     /// Returns the literal of an id, from its hexadecimal digits.
     fn bytes(&self, hex: &str) -> String;
 }
@@ -116,11 +119,17 @@ pub(crate) trait Bare {
 /// Returns the statements that save and publish a new article, as Broadsheet does.
 ///
 /// They copy the rows of the article `template`. `id` and `slug` are SQL expressions for the new article.
-fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<String, Failure> {
+fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> anyhow::Result<String> {
     let mut out = String::new();
     let copy =
-        |out: &mut String, table: &str, condition: &str, others: &[(&str, &str)]| -> Result<(), Failure> {
+        |out: &mut String, table: &str, condition: &str, others: &[(&str, &str)]| -> anyhow::Result<()> {
             let columns = bare.columns(table)?;
+            // A migration may have removed a column.
+            if let Some((name, _)) =
+                others.iter().find(|(name, _)| !columns.iter().any(|column| column == name))
+            {
+                bail!("the table {table} has no column {name}");
+            }
             let of = |column: &String| {
                 let other = others.iter().find(|(name, _)| *name == column.as_str());
                 other.map_or_else(|| column.clone(), |(_, value)| (*value).to_owned())
@@ -135,7 +144,7 @@ fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<S
             Ok(())
         };
     let of_article = format!("article = {template}");
-    let record = |out: &mut String, action: &str| -> Result<(), Failure> {
+    let record = |out: &mut String, action: &str| -> anyhow::Result<()> {
         writeln!(out, "UPDATE clock SET seq = seq + 1 WHERE id = 1;")?;
         writeln!(out, "UPDATE clock SET settled = settled + 1 WHERE id = 1;")?;
         let seq = [("seq", "(SELECT seq FROM clock WHERE id = 1)"), ("id", id)];
@@ -151,7 +160,14 @@ fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<S
     ];
     copy(&mut out, "story", &format!("id = {template}"), &draft)?;
     copy(&mut out, "revision", &format!("{of_article} AND number = 1"), &[("article", id)])?;
-    copy(&mut out, "article_slug", &of_article, &[("article", id), ("slug", slug), ("public", "FALSE")])?;
+    // Readers do not know the slug of a draft yet.
+    copy(&mut out, "article_slug", &of_article, &[("article", id), ("slug", slug), ("known_at", "NULL")])?;
+    // While an article is a draft, `story_term` has its terms, except for the root term.
+    writeln!(
+        out,
+        "INSERT INTO story_term (article, term) \
+         SELECT {id}, term FROM article_term WHERE article = {template} AND role <> {ROOT_ROLE};"
+    )?;
     record(&mut out, "created")?;
     writeln!(out, "COMMIT;\nBEGIN;")?;
     writeln!(
@@ -159,8 +175,11 @@ fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<S
         "UPDATE story SET revision = 2, published_revision = 2, status = 'published' WHERE id = {id};"
     )?;
     copy(&mut out, "revision", &format!("{of_article} AND number = 2"), &[("article", id)])?;
-    writeln!(out, "DELETE FROM article_slug WHERE article = {id};")?;
-    copy(&mut out, "article_slug", &of_article, &[("article", id), ("slug", slug)])?;
+    writeln!(
+        out,
+        "UPDATE article_slug SET known_at = (SELECT known_at FROM article_slug WHERE {of_article}) WHERE article = {id};"
+    )?;
+    writeln!(out, "DELETE FROM story_term WHERE article = {id};")?;
     copy(&mut out, "article", &format!("id = {template}"), &[("id", id), ("slug", slug)])?;
     copy(&mut out, "article_body", &of_article, &[("article", id)])?;
     copy(&mut out, "article_term", &of_article, &[("article", id)])?;
@@ -177,7 +196,7 @@ fn statements(bare: &dyn Bare, template: &str, id: &str, slug: &str) -> Result<S
 pub(crate) struct Sqlite<'f>(pub(crate) &'f Path);
 
 impl Bare for Sqlite<'_> {
-    fn columns(&self, table: &str) -> Result<Vec<String>, Failure> {
+    fn columns(&self, table: &str) -> anyhow::Result<Vec<String>> {
         let query = format!("SELECT name FROM pragma_table_info('{table}')");
         let done = Command::new("sqlite3").arg(self.0).arg(query).output()?;
         Ok(String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect())
@@ -190,11 +209,13 @@ impl Bare for Sqlite<'_> {
 
 impl Sqlite<'_> {
     /// Returns how many articles per second the shell saves and publishes, as durably as Broadsheet.
-    pub(crate) fn rate(&self, template: &str, folder: &Path) -> Result<f64, Failure> {
+    pub(crate) fn rate(&self, template: &str, folder: &Path) -> anyhow::Result<f64> {
         let template = self.bytes(&hex_of(template)?);
-        // Durability and checkpoints are the same as in Broadsheet.
+        // The same durability, page cache and checkpoints as for Broadsheet's writer (`Limits::WRITER` in
+        // `crates/persistence/src/conn.rs`). The size of the page cache matters: when an index page splits, SQLite
+        // goes through the whole cache at commit, so a larger one makes each transaction slower.
         let mut script =
-            "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -80000;\nPRAGMA wal_autocheckpoint = 8000;\n"
+            "PRAGMA synchronous = FULL;\nPRAGMA cache_size = -16000;\nPRAGMA wal_autocheckpoint = 8000;\n"
                 .to_owned();
         let one = statements(self, &template, "@id@", "'@slug@'")?;
         for n in 0..BARE {
@@ -207,10 +228,10 @@ impl Sqlite<'_> {
         let done = Command::new("sqlite3").arg("-bail").arg(self.0).stdin(fs::File::open(&file)?).output()?;
         let rate = BARE as f64 / begun.elapsed().as_secs_f64();
         fs::remove_file(&file)?;
-        match done.status.success() {
-            true => Ok(rate),
-            false => Err(String::from_utf8_lossy(&done.stderr).into_owned().into()),
+        if !done.status.success() {
+            bail!("sqlite3 failed: {}", String::from_utf8_lossy(&done.stderr));
         }
+        Ok(rate)
     }
 }
 
@@ -218,7 +239,7 @@ impl Sqlite<'_> {
 pub(crate) struct Postgres<'u>(pub(crate) &'u str);
 
 impl Bare for Postgres<'_> {
-    fn columns(&self, table: &str) -> Result<Vec<String>, Failure> {
+    fn columns(&self, table: &str) -> anyhow::Result<Vec<String>> {
         let query = format!(
             "SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
         );
@@ -233,7 +254,7 @@ impl Bare for Postgres<'_> {
 
 impl Postgres<'_> {
     /// Returns how many articles per second `pgbench` saves and publishes.
-    pub(crate) fn rate(&self, template: &str, folder: &Path, seconds: u32) -> Result<f64, Failure> {
+    pub(crate) fn rate(&self, template: &str, folder: &Path, seconds: u32) -> anyhow::Result<f64> {
         let template = self.bytes(&hex_of(template)?);
         let drawn = "SELECT md5(random()::text || clock_timestamp()::text) AS drawn \\gset\n";
         let script = statements(self, &template, "decode(:drawn::text, 'hex')", "'bare-' || :drawn::text")?;
@@ -249,18 +270,18 @@ impl Postgres<'_> {
         let said = String::from_utf8_lossy(&done.stdout).into_owned();
         let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
         rate.filter(|_| done.status.success())
-            .ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&done.stderr)).into())
+            .with_context(|| format!("pgbench failed: {said}{}", String::from_utf8_lossy(&done.stderr)))
     }
 }
 
 /// Returns the 16 bytes of a TypeID as hexadecimal digits.
-fn hex_of(id: &str) -> Result<String, Failure> {
+fn hex_of(id: &str) -> anyhow::Result<String> {
     const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
-    let (_, suffix) = id.rsplit_once('_').ok_or("no id")?;
+    let (_, suffix) = id.rsplit_once('_').context("no id")?;
     let number = suffix
         .chars()
         .try_fold(0_u128, |number, digit| DIGITS.find(digit).map(|value| number << 5 | value as u128));
-    number.map(|number| format!("{number:032x}")).ok_or_else(|| "no id".into())
+    number.map(|number| format!("{number:032x}")).context("no id")
 }
 
 #[cfg(test)]

@@ -13,19 +13,18 @@ mod sample;
 mod serve;
 mod user;
 
-use domain::error::Error;
-
 use crate::config::{Command, Settings};
 
-/// Runs a command. The error is a message of one line for the operator.
-pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
+/// Runs a command. The error is a message for the operator.
+pub(crate) fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
     match command {
         Command::Serve { migrate } => serve::run(settings, migrate),
         Command::Migrate => migrate::run(settings),
         Command::Sample => sample::run(settings),
         Command::Import { format, file, dry_run, source, time_zone, post_types, report } => {
-            let asked = import::Asked { format, file, dry_run, source, time_zone, post_types, report };
-            import::run(settings, &asked)
+            let arguments =
+                import::Arguments { format, file, dry_run, source, time_zone, post_types, report };
+            import::run(settings, &arguments)
         }
         Command::Reindex => reindex::run(settings),
         Command::Check => check::run(settings),
@@ -36,15 +35,4 @@ pub(crate) fn run(command: Command, settings: &Settings) -> Result<(), String> {
         Command::Openapi => documents::openapi(),
         Command::Sdl => documents::sdl(),
     }
-}
-
-/// Formats an error and its causes in one line.
-pub(crate) fn explain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -8,8 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::access::Role;
+use domain::access::{Role, Scopes};
 use persistence::Address;
 use serde::Deserialize;
 
@@ -167,7 +168,9 @@ pub(crate) enum Command {
     Reindex,
     /// Check configuration, database and data directory, and suggest fixes
     Check,
-    /// Copy a SQLite database while it is in use; for PostgreSQL, print the pg_dump command to run
+    /// Copy a SQLite database while it is in use
+    ///
+    /// For PostgreSQL, this command makes no backup: it names the pg_dump command to run, and exits with status 1.
     Backup {
         /// File to write; must not exist
         file: PathBuf,
@@ -243,9 +246,7 @@ pub(crate) enum KeyCommand {
         /// Purpose of the key
         #[arg(long)]
         name: String,
-        /// Comma-separated scopes, which restrict the key to some of its owner's permissions: articles:read,
-        /// users:manage, changes:read, terms:write, collections:write, site:write
-        #[arg(long, value_delimiter = ',', required = true)]
+        #[arg(long, value_delimiter = ',', required = true, help = scopes_help())]
         scopes: Vec<String>,
         /// Days until the key expires (at most 365)
         #[arg(long, default_value_t = 90)]
@@ -263,6 +264,12 @@ pub(crate) enum KeyCommand {
         /// Id of the key, as shown by `list`
         key: String,
     },
+}
+
+/// Returns the help of `key add --scopes`, with the scopes of all permissions.
+fn scopes_help() -> String {
+    let scopes = Scopes::ALL.names().join(", ");
+    format!("Comma-separated scopes, which restrict the key to some of its owner's permissions: {scopes}")
 }
 
 /// The format of the log.
@@ -367,33 +374,33 @@ pub(crate) struct IssuerSettings {
 
 impl Options {
     /// Reads the configuration file, fills in defaults, and validates the values.
-    pub(crate) fn settle(self) -> Result<Settings, String> {
+    pub(crate) fn resolve(self) -> anyhow::Result<Settings> {
         let file = match &self.config {
-            Some(path) => read(path)?,
+            Some(path) => read_file(path)?,
             None => match Path::new("broadsheet.toml") {
-                path if path.exists() => read(path)?,
+                path if path.exists() => read_file(path)?,
                 _ => Self::default(),
             },
         };
         let data_dir = self.data_dir.or(file.data_dir).unwrap_or_else(|| "./data".into());
         let database = match self.database_url.or(file.database_url) {
-            Some(url) => url.parse().map_err(|reason| format!("--database-url: {reason}"))?,
+            Some(url) => url.parse().map_err(anyhow::Error::msg).context("--database-url")?,
             None => Address::Sqlite(data_dir.join("broadsheet.db")),
         };
-        let parts = |text: Option<String>| -> Vec<String> {
+        let split_list = |text: Option<String>| -> Vec<String> {
             let text = text.unwrap_or_default();
             text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
-        let cors_origins = match parts(self.cors_origins.or(file.cors_origins)) {
+        let cors_origins = match split_list(self.cors_origins.or(file.cors_origins)) {
             none if none.is_empty() => vec!["*".to_owned()],
             origins => origins,
         };
-        let trusted_proxies = parts(self.trusted_proxies.or(file.trusted_proxies))
+        let trusted_proxies = split_list(self.trusted_proxies.or(file.trusted_proxies))
             .iter()
             .map(|address| {
-                address.parse().map_err(|_| format!("--trusted-proxies: {address} is not an IP address"))
+                address.parse().map_err(|_| anyhow!("--trusted-proxies: {address} is not an IP address"))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<anyhow::Result<_>>()?;
         let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let operator_listen = self.operator_listen.or(file.operator_listen);
         for (name, address) in [("--listen", Some(&listen)), ("--operator-listen", operator_listen.as_ref())]
@@ -403,25 +410,20 @@ impl Options {
                 .rsplit_once(':')
                 .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
             if address.parse::<SocketAddr>().is_err() && !named {
-                return Err(format!(
-                    "{name}: {address} is not an address and a port, for example 127.0.0.1:8080"
-                ));
+                bail!("{name}: {address} is not an address and a port, for example 127.0.0.1:8080");
             }
         }
         let public_url = self.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
         {
-            return Err("--public-url: must begin with http:// or https://".to_owned());
+            bail!("--public-url: must begin with http:// or https://");
         }
         let ignored_parameters = self.ignored_parameters.or(file.ignored_parameters);
         let ignored_parameters =
-            parts(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
+            split_list(Some(ignored_parameters.unwrap_or_else(|| IGNORED_PARAMETERS.to_owned())));
         let prefix = public_url.as_ref().and_then(|url| url.splitn(4, '/').nth(3));
         if prefix.is_some_and(|prefix| !api::http::base::is_prefix(&format!("/{prefix}"))) {
-            return Err(
-                "--public-url: the path may contain only letters, digits, . - _ ~ and single slashes"
-                    .to_owned(),
-            );
+            bail!("--public-url: the path may contain only letters, digits, . - _ ~ and single slashes");
         }
         let issuer = match (
             self.oidc_issuer.or(file.oidc_issuer),
@@ -430,10 +432,7 @@ impl Options {
         ) {
             (Some(name), Some(audience), Some(keys)) => Some(IssuerSettings { name, audience, keys }),
             (None, None, None) => None,
-            _ => {
-                let reason = "--oidc-issuer, --oidc-audience and --oidc-jwks: give all three or none";
-                return Err(reason.to_owned());
-            }
+            _ => bail!("--oidc-issuer, --oidc-audience and --oidc-jwks: give all three or none"),
         };
         let refresh_grace = self.refresh_grace.or(file.refresh_grace).unwrap_or(30);
         Ok(Settings {
@@ -456,7 +455,9 @@ impl Options {
     }
 }
 
-fn read(path: &Path) -> Result<Options, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.message()))
+fn read_file(path: &Path) -> anyhow::Result<Options> {
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(name)?;
+    // The whole error has several lines, with an excerpt of the file.
+    toml::from_str(&text).map_err(|error| anyhow::Error::msg(error.message().to_owned())).with_context(name)
 }

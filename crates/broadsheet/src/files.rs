@@ -4,13 +4,13 @@
 const RESERVED: u64 = 200;
 
 /// Default maximum number of connections.
-const MOST: u64 = 50_000;
+const DEFAULT_MAX_CONNECTIONS: u64 = 50_000;
 
 /// Raises the soft open-file limit to the hard limit, and returns it.
 ///
 /// The soft limit is often 1,024, because some programs cannot handle more.
 #[cfg(target_os = "linux")]
-fn raised() -> u64 {
+fn raise_limit() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let limits = getrlimit(Resource::Nofile);
@@ -25,14 +25,14 @@ fn raised() -> u64 {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn raised() -> u64 {
+fn raise_limit() -> u64 {
     1_024
 }
 
 /// Raises the open-file limit, and returns the maximum number of client connections. Logs a warning if the
 /// limit allows fewer than `wanted`.
-pub(crate) fn room_for_connections(wanted: Option<u32>, database: u32) -> usize {
-    let files = raised();
+pub(crate) fn max_connections(wanted: Option<u32>, database: u32) -> usize {
+    let files = raise_limit();
     let room = files.saturating_sub(RESERVED + u64::from(database) * 3).max(10);
     let most = match wanted.map(u64::from) {
         Some(wanted) if wanted > room => {
@@ -40,7 +40,7 @@ pub(crate) fn room_for_connections(wanted: Option<u32>, database: u32) -> usize 
             room
         }
         Some(wanted) => wanted,
-        None => room.min(MOST),
+        None => room.min(DEFAULT_MAX_CONNECTIONS),
     };
     usize::try_from(most).unwrap_or(usize::MAX)
 }

@@ -39,12 +39,14 @@ fn main() -> ExitCode {
              `broadsheet --help` lists the known variables"
         );
     }
-    let outcome = program.options.settle().and_then(|settings| commands::run(program.command, &settings));
+    let outcome = program.options.resolve().and_then(|settings| commands::run(program.command, &settings));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
+        Err(error) => {
+            // One line: the message and its causes, separated by colons.
+            let message = format!("{error:#}").replace('\n', " ");
             // If even this cannot be written, nothing can be done.
-            let _ = writeln!(std::io::stderr(), "broadsheet: {}", failure.replace('\n', " "));
+            let _ = writeln!(std::io::stderr(), "broadsheet: {message}");
             ExitCode::FAILURE
         }
     }

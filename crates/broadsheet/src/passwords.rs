@@ -30,7 +30,7 @@ type Work = Box<dyn FnOnce(&Hasher) + Send>;
 struct Hasher {
     method: Argon2<'static>,
     /// A hash to compare with if there is no account or password, so that the comparison takes as long.
-    nobodys: PasswordHash,
+    dummy_hash: PasswordHash,
 }
 
 impl Argon2id {
@@ -38,11 +38,11 @@ impl Argon2id {
     pub(crate) fn new() -> Result<Self> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| refused(&error))?;
         let method = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobodys = hashed(&method, "nobody has this password", &[0; 16])?;
-        let hasher = Hasher { method, nobodys };
+        let dummy_hash = hashed(&method, "nobody has this password", &[0; 16])?;
+        let hasher = Hasher { method, dummy_hash };
         let (sender, receiver) = mpsc::channel::<Work>();
         let working = move || {
-            give_way();
+            lower_priority();
             receiver.into_iter().for_each(|work| work(&hasher));
         };
         thread::Builder::new()
@@ -53,7 +53,7 @@ impl Argon2id {
     }
 
     /// Runs a task on the password thread and waits for its result.
-    fn done<R: Send + 'static>(&self, work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static) -> Result<R> {
+    fn run<R: Send + 'static>(&self, work: impl FnOnce(&Hasher) -> Result<R> + Send + 'static) -> Result<R> {
         let (sender, receiver) = mpsc::sync_channel(1);
         // If the receiver is gone, the result is no longer needed.
         let work: Work = Box::new(move |hasher| drop(sender.send(work(hasher))));
@@ -63,7 +63,7 @@ impl Argon2id {
 }
 
 /// Lowers the priority of the calling thread. Linux only, because only there threads have their own.
-fn give_way() {
+fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(19) {
         tracing::warn!(%error, "could not lower the priority of the password thread");
@@ -73,18 +73,18 @@ fn give_way() {
 impl Passwords for Argon2id {
     fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<PasswordHash> {
         let password = password.reveal().to_owned();
-        self.done(move |hasher| hashed(&hasher.method, &password, &salt))
+        self.run(move |hasher| hashed(&hasher.method, &password, &salt))
     }
 
     fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool> {
         let (sent, hash) = (sent.to_owned(), hash.cloned());
-        self.done(move |hasher| hasher.matches(&sent, hash.as_ref()))
+        self.run(move |hasher| hasher.matches(&sent, hash.as_ref()))
     }
 }
 
 impl Hasher {
     fn matches(&self, sent: &str, hash: Option<&PasswordHash>) -> Result<bool> {
-        let known = Phc::new(&hash.unwrap_or(&self.nobodys).0).map_err(|error| refused(&error))?;
+        let known = Phc::new(&hash.unwrap_or(&self.dummy_hash).0).map_err(|error| refused(&error))?;
         match self.method.verify_password(sent.as_bytes(), &known) {
             Ok(()) => Ok(hash.is_some()),
             Err(HashError::PasswordInvalid) => Ok(false),

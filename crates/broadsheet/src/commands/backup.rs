@@ -2,28 +2,30 @@
 
 use std::{io::Write, path::Path};
 
+use anyhow::bail;
 use persistence::Address;
 
-use super::explain;
 use crate::config::Settings;
 
-pub(crate) fn run(settings: &Settings, file: &Path) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, file: &Path) -> anyhow::Result<()> {
     match &settings.database {
         Address::Sqlite(path) => {
-            persistence::backup(path, file).map_err(|error| explain(&error))?;
+            persistence::backup(path, file)?;
             let size = std::fs::metadata(file).map_or(0, |copy| copy.len());
+            // A crash leaves a `-wal` file behind. SQLite would apply it to the restored database.
             writeln!(
                 std::io::stdout(),
-                "{}: {:.1} MiB; to restore it, stop broadsheet and replace {} with it",
-                file.display(),
+                "{file}: {:.1} MiB; to restore it, stop broadsheet, move {path} and, if they exist, \
+                 {path}-wal and {path}-shm away, and copy {file} to {path}",
                 size as f64 / (1024.0 * 1024.0),
-                path.display()
-            )
-            .map_err(|error| error.to_string())
+                file = file.display(),
+                path = path.display(),
+            )?;
+            Ok(())
         }
-        address @ Address::Postgres(_) => Err(format!(
-            "PostgreSQL databases are backed up with pg_dump; run: pg_dump --format=custom --file={} '{address}'",
+        address @ Address::Postgres(_) => bail!(
+            "this command copies only SQLite databases; for PostgreSQL, run: pg_dump --format=custom --file={} '{address}'",
             file.display()
-        )),
+        ),
     }
 }

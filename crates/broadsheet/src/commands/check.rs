@@ -2,17 +2,17 @@
 
 use std::{io::Write, net::TcpListener, path::Path};
 
+use anyhow::bail;
 use persistence::{Address, Finding, findings};
 
-use super::explain;
 use crate::config::Settings;
 
-pub(crate) fn run(settings: &Settings) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
     let mut found = configuration(settings);
     match findings(&settings.database) {
         Ok(more) => found.extend(more),
         Err(error) => found.push(finding(
-            explain(&error),
+            format!("{:#}", anyhow::Error::from(error)),
             format!("check that {} is reachable and accepts this login", settings.database),
         )),
     }
@@ -21,13 +21,14 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     }
     let mut out = std::io::stdout().lock();
     for one in &found {
-        writeln!(out, "wrong: {}\n  mend: {}", one.wrong, one.mend).map_err(|error| error.to_string())?;
+        writeln!(out, "wrong: {}\n  mend: {}", one.wrong, one.mend)?;
     }
     match found.len() {
-        0 => writeln!(out, "{}: no problems found", settings.database).map_err(|error| error.to_string()),
-        1 => Err("1 problem found".to_owned()),
-        n => Err(format!("{n} problems found")),
+        0 => writeln!(out, "{}: no problems found", settings.database)?,
+        1 => bail!("1 problem found"),
+        n => bail!("{n} problems found"),
     }
+    Ok(())
 }
 
 fn finding(wrong: impl Into<String>, mend: impl Into<String>) -> Finding {

@@ -2,14 +2,15 @@
 
 use std::io::Write;
 
-pub(crate) fn openapi() -> Result<(), String> {
+pub(crate) fn openapi() -> anyhow::Result<()> {
     print(&api::openapi_json())
 }
 
-pub(crate) fn sdl() -> Result<(), String> {
+pub(crate) fn sdl() -> anyhow::Result<()> {
     print(&api::sdl())
 }
 
-fn print(text: &str) -> Result<(), String> {
-    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
 }

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context as _, bail};
 use domain::{import::Importer, language::Language, store::Store};
 use interchange::{
     import::{self, Broken, Entry},
@@ -17,14 +18,14 @@ use interchange::{
 use persistence::{Address, Database};
 use tempfile::TempDir;
 
-use super::{explain, migrate, report};
+use super::{migrate, report};
 use crate::{
     config::{ImportFormat, ReportFormat, Settings},
     system,
 };
 
 /// The arguments of the command.
-pub(crate) struct Asked {
+pub(crate) struct Arguments {
     pub(crate) format: ImportFormat,
     pub(crate) file: PathBuf,
     pub(crate) dry_run: bool,
@@ -34,48 +35,46 @@ pub(crate) struct Asked {
     pub(crate) report: ReportFormat,
 }
 
-pub(crate) fn run(settings: &Settings, asked: &Asked) -> Result<(), String> {
-    let file = &asked.file;
+pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
+    let file = &arguments.file;
     let name =
         file.file_stem().map_or_else(|| "import".to_owned(), |name| name.to_string_lossy().into_owned());
-    match asked.format {
-        ImportFormat::Jsonl if !asked.post_types.is_empty() => {
-            Err("--post-types: only a WXR file has types of posts".to_owned())
+    match arguments.format {
+        ImportFormat::Jsonl if !arguments.post_types.is_empty() => {
+            bail!("--post-types: only a WXR file has types of posts")
         }
         ImportFormat::Jsonl => {
             let input: Box<dyn BufRead + Send> = match is_stdin(file) {
                 true => Box::new(BufReader::new(std::io::stdin())),
                 false => Box::new(buffered(open(file)?)),
             };
-            let (database, _folder) = database(settings, asked)?;
-            let source = asked.source.clone().unwrap_or(name);
-            take(&database, asked, &source, None, Lines::new(input))
+            let (database, _folder) = database(settings, arguments)?;
+            let source = arguments.source.clone().unwrap_or(name);
+            import_entries(&database, arguments, &source, None, Lines::new(input))
         }
         ImportFormat::Wxr => {
-            let post_types = PostTypes::with(&asked.post_types)?;
+            let post_types = PostTypes::with(&arguments.post_types).map_err(anyhow::Error::msg)?;
             // The file is read twice, which is not possible with standard input.
-            let mut input = if is_stdin(file) { spooled()? } else { open(file)? };
+            let mut input = if is_stdin(file) { spool_stdin()? } else { open(file)? };
             let survey = Survey::with(buffered(&input), post_types);
-            input.rewind().map_err(|error| format!("{}: {error}", file.display()))?;
-            let (database, _folder) = database(settings, asked)?;
-            let known =
-                (&database as &dyn Store).reading(|repos| repos.site()).map_err(|error| explain(&error))?;
-            let options = Options { time_zone: asked.time_zone.clone(), with_site: known.is_none() };
-            let mut wxr = Wxr::new(buffered(input), survey, options)?;
+            input.rewind().with_context(|| file.display().to_string())?;
+            let (database, _folder) = database(settings, arguments)?;
+            let known = (&database as &dyn Store).reading(|repos| repos.site())?;
+            let options = Options { time_zone: arguments.time_zone.clone(), with_site: known.is_none() };
+            let mut wxr = Wxr::new(buffered(input), survey, options).map_err(anyhow::Error::msg)?;
             let (site, language) = wxr.head();
-            let source = asked.source.clone().or(site).unwrap_or(name);
-            take(&database, asked, &source, language, wxr)
+            let source = arguments.source.clone().or(site).unwrap_or(name);
+            import_entries(&database, arguments, &source, language, wxr)
         }
     }
 }
 
 /// Opens the database. A dry run without an existing SQLite database gets an empty one in a temporary
 /// directory, which is deleted when the returned [`TempDir`] is dropped.
-fn database(settings: &Settings, asked: &Asked) -> Result<(Database, Option<TempDir>), String> {
+fn database(settings: &Settings, arguments: &Arguments) -> anyhow::Result<(Database, Option<TempDir>)> {
     match &settings.database {
-        Address::Sqlite(path) if asked.dry_run && !path.exists() => {
-            let folder = tempfile::tempdir()
-                .map_err(|error| format!("cannot create a temporary directory: {error}"))?;
+        Address::Sqlite(path) if arguments.dry_run && !path.exists() => {
+            let folder = tempfile::tempdir().context("cannot create a temporary directory")?;
             let address = Address::Sqlite(folder.path().join("rehearsal.db"));
             Ok((migrate::open_at(&address, true, 2)?.for_filling(), Some(folder)))
         }
@@ -87,13 +86,13 @@ fn is_stdin(file: &Path) -> bool {
     file.to_str() == Some("-")
 }
 
-fn open(file: &Path) -> Result<File, String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
-    let opened = File::open(file).map_err(failed)?;
-    match opened.metadata().map_err(failed)?.is_dir() {
-        true => Err(format!("{}: is a directory", file.display())),
-        false => Ok(opened),
+fn open(file: &Path) -> anyhow::Result<File> {
+    let name = || file.display().to_string();
+    let opened = File::open(file).with_context(name)?;
+    if opened.metadata().with_context(name)?.is_dir() {
+        bail!("{}: is a directory", file.display());
     }
+    Ok(opened)
 }
 
 fn buffered<R: Read>(input: R) -> BufReader<R> {
@@ -101,45 +100,45 @@ fn buffered<R: Read>(input: R) -> BufReader<R> {
 }
 
 /// Copies standard input to an unnamed temporary file.
-fn spooled() -> Result<File, String> {
-    let spool = || {
+fn spool_stdin() -> anyhow::Result<File> {
+    let spool = || -> std::io::Result<File> {
         let mut file = tempfile::tempfile()?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
         file.rewind()?;
         Ok(file)
     };
-    spool().map_err(|error: std::io::Error| format!("-: {error}"))
+    spool().context("-")
 }
 
 /// Imports entries, or rehearses the import, and prints the report.
-fn take(
+fn import_entries(
     database: &Database,
-    asked: &Asked,
+    arguments: &Arguments,
     source: &str,
     language: Option<String>,
     entries: impl Iterator<Item = Result<Entry, Broken>> + Send,
-) -> Result<(), String> {
+) -> anyhow::Result<()> {
     let store: &dyn Store = database;
     let language = language.and_then(|language| language.parse().ok());
     let mut importer = importer(store, source, language)?;
     let mut progress = report::Progress::new("items");
     let mut tell = |read| progress.tell(read);
-    let summary = match asked.dry_run {
+    let summary = match arguments.dry_run {
         true => import::rehearse(store, &system::cx, &mut importer, entries, &mut tell),
         false => import::run(store, &system::cx, &mut importer, entries, &mut tell),
     };
     progress.end();
-    let summary = summary.map_err(|error| explain(&error))?;
-    report::print(&summary, asked.report).map_err(|error| error.to_string())?;
+    let summary = summary?;
+    report::print(&summary, arguments.report)?;
     match &summary.broken {
         None => Ok(()),
         Some(broken) => {
-            let taken = match (asked.dry_run, summary.total().read) {
+            let taken = match (arguments.dry_run, summary.total().read) {
                 (_, 0) => "no items precede it".to_owned(),
                 (true, _) => "nothing is written".to_owned(),
                 (false, _) => "the items before it are imported, see the report".to_owned(),
             };
-            Err(format!("{}: line {} {}; {taken}", asked.file.display(), broken.line, broken.reason))
+            bail!("{}: line {} {}; {taken}", arguments.file.display(), broken.line, broken.reason)
         }
     }
 }
@@ -149,11 +148,11 @@ pub(super) fn importer(
     store: &dyn Store,
     source: &str,
     language: Option<Language>,
-) -> Result<Importer, String> {
+) -> anyhow::Result<Importer> {
     let language = match language {
         Some(language) => language,
         None => {
-            let site = store.reading(|repos| repos.site()).map_err(|error| explain(&error))?;
+            let site = store.reading(|repos| repos.site())?;
             site.unwrap_or_default().language
         }
     };

@@ -8,13 +8,13 @@ use domain::{
     store::{Repos, Store},
 };
 
-use super::{explain, migrate};
+use super::migrate;
 use crate::{
     config::{KeyCommand, Settings},
     system,
 };
 
-pub(crate) fn run(settings: &Settings, command: KeyCommand) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, command: KeyCommand) -> anyhow::Result<()> {
     let database = migrate::open(settings, false, 2)?;
     let store: &dyn Store = &database;
     let cx = system::operator();
@@ -57,7 +57,7 @@ pub(crate) fn run(settings: &Settings, command: KeyCommand) -> Result<(), String
             api_key::revoke(&cx, repos, owner.id, id)?;
             Ok(format!("{id} is revoked"))
         }),
-    }
-    .map_err(|error| explain(&error))?;
-    writeln!(io::stdout(), "{said}").map_err(|error| error.to_string())
+    }?;
+    writeln!(io::stdout(), "{said}")?;
+    Ok(())
 }

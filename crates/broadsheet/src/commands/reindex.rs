@@ -7,18 +7,17 @@ use domain::{
     store::Store,
 };
 
-use super::{explain, migrate, report};
+use super::{migrate, report};
 use crate::{config::Settings, system};
 
-pub(crate) fn run(settings: &Settings) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
     let database = migrate::open_existing(settings)?;
     let store: &dyn Store = &database;
     let mut shown = report::Progress::new("items");
     let mut place = Progress::default();
     let (mut seen, mut mended) = (0, 0);
     while place != Progress::Done {
-        let (step, then) =
-            store.writing(|repos| next(&system::cx(), repos, place)).map_err(|error| explain(&error))?;
+        let (step, then) = store.writing(|repos| next(&system::cx(), repos, place))?;
         seen += step.seen;
         mended += step.mended;
         place = then;
@@ -27,8 +26,8 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
     shown.end();
     writeln!(
         std::io::stdout(),
-        "{}: checked {seen} articles and comments and all counts; {mended} came out other than they were stored",
+        "{}: checked {seen} articles and comments and all counts; {mended} were rebuilt",
         settings.database
-    )
-    .map_err(|error| error.to_string())
+    )?;
+    Ok(())
 }

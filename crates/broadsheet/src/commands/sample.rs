@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use anyhow::bail;
 use domain::{
     access::Caller,
     context::{Context, Randomness},
@@ -13,7 +14,7 @@ use domain::{
 };
 use interchange::{import, jsonl::Lines};
 
-use super::{explain, import::importer, migrate};
+use super::{import::importer, migrate};
 use crate::config::Settings;
 
 const NEWSROOM: &str = include_str!("../../sample/newsroom.jsonl");
@@ -33,15 +34,15 @@ impl Randomness for Sequence {
 /// The import time of the sample, in Unix microseconds: 2026-11-21T00:00:00Z.
 const MOMENT: i64 = 1_795_219_200_000_000;
 
-pub(crate) fn run(settings: &Settings) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
     let database = migrate::open(settings, true, 2)?;
     let store: &dyn Store = &database;
-    let filled = store.reading(|repos| repos.article_ids(None, 1)).map_err(|error| explain(&error))?;
+    let filled = store.reading(|repos| repos.article_ids(None, 1))?;
     if !filled.is_empty() {
-        return Err(format!(
+        bail!(
             "{}: the database already contains articles; the sample needs an empty database",
             settings.database
-        ));
+        );
     }
     let mut importer = importer(store, "sample", None)?;
     let sequence = Sequence(AtomicU64::new(0));
@@ -53,17 +54,16 @@ pub(crate) fn run(settings: &Settings) -> Result<(), String> {
         kept_revisions: None,
         emails_sign_in: false,
     };
-    let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})
-        .map_err(|error| explain(&error))?;
+    let summary = import::run(store, &cx, &mut importer, Lines::new(NEWSROOM.as_bytes()), &mut |_| {})?;
     let total = summary.total();
     if total.created + total.updated != total.read || summary.broken.is_some() {
-        return Err(format!("the sample is damaged: {summary:?}"));
+        bail!("the sample is damaged: {summary:?}");
     }
     let articles = summary.counts.get("article").map_or(0, |counts| counts.created);
     writeln!(
         std::io::stdout(),
         "{}: imported the {articles} articles of the sample newsroom",
         settings.database
-    )
-    .map_err(|error| error.to_string())
+    )?;
+    Ok(())
 }

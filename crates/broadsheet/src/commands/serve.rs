@@ -7,12 +7,12 @@ use std::{
     thread::available_parallelism,
 };
 
+use anyhow::Context as _;
 use api::{
     app::{App, Parts},
     http::base::Base,
     http::server,
 };
-
 use persistence::Address;
 use tracing_subscriber::EnvFilter;
 
@@ -24,7 +24,7 @@ use crate::{
     system::{self, MachineRandomness},
 };
 
-pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, migrate: bool) -> anyhow::Result<()> {
     start_log(settings.log_format);
     let workers = available_parallelism().map_or(2, usize::from);
     // More than one per core, because use cases wait for PostgreSQL or the disk. Each takes a connection
@@ -42,14 +42,14 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
         Address::Postgres(_) => at_once,
     };
     let connections = u32::try_from(connections).unwrap_or(10);
-    let most = files::room_for_connections(settings.max_connections, connections);
+    let max_connections = files::max_connections(settings.max_connections, connections);
     let database = migrate::open_for_serving(settings, migrate, connections)?;
     let app = App::new(Parts {
         store: Arc::new(database),
         now: system::now,
         randomness: Arc::new(MachineRandomness),
-        issuer: settings.issuer.as_ref().map(issuer::watched),
-        passwords: Arc::new(Argon2id::new().map_err(|error| error.to_string())?),
+        issuer: settings.issuer.as_ref().map(issuer::watch),
+        passwords: Arc::new(Argon2id::new()?),
         at_once,
         public_base: settings.public_url.as_deref().map(Base::named),
         refresh_grace: settings.refresh_grace,
@@ -58,20 +58,21 @@ pub(crate) fn run(settings: &Settings, migrate: bool) -> Result<(), String> {
     });
     let listener = bind(&settings.listen)?;
     let operators = settings.operator_listen.as_deref().map(bind).transpose()?;
-    announce(settings, &listener, operators.as_ref()).map_err(|error| error.to_string())?;
+    announce(settings, &listener, operators.as_ref())?;
     let serving = server::Settings {
         listener,
         operators,
         cors_origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         workers,
-        connections: most,
+        connections: max_connections,
         connections_per_address: settings
             .connections_per_address
             .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or_else(|| (most / 4).clamp(1, 1_000)),
+            .unwrap_or_else(|| (max_connections / 4).clamp(1, 1_000)),
     };
-    actix_web::rt::System::new().block_on(server::run(app, serving)).map_err(|error| error.to_string())
+    actix_web::rt::System::new().block_on(server::run(app, serving))?;
+    Ok(())
 }
 
 /// Starts the log on standard error. The connection errors of the HTTP library are not logged, because
@@ -86,8 +87,8 @@ fn start_log(format: LogFormat) {
     }
 }
 
-fn bind(address: &str) -> Result<TcpListener, String> {
-    TcpListener::bind(address).map_err(|error| format!("cannot listen at {address}: {error}"))
+fn bind(address: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen at {address}"))
 }
 
 /// Prints the URLs of the server. They are written at once, so that a program can read the port from the

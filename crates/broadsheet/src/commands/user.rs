@@ -8,48 +8,46 @@ use domain::{
     context::Context,
     page::{Limit, PageRequest},
     session::{self, KeyPurpose},
-    store::{Repos, Store},
+    store::Store,
 };
 
-use super::{explain, migrate};
+use super::migrate;
 use crate::{
     config::{RoleName, Settings, UserCommand},
     passwords::Argon2id,
     system,
 };
 
-pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), String> {
+pub(crate) fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<()> {
     let database = migrate::open(settings, false, 2)?;
     let store: &dyn Store = &database;
     match command {
         UserCommand::Add { email, name, role, password_stdin } => {
-            let password = chosen(password_stdin)?;
+            let password = read_password(password_stdin)?;
             let new = NewAccount { name: name.unwrap_or_else(|| email.clone()), email, role: role.into() };
-            let made = written(store, |repos| account::create(&system::operator(), repos, &new))?;
-            say(&format!("{} is an account of role {}", made.email, role.as_str()))?;
-            let_in(settings, store, &made, password)
+            let account = store.writing(|repos| account::create(&system::operator(), repos, &new))?;
+            print(&format!("created account {} with role {}", account.email, role.as_str()))?;
+            set_password_or_print_link(settings, store, &account, password)
         }
         UserCommand::List => list(store),
         UserCommand::Set { email, name, role, disabled } => {
             let patch = AccountPatch { email: None, name, role: role.map(Into::into), disabled };
-            let now = written(store, |repos| {
+            let now = store.writing(|repos| {
                 let cx = Context { emails_sign_in: settings.issuer.is_some(), ..system::operator() };
                 let found = account::by_email(&cx, repos, &email)?;
                 account::edit(&cx, repos, found.id, &patch)
             })?;
-            say(&line(&now))
+            print(&line(&now))
         }
         UserCommand::Reset { email, password_stdin } => {
-            let password = chosen(password_stdin)?;
-            let found = store
-                .reading(|repos| account::by_email(&system::operator(), repos, &email))
-                .map_err(|error| explain(&error))?;
-            let_in(settings, store, &found, password)
+            let password = read_password(password_stdin)?;
+            let found = store.reading(|repos| account::by_email(&system::operator(), repos, &email))?;
+            set_password_or_print_link(settings, store, &found, password)
         }
         UserCommand::RotateKey => {
             let key =
-                written(store, |repos| session::rotate_key(&system::operator(), repos, KeyPurpose::Access))?;
-            say(&format!(
+                store.writing(|repos| session::rotate_key(&system::operator(), repos, KeyPurpose::Access))?;
+            print(&format!(
                 "access tokens are now signed with {}; tokens signed with earlier keys stay valid",
                 key.id
             ))
@@ -57,33 +55,24 @@ pub(crate) fn run(settings: &Settings, command: UserCommand) -> Result<(), Strin
     }
 }
 
-fn written<R>(
-    store: &dyn Store,
-    work: impl FnOnce(&mut dyn Repos) -> domain::Result<R>,
-) -> Result<R, String> {
-    store.writing(work).map_err(|error| explain(&error))
-}
-
 /// Sets the given password, or prints a link for choosing one.
-fn let_in(
+fn set_password_or_print_link(
     settings: &Settings,
     store: &dyn Store,
     account: &Account,
     password: Option<Password>,
-) -> Result<(), String> {
+) -> anyhow::Result<()> {
     let id = account.id;
     if let Some(password) = password {
         // Hashing is slow on purpose, so it runs outside the transaction.
         let salt = system::operator().random_bytes();
-        let hash = Argon2id::new()
-            .and_then(|passwords| passwords.hash(&password, salt))
-            .map_err(|error| explain(&error))?;
-        written(store, |repos| account::set_password(&system::operator(), repos, id, hash))?;
-        return say("the password is set");
+        let hash = Argon2id::new()?.hash(&password, salt)?;
+        store.writing(|repos| account::set_password(&system::operator(), repos, id, hash))?;
+        return print("the password is set");
     }
-    let link = written(store, |repos| account::offer_password(&system::operator(), repos, id))?;
+    let link = store.writing(|repos| account::offer_password(&system::operator(), repos, id))?;
     let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    say(&format!(
+    print(&format!(
         "to choose a password (once, until {}), open this page:\n  {}\nor, without a browser:\n  \
          curl {base}/v1/auth/password --json '{{\"link\": \"{}\", \"password\": \"…\"}}'",
         link.expires_at,
@@ -93,23 +82,21 @@ fn let_in(
 }
 
 /// Reads a password from standard input, if requested.
-fn chosen(from_stdin: bool) -> Result<Option<Password>, String> {
+fn read_password(from_stdin: bool) -> anyhow::Result<Option<Password>> {
     if !from_stdin {
         return Ok(None);
     }
     let mut text = String::new();
-    io::stdin().lock().read_line(&mut text).map_err(|error| error.to_string())?;
-    Password::read(text.trim_end_matches(['\n', '\r'])).map(Some).map_err(|error| explain(&error))
+    io::stdin().lock().read_line(&mut text)?;
+    Ok(Some(Password::read(text.trim_end_matches(['\n', '\r']))?))
 }
 
-fn list(store: &dyn Store) -> Result<(), String> {
+fn list(store: &dyn Store) -> anyhow::Result<()> {
     let mut page = PageRequest::first(Limit::DEFAULT);
     loop {
-        let found = store
-            .reading(|repos| account::list(&system::operator(), repos, &page))
-            .map_err(|error| explain(&error))?;
+        let found = store.reading(|repos| account::list(&system::operator(), repos, &page))?;
         for edge in &found.edges {
-            say(&line(&edge.item))?;
+            print(&line(&edge.item))?;
         }
         page.after = found.edges.last().map(|edge| edge.cursor.clone());
         if !found.has_next {
@@ -129,6 +116,7 @@ fn line(account: &Account) -> String {
     format!("{:<12} {:<16} {:<40} {}", role.as_str(), state, account.email, account.name)
 }
 
-fn say(text: &str) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+fn print(text: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}")?;
+    Ok(())
 }
