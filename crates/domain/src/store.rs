@@ -155,8 +155,8 @@ pub trait Terms {
     /// Returns the parent of each of these terms. Terms that do not exist are left out.
     fn term_parents(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Option<TermId>)>>;
 
-    /// Returns the section with this path.
-    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
+    /// Returns the sections with these paths, each with its path. Paths of no section are left out.
+    fn sections_by_paths(&mut self, paths: &[&str]) -> Result<Vec<(String, TermId)>>;
 
     /// Inserts or replaces a term and updates the paths derived from it. If the slug was a former
     /// slug of another term, it leads to this term from now on.

@@ -6,6 +6,7 @@
 mod edges;
 mod filing;
 mod log;
+mod paths;
 mod slugs;
 
 use std::marker::PhantomData;
@@ -14,23 +15,24 @@ pub(crate) use self::{
     edges::{edge_sums, edges, stay_quiet},
     filing::{Filed, file, file_draft},
     log::{Moved, append_to_log},
+    paths::{claim_media_paths, claim_paths, leave_paths},
     slugs::{OwnSlug, write_with_slugs},
 };
 
 use diesel::{
-    ExpressionMethods, IntoSql, QueryDsl, QueryResult, RunQueryDsl,
+    IntoSql, QueryResult, RunQueryDsl,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Binary, Integer, Nullable, Text},
 };
 use domain::{error::Result, import::Provenance};
+use serde_json::{Value, json};
 
 use crate::{
     conn::{AnyConnection, on_each},
     error::unexpected,
-    prepared::{FEW, Prepared},
+    prepared::FEW,
     rows::Key,
-    schema::term,
 };
 
 /// Combines several queries with the same columns: `(…) UNION ALL (…)`.
@@ -225,6 +227,14 @@ impl<V, R> Query for Around<V, R> {
 
 impl<V, R, Conn> RunQueryDsl<Conn> for Around<V, R> {}
 
+/// Makes the JSON array from which SQLite reads several rows.
+///
+/// It is one bound value, so the SQL text does not depend on the number of rows and can stay prepared.
+/// PostgreSQL gets arrays for the same reason.
+fn json_array<T>(rows: &[T], row: impl Fn(&T) -> Value) -> String {
+    Value::Array(rows.iter().map(row).collect()).to_string()
+}
+
 /// Inserts or replaces a row of `origin`: the item that an item of a source became.
 pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> QueryResult<usize> {
     let values = (
@@ -319,20 +329,23 @@ pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -
 
 /// Adds a delta to the stored count of each term.
 pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> QueryResult<()> {
+    let before = "UPDATE term SET article_count = article_count + moved.delta FROM ";
     match conn {
-        AnyConnection::Sqlite(conn) => deltas.iter().try_for_each(|(id, delta)| {
-            let count = term::article_count.eq(term::article_count + delta);
-            Prepared(diesel::update(term::table.filter(term::id.eq(id))).set(count)).run(conn)
-        }),
-        AnyConnection::Postgres(_) if deltas.is_empty() => Ok(()),
+        _ if deltas.is_empty() => Ok(()),
+        AnyConnection::Sqlite(conn) => {
+            let deltas = json_array(deltas, |(id, delta)| json!([id.hex(), delta])).into_sql::<Text>();
+            let moved = Around::new(
+                "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS delta FROM json_each(",
+                deltas,
+                ")) AS moved",
+            );
+            Around::new(before, moved, " WHERE term.id = moved.id").execute(conn).map(|_| ())
+        }
         AnyConnection::Postgres(conn) => {
             let (ids, deltas): (Vec<Key>, Vec<i64>) = deltas.iter().copied().unzip();
-            let update = Around::new(
-                "UPDATE term SET article_count = article_count + moved.delta FROM unnest(",
-                (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>()),
-                ") AS moved (id, delta) WHERE term.id = moved.id",
-            );
-            update.execute(conn).map(|_| ())
+            let arrays = (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>());
+            let moved = Around::new("unnest(", arrays, ") AS moved (id, delta)");
+            Around::new(before, moved, " WHERE term.id = moved.id").execute(conn).map(|_| ())
         }
     }
 }

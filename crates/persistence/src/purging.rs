@@ -5,13 +5,15 @@ use domain::{article::Document, error::Result, time::Time};
 
 use crate::{
     conn::on_each,
+    dialect,
     error::unexpected,
     rows::{Key, from_json},
     schema::{
-        article_path, article_request, article_slug, comment, comment_tally, purged, revision, story,
-        story_term, window_edge,
+        article_request, article_slug, comment, comment_tally, purged, revision, story, story_term,
+        window_edge,
     },
-    session::Session,
+    session::{Session, distinct},
+    write_batch::WriteBatch,
 };
 
 /// Number of published revisions whose alias paths are kept.
@@ -56,16 +58,9 @@ impl Session<'_> {
             .execute(conn))
         })
         .map_err(unexpected("keep the known slugs of a destroyed article"))?;
-        for path in paths {
-            // Another article may have taken the path.
-            on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
-                .values((article_path::path.eq(path.as_str()), article_path::article.eq(id)))
-                .on_conflict(article_path::path)
-                .do_nothing()
-                .execute(conn))
-            .map_err(unexpected("keep the known paths of a destroyed article"))?;
-        }
-        Ok(())
+        let mut writes = WriteBatch::on(self.conn);
+        dialect::leave_paths(&mut writes, id, paths);
+        writes.run(self.conn).map_err(unexpected("keep the known paths of a destroyed article"))
     }
 
     /// Returns the alias paths of an article's latest published revisions, even if it is not published now.
@@ -83,7 +78,7 @@ impl Session<'_> {
             let document: Document = from_json(document)?;
             paths.extend(document.alias_paths.iter().map(ToString::to_string));
         }
-        Ok(paths)
+        Ok(distinct(paths))
     }
 
     fn delete_rows(&mut self, id: Key) -> QueryResult<()> {

@@ -22,6 +22,13 @@ use serde::{Serialize, de::DeserializeOwned};
 #[diesel(sql_type = Binary)]
 pub(crate) struct Key(pub(crate) [u8; 16]);
 
+impl Key {
+    /// Returns the id as 32 hexadecimal digits.
+    pub(crate) fn hex(self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
 /// The key of the root term, which every listed article has.
 pub(crate) const ROOT: Key = Key([0; 16]);
 

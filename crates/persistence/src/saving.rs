@@ -5,7 +5,7 @@
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::not};
 use domain::{
-    article::{Article, ArticleId, Publication, Status},
+    article::{Article, ArticleId, Publication, Status, WebPath},
     body::{self, Body},
     error::{Error, Kind, Result},
     id::Id,
@@ -20,11 +20,9 @@ use crate::{
     conn::on_each,
     dialect::{self, Filed, OwnSlug},
     error::unexpected,
-    rows::{Key, ROOT, to_json, to_word},
-    schema::{
-        article, article_body, article_path, article_slug, article_term, purged, revision, story, story_term,
-    },
-    session::{Session, distinct},
+    rows::{ByKey, Key, ROOT, to_json, to_word},
+    schema::{article, article_body, article_path, article_slug, article_term, revision, story, story_term},
+    session::{Session, distinct, grouped},
     terms::{ROOT_ROLE, role_number},
     unit_of_work::{Presence, Projected},
     write_batch::WriteBatch,
@@ -55,8 +53,12 @@ impl Session<'_> {
         add_card(&mut writes, publication, is_new)?;
         add_body(&mut writes, saved.id, &publication.body)?;
         dialect::file(&mut writes, &filed, &terms);
+        dialect::claim_paths(
+            &mut writes,
+            id,
+            distinct(saved.document.alias_paths.iter().map(WebPath::to_string)),
+        );
         self.write(writes, saved)?;
-        self.save_paths(saved)?;
         let after = filed.listed.then(|| Presence {
             published_at: filed.published_at,
             expires_at: filed.expires_at,
@@ -114,6 +116,26 @@ impl Session<'_> {
         Ok(Projected::Listed(Presence { published_at, expires_at, terms }))
     }
 
+    /// Returns when readers see each of these articles, and its terms. Omits articles that lists do not include.
+    pub(crate) fn presences(&mut self, ids: &[Key]) -> Result<ByKey<Presence>> {
+        let rows: Vec<(Key, i64, i64)> = on_each!(self.conn, |conn| article::table
+            .filter(any_of(article::id, ids.to_vec()))
+            .filter(article::listed.eq(true))
+            .select((article::id, article::published_at, article::expires_at))
+            .load(conn))
+        .map_err(unexpected("load articles"))?;
+        let terms: Vec<(Key, Key)> = on_each!(self.conn, |conn| article_term::table
+            .filter(any_of(article_term::article, ids.to_vec()))
+            .select((article_term::article, article_term::term))
+            .load(conn))
+        .map_err(unexpected("load the terms of articles"))?;
+        let mut terms = grouped(terms);
+        let presence = |(id, published_at, expires_at)| {
+            (id, Presence { published_at, expires_at, terms: terms.remove(&id).unwrap_or_default() })
+        };
+        Ok(rows.into_iter().map(presence).collect())
+    }
+
     /// Deletes the terms, paths and body that belong to an article's row in `article`.
     fn clear(&mut self, id: Key) -> Result<()> {
         let mut writes = WriteBatch::on(self.conn);
@@ -121,26 +143,6 @@ impl Session<'_> {
         writes.add(diesel::delete(article_path::table.filter(article_path::article.eq(id))));
         writes.add(diesel::delete(article_body::table.filter(article_body::article.eq(id))));
         writes.run(self.conn).map_err(unexpected("replace an article"))
-    }
-
-    fn save_paths(&mut self, saved: &Article) -> Result<()> {
-        for path in &saved.document.alias_paths {
-            // A destroyed article keeps a path only until another article takes it.
-            on_each!(self.conn, |conn| diesel::delete(
-                article_path::table
-                    .filter(article_path::path.eq(path.as_str()))
-                    .filter(article_path::article.eq_any(purged::table.select(purged::article)))
-            )
-            .execute(conn))
-            .map_err(unexpected("save alias paths"))?;
-            on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
-                .values((article_path::path.eq(path.as_str()), article_path::article.eq(Key::from(saved.id))))
-                .on_conflict(article_path::path)
-                .do_nothing()
-                .execute(conn))
-            .map_err(unexpected("save alias paths"))?;
-        }
-        Ok(())
     }
 
     pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {

@@ -440,11 +440,15 @@ impl Stories for Session<'_> {
             AnyConnection::Postgres(conn) => due.for_update().skip_locked().load(conn),
         }
         .map_err(unexpected("find due publications and expiries"))?;
-        for (article, opens, _) in &rows {
+        for opens in [true, false] {
+            let articles: Vec<Key> = rows.iter().filter(|row| row.1 == opens).map(|row| row.0).collect();
+            if articles.is_empty() {
+                continue;
+            }
             on_each!(self.conn, |conn| diesel::delete(
                 window_edge::table
-                    .filter(window_edge::article.eq(*article))
-                    .filter(window_edge::opens.eq(*opens))
+                    .filter(any_of(window_edge::article, articles))
+                    .filter(window_edge::opens.eq(opens))
             )
             .execute(conn))
             .map_err(unexpected("remove due publications and expiries"))?;

@@ -361,15 +361,14 @@ impl Terms for Session<'_> {
         Ok(rows.into_iter().map(|(name, id)| (name, id.into())).collect())
     }
 
-    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>> {
-        let id: Option<Key> = on_each!(self.conn, |conn| term::table
+    fn sections_by_paths(&mut self, paths: &[&str]) -> Result<Vec<(String, TermId)>> {
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(Role::Section)))
-            .filter(term::path.eq(path))
-            .select(term::id)
-            .first(conn))
-        .optional()
-        .map_err(unexpected("find a section by its path"))?;
-        Ok(id.map(TermId::from))
+            .filter(any_word_of(term::path, paths))
+            .select((term::path, term::id))
+            .load(conn))
+        .map_err(unexpected("find sections by their paths"))?;
+        Ok(rows.into_iter().map(|(path, id)| (path, id.into())).collect())
     }
 
     fn save_term(&mut self, saved: &Term) -> Result<()> {

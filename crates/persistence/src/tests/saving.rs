@@ -1,8 +1,16 @@
 //! Saves by concurrent writers, and the slugs and authors that saves leave.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{Connection as _, ExpressionMethods, QueryDsl, RunQueryDsl, connection::InstrumentationEvent};
 use domain::{
     access::{Caller, Role, Scopes},
     account::AccountId,
@@ -11,13 +19,16 @@ use domain::{
     error::Result,
     slug::Slug,
     store::{Repos, Store},
+    term::{self, OnExisting, Role as TermRole, TermPatch},
 };
 
-use super::{cx, on_both};
+use super::{TestDatabase, cx, on_both};
 use crate::{
     conn::AnyConnection,
     rows::Key,
-    schema::{article_slug, story_term},
+    schema::{article_path, article_slug, story_term},
+    session::Session,
+    store::{Begin, begin_on, finish},
 };
 
 fn editor() -> Context<'static> {
@@ -52,7 +63,93 @@ fn kicker(repos: &mut dyn Repos, id: ArticleId, seen: u32, kicker: &str) -> Resu
     edit(&editor(), repos, &ArticleKey::Id(id), &patch, Precondition::exactly(Some(seen)))
 }
 
+/// Publishes an article with `n` tags, authors and alias paths, and then with others. Returns the number of
+/// statements of the second publication, with the end of its transaction.
+fn statements_of_a_publication(test: &TestDatabase, n: usize) -> u32 {
+    let names = |role: TermRole, from: usize| -> Vec<String> {
+        (from..from + n).map(|term| format!("{}-{n}-{term}", role.as_str())).collect()
+    };
+    let patch = |from: usize| ArticlePatch {
+        headline: Some(format!("With {n}")),
+        tags: Some(names(TermRole::Tag, from)),
+        authors: Some(names(TermRole::Author, from)),
+        alias_paths: Some((from..from + n).map(|path| format!("/{n}/{path}")).collect()),
+        ..ArticlePatch::default()
+    };
+    let mut conn = test.address.connect().expect("connects");
+    let counter = Arc::new(AtomicU32::new(0));
+    let counted = counter.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let mut write = |work: &mut dyn FnMut(&mut dyn Repos)| {
+        counter.store(0, Ordering::Relaxed);
+        begin_on(&mut conn, Begin::Write).expect("begins");
+        let mut session = Session::new(&mut conn, Arc::default(), None);
+        work(&mut session);
+        let Session { conn, unit_of_work, .. } = session;
+        unit_of_work.settle(conn).expect("settles");
+        finish(conn, true).expect("commits");
+        counter.load(Ordering::Relaxed)
+    };
+    let publish = |repos: &mut dyn Repos, id: ArticleId, seen| {
+        let seen = Precondition::exactly(Some(seen));
+        domain::article::publish(&editor(), repos, &ArticleKey::Id(id), seen, None, None).expect("publishes");
+    };
+    let mut id = None;
+    write(&mut |repos| {
+        for role in [TermRole::Tag, TermRole::Author] {
+            for name in names(role, 0).into_iter().chain(names(role, n)) {
+                let new = TermPatch { name: Some(name), ..TermPatch::default() };
+                term::create(&editor(), repos, role, &new, OnExisting::Refuse).expect("makes a term");
+            }
+        }
+        let made = domain::article::create(&editor(), repos, &patch(0), None).expect("writes").id;
+        publish(repos, made, 1);
+        id = Some(made);
+    });
+    let id = id.expect("an article");
+    write(&mut |repos| {
+        edit(&editor(), repos, &ArticleKey::Id(id), &patch(n), Precondition::exactly(Some(2)))
+            .expect("edits");
+        publish(repos, id, 3);
+    })
+}
+
 on_both! {
+    fn a_publication_takes_as_many_statements_with_many_terms_and_paths(test) {
+        assert_eq!(statements_of_a_publication(test, 1), statements_of_a_publication(test, 30));
+    }
+
+    fn a_path_of_a_destroyed_article_can_be_taken(test) {
+        let store: &dyn Store = &test.database;
+        let with_path = |headline: &str, path: &str| {
+            let id = draft(store, headline);
+            let patch = ArticlePatch { alias_paths: Some(vec![path.to_owned()]), ..ArticlePatch::default() };
+            write(store, |repos| {
+                let seen = |revision| Precondition::exactly(Some(revision));
+                edit(&editor(), repos, &ArticleKey::Id(id), &patch, seen(1))?;
+                domain::article::publish(&editor(), repos, &ArticleKey::Id(id), seen(2), None, None)
+            });
+            id
+        };
+        let owner = |path: &str| {
+            let mut conn = test.address.connect().expect("connects");
+            let paths = article_path::table.filter(article_path::path.eq(path)).select(article_path::article);
+            paths.first::<Key>(&mut conn).expect("is there")
+        };
+        let gone = with_path("Gone", "/old");
+        write(store, |repos| {
+            repos.record(domain::change::NewChange::of(&editor(), "article", gone.bytes(), domain::change::Action::Deleted));
+            repos.purge_article(gone, Some(cx().now))
+        });
+        assert_eq!(owner("/old"), gone.into());
+        let next = with_path("Next", "/old");
+        assert_eq!(owner("/old"), next.into());
+    }
+
     fn who_waits_for_an_article_gets_it_as_the_other_left_it(test) {
         let store: &dyn Store = &test.database;
         let ids = [draft(store, "One"), draft(store, "Other")];
