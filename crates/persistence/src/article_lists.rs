@@ -24,10 +24,9 @@ use crate::{
     conn::on_each,
     dialect::{Counted, Limited, UnionAll},
     error::unexpected,
-    rows::{Key, ROOT, to_word},
+    rows::{Key, ROOT, ROOT_ROLE, to_word},
     schema::{article_term, term},
     session::Session,
-    terms::ROOT_ROLE,
 };
 
 diesel::alias!(article_term as other_term: OtherTerm);

@@ -13,10 +13,7 @@ use domain::{
     time::Time,
 };
 
-use crate::{
-    rows::{Key, from_json, from_word, to_json, to_word},
-    terms::{role_number, role_of},
-};
+use crate::rows::{Key, from_json, from_word, role_number, role_of, to_json, to_word};
 
 diesel::table! {
     article (id) {

@@ -21,10 +21,9 @@ use domain::{
 use crate::{
     any_of::any_of,
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{article, article_term, story, story_term, window_edge},
     session::Session,
-    terms::role_number,
 };
 
 diesel::alias!(article_term as other_term: OtherTerm);

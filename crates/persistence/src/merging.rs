@@ -18,10 +18,9 @@ use crate::{
     conn::{insert_all, on_each},
     dialect,
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{article, article_term, origin, term, term_alias, term_slug},
     session::{Session, distinct},
-    terms::role_number,
 };
 
 /// Maximum number of articles whose terms one statement changes.

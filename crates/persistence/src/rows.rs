@@ -13,7 +13,7 @@ use diesel::{
 use domain::{
     error::{Error, Result},
     id::Id,
-    term::TermId,
+    term::{Role, TermId},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -81,6 +81,26 @@ impl ToSql<Binary, crate::conn::MultiBackend> for Key {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, crate::conn::MultiBackend>) -> serialize::Result {
         out.set_value((Binary, self));
         Ok(serialize::IsNull::No)
+    }
+}
+
+/// Returns the number of a role in the columns `term.role` and `article_term.role`.
+pub(crate) fn role_number(role: Role) -> i16 {
+    match role {
+        Role::Tag => 0,
+        Role::Section => 1,
+        Role::Author => 2,
+    }
+}
+
+/// The role number of the root term.
+pub(crate) const ROOT_ROLE: i16 = 3;
+
+pub(crate) fn role_of(number: i16) -> Role {
+    match number {
+        1 => Role::Section,
+        2 => Role::Author,
+        _ => Role::Tag,
     }
 }
 

@@ -20,10 +20,9 @@ use crate::{
     conn::on_each,
     dialect::{self, Filed, OwnSlug},
     error::unexpected,
-    rows::{ByKey, Key, ROOT, to_json, to_word},
+    rows::{ByKey, Key, ROOT, ROOT_ROLE, role_number, to_json, to_word},
     schema::{article, article_body, article_path, article_slug, article_term, revision, story, story_term},
     session::{Session, distinct, grouped},
-    terms::{ROOT_ROLE, role_number},
     unit_of_work::{Presence, Projected},
     write_batch::WriteBatch,
 };

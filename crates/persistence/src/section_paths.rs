@@ -15,10 +15,9 @@ use crate::{
     any_of::any_of,
     conn::on_each,
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{article_term, term},
     session::Session,
-    terms::role_number,
 };
 
 /// Maximum number of articles that one statement files anew.

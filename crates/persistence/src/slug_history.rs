@@ -12,10 +12,10 @@ use crate::{
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{term, term_slug},
     session::{Session, distinct},
-    terms::{by_role, role_number},
+    terms::by_role,
 };
 
 impl Session<'_> {

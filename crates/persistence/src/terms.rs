@@ -28,7 +28,7 @@ use crate::{
     dialect::{self, UnionAll},
     error::{taken, unexpected},
     row_cache::StoredTerm,
-    rows::{ByKey, Key, from_json, from_word, to_json, to_word},
+    rows::{ByKey, Key, from_json, from_word, role_number, role_of, to_json, to_word},
     schema::{article_term, change, media, origin, term, term_slug},
     session::{Session, distinct},
 };
@@ -70,31 +70,11 @@ macro_rules! term_columns {
 #[cfg(test)]
 pub(crate) use term_columns;
 
-/// Returns the number of a role in the columns `term.role` and `article_term.role`.
-pub(crate) fn role_number(role: Role) -> i16 {
-    match role {
-        Role::Tag => 0,
-        Role::Section => 1,
-        Role::Author => 2,
-    }
-}
-
 /// Splits slugs by role, so that each role uses the index on role and slug in a query of its own.
 ///
 /// The slugs must be sorted by role number.
 pub(crate) fn by_role<'s>(slugs: &'s [(i16, &str)]) -> impl Iterator<Item = &'s [(i16, &'s str)]> {
     slugs.chunk_by(|one, next| one.0 == next.0)
-}
-
-/// The role number of the root term.
-pub(crate) const ROOT_ROLE: i16 = 3;
-
-pub(crate) fn role_of(number: i16) -> Role {
-    match number {
-        1 => Role::Section,
-        2 => Role::Author,
-        _ => Role::Tag,
-    }
 }
 
 /// A term found by id or slug: its id, role number, slug and stored count.
