@@ -1,6 +1,8 @@
 //! The [`Accounts`] port: accounts, and links for choosing a password.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, upsert::excluded};
+use diesel::{
+    ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, upsert::excluded,
+};
 use domain::{
     access::Role,
     account::{Account, AccountId, Email, PasswordHash},
@@ -21,7 +23,8 @@ use crate::{
 };
 
 /// A row of `account`.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = account)]
 pub(crate) struct AccountRow {
     id: Key,
     email: String,
@@ -48,7 +51,7 @@ impl AccountRow {
 
 impl Accounts for Session<'_> {
     fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>> {
-        let rows: Vec<AccountRow> = on_each!(self.conn, |conn| account::table
+        let rows: Vec<AccountRow> = on_each!(self.conn, |conn| AccountRow::query()
             .filter(any_of(account::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .load(conn))
         .map_err(unexpected("load accounts"))?;
@@ -58,8 +61,8 @@ impl Accounts for Session<'_> {
     fn account_to_change(&mut self, id: AccountId) -> Result<Option<Account>> {
         let one = account::table.filter(account::id.eq(Key::from(id)));
         let row: Option<AccountRow> = match self.conn {
-            AnyConnection::Sqlite(conn) => one.first(conn),
-            AnyConnection::Postgres(conn) => one.for_update().first(conn),
+            AnyConnection::Sqlite(conn) => one.select(AccountRow::as_select()).first(conn),
+            AnyConnection::Postgres(conn) => one.select(AccountRow::as_select()).for_update().first(conn),
         }
         .optional()
         .map_err(unexpected("load an account"))?;
@@ -67,15 +70,16 @@ impl Accounts for Session<'_> {
     }
 
     fn account_by_email(&mut self, email: &Email) -> Result<Option<Account>> {
-        let row: Option<AccountRow> =
-            on_each!(self.conn, |conn| account::table.filter(account::email.eq(email.as_str())).first(conn))
-                .optional()
-                .map_err(unexpected("find an account by its email address"))?;
+        let row: Option<AccountRow> = on_each!(self.conn, |conn| AccountRow::query()
+            .filter(account::email.eq(email.as_str()))
+            .first(conn))
+        .optional()
+        .map_err(unexpected("find an account by its email address"))?;
         row.map(AccountRow::read).transpose()
     }
 
     fn account_page(&mut self, window: &Window) -> Result<Vec<Account>> {
-        let mut query = account::table.into_boxed();
+        let mut query = AccountRow::query().into_boxed();
         if let Some(Position { id, .. }) = &window.after {
             query = query.filter(account::id.gt(Key(*id)));
         }

@@ -1,6 +1,8 @@
 //! The [`ApiKeys`] port: API keys, which are stored as digests.
 
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, HasQuery, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 use domain::{
     access::Scopes,
     account::{Account, AccountId},
@@ -21,7 +23,8 @@ use crate::{
 };
 
 /// A row of `api_key` without its digest.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = api_key)]
 struct ApiKeyRow {
     id: Key,
     owner: Key,
@@ -31,25 +34,6 @@ struct ApiKeyRow {
     expires_at: i64,
     last_used_at: Option<i64>,
 }
-
-/// The columns of an [`ApiKeyRow`].
-const COLUMNS: (
-    api_key::id,
-    api_key::owner,
-    api_key::name,
-    api_key::scopes,
-    api_key::created_at,
-    api_key::expires_at,
-    api_key::last_used_at,
-) = (
-    api_key::id,
-    api_key::owner,
-    api_key::name,
-    api_key::scopes,
-    api_key::created_at,
-    api_key::expires_at,
-    api_key::last_used_at,
-);
 
 impl ApiKeyRow {
     fn read(self) -> Result<ApiKey> {
@@ -74,7 +58,7 @@ impl ApiKeys for Session<'_> {
         let row: Option<(ApiKeyRow, AccountRow)> = on_each!(self.conn, |conn| api_key::table
             .inner_join(account::table.on(account::id.eq(api_key::owner)))
             .filter(api_key::digest.eq(key.0.as_slice()))
-            .select((COLUMNS, account::all_columns))
+            .select((ApiKeyRow::as_select(), AccountRow::as_select()))
             .first(conn))
         .optional()
         .map_err(unexpected("find an API key"))?;
@@ -82,10 +66,9 @@ impl ApiKeys for Session<'_> {
     }
 
     fn api_keys_of(&mut self, owner: AccountId) -> Result<Vec<ApiKey>> {
-        let rows: Vec<ApiKeyRow> = on_each!(self.conn, |conn| api_key::table
+        let rows: Vec<ApiKeyRow> = on_each!(self.conn, |conn| ApiKeyRow::query()
             .filter(api_key::owner.eq(Key::from(owner)))
             .order((api_key::created_at.desc(), api_key::id.desc()))
-            .select(COLUMNS)
             .load(conn))
         .map_err(unexpected("list API keys"))?;
         rows.into_iter().map(ApiKeyRow::read).collect()

@@ -5,8 +5,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
     article::{ArticleId, Card, Parts, Selection, Sort, WebPath},
@@ -34,6 +34,27 @@ use crate::{
 
 /// Maximum length of a cached body, in bytes of HTML. The cache limits the number of bodies, not their size.
 const REMEMBERED_BODY: usize = 16 * 1024;
+
+/// A row of `article_body` without blocks and text.
+#[derive(HasQuery)]
+#[diesel(table_name = article_body)]
+struct BodyRow {
+    article: Key,
+    html: String,
+    toc: String,
+    word_count: i32,
+    reading_minutes: i32,
+}
+
+/// Which article an article translates, and when readers see it.
+#[derive(HasQuery)]
+#[diesel(table_name = article)]
+struct VersionRow {
+    id: Key,
+    translation_of: Option<Key>,
+    published_at: i64,
+    expires_at: i64,
+}
 
 impl Session<'_> {
     /// Adds tags, sections and authors to cards.
@@ -115,56 +136,40 @@ impl Session<'_> {
     fn load_bodies(&mut self, ids: Vec<Key>) -> Result<HashMap<Key, Body>> {
         macro_rules! rows_where {
             ($condition:expr) => {
-                on_each!(self.conn, |conn| article_body::table
-                    .filter($condition)
-                    .select((
-                        article_body::article,
-                        article_body::html,
-                        article_body::toc,
-                        article_body::word_count,
-                        article_body::reading_minutes,
-                    ))
-                    .load(conn))
+                on_each!(self.conn, |conn| BodyRow::query().filter($condition).load(conn))
             };
         }
-        let rows: Vec<(Key, String, String, i32, i32)> = match ids.as_slice() {
+        let rows: Vec<BodyRow> = match ids.as_slice() {
             [id] => rows_where!(article_body::article.eq(*id)),
             _ => rows_where!(any_of(article_body::article, ids)),
         }
         .map_err(unexpected("load bodies"))?;
         rows.into_iter()
-            .map(|(id, html, toc, words, minutes)| {
+            .map(|row| {
                 let body = Body {
-                    html,
-                    toc: from_json(&toc)?,
-                    word_count: words.unsigned_abs(),
-                    reading_minutes: minutes.unsigned_abs(),
+                    html: row.html,
+                    toc: from_json(&row.toc)?,
+                    word_count: row.word_count.unsigned_abs(),
+                    reading_minutes: row.reading_minutes.unsigned_abs(),
                     blocks: Vec::new(),
                     text: String::new(),
                 };
-                Ok((id, body))
+                Ok((row.article, body))
             })
             .collect()
     }
 
     /// Loads the language versions of these articles, including scheduled and expired ones.
     fn load_versions(&mut self, origins: Vec<Key>) -> Result<Vec<(Key, Arc<Versions>)>> {
-        type Row = (Key, Option<Key>, i64, i64);
         macro_rules! rows_where {
             ($condition:expr) => {
-                on_each!(self.conn, |conn| article::table
+                on_each!(self.conn, |conn| VersionRow::query()
                     .filter($condition)
                     .order((article::language, article::id))
-                    .select((
-                        article::id,
-                        article::translation_of,
-                        article::published_at,
-                        article::expires_at,
-                    ))
                     .load(conn))
             };
         }
-        let rows: Vec<Row> = match origins.as_slice() {
+        let rows: Vec<VersionRow> = match origins.as_slice() {
             [id] => rows_where!(article::id.eq(*id).or(article::translation_of.assume_not_null().eq(*id))),
             _ => rows_where!(
                 any_of(article::id, origins.clone())
@@ -172,8 +177,10 @@ impl Session<'_> {
             ),
         }
         .map_err(unexpected("load translations"))?;
-        let mut versions = grouped(rows.into_iter().map(|(id, of, published_at, expires_at)| {
-            (of.unwrap_or(id), Version { id: ArticleId::from_bytes(id.0), published_at, expires_at })
+        let mut versions = grouped(rows.into_iter().map(|row| {
+            let VersionRow { id, translation_of, published_at, expires_at } = row;
+            let version = Version { id: ArticleId::from_bytes(id.0), published_at, expires_at };
+            (translation_of.unwrap_or(id), version)
         }));
         Ok(origins
             .into_iter()

@@ -3,7 +3,7 @@
 //! This is the path of each section below it, and the rows that list articles in broader sections too.
 
 use diesel::{
-    ExpressionMethods, Insertable, IntoSql, QueryDsl, RunQueryDsl,
+    ExpressionMethods, HasQuery, Insertable, IntoSql, QueryDsl, RunQueryDsl,
     sql_types::{Binary, SmallInt},
 };
 use domain::{
@@ -20,6 +20,16 @@ use crate::{
     session::Session,
 };
 
+/// A section's place in the tree.
+#[derive(HasQuery)]
+#[diesel(table_name = term)]
+struct SectionRow {
+    id: Key,
+    parent: Option<Key>,
+    slug: String,
+    path: String,
+}
+
 /// Maximum number of articles that one statement files anew.
 const AT_ONCE: usize = 1_000;
 
@@ -29,29 +39,28 @@ impl Session<'_> {
     /// If the section has `moved` to another parent, also updates in which broader sections the articles of
     /// these sections are listed.
     pub(crate) fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
-        let sections: Vec<(Key, Option<Key>, String, String)> = on_each!(self.conn, |conn| term::table
+        let sections: Vec<SectionRow> = on_each!(self.conn, |conn| SectionRow::query()
             .filter(term::role.eq(role_number(Role::Section)))
-            .select((term::id, term::parent, term::slug, term::path))
             .load(conn))
         .map_err(unexpected("load sections"))?;
         let line = |id: Key| {
-            let mut line: Vec<&(Key, Option<Key>, String, String)> = Vec::new();
+            let mut line: Vec<&SectionRow> = Vec::new();
             let mut next = Some(id);
-            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.0 == next)) {
+            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.id == next)) {
                 if line.len() > Term::MAX_DEPTH {
                     break;
                 }
                 line.push(found);
-                next = found.1;
+                next = found.parent;
             }
             line
         };
-        for (id, _, _, stored) in &sections {
+        for SectionRow { id, path: stored, .. } in &sections {
             let line = line(*id);
-            if !line.iter().any(|above| above.0 == section) {
+            if !line.iter().any(|above| above.id == section) {
                 continue;
             }
-            let path = line.iter().rev().map(|above| above.2.as_str()).collect::<Vec<_>>().join("/");
+            let path = line.iter().rev().map(|above| above.slug.as_str()).collect::<Vec<_>>().join("/");
             if path != *stored {
                 on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(*id)))
                     .set(term::path.eq(path))
@@ -59,7 +68,7 @@ impl Session<'_> {
                 .map_err(unexpected("save a section's path"))?;
             }
             if moved {
-                let line: Vec<_> = line.iter().map(|above| above.0).collect();
+                let line: Vec<_> = line.iter().map(|above| above.id).collect();
                 self.refile(*id, &line)?;
             }
         }

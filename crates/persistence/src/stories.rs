@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    PgConnection, QueryDsl, Queryable, RunQueryDsl, query_dsl::LoadQuery,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, PgConnection, QueryDsl, RunQueryDsl, SelectableHelper, query_dsl::LoadQuery,
 };
 use domain::{
     account::AccountId,
@@ -31,17 +31,26 @@ use crate::{
 };
 
 /// A row of `story` joined with its newest revision and the published slug.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = story)]
+#[diesel(base_query = story::table
+    .inner_join(revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))))
+    .left_join(article::table.on(article::id.eq(story::id))))]
 struct StoryRow {
     id: Key,
     revision: i32,
     published_revision: Option<i32>,
     first_published_at: Option<i64>,
+    #[diesel(select_expression = revision::at)]
     modified_at: i64,
     created_by: Option<Key>,
+    #[diesel(select_expression = revision::document)]
     document: String,
+    #[diesel(select_expression = revision::author)]
     saved_by: Option<Key>,
+    #[diesel(select_expression = revision::note)]
     note: Option<String>,
+    #[diesel(select_expression = article::slug.nullable())]
     seen_as: Option<String>,
 }
 
@@ -70,7 +79,8 @@ impl StoryRow {
 }
 
 /// A row of `revision`.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = revision)]
 struct RevisionRow {
     article: Key,
     number: i32,
@@ -78,21 +88,6 @@ struct RevisionRow {
     document: String,
     author: Option<Key>,
     note: Option<String>,
-}
-
-/// The columns of a [`RevisionRow`].
-macro_rules! revision_columns {
-    () => {{
-        use $crate::schema::revision;
-        (
-            revision::article,
-            revision::number,
-            revision::at,
-            revision::document,
-            revision::author,
-            revision::note,
-        )
-    }};
 }
 
 impl RevisionRow {
@@ -116,30 +111,6 @@ where
     LockedStories(stories).load(conn).map_err(unexpected("lock articles"))
 }
 
-/// A query for [`StoryRow`]s that match a condition.
-macro_rules! stories_where {
-    ($condition:expr) => {
-        story::table
-            .inner_join(
-                revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
-            )
-            .left_join(article::table.on(article::id.eq(story::id)))
-            .filter($condition)
-            .select((
-                story::id,
-                story::revision,
-                story::published_revision,
-                story::first_published_at,
-                revision::at,
-                story::created_by,
-                revision::document,
-                revision::author,
-                revision::note,
-                article::slug.nullable(),
-            ))
-    };
-}
-
 impl Session<'_> {
     pub(crate) fn load_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
@@ -154,9 +125,11 @@ impl Session<'_> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
             (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
-            (AnyConnection::Postgres(conn), [id]) => locked(stories_where!(story::id.eq(*id)), conn)?,
+            (AnyConnection::Postgres(conn), [id]) => {
+                locked(StoryRow::query().filter(story::id.eq(*id)), conn)?
+            }
             (AnyConnection::Postgres(conn), _) => {
-                locked(stories_where!(any_of(story::id, ids.clone())).order(story::id), conn)?
+                locked(StoryRow::query().filter(any_of(story::id, ids.clone())).order(story::id), conn)?
             }
         };
         // If another transaction changed an article while this one waited, the article is locked but not
@@ -171,8 +144,10 @@ impl Session<'_> {
 
     fn story_rows(&mut self, ids: &[Key]) -> Result<Vec<StoryRow>> {
         match ids {
-            [id] => on_each!(self.conn, |conn| stories_where!(story::id.eq(*id)).load(conn)),
-            _ => on_each!(self.conn, |conn| stories_where!(any_of(story::id, ids.to_vec())).load(conn)),
+            [id] => on_each!(self.conn, |conn| StoryRow::query().filter(story::id.eq(*id)).load(conn)),
+            _ => on_each!(self.conn, |conn| StoryRow::query()
+                .filter(any_of(story::id, ids.to_vec()))
+                .load(conn)),
         }
         .map_err(unexpected("load articles"))
     }
@@ -217,7 +192,7 @@ impl Session<'_> {
                     .and(revision::number.nullable().eq(story::published_revision))),
             )
             .filter(any_of(story::id, ids))
-            .select(revision_columns!())
+            .select(RevisionRow::as_select())
             .load(conn))
         .map_err(unexpected("load published revisions"))?;
         rows.into_iter().map(RevisionRow::read).collect()
@@ -282,10 +257,7 @@ impl Stories for Session<'_> {
     }
 
     fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>> {
-        let mut query = revision::table
-            .filter(revision::article.eq(Key::from(article)))
-            .select(revision_columns!())
-            .into_boxed();
+        let mut query = RevisionRow::query().filter(revision::article.eq(Key::from(article))).into_boxed();
         if let Some(Position { value: SortValue::Number(number), .. }) = &window.after {
             query = query.filter(revision::number.lt(i32::try_from(*number).unwrap_or(i32::MAX)));
         }
@@ -311,10 +283,9 @@ impl Stories for Session<'_> {
     }
 
     fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>> {
-        let row: Option<RevisionRow> = on_each!(self.conn, |conn| revision::table
+        let row: Option<RevisionRow> = on_each!(self.conn, |conn| RevisionRow::query()
             .filter(revision::article.eq(Key::from(article)))
             .filter(revision::number.eq(number.cast_signed()))
-            .select(revision_columns!())
             .first(conn))
         .optional()
         .map_err(unexpected("load a revision"))?;

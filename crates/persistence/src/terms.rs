@@ -5,7 +5,9 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl,
+    QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::{Fields, Nullable},
+    query_source::Alias,
 };
 use domain::{
     account::AccountId,
@@ -40,35 +42,30 @@ diesel::alias!(
     media as seo_image: SeoImage,
 );
 
-/// A selected term, with its parent and the document of its photo.
-pub(crate) type TermRow = (Columns, Option<(Key, String, String)>, Option<String>);
-
-type Columns = (Key, i16, i32, String, String, Option<String>, String, String, String, Option<Key>, i64);
-
-/// The columns of a [`TermRow`]. The query must left join `term` with [`parent_term`] and [`photograph`].
-macro_rules! term_columns {
-    () => {
-        (
-            (
-                term::id,
-                term::role,
-                term::revision,
-                term::slug,
-                term::name,
-                term::description,
-                term::tag_type,
-                term::path,
-                term::links,
-                term::photo,
-                term::article_count,
-            ),
-            $crate::terms::parent_term.fields((term::id, term::slug, term::name)).nullable(),
-            $crate::terms::photograph.field($crate::schema::media::document).nullable(),
-        )
-    };
+/// A term with its parent and the document of its photo.
+///
+/// The query must left join `term` with [`parent_term`] and [`photograph`].
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = term)]
+pub(crate) struct TermRow {
+    id: Key,
+    role: i16,
+    revision: i32,
+    pub(crate) slug: String,
+    name: String,
+    description: Option<String>,
+    tag_type: String,
+    path: String,
+    links: String,
+    photo: Option<Key>,
+    article_count: i64,
+    #[diesel(select_expression = parent_term.fields((term::id, term::slug, term::name)).nullable())]
+    #[diesel(select_expression_type = Nullable<Fields<Alias<ParentTerm>, (term::id, term::slug, term::name)>>)]
+    pub(crate) parent: Option<(Key, String, String)>,
+    #[diesel(select_expression = photograph.field(media::document).nullable())]
+    #[diesel(select_expression_type = Nullable<Fields<Alias<Photograph>, media::document>>)]
+    portrait: Option<String>,
 }
-#[cfg(test)]
-pub(crate) use term_columns;
 
 /// Splits slugs by role, so that each role uses the index on role and slug in a query of its own.
 ///
@@ -130,7 +127,7 @@ impl Session<'_> {
                 .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
                 .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
                 .filter(any_of(term::id, unknown))
-                .select(term_columns!())
+                .select(TermRow::as_select())
                 .load(conn))
             .map_err(unexpected("load terms"))?;
             rows.into_iter().map(stored).collect()
@@ -147,31 +144,26 @@ impl Session<'_> {
 
 /// Converts a row to a term with its stored count.
 fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
-    let (
-        (id, role, revision, slug, name, description, tag_type, path, links, photo, count),
-        parent,
-        portrait,
-    ) = row;
-    let parent = match parent {
+    let parent = match row.parent {
         None => None,
         Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
     };
     let term = Term {
-        id: id.into(),
-        role: role_of(role),
-        revision: revision.unsigned_abs(),
-        slug: from_word::<Slug>(&slug)?,
-        name,
-        description,
+        id: row.id.into(),
+        role: role_of(row.role),
+        revision: row.revision.unsigned_abs(),
+        slug: from_word::<Slug>(&row.slug)?,
+        name: row.name,
+        description: row.description,
         parent,
-        tag_type: from_word(&tag_type)?,
-        path,
-        links: from_json(&links)?,
-        photo: photo.map(|id| MediaId::from_bytes(id.0)),
-        portrait: portrait.as_deref().map(from_json).transpose()?,
+        tag_type: from_word(&row.tag_type)?,
+        path: row.path,
+        links: from_json(&row.links)?,
+        photo: row.photo.map(|id| MediaId::from_bytes(id.0)),
+        portrait: row.portrait.as_deref().map(from_json).transpose()?,
         article_count: 0,
     };
-    Ok((id, Arc::new(StoredTerm { term, count })))
+    Ok((row.id, Arc::new(StoredTerm { term, count: row.article_count })))
 }
 
 impl Terms for Session<'_> {
@@ -285,7 +277,7 @@ impl Terms for Session<'_> {
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(term::role.eq(role_number(selection.role)))
-            .select(term_columns!())
+            .select(TermRow::as_select())
             .into_boxed();
         if let Some(parent) = selection.parent {
             query = query.filter(term::parent.eq(Key::from(parent)));

@@ -2,7 +2,7 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, JoinOnDsl, NullableExpressionMethods,
-    OptionalExtension, QueryDsl, RunQueryDsl,
+    OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
     dsl::{count_star, exists},
     sql_types::Integer,
     upsert::excluded,
@@ -15,7 +15,7 @@ use crate::{
     rows::Key,
     schema::{article_path, article_term, clock, media, origin, term},
     store::{Begin, begin_on, finish},
-    terms::{TermRow, parent_term, photograph, term_columns},
+    terms::{TermRow, parent_term, photograph},
 };
 
 fn key(n: u8) -> Key {
@@ -76,13 +76,13 @@ on_both! {
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(article_term::article.eq(key(11)))
-            .select(term_columns!())
+            .select(TermRow::as_select())
             .into_boxed();
         query = query.filter(term::slug.eq("term-1").or(term::slug.eq("term-3")));
         let rows: Vec<TermRow> = query.order(term::slug).load(&mut conn).expect("loads");
-        assert_eq!(rows.iter().map(|row| row.0.3.as_str()).collect::<Vec<_>>(), ["term-1", "term-3"]);
-        assert_eq!(rows[0].1, None);
-        assert_eq!(rows[1].1.as_ref().map(|parent| parent.1.as_str()), Some("term-2"));
+        assert_eq!(rows.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>(), ["term-1", "term-3"]);
+        assert_eq!(rows[0].parent, None);
+        assert_eq!(rows[1].parent.as_ref().map(|parent| parent.1.as_str()), Some("term-2"));
     }
 
     fn keyset_pages_in_byte_order(test) {
