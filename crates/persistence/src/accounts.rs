@@ -17,7 +17,7 @@ use crate::{
     any_of::any_of,
     conn::{AnyConnection, on_each},
     error::{taken, unexpected},
-    rows::{Key, from_word, to_word},
+    rows::{self, Key, from_word, to_word},
     schema::{account, password_link},
     session::{Session, distinct},
 };
@@ -41,7 +41,7 @@ impl AccountRow {
             id: AccountId::from_bytes(self.id.0),
             email: Email::stored(self.email),
             name: self.name,
-            role: from_word(&self.role)?,
+            role: from_word("account.role", &self.role)?,
             disabled: self.disabled,
             created_at: Time::from_micros(self.created_at),
             password: self.password.map(PasswordHash),
@@ -98,7 +98,7 @@ impl Accounts for Session<'_> {
     fn account_count(&mut self) -> Result<u64> {
         let count: i64 = on_each!(self.conn, |conn| account::table.count().get_result(conn))
             .map_err(unexpected("count accounts"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn active_administrators(&mut self) -> Result<Vec<(AccountId, bool)>> {

@@ -7,7 +7,7 @@ use domain::{
     access::Scopes,
     account::{Account, AccountId},
     api_key::{ApiKey, ApiKeyId},
-    error::{Error, Kind, Result},
+    error::Result,
     secret::Digest,
     store::ApiKeys,
     time::Time,
@@ -16,7 +16,7 @@ use domain::{
 use crate::{
     accounts::AccountRow,
     conn::on_each,
-    error::unexpected,
+    error::{damaged, unexpected},
     rows::Key,
     schema::{account, api_key},
     session::Session,
@@ -38,9 +38,8 @@ struct ApiKeyRow {
 impl ApiKeyRow {
     fn read(self) -> Result<ApiKey> {
         let names: Vec<&str> = self.scopes.split_whitespace().collect();
-        let scopes = Scopes::read(&names).ok_or_else(|| {
-            Error::new(Kind::Internal, "server.fault", "a stored API key has unknown scopes")
-        })?;
+        let scopes = Scopes::read(&names)
+            .ok_or_else(|| damaged("api_key.scopes", format_args!("{} has unknown scopes", self.scopes)))?;
         Ok(ApiKey {
             id: ApiKeyId::from_bytes(self.id.0),
             owner: AccountId::from_bytes(self.owner.0),

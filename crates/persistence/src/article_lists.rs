@@ -24,7 +24,7 @@ use crate::{
     conn::on_each,
     dialect::{Counted, Limited, UnionAll},
     error::unexpected,
-    rows::{Key, ROOT, ROOT_ROLE, to_word},
+    rows::{self, Key, ROOT, ROOT_ROLE, to_word},
     schema::{article_term, term},
     session::Session,
 };
@@ -311,7 +311,7 @@ impl Session<'_> {
         let count: i64 = Counted(Limited { query: UnionAll::of(queries), doubled, limit })
             .get_result(self.conn)
             .map_err(unexpected("count articles"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 }
 

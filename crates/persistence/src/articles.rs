@@ -26,7 +26,7 @@ use crate::{
     error::unexpected,
     paths::{best_of, lower},
     row_cache::{StoredCard, Version, Versions},
-    rows::{ByKey, Key, from_json, from_word},
+    rows::{self, ByKey, Key, from_json, from_word, unsigned},
     schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
     terms::{lead_media, seo_image},
@@ -115,17 +115,18 @@ impl Session<'_> {
             _ => rows_where!(any_of(article::id, ids)),
         }
         .map_err(unexpected("load articles"))?;
+        let document = |text: &str| from_json("media.document", text);
         rows.into_iter()
             .map(|(row, (lead, image, comments, pattern, url))| {
                 let (id, expires_at) = (row.id, row.expires_at);
-                let filed = unpack_terms(&row.terms);
+                let filed = unpack_terms(&row.terms)?;
                 let mut card = row.into_card()?;
-                card.lead_media = lead.as_deref().map(from_json).transpose()?;
-                card.seo_image = image.as_deref().map(from_json).transpose()?;
-                card.comment_count = comments.unwrap_or_default().unsigned_abs();
+                card.lead_media = lead.as_deref().map(document).transpose()?;
+                card.seo_image = image.as_deref().map(document).transpose()?;
+                card.comment_count = rows::count(comments.unwrap_or_default());
                 card.site_url = url;
                 if let Some(pattern) = pattern {
-                    card.article_path = from_word(&pattern)?;
+                    card.article_path = from_word("site.article_path", &pattern)?;
                 }
                 Ok((id, Arc::new(StoredCard { card, filed, expires_at })))
             })
@@ -148,9 +149,9 @@ impl Session<'_> {
             .map(|row| {
                 let body = Body {
                     html: row.html,
-                    toc: from_json(&row.toc)?,
-                    word_count: row.word_count.unsigned_abs(),
-                    reading_minutes: row.reading_minutes.unsigned_abs(),
+                    toc: from_json("article_body.toc", &row.toc)?,
+                    word_count: unsigned("article_body.word_count", row.word_count)?,
+                    reading_minutes: unsigned("article_body.reading_minutes", row.reading_minutes)?,
                     blocks: Vec::new(),
                     text: String::new(),
                 };
@@ -238,7 +239,7 @@ impl Articles for Session<'_> {
             .map_err(unexpected("load the blocks of bodies"))?;
             for (id, blocks, text) in rows {
                 if let Some(body) = bodies.get_mut(&id) {
-                    body.blocks = from_json(&blocks)?;
+                    body.blocks = from_json("article_body.blocks", &blocks)?;
                     body.text = text;
                 }
             }
@@ -299,7 +300,9 @@ impl Articles for Session<'_> {
             .select((article_slug::slug, article_slug::article))
             .load(conn))
         .map_err(unexpected("find slugs in use"))?;
-        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+        rows.into_iter()
+            .map(|(slug, id)| Ok((from_word("article_slug.slug", &slug)?, ArticleId::from_bytes(id.0))))
+            .collect()
     }
 
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {

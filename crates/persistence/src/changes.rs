@@ -9,7 +9,13 @@ use domain::{
     time::Time,
 };
 
-use crate::{conn::on_each, error::unexpected, rows::Key, schema::change, session::Session};
+use crate::{
+    conn::on_each,
+    error::unexpected,
+    rows::{self, Key, unsigned},
+    schema::change,
+    session::Session,
+};
 
 /// A row of `change`.
 #[derive(Queryable)]
@@ -24,17 +30,17 @@ struct ChangeRow {
     fields: String,
 }
 
-impl From<ChangeRow> for Change {
-    fn from(row: ChangeRow) -> Self {
-        Self {
-            seq: row.seq,
-            at: Time::from_micros(row.at),
-            thing: Thing { entity: row.entity, id: row.id.0 },
-            action: row.action,
-            revision: row.revision.map(i32::unsigned_abs),
-            actor: row.actor.map(|id| AccountId::from_bytes(id.0)),
-            fields: row.fields.split_whitespace().map(str::to_owned).collect(),
-        }
+impl ChangeRow {
+    fn read(self) -> Result<Change> {
+        Ok(Change {
+            seq: self.seq,
+            at: Time::from_micros(self.at),
+            thing: Thing { entity: self.entity, id: self.id.0 },
+            action: self.action,
+            revision: self.revision.map(|number| unsigned("change.revision", number)).transpose()?,
+            actor: self.actor.map(|id| AccountId::from_bytes(id.0)),
+            fields: self.fields.split_whitespace().map(str::to_owned).collect(),
+        })
     }
 }
 
@@ -60,7 +66,7 @@ impl Session<'_> {
             .limit(i64::from(limit))
             .load(conn))
         .map_err(unexpected("read the change log"))?;
-        Ok(rows.into_iter().map(Change::from).collect())
+        rows.into_iter().map(ChangeRow::read).collect()
     }
 
     pub(crate) fn log_after_revision(
@@ -77,7 +83,7 @@ impl Session<'_> {
             .limit(i64::from(limit))
             .load(conn))
         .map_err(unexpected("read the changes since a revision"))?;
-        Ok(rows.into_iter().map(Change::from).collect())
+        rows.into_iter().map(ChangeRow::read).collect()
     }
 
     pub(crate) fn log_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
@@ -94,12 +100,12 @@ impl Session<'_> {
         };
         let rows: Vec<ChangeRow> =
             query.limit(window.rows()).load(self.conn).map_err(unexpected("list changes"))?;
-        Ok(rows.into_iter().map(Change::from).collect())
+        rows.into_iter().map(ChangeRow::read).collect()
     }
 
     pub(crate) fn log_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
         let count: i64 =
             filtered!(filter).count().get_result(self.conn).map_err(unexpected("count changes"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 }

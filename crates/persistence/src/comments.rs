@@ -22,8 +22,8 @@ use crate::{
     any_of::any_of,
     conn::on_each,
     dialect::UnionAll,
-    error::unexpected,
-    rows::{Key, from_json, to_json},
+    error::{damaged, unexpected},
+    rows::{self, Key, from_json, to_json, unsigned},
     schema::{comment, comment_tally},
     session::{Session, distinct},
 };
@@ -79,8 +79,10 @@ struct ShownRow {
 
 impl ShownRow {
     fn read(self) -> Result<Shown> {
-        let sent: Comment = from_json(&self.document)?;
-        let depth = u32::try_from(self.thread.len() / STEP).unwrap_or_default().saturating_sub(1);
+        let sent: Comment = from_json("comment.document", &self.document)?;
+        let steps = u32::try_from(self.thread.len() / STEP).ok().filter(|_| self.thread.len() % STEP == 0);
+        let depth = steps.and_then(|steps| steps.checked_sub(1));
+        let depth = depth.ok_or_else(|| damaged("comment.thread", "has no whole number of steps"))?;
         let words = Words { html: self.html, text: self.text };
         Ok(Shown {
             id: sent.id,
@@ -91,7 +93,7 @@ impl ShownRow {
             said: (sent.status == Status::Approved).then_some((sent.author_name, words)),
             created_at: sent.created_at,
             edited_at: sent.edited_at.filter(|_| sent.status == Status::Approved),
-            reply_count: self.reply_count.unsigned_abs(),
+            reply_count: unsigned("comment.reply_count", self.reply_count)?,
         })
     }
 }
@@ -248,7 +250,7 @@ impl Comments for Session<'_> {
             .select((comment::article, diesel::dsl::count_star()))
             .load(conn))
         .map_err(unexpected("count comments"))?;
-        Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), count.unsigned_abs())).collect())
+        Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), rows::count(count))).collect())
     }
 
     fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
@@ -266,7 +268,7 @@ impl Comments for Session<'_> {
             .select(comment::document)
             .load(conn))
         .map_err(unexpected("load comments"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.iter().map(|document| from_json("comment.document", document)).collect()
     }
 
     fn comment_ids(&mut self, after: Option<CommentId>, limit: u32) -> Result<Vec<CommentId>> {

@@ -21,7 +21,7 @@ use domain::{
 use crate::{
     any_of::any_of,
     error::unexpected,
-    rows::{Key, role_number},
+    rows::{self, Key, role_number},
     schema::{article, article_term, story, story_term, window_edge},
     session::Session,
 };
@@ -222,7 +222,7 @@ impl Session<'_> {
                 .count()
                 .get_result(self.conn)
                 .map_err(unexpected("count the desk"))?;
-            count += found.unsigned_abs();
+            count += rows::count(found);
         }
         Ok(count)
     }

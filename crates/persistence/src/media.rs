@@ -27,7 +27,7 @@ impl MediaLibrary for Session<'_> {
             .select(media::document)
             .load(conn))
         .map_err(unexpected("load media"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.iter().map(|document| from_json("media.document", document)).collect()
     }
 
     fn media_ids(&mut self, after: Option<MediaId>, limit: u32) -> Result<Vec<MediaId>> {

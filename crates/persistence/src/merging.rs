@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, result::Error as DieselError};
 use domain::{
     article::ArticleId,
     error::Result,
@@ -73,8 +73,9 @@ impl Session<'_> {
             .filter(any_of(article::id, articles.to_vec()))
             .select((article::id, article::terms))
             .load(conn))?;
-        let rows: Vec<(Key, Vec<u8>)> =
-            rows.into_iter().map(|(id, packed)| (id, replaced(&packed, role, from, to))).collect();
+        let rows = rows.into_iter().map(|(id, packed)| Ok((id, replaced(&packed, role, from, to)?)));
+        let rows: Vec<_> =
+            rows.collect::<Result<_>>().map_err(|error| DieselError::DeserializationError(error.into()))?;
         dialect::replace_terms(self.conn, &rows)
     }
 
@@ -145,9 +146,9 @@ impl Session<'_> {
 }
 
 /// Replaces a term in the `terms` column of an article, and removes duplicates.
-fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
+fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Result<Vec<u8>> {
     let mut terms: Vec<(Role, TermId)> = Vec::new();
-    for (one, id) in unpack_terms(packed) {
+    for (one, id) in unpack_terms(packed)? {
         let id = if one == role && Key::from(id) == from { to.into() } else { id };
         if !terms.contains(&(one, id)) {
             terms.push((one, id));
@@ -158,5 +159,5 @@ fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
         bytes.extend(id.0);
         bytes
     };
-    terms.into_iter().flat_map(bytes).collect()
+    Ok(terms.into_iter().flat_map(bytes).collect())
 }

@@ -12,7 +12,7 @@ use crate::{
     conn::on_each,
     dialect,
     error::unexpected,
-    rows::Key,
+    rows::{Key, unsigned},
     schema::origin,
     session::{Session, distinct},
 };
@@ -29,13 +29,13 @@ struct OriginRow {
 }
 
 impl OriginRow {
-    fn read(self, entity: &'static str) -> Provenance {
-        Provenance {
+    fn read(self, entity: &'static str) -> Result<Provenance> {
+        Ok(Provenance {
             origin: Origin { source: self.source, entity, id: self.id },
             target: self.target.0,
             digest: self.digest,
-            revision: self.revision.map(i32::unsigned_abs),
-        }
+            revision: self.revision.map(|number| unsigned("origin.revision", number)).transpose()?,
+        })
     }
 }
 
@@ -57,7 +57,9 @@ impl Provenances for Session<'_> {
                 .filter(any_word_of(origin::id, ids))
                 .load(conn))
             .map_err(unexpected("find imported items by their origins"))?;
-            known.extend(rows.into_iter().map(|row| row.read(entity)));
+            for row in rows {
+                known.push(row.read(entity)?);
+            }
         }
         Ok(known)
     }
@@ -68,7 +70,7 @@ impl Provenances for Session<'_> {
             .filter(origin::entity.eq(entity))
             .load(conn))
         .map_err(unexpected("load origins"))?;
-        Ok(rows.into_iter().map(|row| row.read(entity)).collect())
+        rows.into_iter().map(|row| row.read(entity)).collect()
     }
 
     fn hold_source(&mut self, source: &str) -> Result<()> {

@@ -75,7 +75,7 @@ impl Session<'_> {
         .map_err(unexpected("load alias paths"))?;
         let mut paths = Vec::new();
         for document in &documents {
-            let document: Document = from_json(document)?;
+            let document: Document = from_json("revision.document", document)?;
             paths.extend(document.alias_paths.iter().map(ToString::to_string));
         }
         Ok(distinct(paths))

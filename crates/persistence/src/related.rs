@@ -46,10 +46,10 @@ impl ProfileRow {
         Ok(Profile {
             id: ArticleId::from_bytes(self.id.0),
             published_at: Time::from_micros(self.published_at),
-            language: from_word(&self.language)?,
-            terms: unpack_terms(&self.terms),
-            pins: unpack_ids(&self.pins),
-            blocks: unpack_ids(&self.blocks),
+            language: from_word("article.language", &self.language)?,
+            terms: unpack_terms(&self.terms)?,
+            pins: unpack_ids("article.pins", &self.pins)?,
+            blocks: unpack_ids("article.blocks", &self.blocks)?,
         })
     }
 }
@@ -149,9 +149,10 @@ impl Session<'_> {
                 .select((article::id, article::published_at, article::terms))
                 .load(conn))
             .map_err(unexpected("load the terms of articles"))?;
-            let filing =
-                |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms).into() };
-            Ok(rows.into_iter().map(|(id, at, terms)| (id, Arc::new(filing(at, terms)))).collect())
+            let filing = |(id, published_at, terms): (Key, i64, Vec<u8>)| {
+                Ok((id, Arc::new(Filing { published_at, terms: unpack_terms(&terms)?.into() })))
+            };
+            rows.into_iter().map(filing).collect()
         })
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     dialect,
     error::unexpected,
     row_cache::{Cacheable, Position, RowCache},
-    rows::{ByKey, Key},
+    rows::{self, ByKey, Key},
     schema::clock,
     unit_of_work::{Edges, UnitOfWork},
 };
@@ -130,7 +130,7 @@ impl<'c> Session<'c> {
     /// Returns the count that readers see at `now` for a term with this stored count.
     pub(crate) fn visible_count(&mut self, term: Key, stored: i64, now: Time) -> Result<u64> {
         let delta = self.edges(now)?.of(term);
-        Ok(u64::try_from(stored + delta).unwrap_or_default())
+        Ok(rows::count(stored + delta))
     }
 }
 

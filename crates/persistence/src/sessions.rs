@@ -8,7 +8,7 @@ use diesel::{
 };
 use domain::{
     account::{Account, AccountId},
-    error::{Error, Kind, Result},
+    error::Result,
     id::Id,
     secret::Digest,
     session::{self as domain_session, KeyPurpose, Renewal, SessionId, SigningKey},
@@ -20,8 +20,8 @@ use crate::{
     accounts::AccountRow,
     any_of::any_of,
     conn::on_each,
-    error::unexpected,
-    rows::Key,
+    error::{damaged, unexpected},
+    rows::{Key, bytes},
     schema::{account, refresh_token, session, signing_key},
     session::Session,
 };
@@ -180,10 +180,17 @@ impl Sessions for Session<'_> {
         .optional()
         .map_err(unexpected("load a spent token"))?;
         let Some(row) = row else { return Ok(None) };
-        let earlier = row.spent_at.zip(row.salt).zip(row.client).and_then(|((at, salt), client)| {
-            let at = Time::from_micros(at);
-            Some(Renewal { at, salt: salt.try_into().ok()?, client: Digest(client.try_into().ok()?) })
-        });
+        let earlier = match (row.spent_at, row.salt, row.client) {
+            (None, None, None) => None,
+            (Some(at), Some(salt), Some(client)) => Some(Renewal {
+                at: Time::from_micros(at),
+                salt: bytes("refresh_token.salt", salt)?,
+                client: Digest(bytes("refresh_token.client", client)?),
+            }),
+            _ => {
+                return Err(damaged("refresh_token.spent_at", "lacks the salt or the client of the renewal"));
+            }
+        };
         let before = (changed == 0).then(|| earlier.map_or(Before::LongAgo, Before::Used));
         Ok(Some(Spent { session: SessionId::from_bytes(row.session.0), before }))
     }
@@ -212,9 +219,7 @@ impl Sessions for Session<'_> {
         .map_err(unexpected("load signing keys"))?;
         rows.into_iter()
             .map(|row| {
-                let seed = row.seed.try_into().map_err(|_| {
-                    Error::new(Kind::Internal, "server.fault", "a stored signing key is not 32 bytes long")
-                })?;
+                let seed = bytes("signing_key.seed", row.seed)?;
                 Ok(SigningKey {
                     id: Id::from_bytes(row.id.0),
                     created_at: Time::from_micros(row.created_at),

@@ -12,7 +12,7 @@ use crate::{
     conn::on_each,
     dialect::UnionAll,
     error::unexpected,
-    rows::{Key, role_number},
+    rows::{self, Key, role_number},
     schema::{term, term_slug},
     session::{Session, distinct},
     terms::by_role,
@@ -52,7 +52,7 @@ impl Session<'_> {
                 role: *role,
                 key: TermKey::Id(*id),
                 id: *present,
-                weight: u64::try_from(*count).unwrap_or_default(),
+                weight: rows::count(*count),
                 is_present: false,
             })
         };
@@ -80,7 +80,7 @@ impl Session<'_> {
                 role: *role,
                 key: TermKey::Slug((*slug).clone()),
                 id: (*id).into(),
-                weight: u64::try_from(*count).unwrap_or_default(),
+                weight: rows::count(*count),
                 is_present: false,
             })
         };

@@ -24,8 +24,8 @@ use crate::{
     any_of::{any_of, any_word_of},
     conn::{AnyConnection, insert_all, on_each},
     dialect::{self, LockedStories},
-    error::unexpected,
-    rows::{Key, from_json, from_word},
+    error::{damaged, unexpected},
+    rows::{self, Key, bytes, from_json, from_word, unsigned},
     schema::{article, article_request, article_slug, purged, revision, story, window_edge},
     session::{Session, distinct, grouped},
 };
@@ -58,15 +58,17 @@ impl StoryRow {
     fn read(self, known_slugs: BTreeMap<Slug, Time>) -> Result<Article> {
         let account = |key: Key| AccountId::from_bytes(key.0);
         let published = match (self.published_revision, self.seen_as) {
-            (Some(revision), Some(slug)) => {
-                Some(Published { revision: revision.unsigned_abs(), slug: from_word(&slug)? })
-            }
-            _ => None,
+            (None, None) => None,
+            (Some(revision), Some(slug)) => Some(Published {
+                revision: unsigned("story.published_revision", revision)?,
+                slug: from_word("article.slug", &slug)?,
+            }),
+            _ => return Err(damaged("story.published_revision", "does not fit the row of `article`")),
         };
         Ok(Article {
             id: ArticleId::from_bytes(self.id.0),
-            revision: self.revision.unsigned_abs(),
-            document: from_json(&self.document)?,
+            revision: unsigned("story.revision", self.revision)?,
+            document: from_json("revision.document", &self.document)?,
             published,
             first_published_at: self.first_published_at.map(Time::from_micros),
             modified_at: Time::from_micros(self.modified_at),
@@ -94,11 +96,11 @@ impl RevisionRow {
     fn read(self) -> Result<Revision> {
         Ok(Revision {
             article: ArticleId::from_bytes(self.article.0),
-            number: self.number.unsigned_abs(),
+            number: unsigned("revision.number", self.number)?,
             at: Time::from_micros(self.at),
             author: self.author.map(|key| AccountId::from_bytes(key.0)),
             note: self.note,
-            document: from_json(&self.document)?,
+            document: from_json("revision.document", &self.document)?,
         })
     }
 }
@@ -176,7 +178,7 @@ impl Session<'_> {
                 let known = slugs.remove(&row.id).unwrap_or_default().into_iter();
                 row.read(
                     known
-                        .map(|(slug, at)| Ok((from_word(&slug)?, Time::from_micros(at))))
+                        .map(|(slug, at)| Ok((from_word("article_slug.slug", &slug)?, Time::from_micros(at))))
                         .collect::<Result<_>>()?,
                 )
             })
@@ -226,7 +228,9 @@ impl Stories for Session<'_> {
             .select((article_slug::slug, article_slug::article))
             .load(conn))
         .map_err(unexpected("find taken slugs"))?;
-        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+        rows.into_iter()
+            .map(|(slug, id)| Ok((from_word("article_slug.slug", &slug)?, ArticleId::from_bytes(id.0))))
+            .collect()
     }
 
     fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
@@ -279,7 +283,7 @@ impl Stories for Session<'_> {
             .count()
             .get_result(conn))
         .map_err(unexpected("count revisions"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>> {
@@ -362,7 +366,7 @@ impl Stories for Session<'_> {
             .select((article_request::digest, article_request::article, article_request::at))
             .first(conn))
         .map_err(unexpected("find a request"))?;
-        let digest = Digest(digest.try_into().unwrap_or_default());
+        let digest = Digest(bytes("article_request.digest", digest)?);
         // The insertion did nothing, so there is no change to record.
         self.unit_of_work.wrote = false;
         let article = ArticleId::from_bytes(article.0);

@@ -30,7 +30,7 @@ use crate::{
     dialect::{self, UnionAll},
     error::{taken, unexpected},
     row_cache::StoredTerm,
-    rows::{ByKey, Key, from_json, from_word, role_number, role_of, to_json, to_word},
+    rows::{self, ByKey, Key, from_json, from_word, role_number, role_of, to_json, to_word, unsigned},
     schema::{article_term, change, media, origin, term, term_slug},
     session::{Session, distinct},
 };
@@ -146,21 +146,21 @@ impl Session<'_> {
 fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
     let parent = match row.parent {
         None => None,
-        Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
+        Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word("term.slug", &slug)?, name }),
     };
     let term = Term {
         id: row.id.into(),
-        role: role_of(row.role),
-        revision: row.revision.unsigned_abs(),
-        slug: from_word::<Slug>(&row.slug)?,
+        role: role_of("term.role", row.role)?,
+        revision: unsigned("term.revision", row.revision)?,
+        slug: from_word("term.slug", &row.slug)?,
         name: row.name,
         description: row.description,
         parent,
-        tag_type: from_word(&row.tag_type)?,
+        tag_type: from_word("term.tag_type", &row.tag_type)?,
         path: row.path,
-        links: from_json(&row.links)?,
+        links: from_json("term.links", &row.links)?,
         photo: row.photo.map(|id| MediaId::from_bytes(id.0)),
-        portrait: row.portrait.as_deref().map(from_json).transpose()?,
+        portrait: row.portrait.as_deref().map(|text| from_json("media.document", text)).transpose()?,
         article_count: 0,
     };
     Ok((row.id, Arc::new(StoredTerm { term, count: row.article_count })))
@@ -223,7 +223,7 @@ impl Terms for Session<'_> {
                         }
                 };
                 let (id, _, _, count) = rows.iter().find(matches)?;
-                let weight = u64::try_from(*count).unwrap_or_default();
+                let weight = rows::count(*count);
                 Some(FoundTerm { role: *role, key: key.clone(), id: (*id).into(), weight, is_present: true })
             })
             .collect();
@@ -319,7 +319,7 @@ impl Terms for Session<'_> {
             query = query.filter(any_word_of(term::tag_type, types));
         }
         let count: i64 = query.get_result(self.conn).map_err(unexpected("count terms"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
@@ -401,7 +401,7 @@ impl Terms for Session<'_> {
             .select((term_slug::term, term_slug::slug))
             .load(conn))
         .map_err(unexpected("load old slugs"))?;
-        rows.into_iter().map(|(id, slug)| Ok((id.into(), from_word(&slug)?))).collect()
+        rows.into_iter().map(|(id, slug)| Ok((id.into(), from_word("term_slug.slug", &slug)?))).collect()
     }
 
     fn save_old_term_slugs(&mut self, saved: &Term, slugs: &[Slug]) -> Result<()> {

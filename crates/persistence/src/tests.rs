@@ -4,6 +4,7 @@
 
 mod changes;
 mod clock;
+mod damage;
 mod full;
 mod importing;
 mod panics;
