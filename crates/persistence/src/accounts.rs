@@ -14,8 +14,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::{AnyConnection, on_each},
+    dialect::any_of,
     error::{taken, unexpected},
     rows::{self, Key, from_word, to_word},
     schema::{account, password_link},

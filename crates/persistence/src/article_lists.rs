@@ -20,9 +20,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::{Counted, Limited, UnionAll},
+    dialect::{Counted, Limited, UnionAll, any_of, any_word_of},
     error::unexpected,
     rows::{self, Key, ROOT, ROOT_ROLE, to_word},
     schema::{article_term, term},

@@ -20,9 +20,9 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     article_row::{ArticleRow, unpack_terms},
     conn::on_each,
+    dialect::{any_of, any_word_of},
     error::unexpected,
     paths::{best_of, lower},
     row_cache::{StoredCard, Version, Versions},

@@ -14,8 +14,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::on_each,
+    dialect::any_of,
     error::{taken, unexpected},
     rows::{self, Key, from_json, to_json, unsigned},
     schema::{collection, origin, site},

@@ -19,9 +19,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::on_each,
-    dialect::UnionAll,
+    dialect::{UnionAll, any_of},
     error::{damaged, unexpected},
     rows::{self, Key, from_json, to_json, unsigned},
     schema::{comment, comment_tally},

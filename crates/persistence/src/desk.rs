@@ -19,7 +19,7 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
+    dialect::any_of,
     error::unexpected,
     rows::{self, Key, role_number},
     schema::{article, article_term, story, story_term, window_edge},

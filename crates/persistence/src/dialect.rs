@@ -3,20 +3,26 @@
 //! Connection settings are in [`crate::conn`], migrations in [`mod@crate::migrate`]. All other queries use
 //! Diesel's query builder.
 
+#![expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+
+mod any_of;
 mod edges;
 mod filing;
 mod log;
 mod paths;
 mod slugs;
+mod write_batch;
 
 use std::marker::PhantomData;
 
 pub(crate) use self::{
+    any_of::{any_of, any_word_of},
     edges::{edge_sums, edges, stay_quiet},
     filing::{Filed, file, file_draft},
     log::{Moved, append_to_log},
     paths::{claim_media_paths, claim_paths, leave_paths},
     slugs::{OwnSlug, write_with_slugs},
+    write_batch::WriteBatch,
 };
 
 use diesel::{
@@ -303,7 +309,6 @@ fn lock_text(conn: &mut AnyConnection, before: &'static str, text: &str) -> Quer
 }
 
 /// Replaces the `terms` column of several articles with one statement.
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -> QueryResult<()> {
     if rows.is_empty() {
         return Ok(());
@@ -351,7 +356,6 @@ pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> 
 }
 
 /// Recounts the articles of one term and stores the count.
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult<()> {
     const COUNT: &str = "UPDATE term SET article_count = (SELECT COUNT(*) FROM article_term t \
          WHERE t.term = term.id AND t.listed = TRUE \
@@ -368,7 +372,6 @@ pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult
     .map(|_| ())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 /// Recounts the articles of all terms and the comments of all articles. Returns how many counts were wrong.
 pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
     const TERMS: &str = "UPDATE term SET article_count = counted.n FROM ( \

@@ -9,15 +9,13 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect,
+    dialect::{self, WriteBatch, any_of, any_word_of},
     error::unexpected,
     paths::{best_of, lower},
     rows::{Key, from_json, to_json},
     schema::{media, media_path},
     session::{Session, distinct},
-    write_batch::WriteBatch,
 };
 
 impl MediaLibrary for Session<'_> {

@@ -13,10 +13,9 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     article_row::unpack_terms,
     conn::{insert_all, on_each},
-    dialect,
+    dialect::{self, any_of},
     error::unexpected,
     rows::{Key, role_number},
     schema::{article, article_term, origin, term, term_alias, term_slug},

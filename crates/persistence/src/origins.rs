@@ -8,9 +8,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect,
+    dialect::{self, any_of, any_word_of},
     error::unexpected,
     rows::{Key, unsigned},
     schema::origin,

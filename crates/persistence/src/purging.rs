@@ -5,7 +5,7 @@ use domain::{article::Document, error::Result, time::Time};
 
 use crate::{
     conn::on_each,
-    dialect,
+    dialect::{self, WriteBatch},
     error::unexpected,
     rows::{Key, from_json},
     schema::{
@@ -13,7 +13,6 @@ use crate::{
         window_edge,
     },
     session::{Session, distinct},
-    write_batch::WriteBatch,
 };
 
 /// Number of published revisions whose alias paths are kept.

@@ -18,10 +18,9 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     article_row::unpack_terms,
     conn::on_each,
-    dialect::UnionAll,
+    dialect::{UnionAll, any_of},
     error::unexpected,
     row_cache::Filing,
     rows::{ByKey, Key, ROOT, from_word, unpack_ids},

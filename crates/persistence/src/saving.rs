@@ -15,16 +15,14 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     article_row::ArticleRow,
     conn::on_each,
-    dialect::{self, Filed, OwnSlug},
+    dialect::{self, Filed, OwnSlug, WriteBatch, any_of, any_word_of},
     error::unexpected,
     rows::{ByKey, Key, ROOT, ROOT_ROLE, role_number, to_json, to_word},
     schema::{article, article_body, article_path, article_slug, article_term, revision, story, story_term},
     session::{Session, distinct, grouped},
     unit_of_work::{Presence, Projected},
-    write_batch::WriteBatch,
 };
 
 impl Session<'_> {

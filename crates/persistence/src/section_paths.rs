@@ -12,8 +12,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::on_each,
+    dialect::any_of,
     error::unexpected,
     rows::{Key, role_number},
     schema::{article_term, term},

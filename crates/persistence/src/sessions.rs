@@ -18,8 +18,8 @@ use domain::{
 
 use crate::{
     accounts::AccountRow,
-    any_of::any_of,
     conn::on_each,
+    dialect::any_of,
     error::{damaged, unexpected},
     rows::{Key, bytes},
     schema::{account, refresh_token, session, signing_key},

@@ -8,9 +8,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::UnionAll,
+    dialect::{UnionAll, any_of, any_word_of},
     error::unexpected,
     rows::{self, Key, role_number},
     schema::{term, term_slug},

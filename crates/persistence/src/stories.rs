@@ -21,9 +21,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::{AnyConnection, insert_all, on_each},
-    dialect::{self, LockedStories},
+    dialect::{self, LockedStories, any_of, any_word_of},
     error::{damaged, unexpected},
     rows::{self, Key, bytes, from_json, from_word, unsigned},
     schema::{article, article_request, article_slug, purged, revision, story, window_edge},

@@ -25,9 +25,8 @@ use domain::{
 use std::sync::Arc;
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::{self, UnionAll},
+    dialect::{self, UnionAll, any_of, any_word_of},
     error::{taken, unexpected},
     row_cache::StoredTerm,
     rows::{self, ByKey, Key, from_json, from_word, role_number, role_of, to_json, to_word, unsigned},

@@ -6,8 +6,8 @@ use diesel::{
 };
 use serde_json::json;
 
-use super::{Around, json_array};
-use crate::{rows::Key, write_batch::WriteBatch};
+use super::{Around, WriteBatch, json_array};
+use crate::rows::Key;
 
 /// The columns of an article that `article_term` copies for lists and counts.
 pub(crate) struct Filed {

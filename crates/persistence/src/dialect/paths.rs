@@ -6,8 +6,8 @@ use diesel::{
 };
 use serde_json::json;
 
-use super::{Around, json_array};
-use crate::{rows::Key, write_batch::WriteBatch};
+use super::{Around, WriteBatch, json_array};
+use crate::rows::Key;
 
 /// Gives paths to an article. A path of another article stays there, unless that article is destroyed.
 pub(crate) fn claim_paths(writes: &mut WriteBatch<'_>, article: Key, paths: Vec<String>) {

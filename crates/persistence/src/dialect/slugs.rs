@@ -7,12 +7,11 @@ use diesel::{
 };
 use serde_json::json;
 
-use super::{Around, json_array};
-use crate::{
-    conn::AnyConnection,
-    rows::Key,
+use super::{
+    Around, json_array,
     write_batch::{WriteBatch, one_statement, run_in_turn, wrong_database},
 };
+use crate::{conn::AnyConnection, rows::Key};
 
 /// A row of `article_slug` to write for one article.
 #[derive(Clone, Copy)]
