@@ -1,6 +1,6 @@
 //! The [`Articles`] port: reads published articles and writes their derived bodies.
 //!
-//! Lists and counts are in [`crate::positions`], drafts and revisions in [`crate::stories`].
+//! Lists and counts are in [`crate::article_lists`], drafts and revisions in [`crate::stories`].
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,10 +9,9 @@ use diesel::{
     OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
-    article::{ArticleId, Card, Parts, Selection, Sort, WebPath},
+    article::{ArticleId, Card, Parts, WebPath},
     body::{self, Body, BodyParts},
     error::Result,
-    page::{Position, Window},
     slug::Slug,
     store::Articles,
     term::Role,
@@ -191,20 +190,6 @@ impl Session<'_> {
 }
 
 impl Articles for Session<'_> {
-    fn article_positions(
-        &mut self,
-        selections: &[Selection],
-        sort: Sort,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Vec<Position>>> {
-        self.positions(selections, sort, window, now)
-    }
-
-    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
-        self.count(selection, cap, now)
-    }
-
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let known = self.remembered(&ids, |session, unknown| session.load_cards(unknown, now))?;

@@ -1,19 +1,23 @@
-//! Reads the change log. [`crate::unit_of_work`] writes it.
+//! The [`Changes`] port: the change log, and the order of writers. [`crate::unit_of_work`] appends to the log.
+
+use std::sync::atomic::Ordering;
 
 use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
 use domain::{
     account::AccountId,
-    change::{Change, ChangeFilter, Thing},
+    change::{Change, ChangeFilter, NewChange, Thing},
     error::Result,
     page::{Direction, Position, SortValue, Window},
+    store::Changes,
     time::Time,
 };
 
 use crate::{
-    conn::on_each,
+    conn::{AnyConnection, on_each},
+    dialect,
     error::unexpected,
     rows::{self, Key, unsigned},
-    schema::change,
+    schema::{change, clock},
     session::Session,
 };
 
@@ -58,8 +62,32 @@ macro_rules! filtered {
     }};
 }
 
-impl Session<'_> {
-    pub(crate) fn log_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
+impl Changes for Session<'_> {
+    fn record(&mut self, change: NewChange) {
+        self.unit_of_work.changes.push(change);
+    }
+
+    /// Some writers change rows while they hold the clock's lock. To change such a row earlier in a transaction,
+    /// take this lock first; the other order can deadlock.
+    fn take_turn(&mut self) -> Result<()> {
+        match self.conn {
+            AnyConnection::Sqlite(_) => Ok(()),
+            AnyConnection::Postgres(conn) => clock::table
+                .filter(clock::id.eq(1))
+                .select(clock::id)
+                .for_update()
+                .first::<i16>(conn)
+                .map(|_| ())
+                .map_err(unexpected("lock the clock")),
+        }
+    }
+
+    fn last_change(&mut self) -> Result<i64> {
+        on_each!(self.conn, |conn| clock::table.filter(clock::id.eq(1)).select(clock::seq).first(conn))
+            .map_err(unexpected("read the clock"))
+    }
+
+    fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
         let rows: Vec<ChangeRow> = on_each!(self.conn, |conn| change::table
             .filter(change::seq.gt(seq))
             .order(change::seq)
@@ -69,12 +97,7 @@ impl Session<'_> {
         rows.into_iter().map(ChangeRow::read).collect()
     }
 
-    pub(crate) fn log_after_revision(
-        &mut self,
-        thing: &Thing,
-        revision: u32,
-        limit: u32,
-    ) -> Result<Vec<Change>> {
+    fn changes_after_revision(&mut self, thing: &Thing, revision: u32, limit: u32) -> Result<Vec<Change>> {
         let rows: Vec<ChangeRow> = on_each!(self.conn, |conn| change::table
             .filter(change::id.eq(Key(thing.id)))
             .filter(change::entity.eq(&thing.entity))
@@ -86,7 +109,7 @@ impl Session<'_> {
         rows.into_iter().map(ChangeRow::read).collect()
     }
 
-    pub(crate) fn log_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
+    fn change_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
         let mut query = filtered!(filter);
         if let Some(Position { value: SortValue::Number(seq), .. }) = &window.after {
             query = query.filter(change::seq.lt(*seq));
@@ -103,9 +126,20 @@ impl Session<'_> {
         rows.into_iter().map(ChangeRow::read).collect()
     }
 
-    pub(crate) fn log_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
+    fn change_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
         let count: i64 =
             filtered!(filter).count().get_result(self.conn).map_err(unexpected("count changes"))?;
         Ok(rows::count(count))
+    }
+
+    fn count_again(&mut self) -> Result<u64> {
+        let mended = dialect::count_again(self.conn)?;
+        dialect::stay_quiet(self.conn)?;
+        self.unit_of_work.wrote |= mended > 0;
+        Ok(mended)
+    }
+
+    fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
     }
 }

@@ -1,11 +1,16 @@
-//! Destroys an article and everything that belongs to it.
+//! The [`Purging`] port: destroys an article and everything that belongs to it.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
-use domain::{article::Document, error::Result, time::Time};
+use domain::{
+    article::{ArticleId, Document},
+    error::Result,
+    store::Purging,
+    time::Time,
+};
 
 use crate::{
     conn::on_each,
-    dialect::{self, WriteBatch},
+    dialect::{self, WriteBatch, any_of},
     error::unexpected,
     rows::{Key, from_json},
     schema::{
@@ -18,12 +23,11 @@ use crate::{
 /// Number of published revisions whose alias paths are kept.
 const LATELY: i64 = 50;
 
-impl Session<'_> {
-    /// Destroys an article. `known` is the time of the removal if readers have known the article.
-    ///
-    /// In that case, its known slugs and paths stay, so that requests for them find that it is gone. Its
-    /// origin always stays, so that an import does not restore it.
-    pub(crate) fn purge(&mut self, id: Key, known: Option<Time>) -> Result<()> {
+impl Purging for Session<'_> {
+    /// If readers have known the article, its known slugs and paths stay, so that requests for them find that it
+    /// is gone. Its origin always stays, so that an import does not restore it.
+    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()> {
+        let id = Key::from(id);
         self.unit_of_work.wrote = true;
         let paths = self.paths_that_led_to(id)?;
         self.withdraw(id)?;
@@ -62,6 +66,29 @@ impl Session<'_> {
         writes.run(self.conn).map_err(unexpected("keep the known paths of a destroyed article"))
     }
 
+    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
+            .filter(any_of(purged::article, ids))
+            .select(purged::article)
+            .load(conn))
+        .map_err(unexpected("find destroyed articles"))?;
+        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+
+    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
+            .filter(any_of(purged::article, ids))
+            .filter(purged::at.is_not_null())
+            .select(purged::article)
+            .load(conn))
+        .map_err(unexpected("find destroyed articles that readers knew"))?;
+        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
+    }
+}
+
+impl Session<'_> {
     /// Returns the alias paths of an article's latest published revisions, even if it is not published now.
     fn paths_that_led_to(&mut self, id: Key) -> Result<Vec<String>> {
         let documents: Vec<String> = on_each!(self.conn, |conn| revision::table

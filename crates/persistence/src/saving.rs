@@ -1,4 +1,4 @@
-//! Saves articles: a new revision, and the rows that readers see if it is published.
+//! The [`Saving`] port: a new revision, and the rows that readers see if it is published.
 //!
 //! The code calls these rows the projection of an article. They are in `article`, `article_body`,
 //! `article_term` and `article_path`.
@@ -9,6 +9,7 @@ use domain::{
     body::{self, Body},
     error::{Error, Kind, Result},
     id::Id,
+    store::Saving,
     term::Role,
     text::sort_key,
     time::Time,
@@ -25,15 +26,14 @@ use crate::{
     unit_of_work::{Presence, Projected},
 };
 
-impl Session<'_> {
-    pub(crate) fn save_revision(&mut self, saved: &Article) -> Result<()> {
+impl Saving for Session<'_> {
+    fn save_draft(&mut self, saved: &Article) -> Result<()> {
         let mut writes = WriteBatch::on(self.conn);
         add_revision(&mut writes, saved)?;
         self.write(writes, saved)
     }
 
-    /// Saves a revision and replaces what readers see of the article.
-    pub(crate) fn publish(&mut self, publication: &Publication) -> Result<()> {
+    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
         let saved = &publication.article;
         let id = Key::from(saved.id);
         let before = match publication.replaces {
@@ -65,6 +65,13 @@ impl Session<'_> {
         Ok(())
     }
 
+    fn save_withdrawal(&mut self, article: &Article) -> Result<()> {
+        self.save_draft(article)?;
+        self.withdraw(article.id.into())
+    }
+}
+
+impl Session<'_> {
     /// Runs the writes of saving an article, and saves its slugs.
     ///
     /// Returns `article.slug_taken` if another article has taken the slug of the newest or the published

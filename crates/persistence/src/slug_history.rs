@@ -4,6 +4,7 @@ use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, upsert::exclud
 use domain::{
     error::Result,
     slug::Slug,
+    store::Merging,
     term::{FoundTerm, Role, Term, TermId, TermKey},
 };
 
@@ -36,7 +37,7 @@ impl Session<'_> {
             return Ok(Vec::new());
         }
         let ids: Vec<TermId> = missing.iter().map(|(_, id)| *id).collect();
-        let aliases = self.load_aliases(&ids)?;
+        let aliases = self.merged_terms(&ids)?;
         let present = distinct(aliases.iter().map(|(_, present)| Key::from(*present)));
         let rows: Vec<(Key, i16, i64)> = on_each!(self.conn, |conn| term::table
             .filter(any_of(term::id, present))

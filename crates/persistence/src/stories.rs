@@ -11,7 +11,7 @@ use diesel::{
 };
 use domain::{
     account::AccountId,
-    article::{Article, ArticleId, DeskSelection, Publication, Published, Request, Revision, schedule::Edge},
+    article::{Article, ArticleId, Published, Request, Revision, schedule::Edge},
     error::Result,
     page::{Direction, Position, SortValue, Window},
     secret::Digest,
@@ -25,7 +25,7 @@ use crate::{
     dialect::{self, LockedStories, any_of, any_word_of},
     error::{damaged, unexpected},
     rows::{self, Key, bytes, from_json, from_word, unsigned},
-    schema::{article, article_request, article_slug, purged, revision, story, window_edge},
+    schema::{article, article_request, article_slug, revision, story, window_edge},
     session::{Session, distinct, grouped},
 };
 
@@ -113,36 +113,6 @@ where
 }
 
 impl Session<'_> {
-    pub(crate) fn load_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows = self.story_rows(&ids)?;
-        self.with_slugs(&ids, rows)
-    }
-
-    /// Like [`Self::load_stories`], but also locks the articles until the transaction ends.
-    ///
-    /// SQLite needs no locks, because it has only one writer.
-    fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
-            (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
-            (AnyConnection::Postgres(conn), [id]) => {
-                locked(StoryRow::query().filter(story::id.eq(*id)), conn)?
-            }
-            (AnyConnection::Postgres(conn), _) => {
-                locked(StoryRow::query().filter(any_of(story::id, ids.clone())).order(story::id), conn)?
-            }
-        };
-        // If another transaction changed an article while this one waited, the article is locked but not
-        // returned: its new revision is not in the snapshot of the statement. So load it again.
-        let missing: Vec<Key> =
-            ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
-        if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
-            rows.extend(self.story_rows(&missing)?);
-        }
-        self.with_slugs(&ids, rows)
-    }
-
     fn story_rows(&mut self, ids: &[Key]) -> Result<Vec<StoryRow>> {
         match ids {
             [id] => on_each!(self.conn, |conn| StoryRow::query().filter(story::id.eq(*id)).load(conn)),
@@ -183,8 +153,20 @@ impl Session<'_> {
             })
             .collect()
     }
+}
 
-    pub(crate) fn load_published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
+impl Stories for Session<'_> {
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows = self.story_rows(&ids)?;
+        self.with_slugs(&ids, rows)
+    }
+
+    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
+        Ok(self.articles_to_change(&[id])?.pop())
+    }
+
+    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<RevisionRow> = on_each!(self.conn, |conn| story::table
             .inner_join(
@@ -197,20 +179,6 @@ impl Session<'_> {
             .load(conn))
         .map_err(unexpected("load published revisions"))?;
         rows.into_iter().map(RevisionRow::read).collect()
-    }
-}
-
-impl Stories for Session<'_> {
-    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        self.load_stories(ids)
-    }
-
-    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
-        Ok(self.articles_to_change(&[id])?.pop())
-    }
-
-    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
-        self.load_published_revisions(ids)
     }
 
     fn hold_slug(&mut self, slug: &Slug) -> Result<()> {
@@ -233,7 +201,25 @@ impl Stories for Session<'_> {
     }
 
     fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        self.lock_stories(ids)
+        // SQLite needs no locks, because it has only one writer.
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
+            (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
+            (AnyConnection::Postgres(conn), [id]) => {
+                locked(StoryRow::query().filter(story::id.eq(*id)), conn)?
+            }
+            (AnyConnection::Postgres(conn), _) => {
+                locked(StoryRow::query().filter(any_of(story::id, ids.clone())).order(story::id), conn)?
+            }
+        };
+        // If another transaction changed an article while this one waited, the article is locked but not
+        // returned: its new revision is not in the snapshot of the statement. So load it again.
+        let missing: Vec<Key> =
+            ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
+        if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
+            rows.extend(self.story_rows(&missing)?);
+        }
+        self.with_slugs(&ids, rows)
     }
 
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>> {
@@ -244,19 +230,6 @@ impl Stories for Session<'_> {
         .optional()
         .map_err(unexpected("find an article by its slug"))?;
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
-    }
-
-    fn desk_positions(
-        &mut self,
-        selection: &DeskSelection,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Position>> {
-        self.walk_desk(selection, window, now)
-    }
-
-    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
-        self.count_desk(selection, now)
     }
 
     fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>> {
@@ -315,31 +288,6 @@ impl Stories for Session<'_> {
         .execute(conn))
         .map_err(unexpected("remove old revisions"))?;
         Ok(())
-    }
-
-    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()> {
-        self.purge(id.into(), known)
-    }
-
-    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(any_of(purged::article, ids))
-            .select(purged::article)
-            .load(conn))
-        .map_err(unexpected("find destroyed articles"))?;
-        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
-    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(any_of(purged::article, ids))
-            .filter(purged::at.is_not_null())
-            .select(purged::article)
-            .load(conn))
-        .map_err(unexpected("find destroyed articles that readers knew"))?;
-        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
     }
 
     fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>> {
@@ -452,18 +400,5 @@ impl Stories for Session<'_> {
         }
         let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list article ids"))?;
         Ok(ids.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
-    fn save_draft(&mut self, article: &Article) -> Result<()> {
-        self.save_revision(article)
-    }
-
-    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
-        self.publish(publication)
-    }
-
-    fn save_withdrawal(&mut self, article: &Article) -> Result<()> {
-        self.save_revision(article)?;
-        self.withdraw(article.id.into())
     }
 }

@@ -11,12 +11,11 @@ use diesel::{
 };
 use domain::{
     account::AccountId,
-    article::ArticleId,
     error::Result,
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
     slug::Slug,
-    store::Terms,
+    store::{Changes, Terms},
     term::{FoundTerm, Role, Term, TermId, TermKey, TermRef, TermSelection},
     text,
     time::Time,
@@ -168,7 +167,7 @@ fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
 impl Terms for Session<'_> {
     fn change_terms(&mut self) -> Result<()> {
         dialect::lock_terms(self.conn, true).map_err(unexpected("lock terms"))?;
-        self.lock_clock()
+        self.take_turn()
     }
 
     fn keep_terms(&mut self) -> Result<()> {
@@ -356,7 +355,7 @@ impl Terms for Session<'_> {
         // Other transactions hold the clock's lock while they update term counts. Taking the locks in another
         // order can deadlock.
         if before.is_some() {
-            self.lock_clock()?;
+            self.take_turn()?;
         }
         let values = (
             term::revision.eq(saved.revision.cast_signed()),
@@ -408,23 +407,6 @@ impl Terms for Session<'_> {
             .iter()
             .filter(|slug| **slug != saved.slug)
             .try_for_each(|slug| self.leave_slug(saved, slug.as_str()))
-    }
-
-    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
-        self.parents = None;
-        self.merge(gone, into)
-    }
-
-    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        self.load_aliases(ids)
-    }
-
-    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        self.load_merged_into(ids)
-    }
-
-    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()> {
-        gone.iter().try_for_each(|gone| self.alias(*gone, present))
     }
 
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>> {
