@@ -109,15 +109,18 @@ impl Session<'_> {
 
     fn delete_rows(&mut self, id: Key) -> QueryResult<()> {
         macro_rules! delete_from {
-            ($($table:ident by $column:ident),*) => {
-                $(on_each!(self.conn, |conn| diesel::delete($table::table.filter($table::$column.eq(id)))
-                    .execute(conn))?;)*
+            ($table:ident, $owner:ident) => {
+                on_each!(self.conn, |conn| diesel::delete($table::table.filter($table::$owner.eq(id)))
+                    .execute(conn))
             };
         }
-        delete_from!(
-            revision by article, story by id, story_term by article, window_edge by article,
-            article_request by article, comment by article, comment_tally by article
-        );
+        delete_from!(revision, article)?;
+        delete_from!(story, id)?;
+        delete_from!(story_term, article)?;
+        delete_from!(window_edge, article)?;
+        delete_from!(article_request, article)?;
+        delete_from!(comment, article)?;
+        delete_from!(comment_tally, article)?;
         Ok(())
     }
 }

@@ -29,12 +29,18 @@ use crate::{
     session::{Session, distinct, grouped},
 };
 
+#[diesel::dsl::auto_type]
+fn with_newest_revision() -> _ {
+    let is_newest = revision::article.eq(story::id).and(revision::number.eq(story::revision));
+    story::table
+        .inner_join(revision::table.on(is_newest))
+        .left_join(article::table.on(article::id.eq(story::id)))
+}
+
 /// A row of `story` joined with its newest revision and the published slug.
 #[derive(HasQuery)]
 #[diesel(table_name = story)]
-#[diesel(base_query = story::table
-    .inner_join(revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))))
-    .left_join(article::table.on(article::id.eq(story::id))))]
+#[diesel(base_query = with_newest_revision())]
 struct StoryRow {
     id: Key,
     revision: i32,
