@@ -6,6 +6,7 @@ use crate::support::{
     Site,
     newsroom::{lines, stories},
     on_each_database,
+    people::Person,
 };
 
 const NESTED: &str = "query($n: Int!) { articles(first: $n) { totalCount nodes { headline \
@@ -42,7 +43,48 @@ fn second(ask: impl Fn() -> u32) -> u32 {
     second
 }
 
+/// Writes an article with `n` tags, authors and alias paths, publishes it and changes all of them. Returns the
+/// statements of each step.
+fn writing(editor: &Person<'_>, n: usize) -> [u32; 5] {
+    let fields = |from: usize| {
+        let named = |of: &str| (from..from + n).map(|n| format!("{of}-{n}")).collect::<Vec<_>>();
+        let paths: Vec<String> = (from..from + n).map(|path| format!("/{n}/{path}")).collect();
+        json!({ "tags": named("tag"), "authors": named("author"), "aliasPaths": paths })
+    };
+    let send = |method: &str, path: &str, seen: Option<&str>, body: &Value| {
+        let answer = editor.send_if_match(method, path, seen, body);
+        assert!(matches!(answer.status, 200 | 201), "{method} {path}: {}", answer.json());
+        answer
+    };
+    let mut new = fields(0);
+    new["headline"] = json!(format!("Written with {n}"));
+    let draft = send("POST", "/v1/articles", None, &new);
+    let path = format!("/v1/articles/{}", draft.json()["id"].as_str().expect("an id"));
+    let publish = format!("{path}/publish");
+    [
+        draft.statements(),
+        send("PATCH", &path, Some("\"1\""), &fields(1)).statements(),
+        send("POST", &publish, Some("\"2\""), &json!({})).statements(),
+        send("PATCH", &path, Some("\"3\""), &fields(n + 1)).statements(),
+        send("POST", &publish, Some("\"4\""), &json!({})).statements(),
+    ]
+}
+
 on_each_database! {
+    fn articles_with_any_number_of_terms_and_paths_take_the_same_number(kind) {
+        let mut terms = Vec::new();
+        for n in 0..=60 {
+            for of in ["tag", "author"] {
+                terms.push(json!({ "type": of, "id": format!("{of}-{n}"), "slug": format!("{of}-{n}"), "name": format!("{of}-{n}") }));
+            }
+        }
+        let site = Site::with(kind, &terms);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let (one, many) = (writing(&editor, 1), writing(&editor, 30));
+        assert_eq!(one, many);
+        assert!(one.iter().all(|count| *count <= 30), "{one:?}");
+    }
+
     fn lists_of_any_length_take_the_same_number(kind) {
         let site = Site::with(kind, &newsroom());
         for list in [

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    article::{Article, ArticleId, Document, WebPath},
+    article::{Article, ArticleId, Card, Document, Parts, WebPath},
     context::Context,
     error::{Error, Kind, Result, Violation},
     page::{Fingerprint, Limit, PageRequest},
@@ -35,6 +35,66 @@ pub(crate) fn expect_free_page(
             Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(vec![taken]))
         }
     }
+}
+
+/// Fails with `article.path_taken` if an alias path of the article already leads to something else.
+///
+/// The number of look-ups does not depend on the number of paths.
+pub(crate) fn expect_free_aliases(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    document: &Document,
+) -> Result<()> {
+    let paths = &document.alias_paths;
+    let owners: HashMap<WebPath, ArticleId> = repos.articles_by_paths(paths)?.into_iter().collect();
+    let others: Vec<ArticleId> = owners.values().filter(|owner| **owner != own).copied().collect();
+    let purged = if others.is_empty() { Vec::new() } else { repos.purged(&others)? };
+    // Paths are resolved in lower case.
+    let asked: Vec<WebPath> = paths.iter().map(WebPath::lower_case).collect();
+    let fronts = resolve::have_fronts(repos, &asked)?;
+    let pages = pages_of_others(cx, repos, own, &asked)?;
+    let mut taken = Vec::new();
+    for (n, path) in paths.iter().enumerate() {
+        let owner = owners.get(path);
+        let has_owner = owner.is_some_and(|owner| !purged.contains(owner));
+        if owner != Some(&own) && (has_owner || fronts[n] || pages[n]) {
+            taken.push(Violation::at(&format!("aliasPaths/{n}"), "path.taken", "is already taken"));
+        }
+    }
+    match taken.is_empty() {
+        true => Ok(()),
+        false => {
+            let detail = "some alias paths already lead to another article or page; remove them there first, or \
+                          choose other paths";
+            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(taken))
+        }
+    }
+}
+
+/// Returns which of these paths, in lower case, are those of the page of another article that readers see.
+fn pages_of_others(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    own: ArticleId,
+    paths: &[WebPath],
+) -> Result<Vec<bool>> {
+    let slugs: Vec<Slug> = paths.iter().filter_map(|path| last_slug(&bare(path))).collect();
+    let owners = if slugs.is_empty() { Vec::new() } else { repos.slugs_in_use(&slugs)? };
+    let ids: Vec<ArticleId> = owners.into_iter().map(|(_, id)| id).filter(|id| *id != own).collect();
+    let cards = if ids.is_empty() { Vec::new() } else { repos.cards(&ids, cx.now, Parts::NONE)? };
+    let pages: Vec<String> = cards.iter().map(Card::canonical_path).collect();
+    Ok(paths.iter().map(|path| pages.iter().any(|page| page == bare(path).as_str())).collect())
+}
+
+/// Returns the path without its query.
+fn bare(path: &WebPath) -> WebPath {
+    path.without_query().unwrap_or_else(|| path.clone())
+}
+
+/// Returns the last part of a path, if it can be a slug.
+fn last_slug(path: &WebPath) -> Option<Slug> {
+    path.as_str().rsplit('/').next().and_then(|last| last.parse().ok())
 }
 
 /// Describes what readers find at the path of the article's page; `None` if the path is free.
@@ -211,11 +271,10 @@ fn page_at(cx: &Context<'_>, repos: &mut dyn Repos, paths: &[WebPath]) -> Result
     }
     let mut candidates: Vec<(WebPath, ArticleId, Option<Slug>)> =
         repos.articles_by_paths(paths)?.into_iter().map(|(path, id)| (path, id, None)).collect();
-    let last = |path: &WebPath| path.as_str().rsplit('/').next().and_then(|last| last.parse::<Slug>().ok());
-    let slugs: Vec<Slug> = paths.iter().filter_map(last).collect();
+    let slugs: Vec<Slug> = paths.iter().filter_map(last_slug).collect();
     let owners: HashMap<Slug, ArticleId> = repos.slugs_taken(&slugs)?.into_iter().collect();
     for path in paths {
-        if let Some(slug) = last(path)
+        if let Some(slug) = last_slug(path)
             && let Some(id) = owners.get(&slug)
         {
             candidates.push((path.clone(), *id, Some(slug)));

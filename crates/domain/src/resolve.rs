@@ -6,6 +6,8 @@
 mod wordpress;
 
 pub use self::wordpress::address_slug;
+use std::borrow::Cow;
+
 use crate::{
     article::{self, ArticleKey, Card, Parts, WebPath},
     context::Context,
@@ -133,10 +135,20 @@ fn list_or_page(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Resu
     }))
 }
 
-/// Returns whether a path belongs to the front page or a term's front page. An alias never takes
-/// precedence over these.
-pub(crate) fn has_front(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<bool> {
-    Ok(path.as_str() == "/" || term_at(cx, repos, path)?.is_some())
+/// Returns which of these paths belong to the front page or a term's front page. An alias never takes
+/// precedence over these. The number of look-ups does not depend on the number of paths.
+pub(crate) fn have_fronts(repos: &mut dyn Repos, paths: &[WebPath]) -> Result<Vec<bool>> {
+    let fronts: Vec<Front<'_>> = paths.iter().map(Front::at).collect();
+    let keys: Vec<(Role, TermKey)> = fronts.iter().flat_map(Front::keys).collect();
+    let named = if keys.is_empty() { Vec::new() } else { repos.term_keys(&keys)? };
+    let sections: Vec<&str> = fronts.iter().filter_map(Front::section).collect();
+    let sections = if sections.is_empty() { Vec::new() } else { repos.sections_by_paths(&sections)? };
+    let has_front = |(path, front): (&WebPath, &Front<'_>)| {
+        path.as_str() == "/"
+            || front.section().is_some_and(|path| sections.iter().any(|(known, _)| known == path))
+            || front.keys().any(|(role, key)| named.iter().any(|one| one.role == role && one.key == key))
+    };
+    Ok(paths.iter().zip(&fronts).map(has_front).collect())
 }
 
 /// Finds what has exactly this path, or had it earlier.
@@ -246,23 +258,59 @@ pub fn get(cx: &Context<'_>, repos: &mut dyn Repos, text: &str) -> Result<Resolu
     path(cx, repos, text)?.ok_or_else(|| Error::not_found("path.not_found", "there is nothing at this path"))
 }
 
-fn term_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
-    let path = path.as_str().trim_start_matches('/');
-    match path.split_once('/') {
-        Some(("tags", slug)) => term::find(cx, repos, Role::Tag, slug),
-        Some(("authors", slug)) => term::find(cx, repos, Role::Author, slug),
-        // WordPress paths of term fronts, for sites that moved from there.
-        Some(("tag", slug)) => term::find(cx, repos, Role::Tag, &wordpress::slug(slug)),
-        Some(("author", slug)) => term::find(cx, repos, Role::Author, &wordpress::slug(slug)),
-        Some(("category", path)) => {
-            let slug = wordpress::slug(path.rsplit('/').next().unwrap_or_default());
-            match term::find(cx, repos, Role::Section, &slug)? {
-                Some(section) => Ok(Some(section)),
-                None => term::find(cx, repos, Role::Tag, &slug),
+/// How a path names a term whose front page it is.
+enum Front<'p> {
+    /// By a slug or an id, in the first of these roles that knows it.
+    Key(&'static [Role], Cow<'p, str>),
+    /// By the path of a section.
+    Section(&'p str),
+}
+
+impl<'p> Front<'p> {
+    fn at(path: &'p WebPath) -> Self {
+        let path = path.as_str().trim_start_matches('/');
+        match path.split_once('/') {
+            Some(("tags", slug)) => Self::Key(&[Role::Tag], slug.into()),
+            Some(("authors", slug)) => Self::Key(&[Role::Author], slug.into()),
+            // WordPress paths of term fronts, for sites that moved from there.
+            Some(("tag", slug)) => Self::Key(&[Role::Tag], wordpress::slug(slug).into()),
+            Some(("author", slug)) => Self::Key(&[Role::Author], wordpress::slug(slug).into()),
+            Some(("category", path)) => {
+                let slug = wordpress::slug(path.rsplit('/').next().unwrap_or_default());
+                Self::Key(&[Role::Section, Role::Tag], slug.into())
             }
+            _ => Self::Section(path),
         }
-        _ => match repos.section_by_path(path)? {
-            Some(id) => Ok(repos.terms(&[id], cx.now)?.pop()),
+    }
+
+    fn section(&self) -> Option<&'p str> {
+        match self {
+            Self::Key(..) => None,
+            Self::Section(path) => Some(path),
+        }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = (Role, TermKey)> {
+        let (roles, text): (&[Role], &str) = match self {
+            Self::Key(roles, text) => (roles, text),
+            Self::Section(_) => (&[], ""),
+        };
+        roles.iter().filter_map(move |role| Some((*role, role.read(text)?)))
+    }
+}
+
+fn term_at(cx: &Context<'_>, repos: &mut dyn Repos, path: &WebPath) -> Result<Option<Term>> {
+    match Front::at(path) {
+        Front::Key(roles, key) => {
+            for role in roles {
+                if let Some(term) = term::find(cx, repos, *role, &key)? {
+                    return Ok(Some(term));
+                }
+            }
+            Ok(None)
+        }
+        Front::Section(path) => match repos.sections_by_paths(&[path])?.pop() {
+            Some((_, id)) => Ok(repos.terms(&[id], cx.now)?.pop()),
             None => Ok(None),
         },
     }

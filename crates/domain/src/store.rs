@@ -8,7 +8,7 @@ mod stories;
 
 use std::collections::HashMap;
 
-pub use self::stories::Stories;
+pub use self::stories::{Desk, Purging, Saving, Stories};
 
 use crate::{
     account::{Account, AccountId, Email},
@@ -88,8 +88,13 @@ fn returning<R>(
 /// All storage ports together: what a use case reads and writes through.
 pub trait Repos:
     Terms
+    + Merging
     + Articles
+    + ArticleLists
     + Stories
+    + Desk
+    + Saving
+    + Purging
     + RelatedData
     + MediaLibrary
     + Comments
@@ -105,8 +110,13 @@ pub trait Repos:
 
 impl<T> Repos for T where
     T: Terms
+        + Merging
         + Articles
+        + ArticleLists
         + Stories
+        + Desk
+        + Saving
+        + Purging
         + RelatedData
         + MediaLibrary
         + Comments
@@ -155,8 +165,8 @@ pub trait Terms {
     /// Returns the parent of each of these terms. Terms that do not exist are left out.
     fn term_parents(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, Option<TermId>)>>;
 
-    /// Returns the section with this path.
-    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>>;
+    /// Returns the sections with these paths, each with its path. Paths of no section are left out.
+    fn sections_by_paths(&mut self, paths: &[&str]) -> Result<Vec<(String, TermId)>>;
 
     /// Inserts or replaces a term and updates the paths derived from it. If the slug was a former
     /// slug of another term, it leads to this term from now on.
@@ -167,19 +177,6 @@ pub trait Terms {
 
     /// Records former slugs of a term. Each redirects to the term until another term takes it.
     fn save_old_term_slugs(&mut self, term: &Term, slugs: &[Slug]) -> Result<()>;
-
-    /// Replaces `gone` by `into` everywhere and deletes `gone`. Its slugs and its id redirect to
-    /// `into`. Returns the articles that had `gone`.
-    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>>;
-
-    /// Returns, for those of these terms that were merged, the term that replaced each.
-    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
-
-    /// Returns the terms that were merged into these, as pairs of the merged and the current term.
-    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
-
-    /// Records ids of merged terms, so that they redirect to `present`.
-    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()>;
 
     /// Returns the authors that are linked to this account.
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>>;
@@ -197,21 +194,24 @@ pub trait Terms {
     fn remove_term(&mut self, term: &Term) -> Result<()>;
 }
 
+/// Terms that were merged into others.
+pub trait Merging {
+    /// Replaces `gone` by `into` everywhere and deletes `gone`. Its slugs and its id redirect to
+    /// `into`. Returns the articles that had `gone`.
+    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>>;
+
+    /// Returns, for those of these terms that were merged, the term that replaced each.
+    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
+
+    /// Returns the terms that were merged into these, as pairs of the merged and the current term.
+    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>>;
+
+    /// Records ids of merged terms, so that they redirect to `present`.
+    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()>;
+}
+
 /// Storage of published articles, as readers see them.
 pub trait Articles {
-    /// Returns for each selection one page of positions, in the window's direction, with one row
-    /// more than its limit.
-    fn article_positions(
-        &mut self,
-        selections: &[Selection],
-        sort: Sort,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Vec<Position>>>;
-
-    /// Counts the articles of a selection, up to `cap` if given.
-    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64>;
-
     /// Returns those of the articles that readers see, in no particular order.
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>>;
 
@@ -238,6 +238,22 @@ pub trait Articles {
 
     /// Marks the bodies of these articles as derived by the current version of the code.
     fn mark_bodies(&mut self, ids: &[ArticleId]) -> Result<()>;
+}
+
+/// Lists of articles that readers see, and their lengths.
+pub trait ArticleLists {
+    /// Returns for each selection one page of positions, in the window's direction, with one row
+    /// more than its limit.
+    fn article_positions(
+        &mut self,
+        selections: &[Selection],
+        sort: Sort,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Vec<Position>>>;
+
+    /// Counts the articles of a selection, up to `cap` if given.
+    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64>;
 }
 
 /// Storage of the data that related articles are computed from.

@@ -1,6 +1,8 @@
 //! The [`Accounts`] port: accounts, and links for choosing a password.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, upsert::excluded};
+use diesel::{
+    ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, upsert::excluded,
+};
 use domain::{
     access::Role,
     account::{Account, AccountId, Email, PasswordHash},
@@ -12,16 +14,17 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::{AnyConnection, on_each},
+    dialect::any_of,
     error::{taken, unexpected},
-    rows::{Key, from_word, to_word},
+    rows::{self, Key, from_word, to_word},
     schema::{account, password_link},
     session::{Session, distinct},
 };
 
 /// A row of `account`.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = account)]
 pub(crate) struct AccountRow {
     id: Key,
     email: String,
@@ -38,7 +41,7 @@ impl AccountRow {
             id: AccountId::from_bytes(self.id.0),
             email: Email::stored(self.email),
             name: self.name,
-            role: from_word(&self.role)?,
+            role: from_word("account.role", &self.role)?,
             disabled: self.disabled,
             created_at: Time::from_micros(self.created_at),
             password: self.password.map(PasswordHash),
@@ -48,7 +51,7 @@ impl AccountRow {
 
 impl Accounts for Session<'_> {
     fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>> {
-        let rows: Vec<AccountRow> = on_each!(self.conn, |conn| account::table
+        let rows: Vec<AccountRow> = on_each!(self.conn, |conn| AccountRow::query()
             .filter(any_of(account::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .load(conn))
         .map_err(unexpected("load accounts"))?;
@@ -58,8 +61,8 @@ impl Accounts for Session<'_> {
     fn account_to_change(&mut self, id: AccountId) -> Result<Option<Account>> {
         let one = account::table.filter(account::id.eq(Key::from(id)));
         let row: Option<AccountRow> = match self.conn {
-            AnyConnection::Sqlite(conn) => one.first(conn),
-            AnyConnection::Postgres(conn) => one.for_update().first(conn),
+            AnyConnection::Sqlite(conn) => one.select(AccountRow::as_select()).first(conn),
+            AnyConnection::Postgres(conn) => one.select(AccountRow::as_select()).for_update().first(conn),
         }
         .optional()
         .map_err(unexpected("load an account"))?;
@@ -67,15 +70,16 @@ impl Accounts for Session<'_> {
     }
 
     fn account_by_email(&mut self, email: &Email) -> Result<Option<Account>> {
-        let row: Option<AccountRow> =
-            on_each!(self.conn, |conn| account::table.filter(account::email.eq(email.as_str())).first(conn))
-                .optional()
-                .map_err(unexpected("find an account by its email address"))?;
+        let row: Option<AccountRow> = on_each!(self.conn, |conn| AccountRow::query()
+            .filter(account::email.eq(email.as_str()))
+            .first(conn))
+        .optional()
+        .map_err(unexpected("find an account by its email address"))?;
         row.map(AccountRow::read).transpose()
     }
 
     fn account_page(&mut self, window: &Window) -> Result<Vec<Account>> {
-        let mut query = account::table.into_boxed();
+        let mut query = AccountRow::query().into_boxed();
         if let Some(Position { id, .. }) = &window.after {
             query = query.filter(account::id.gt(Key(*id)));
         }
@@ -94,7 +98,7 @@ impl Accounts for Session<'_> {
     fn account_count(&mut self) -> Result<u64> {
         let count: i64 = on_each!(self.conn, |conn| account::table.count().get_result(conn))
             .map_err(unexpected("count accounts"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn active_administrators(&mut self) -> Result<Vec<(AccountId, bool)>> {

@@ -1,11 +1,13 @@
 //! The [`ApiKeys`] port: API keys, which are stored as digests.
 
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, HasQuery, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 use domain::{
     access::Scopes,
     account::{Account, AccountId},
     api_key::{ApiKey, ApiKeyId},
-    error::{Error, Kind, Result},
+    error::Result,
     secret::Digest,
     store::ApiKeys,
     time::Time,
@@ -14,14 +16,15 @@ use domain::{
 use crate::{
     accounts::AccountRow,
     conn::on_each,
-    error::unexpected,
+    error::{damaged, unexpected},
     rows::Key,
     schema::{account, api_key},
     session::Session,
 };
 
 /// A row of `api_key` without its digest.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = api_key)]
 struct ApiKeyRow {
     id: Key,
     owner: Key,
@@ -32,31 +35,11 @@ struct ApiKeyRow {
     last_used_at: Option<i64>,
 }
 
-/// The columns of an [`ApiKeyRow`].
-const COLUMNS: (
-    api_key::id,
-    api_key::owner,
-    api_key::name,
-    api_key::scopes,
-    api_key::created_at,
-    api_key::expires_at,
-    api_key::last_used_at,
-) = (
-    api_key::id,
-    api_key::owner,
-    api_key::name,
-    api_key::scopes,
-    api_key::created_at,
-    api_key::expires_at,
-    api_key::last_used_at,
-);
-
 impl ApiKeyRow {
     fn read(self) -> Result<ApiKey> {
         let names: Vec<&str> = self.scopes.split_whitespace().collect();
-        let scopes = Scopes::read(&names).ok_or_else(|| {
-            Error::new(Kind::Internal, "server.fault", "a stored API key has unknown scopes")
-        })?;
+        let scopes = Scopes::read(&names)
+            .ok_or_else(|| damaged("api_key.scopes", format_args!("{} has unknown scopes", self.scopes)))?;
         Ok(ApiKey {
             id: ApiKeyId::from_bytes(self.id.0),
             owner: AccountId::from_bytes(self.owner.0),
@@ -74,7 +57,7 @@ impl ApiKeys for Session<'_> {
         let row: Option<(ApiKeyRow, AccountRow)> = on_each!(self.conn, |conn| api_key::table
             .inner_join(account::table.on(account::id.eq(api_key::owner)))
             .filter(api_key::digest.eq(key.0.as_slice()))
-            .select((COLUMNS, account::all_columns))
+            .select((ApiKeyRow::as_select(), AccountRow::as_select()))
             .first(conn))
         .optional()
         .map_err(unexpected("find an API key"))?;
@@ -82,10 +65,9 @@ impl ApiKeys for Session<'_> {
     }
 
     fn api_keys_of(&mut self, owner: AccountId) -> Result<Vec<ApiKey>> {
-        let rows: Vec<ApiKeyRow> = on_each!(self.conn, |conn| api_key::table
+        let rows: Vec<ApiKeyRow> = on_each!(self.conn, |conn| ApiKeyRow::query()
             .filter(api_key::owner.eq(Key::from(owner)))
             .order((api_key::created_at.desc(), api_key::id.desc()))
-            .select(COLUMNS)
             .load(conn))
         .map_err(unexpected("list API keys"))?;
         rows.into_iter().map(ApiKeyRow::read).collect()

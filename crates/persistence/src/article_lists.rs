@@ -1,4 +1,4 @@
-//! Finds the articles on a page of a list, and counts lists, with index scans.
+//! The [`ArticleLists`] port: finds the articles on a page of a list, and counts lists, with index scans.
 //!
 //! Every list scans the rows of one term in `article_term`. A list of all articles scans the root term. If a
 //! list includes several terms, each one is scanned for one page and the pages are merged: the first n rows
@@ -15,19 +15,18 @@ use domain::{
     article::{Conditions, Kind, Selection, Sort},
     error::Result,
     page::{Direction, Position, SortValue, Window},
+    store::ArticleLists,
     term::TermId,
     time::Time,
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::{Counted, Limited, UnionAll},
+    dialect::{Counted, Limited, UnionAll, any_of, any_word_of},
     error::unexpected,
-    rows::{Key, ROOT, to_word},
+    rows::{self, Key, ROOT, ROOT_ROLE, to_word},
     schema::{article_term, term},
     session::Session,
-    terms::ROOT_ROLE,
 };
 
 diesel::alias!(article_term as other_term: OtherTerm);
@@ -161,8 +160,8 @@ fn walks(selection: &Selection) -> Vec<(Key, bool)> {
     terms.iter().flat_map(|term| listed.iter().map(|listed| (*term, *listed))).collect()
 }
 
-impl Session<'_> {
-    pub(crate) fn positions(
+impl ArticleLists for Session<'_> {
+    fn article_positions(
         &mut self,
         selections: &[Selection],
         sort: Sort,
@@ -194,6 +193,39 @@ impl Session<'_> {
         Ok(lists)
     }
 
+    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
+        if let (true, [(walk, true)]) = (is_whole(selection), walks(selection).as_slice()) {
+            let stored: i64 = on_each!(self.conn, |conn| term::table
+                .filter(term::id.eq(*walk))
+                .select(term::article_count)
+                .first(conn))
+            .map_err(unexpected("count articles"))?;
+            return self.visible_count(*walk, stored, now);
+        }
+        let walks = walks(selection);
+        let queries = walks
+            .iter()
+            .map(|walk| {
+                Ok(walked!(
+                    article_term::table.select(article_term::article),
+                    *walk,
+                    selection,
+                    now,
+                    article_term::published_at
+                ))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
+        // An article with several of the terms counts once.
+        let doubled = queries.len() > 1;
+        let count: i64 = Counted(Limited { query: UnionAll::of(queries), doubled, limit })
+            .get_result(self.conn)
+            .map_err(unexpected("count articles"))?;
+        Ok(rows::count(count))
+    }
+}
+
+impl Session<'_> {
     fn by_time(
         &mut self,
         parts: &[(usize, &Selection, (Key, bool))],
@@ -282,37 +314,6 @@ impl Session<'_> {
                 (n.unsigned_abs() as usize, Position { value: SortValue::Text(key), id: id.0 })
             })
             .collect())
-    }
-
-    pub(crate) fn count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
-        if let (true, [(walk, true)]) = (is_whole(selection), walks(selection).as_slice()) {
-            let stored: i64 = on_each!(self.conn, |conn| term::table
-                .filter(term::id.eq(*walk))
-                .select(term::article_count)
-                .first(conn))
-            .map_err(unexpected("count articles"))?;
-            return self.visible_count(*walk, stored, now);
-        }
-        let walks = walks(selection);
-        let queries = walks
-            .iter()
-            .map(|walk| {
-                Ok(walked!(
-                    article_term::table.select(article_term::article),
-                    *walk,
-                    selection,
-                    now,
-                    article_term::published_at
-                ))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let limit = cap.map(|cap| i64::try_from(cap).unwrap_or(i64::MAX));
-        // An article with several of the terms counts once.
-        let doubled = queries.len() > 1;
-        let count: i64 = Counted(Limited { query: UnionAll::of(queries), doubled, limit })
-            .get_result(self.conn)
-            .map_err(unexpected("count articles"))?;
-        Ok(count.unsigned_abs())
     }
 }
 

@@ -14,8 +14,8 @@ use domain::{
 };
 
 use crate::{
-    rows::{Key, from_json, from_word, to_json, to_word},
-    terms::{role_number, role_of},
+    error::damaged,
+    rows::{Key, from_json, from_word, role_number, role_of, to_json, to_word, unsigned},
 };
 
 diesel::table! {
@@ -109,35 +109,35 @@ impl ArticleRow {
     pub(crate) fn into_card(self) -> Result<Card> {
         Ok(Card {
             id: ArticleId::from_bytes(self.id.0),
-            revision: self.revision.unsigned_abs(),
+            revision: unsigned("article.revision", self.revision)?,
             display_status: DisplayStatus::Published,
             is_published: true,
             has_newer_draft: None,
-            kind: from_word(&self.kind)?,
-            slug: from_word(&self.slug)?,
+            kind: from_word("article.kind", &self.kind)?,
+            slug: from_word("article.slug", &self.slug)?,
             headline: self.headline,
             kicker: self.kicker,
             standfirst: self.standfirst,
             byline: self.byline,
             section: None,
             lead_media: None,
-            seo: from_json(&self.seo)?,
+            seo: from_json("article.seo", &self.seo)?,
             seo_image: None,
             comment_count: 0,
             article_path: ArticlePath::default(),
             site_url: None,
             authors: Vec::new(),
             tags: Vec::new(),
-            language: from_word(&self.language)?,
+            language: from_word("article.language", &self.language)?,
             published_at: Time::from_micros(self.published_at),
             first_published_at: Time::from_micros(self.first_published_at),
             modified_at: Time::from_micros(self.modified_at),
             comments_open: self.comments_open,
-            access: from_word(&self.access)?,
+            access: from_word("article.access", &self.access)?,
             hide_ads: self.hide_ads,
             sensitive: self.sensitive,
-            alias_paths: from_json(&self.alias_paths)?,
-            corrections: from_json(&self.corrections)?,
+            alias_paths: from_json("article.alias_paths", &self.alias_paths)?,
+            corrections: from_json("article.corrections", &self.corrections)?,
             translation_of: self.translation_of.map(|id| ArticleId::from_bytes(id.0)),
             show_in_related: self.show_in_related,
         })
@@ -164,12 +164,11 @@ fn packed_terms(publication: &Publication) -> Vec<u8> {
 }
 
 /// Reads the `terms` column of an article.
-pub(crate) fn unpack_terms(packed: &[u8]) -> Vec<(Role, TermId)> {
-    packed
-        .chunks_exact(17)
-        .filter_map(|one| {
-            let (role, id) = one.split_first()?;
-            Some((role_of(i16::from(*role)), TermId(id.try_into().ok()?)))
-        })
-        .collect()
+pub(crate) fn unpack_terms(packed: &[u8]) -> Result<Vec<(Role, TermId)>> {
+    const COLUMN: &str = "article.terms";
+    let (terms, rest) = packed.as_chunks::<17>();
+    if !rest.is_empty() {
+        return Err(damaged(COLUMN, format_args!("{} bytes are left over", rest.len())));
+    }
+    terms.iter().map(|[role, id @ ..]| Ok((role_of(COLUMN, i16::from(*role))?, TermId(*id)))).collect()
 }

@@ -1,18 +1,17 @@
 //! The [`Articles`] port: reads published articles and writes their derived bodies.
 //!
-//! Lists and counts are in [`crate::positions`], drafts and revisions in [`crate::stories`].
+//! Lists and counts are in [`crate::article_lists`], drafts and revisions in [`crate::stories`].
 
 use std::{collections::HashMap, sync::Arc};
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
 };
 use domain::{
-    article::{ArticleId, Card, Parts, Selection, Sort, WebPath},
+    article::{ArticleId, Card, Parts, WebPath},
     body::{self, Body, BodyParts},
     error::Result,
-    page::{Position, Window},
     slug::Slug,
     store::Articles,
     term::Role,
@@ -20,13 +19,13 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     article_row::{ArticleRow, unpack_terms},
     conn::on_each,
+    dialect::{any_of, any_word_of},
     error::unexpected,
     paths::{best_of, lower},
     row_cache::{StoredCard, Version, Versions},
-    rows::{ByKey, Key, from_json, from_word},
+    rows::{self, ByKey, Key, from_json, from_word, unsigned},
     schema::{article, article_body, article_path, article_slug, comment_tally, media, site},
     session::{Session, distinct, grouped},
     terms::{lead_media, seo_image},
@@ -34,6 +33,27 @@ use crate::{
 
 /// Maximum length of a cached body, in bytes of HTML. The cache limits the number of bodies, not their size.
 const REMEMBERED_BODY: usize = 16 * 1024;
+
+/// A row of `article_body` without blocks and text.
+#[derive(HasQuery)]
+#[diesel(table_name = article_body)]
+struct BodyRow {
+    article: Key,
+    html: String,
+    toc: String,
+    word_count: i32,
+    reading_minutes: i32,
+}
+
+/// Which article an article translates, and when readers see it.
+#[derive(HasQuery)]
+#[diesel(table_name = article)]
+struct VersionRow {
+    id: Key,
+    translation_of: Option<Key>,
+    published_at: i64,
+    expires_at: i64,
+}
 
 impl Session<'_> {
     /// Adds tags, sections and authors to cards.
@@ -94,17 +114,18 @@ impl Session<'_> {
             _ => rows_where!(any_of(article::id, ids)),
         }
         .map_err(unexpected("load articles"))?;
+        let document = |text: &str| from_json("media.document", text);
         rows.into_iter()
             .map(|(row, (lead, image, comments, pattern, url))| {
                 let (id, expires_at) = (row.id, row.expires_at);
-                let filed = unpack_terms(&row.terms);
+                let filed = unpack_terms(&row.terms)?;
                 let mut card = row.into_card()?;
-                card.lead_media = lead.as_deref().map(from_json).transpose()?;
-                card.seo_image = image.as_deref().map(from_json).transpose()?;
-                card.comment_count = comments.unwrap_or_default().unsigned_abs();
+                card.lead_media = lead.as_deref().map(document).transpose()?;
+                card.seo_image = image.as_deref().map(document).transpose()?;
+                card.comment_count = rows::count(comments.unwrap_or_default());
                 card.site_url = url;
                 if let Some(pattern) = pattern {
-                    card.article_path = from_word(&pattern)?;
+                    card.article_path = from_word("site.article_path", &pattern)?;
                 }
                 Ok((id, Arc::new(StoredCard { card, filed, expires_at })))
             })
@@ -115,56 +136,40 @@ impl Session<'_> {
     fn load_bodies(&mut self, ids: Vec<Key>) -> Result<HashMap<Key, Body>> {
         macro_rules! rows_where {
             ($condition:expr) => {
-                on_each!(self.conn, |conn| article_body::table
-                    .filter($condition)
-                    .select((
-                        article_body::article,
-                        article_body::html,
-                        article_body::toc,
-                        article_body::word_count,
-                        article_body::reading_minutes,
-                    ))
-                    .load(conn))
+                on_each!(self.conn, |conn| BodyRow::query().filter($condition).load(conn))
             };
         }
-        let rows: Vec<(Key, String, String, i32, i32)> = match ids.as_slice() {
+        let rows: Vec<BodyRow> = match ids.as_slice() {
             [id] => rows_where!(article_body::article.eq(*id)),
             _ => rows_where!(any_of(article_body::article, ids)),
         }
         .map_err(unexpected("load bodies"))?;
         rows.into_iter()
-            .map(|(id, html, toc, words, minutes)| {
+            .map(|row| {
                 let body = Body {
-                    html,
-                    toc: from_json(&toc)?,
-                    word_count: words.unsigned_abs(),
-                    reading_minutes: minutes.unsigned_abs(),
+                    html: row.html,
+                    toc: from_json("article_body.toc", &row.toc)?,
+                    word_count: unsigned("article_body.word_count", row.word_count)?,
+                    reading_minutes: unsigned("article_body.reading_minutes", row.reading_minutes)?,
                     blocks: Vec::new(),
                     text: String::new(),
                 };
-                Ok((id, body))
+                Ok((row.article, body))
             })
             .collect()
     }
 
     /// Loads the language versions of these articles, including scheduled and expired ones.
     fn load_versions(&mut self, origins: Vec<Key>) -> Result<Vec<(Key, Arc<Versions>)>> {
-        type Row = (Key, Option<Key>, i64, i64);
         macro_rules! rows_where {
             ($condition:expr) => {
-                on_each!(self.conn, |conn| article::table
+                on_each!(self.conn, |conn| VersionRow::query()
                     .filter($condition)
                     .order((article::language, article::id))
-                    .select((
-                        article::id,
-                        article::translation_of,
-                        article::published_at,
-                        article::expires_at,
-                    ))
                     .load(conn))
             };
         }
-        let rows: Vec<Row> = match origins.as_slice() {
+        let rows: Vec<VersionRow> = match origins.as_slice() {
             [id] => rows_where!(article::id.eq(*id).or(article::translation_of.assume_not_null().eq(*id))),
             _ => rows_where!(
                 any_of(article::id, origins.clone())
@@ -172,8 +177,10 @@ impl Session<'_> {
             ),
         }
         .map_err(unexpected("load translations"))?;
-        let mut versions = grouped(rows.into_iter().map(|(id, of, published_at, expires_at)| {
-            (of.unwrap_or(id), Version { id: ArticleId::from_bytes(id.0), published_at, expires_at })
+        let mut versions = grouped(rows.into_iter().map(|row| {
+            let VersionRow { id, translation_of, published_at, expires_at } = row;
+            let version = Version { id: ArticleId::from_bytes(id.0), published_at, expires_at };
+            (translation_of.unwrap_or(id), version)
         }));
         Ok(origins
             .into_iter()
@@ -183,20 +190,6 @@ impl Session<'_> {
 }
 
 impl Articles for Session<'_> {
-    fn article_positions(
-        &mut self,
-        selections: &[Selection],
-        sort: Sort,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Vec<Position>>> {
-        self.positions(selections, sort, window, now)
-    }
-
-    fn article_count(&mut self, selection: &Selection, cap: Option<u64>, now: Time) -> Result<u64> {
-        self.count(selection, cap, now)
-    }
-
     fn cards(&mut self, ids: &[ArticleId], now: Time, parts: Parts) -> Result<Vec<Card>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let known = self.remembered(&ids, |session, unknown| session.load_cards(unknown, now))?;
@@ -231,7 +224,7 @@ impl Articles for Session<'_> {
             .map_err(unexpected("load the blocks of bodies"))?;
             for (id, blocks, text) in rows {
                 if let Some(body) = bodies.get_mut(&id) {
-                    body.blocks = from_json(&blocks)?;
+                    body.blocks = from_json("article_body.blocks", &blocks)?;
                     body.text = text;
                 }
             }
@@ -292,7 +285,9 @@ impl Articles for Session<'_> {
             .select((article_slug::slug, article_slug::article))
             .load(conn))
         .map_err(unexpected("find slugs in use"))?;
-        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+        rows.into_iter()
+            .map(|(slug, id)| Ok((from_word("article_slug.slug", &slug)?, ArticleId::from_bytes(id.0))))
+            .collect()
     }
 
     fn save_body(&mut self, id: ArticleId, body: &Body) -> Result<()> {

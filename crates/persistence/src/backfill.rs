@@ -33,8 +33,8 @@ fn file_drafts(conn: &mut AnyConnection) -> QueryResult<()> {
             .select((story::id, revision::document))
             .load(conn)?;
         for (article, document) in &drafts {
-            let document: Document =
-                from_json(document).map_err(|error| Error::DeserializationError(Box::new(error)))?;
+            let document: Document = from_json("revision.document", document)
+                .map_err(|error| Error::DeserializationError(Box::new(error)))?;
             let rows: Vec<_> = distinct(document.terms().map(Key::from))
                 .into_iter()
                 .map(|term| (story_term::article.eq(*article), story_term::term.eq(term)))

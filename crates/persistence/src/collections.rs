@@ -14,10 +14,10 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::on_each,
+    dialect::any_of,
     error::{taken, unexpected},
-    rows::{Key, from_json, to_json},
+    rows::{self, Key, from_json, to_json, unsigned},
     schema::{collection, origin, site},
     session::{Session, distinct},
 };
@@ -26,7 +26,10 @@ use crate::{
 type Row = (String, i32);
 
 fn collection_of((document, revision): Row) -> Result<Collection> {
-    Ok(Collection { revision: revision.unsigned_abs(), ..from_json(&document)? })
+    Ok(Collection {
+        revision: unsigned("collection.revision", revision)?,
+        ..from_json("collection.document", &document)?
+    })
 }
 
 impl Collections for Session<'_> {
@@ -71,7 +74,7 @@ impl Collections for Session<'_> {
     fn collection_count(&mut self) -> Result<u64> {
         let count: i64 = on_each!(self.conn, |conn| collection::table.count().get_result(conn))
             .map_err(unexpected("count collections"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn save_collection(&mut self, saved: &Collection) -> Result<()> {
@@ -122,7 +125,10 @@ impl Sites for Session<'_> {
                 .optional()
                 .map_err(unexpected("load the site"))?;
         row.map(|(document, revision)| {
-            Ok(Site { revision: revision.unsigned_abs(), ..from_json(&document)? })
+            Ok(Site {
+                revision: unsigned("site.revision", revision)?,
+                ..from_json("site.document", &document)?
+            })
         })
         .transpose()
     }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use diesel::{
-    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::Integer,
+    ExpressionMethods, HasQuery, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::Integer,
     upsert::excluded,
 };
 use domain::{
@@ -19,11 +19,10 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     conn::on_each,
-    dialect::UnionAll,
-    error::unexpected,
-    rows::{Key, from_json, to_json},
+    dialect::{UnionAll, any_of},
+    error::{damaged, unexpected},
+    rows::{self, Key, from_json, to_json, unsigned},
     schema::{comment, comment_tally},
     session::{Session, distinct},
 };
@@ -45,7 +44,8 @@ fn below(parent: &str, step: &str) -> String {
 }
 
 /// The columns of a comment besides its text.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq, HasQuery)]
+#[diesel(table_name = comment)]
 struct CommentState {
     article: Key,
     parent: Option<Key>,
@@ -56,6 +56,8 @@ struct CommentState {
 }
 
 /// A reply to a comment.
+#[derive(HasQuery)]
+#[diesel(table_name = comment)]
 struct Reply {
     id: Key,
     article: Key,
@@ -63,30 +65,43 @@ struct Reply {
     thread: String,
 }
 
+/// What readers see of a comment.
+#[derive(HasQuery)]
+#[diesel(table_name = comment)]
+struct ShownRow {
+    thread: String,
+    reply_count: i32,
+    html: String,
+    text: String,
+    document: String,
+}
+
+impl ShownRow {
+    fn read(self) -> Result<Shown> {
+        let sent: Comment = from_json("comment.document", &self.document)?;
+        let steps = u32::try_from(self.thread.len() / STEP).ok().filter(|_| self.thread.len() % STEP == 0);
+        let depth = steps.and_then(|steps| steps.checked_sub(1));
+        let depth = depth.ok_or_else(|| damaged("comment.thread", "has no whole number of steps"))?;
+        let words = Words { html: self.html, text: self.text };
+        Ok(Shown {
+            id: sent.id,
+            article: sent.article,
+            // The parent of a comment at the top of a thread may be missing or on another article.
+            parent: sent.parent.filter(|_| depth > 0),
+            depth,
+            said: (sent.status == Status::Approved).then_some((sent.author_name, words)),
+            created_at: sent.created_at,
+            edited_at: sent.edited_at.filter(|_| sent.status == Status::Approved),
+            reply_count: unsigned("comment.reply_count", self.reply_count)?,
+        })
+    }
+}
+
 impl Session<'_> {
     fn state(&mut self, id: Key) -> Result<Option<CommentState>> {
-        type Row = (Key, Option<Key>, String, bool, bool, i32);
-        let row: Option<Row> = on_each!(self.conn, |conn| comment::table
-            .filter(comment::id.eq(id))
-            .select((
-                comment::article,
-                comment::parent,
-                comment::thread,
-                comment::approved,
-                comment::shown,
-                comment::reply_count,
-            ))
-            .first(conn))
-        .optional()
-        .map_err(unexpected("load a comment"))?;
-        Ok(row.map(|(article, parent, thread, approved, shown, reply_count)| CommentState {
-            article,
-            parent,
-            thread,
-            approved,
-            shown,
-            reply_count,
-        }))
+        on_each!(self.conn, |conn| CommentState::query().filter(comment::id.eq(id)).first(conn))
+            .optional()
+            .map_err(unexpected("load a comment"))
     }
 
     /// Returns whether `id` is `above`, or a direct or indirect reply to it, within an article.
@@ -110,15 +125,8 @@ impl Session<'_> {
 
     /// Loads the stored replies to a comment.
     fn replies(&mut self, id: Key) -> Result<Vec<Reply>> {
-        let rows: Vec<(Key, Key, bool, String)> = on_each!(self.conn, |conn| comment::table
-            .filter(comment::parent.eq(id))
-            .select((comment::id, comment::article, comment::shown, comment::thread))
-            .load(conn))
-        .map_err(unexpected("load replies"))?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, article, shown, thread)| Reply { id, article, shown, thread })
-            .collect())
+        on_each!(self.conn, |conn| Reply::query().filter(comment::parent.eq(id)).load(conn))
+            .map_err(unexpected("load replies"))
     }
 
     /// Updates the threads of all direct and indirect replies to a comment that has moved.
@@ -241,35 +249,16 @@ impl Comments for Session<'_> {
             .select((comment::article, diesel::dsl::count_star()))
             .load(conn))
         .map_err(unexpected("count comments"))?;
-        Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), count.unsigned_abs())).collect())
+        Ok(rows.into_iter().map(|(id, count)| (ArticleId::from_bytes(id.0), rows::count(count))).collect())
     }
 
     fn shown_comments(&mut self, ids: &[CommentId]) -> Result<Vec<Shown>> {
-        type Row = (String, i32, String, String, String);
-        let rows: Vec<Row> = on_each!(self.conn, |conn| comment::table
+        let rows: Vec<ShownRow> = on_each!(self.conn, |conn| ShownRow::query()
             .filter(any_of(comment::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(comment::shown.eq(true))
-            .select((comment::thread, comment::reply_count, comment::html, comment::text, comment::document))
             .load(conn))
         .map_err(unexpected("load comments"))?;
-        rows.into_iter()
-            .map(|(thread, reply_count, html, text, document)| {
-                let sent: Comment = from_json(&document)?;
-                let depth = u32::try_from(thread.len() / STEP).unwrap_or_default().saturating_sub(1);
-                Ok(Shown {
-                    id: sent.id,
-                    article: sent.article,
-                    // The parent of a comment at the top of a thread may be missing or on another article.
-                    parent: sent.parent.filter(|_| depth > 0),
-                    depth,
-                    said: (sent.status == Status::Approved)
-                        .then_some((sent.author_name, Words { html, text })),
-                    created_at: sent.created_at,
-                    edited_at: sent.edited_at.filter(|_| sent.status == Status::Approved),
-                    reply_count: reply_count.unsigned_abs(),
-                })
-            })
-            .collect()
+        rows.into_iter().map(ShownRow::read).collect()
     }
 
     fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
@@ -278,7 +267,7 @@ impl Comments for Session<'_> {
             .select(comment::document)
             .load(conn))
         .map_err(unexpected("load comments"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.iter().map(|document| from_json("comment.document", document)).collect()
     }
 
     fn comment_ids(&mut self, after: Option<CommentId>, limit: u32) -> Result<Vec<CommentId>> {

@@ -1,4 +1,4 @@
-//! Lists of the desk: articles by the status of their newest revisions.
+//! The [`Desk`] port, lists of the desk: articles by the status of their newest revisions.
 //!
 //! The list of a status walks `story` along its index by status. Where published articles are filtered by a term,
 //! it walks that term's rows of `article_term` instead, so that its cost depends neither on the size of the archive
@@ -14,17 +14,17 @@ use domain::{
     article::{DeskSelection, DeskTerms, DisplayStatus},
     error::Result,
     page::{Direction, Position, SortValue, Window},
+    store::Desk,
     term::{Role, TermId},
     time::Time,
 };
 
 use crate::{
-    any_of::any_of,
+    dialect::any_of,
     error::unexpected,
-    rows::Key,
+    rows::{self, Key, role_number},
     schema::{article, article_term, story, story_term, window_edge},
     session::Session,
-    terms::role_number,
 };
 
 diesel::alias!(article_term as other_term: OtherTerm);
@@ -131,9 +131,9 @@ macro_rules! window {
     }};
 }
 
-impl Session<'_> {
+impl Desk for Session<'_> {
     /// Walks an index for each status, and merges the pages.
-    pub(crate) fn walk_desk(
+    fn desk_positions(
         &mut self,
         selection: &DeskSelection,
         window: &Window,
@@ -167,6 +167,20 @@ impl Session<'_> {
         Ok(places.into_iter().map(position).collect())
     }
 
+    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
+        let mut count = 0;
+        for display_status in &selection.statuses {
+            let found: i64 = stories!(selection, *display_status, now)
+                .count()
+                .get_result(self.conn)
+                .map_err(unexpected("count the desk"))?;
+            count += rows::count(found);
+        }
+        Ok(count)
+    }
+}
+
+impl Session<'_> {
     /// Walks the published articles under a term whose newest revision is the published one.
     fn walk_published(
         &mut self,
@@ -214,17 +228,5 @@ impl Session<'_> {
             places.extend(found);
         }
         Ok(places)
-    }
-
-    pub(crate) fn count_desk(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
-        let mut count = 0;
-        for display_status in &selection.statuses {
-            let found: i64 = stories!(selection, *display_status, now)
-                .count()
-                .get_result(self.conn)
-                .map_err(unexpected("count the desk"))?;
-            count += found.unsigned_abs();
-        }
-        Ok(count)
     }
 }

@@ -3,34 +3,42 @@
 //! Connection settings are in [`crate::conn`], migrations in [`mod@crate::migrate`]. All other queries use
 //! Diesel's query builder.
 
+#![expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
+
+mod any_of;
 mod edges;
 mod filing;
 mod log;
+mod paths;
 mod slugs;
+mod write_batch;
 
 use std::marker::PhantomData;
 
 pub(crate) use self::{
+    any_of::{any_of, any_word_of},
     edges::{edge_sums, edges, stay_quiet},
     filing::{Filed, file, file_draft},
     log::{Moved, append_to_log},
+    paths::{claim_media_paths, claim_paths, leave_paths},
     slugs::{OwnSlug, write_with_slugs},
+    write_batch::WriteBatch,
 };
 
 use diesel::{
-    ExpressionMethods, IntoSql, QueryDsl, QueryResult, RunQueryDsl,
+    IntoSql, QueryResult, RunQueryDsl,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Binary, Integer, Nullable, Text},
 };
 use domain::{error::Result, import::Provenance};
+use serde_json::{Value, json};
 
 use crate::{
     conn::{AnyConnection, on_each},
     error::unexpected,
-    prepared::{FEW, Prepared},
+    prepared::FEW,
     rows::Key,
-    schema::term,
 };
 
 /// Combines several queries with the same columns: `(…) UNION ALL (…)`.
@@ -225,6 +233,14 @@ impl<V, R> Query for Around<V, R> {
 
 impl<V, R, Conn> RunQueryDsl<Conn> for Around<V, R> {}
 
+/// Makes the JSON array from which SQLite reads several rows.
+///
+/// It is one bound value, so the SQL text does not depend on the number of rows and can stay prepared.
+/// PostgreSQL gets arrays for the same reason.
+fn json_array<T>(rows: &[T], row: impl Fn(&T) -> Value) -> String {
+    Value::Array(rows.iter().map(row).collect()).to_string()
+}
+
 /// Inserts or replaces a row of `origin`: the item that an item of a source became.
 pub(crate) fn save_origin(conn: &mut AnyConnection, saved: &Provenance) -> QueryResult<usize> {
     let values = (
@@ -293,7 +309,6 @@ fn lock_text(conn: &mut AnyConnection, before: &'static str, text: &str) -> Quer
 }
 
 /// Replaces the `terms` column of several articles with one statement.
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -> QueryResult<()> {
     if rows.is_empty() {
         return Ok(());
@@ -319,26 +334,28 @@ pub(crate) fn replace_terms(conn: &mut AnyConnection, rows: &[(Key, Vec<u8>)]) -
 
 /// Adds a delta to the stored count of each term.
 pub(crate) fn add_to_counts(conn: &mut AnyConnection, deltas: &[(Key, i64)]) -> QueryResult<()> {
+    let before = "UPDATE term SET article_count = article_count + moved.delta FROM ";
     match conn {
-        AnyConnection::Sqlite(conn) => deltas.iter().try_for_each(|(id, delta)| {
-            let count = term::article_count.eq(term::article_count + delta);
-            Prepared(diesel::update(term::table.filter(term::id.eq(id))).set(count)).run(conn)
-        }),
-        AnyConnection::Postgres(_) if deltas.is_empty() => Ok(()),
+        _ if deltas.is_empty() => Ok(()),
+        AnyConnection::Sqlite(conn) => {
+            let deltas = json_array(deltas, |(id, delta)| json!([id.hex(), delta])).into_sql::<Text>();
+            let moved = Around::new(
+                "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS delta FROM json_each(",
+                deltas,
+                ")) AS moved",
+            );
+            Around::new(before, moved, " WHERE term.id = moved.id").execute(conn).map(|_| ())
+        }
         AnyConnection::Postgres(conn) => {
             let (ids, deltas): (Vec<Key>, Vec<i64>) = deltas.iter().copied().unzip();
-            let update = Around::new(
-                "UPDATE term SET article_count = article_count + moved.delta FROM unnest(",
-                (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>()),
-                ") AS moved (id, delta) WHERE term.id = moved.id",
-            );
-            update.execute(conn).map(|_| ())
+            let arrays = (ids.into_sql::<Array<Binary>>(), deltas.into_sql::<Array<BigInt>>());
+            let moved = Around::new("unnest(", arrays, ") AS moved (id, delta)");
+            Around::new(before, moved, " WHERE term.id = moved.id").execute(conn).map(|_| ())
         }
     }
 }
 
 /// Recounts the articles of one term and stores the count.
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult<()> {
     const COUNT: &str = "UPDATE term SET article_count = (SELECT COUNT(*) FROM article_term t \
          WHERE t.term = term.id AND t.listed = TRUE \
@@ -355,7 +372,6 @@ pub(crate) fn count_term_again(conn: &mut AnyConnection, id: Key) -> QueryResult
     .map(|_| ())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 /// Recounts the articles of all terms and the comments of all articles. Returns how many counts were wrong.
 pub(crate) fn count_again(conn: &mut AnyConnection) -> Result<u64> {
     const TERMS: &str = "UPDATE term SET article_count = counted.n FROM ( \

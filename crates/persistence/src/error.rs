@@ -1,5 +1,7 @@
 //! Converts database errors to domain errors.
 
+use std::fmt;
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::error::{Error, Kind};
 
@@ -45,6 +47,25 @@ pub(crate) fn taken(
         error => unexpected(doing)(error),
     }
 }
+
+/// Returns the error for a value in `column` (table and column) that this program cannot have stored.
+pub(crate) fn damaged(column: &'static str, reason: impl fmt::Display) -> Error {
+    Error::internal("read a damaged row", Damage { column, reason: reason.to_string() })
+}
+
+#[derive(Debug)]
+struct Damage {
+    column: &'static str,
+    reason: String,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.column, self.reason)
+    }
+}
+
+impl std::error::Error for Damage {}
 
 fn is_passing(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, info) = error else {

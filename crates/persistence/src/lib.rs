@@ -5,7 +5,6 @@
 //! transaction; modules such as [`articles`] and [`terms`] implement its ports.
 
 mod accounts;
-mod any_of;
 mod api_keys;
 mod article_lists;
 mod article_row;
@@ -41,7 +40,6 @@ mod store;
 mod stories;
 mod terms;
 mod unit_of_work;
-mod write_batch;
 
 pub use self::{
     conn::Address,

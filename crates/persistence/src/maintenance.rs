@@ -17,7 +17,7 @@ use domain::{
 
 use crate::{
     conn::{Address, AnyConnection},
-    error::{unavailable, unexpected},
+    error::{damaged, unavailable, unexpected},
     file_permissions,
     migrate::{SchemaState, schema_state},
     schema::{article_body, comment, story},
@@ -82,7 +82,8 @@ pub fn findings(address: &Address) -> Result<Vec<Finding>> {
                 diesel::sql_query("SELECT current_setting('server_version_num') AS line")
                     .load(conn)
                     .map_err(unexpected("read the version of the server"))?;
-            let number: u32 = version.first().and_then(|line| line.line.parse().ok()).unwrap_or_default();
+            let number: Option<u32> = version.first().and_then(|line| line.line.parse().ok());
+            let number = number.ok_or_else(|| damaged("server_version_num", "is no number"))?;
             if number < 120_000 {
                 found.push(finding(
                     format!("PostgreSQL {} is too old; the oldest tested version is 12", number / 10_000),

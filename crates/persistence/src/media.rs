@@ -9,8 +9,8 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
+    dialect::{self, WriteBatch, any_of, any_word_of},
     error::unexpected,
     paths::{best_of, lower},
     rows::{Key, from_json, to_json},
@@ -25,7 +25,7 @@ impl MediaLibrary for Session<'_> {
             .select(media::document)
             .load(conn))
         .map_err(unexpected("load media"))?;
-        rows.iter().map(|document| from_json(document)).collect()
+        rows.iter().map(|document| from_json("media.document", document)).collect()
     }
 
     fn media_ids(&mut self, after: Option<MediaId>, limit: u32) -> Result<Vec<MediaId>> {
@@ -58,15 +58,10 @@ impl MediaLibrary for Session<'_> {
         .map_err(unexpected("save media"))?;
         on_each!(self.conn, |conn| diesel::delete(media_path::table.filter(media_path::media.eq(id)))
             .execute(conn))
-        .map_err(unexpected("save alias paths"))?;
-        for path in &saved.alias_paths {
-            on_each!(self.conn, |conn| diesel::insert_into(media_path::table)
-                .values((media_path::path.eq(path.as_str()), media_path::media.eq(id)))
-                .on_conflict(media_path::path)
-                .do_nothing()
-                .execute(conn))
-            .map_err(unexpected("save alias paths"))?;
-        }
-        Ok(())
+        .map_err(unexpected("replace alias paths"))?;
+        let mut writes = WriteBatch::on(self.conn);
+        let paths = distinct(saved.alias_paths.iter().map(WebPath::to_string));
+        dialect::claim_media_paths(&mut writes, id, paths);
+        writes.run(self.conn).map_err(unexpected("save alias paths"))
     }
 }

@@ -1,36 +1,35 @@
-//! Merges one term into another.
+//! The [`Merging`] port: merges one term into another.
 //!
 //! Rows of published articles change at once. Stored documents never change; the domain replaces merged terms
 //! when it reads them.
 
 use std::collections::HashSet;
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, result::Error as DieselError};
 use domain::{
     article::ArticleId,
     error::Result,
+    store::Merging,
     term::{Role, Term, TermId},
 };
 
 use crate::{
-    any_of::any_of,
     article_row::unpack_terms,
     conn::{insert_all, on_each},
-    dialect,
+    dialect::{self, any_of},
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{article, article_term, origin, term, term_alias, term_slug},
     session::{Session, distinct},
-    terms::role_number,
 };
 
 /// Maximum number of articles whose terms one statement changes.
 const AT_ONCE: usize = 1_000;
 
-impl Session<'_> {
-    /// Replaces the term `gone` with `into` and removes it. Returns the published articles that had it.
-    pub(crate) fn merge(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
+impl Merging for Session<'_> {
+    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
         self.unit_of_work.wrote = true;
+        self.parents = None;
         let (from, to) = (Key::from(gone.id), Key::from(into.id));
         let articles: Vec<Key> = on_each!(self.conn, |conn| article_term::table
             .filter(article_term::term.eq(from))
@@ -49,6 +48,33 @@ impl Session<'_> {
         Ok(articles.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
     }
 
+    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
+            .filter(any_of(term_alias::term, ids))
+            .select((term_alias::term, term_alias::present))
+            .load(conn))
+        .map_err(unexpected("find merged terms"))?;
+        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
+    }
+
+    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
+            .filter(any_of(term_alias::present, ids))
+            .order(term_alias::term)
+            .select((term_alias::term, term_alias::present))
+            .load(conn))
+        .map_err(unexpected("find the terms merged into a term"))?;
+        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
+    }
+
+    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()> {
+        gone.iter().try_for_each(|gone| self.alias(*gone, present))
+    }
+}
+
+impl Session<'_> {
     fn file_anew(&mut self, role: Role, articles: &[Key], from: Key, to: Key) -> QueryResult<()> {
         let of = |term: Key| {
             article_term::table
@@ -74,8 +100,9 @@ impl Session<'_> {
             .filter(any_of(article::id, articles.to_vec()))
             .select((article::id, article::terms))
             .load(conn))?;
-        let rows: Vec<(Key, Vec<u8>)> =
-            rows.into_iter().map(|(id, packed)| (id, replaced(&packed, role, from, to))).collect();
+        let rows = rows.into_iter().map(|(id, packed)| Ok((id, replaced(&packed, role, from, to)?)));
+        let rows: Vec<_> =
+            rows.collect::<Result<_>>().map_err(|error| DieselError::DeserializationError(error.into()))?;
         dialect::replace_terms(self.conn, &rows)
     }
 
@@ -102,19 +129,8 @@ impl Session<'_> {
         )
     }
 
-    pub(crate) fn load_merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
-            .filter(any_of(term_alias::present, ids))
-            .order(term_alias::term)
-            .select((term_alias::term, term_alias::present))
-            .load(conn))
-        .map_err(unexpected("find the terms merged into a term"))?;
-        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
-    }
-
     /// Records that the term `gone` was merged into `present`. Does nothing if `gone` exists.
-    pub(crate) fn alias(&mut self, gone: TermId, present: TermId) -> Result<()> {
+    fn alias(&mut self, gone: TermId, present: TermId) -> Result<()> {
         let (gone, present) = (Key::from(gone), Key::from(present));
         let is_there: i64 =
             on_each!(self.conn, |conn| term::table.filter(term::id.eq(gone)).count().get_result(conn))
@@ -133,22 +149,12 @@ impl Session<'_> {
         })
         .map_err(unexpected("record a merged term"))
     }
-
-    pub(crate) fn load_aliases(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<(Key, Key)> = on_each!(self.conn, |conn| term_alias::table
-            .filter(any_of(term_alias::term, ids))
-            .select((term_alias::term, term_alias::present))
-            .load(conn))
-        .map_err(unexpected("find merged terms"))?;
-        Ok(rows.into_iter().map(|(gone, present)| (gone.into(), present.into())).collect())
-    }
 }
 
 /// Replaces a term in the `terms` column of an article, and removes duplicates.
-fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
+fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Result<Vec<u8>> {
     let mut terms: Vec<(Role, TermId)> = Vec::new();
-    for (one, id) in unpack_terms(packed) {
+    for (one, id) in unpack_terms(packed)? {
         let id = if one == role && Key::from(id) == from { to.into() } else { id };
         if !terms.contains(&(one, id)) {
             terms.push((one, id));
@@ -159,5 +165,5 @@ fn replaced(packed: &[u8], role: Role, from: Key, to: Key) -> Vec<u8> {
         bytes.extend(id.0);
         bytes
     };
-    terms.into_iter().flat_map(bytes).collect()
+    Ok(terms.into_iter().flat_map(bytes).collect())
 }

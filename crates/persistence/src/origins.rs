@@ -1,6 +1,6 @@
 //! The [`Provenances`] port: which item of which source an imported item came from.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 use domain::{
     error::Result,
     import::{Origin, Provenance},
@@ -8,23 +8,33 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect,
+    dialect::{self, any_of, any_word_of},
     error::unexpected,
-    rows::Key,
+    rows::{Key, unsigned},
     schema::origin,
     session::{Session, distinct},
 };
 
-type Row = (String, String, Key, i64, Option<i32>);
+/// A row of `origin` without its entity.
+#[derive(HasQuery)]
+#[diesel(table_name = origin)]
+struct OriginRow {
+    source: String,
+    id: String,
+    target: Key,
+    digest: i64,
+    revision: Option<i32>,
+}
 
-fn provenance(entity: &'static str, (source, id, target, digest, revision): Row) -> Provenance {
-    Provenance {
-        origin: Origin { source, entity, id },
-        target: target.0,
-        digest,
-        revision: revision.map(i32::unsigned_abs),
+impl OriginRow {
+    fn read(self, entity: &'static str) -> Result<Provenance> {
+        Ok(Provenance {
+            origin: Origin { source: self.source, entity, id: self.id },
+            target: self.target.0,
+            digest: self.digest,
+            revision: self.revision.map(|number| unsigned("origin.revision", number)).transpose()?,
+        })
     }
 }
 
@@ -40,26 +50,26 @@ impl Provenances for Session<'_> {
                     .filter(|origin| origin.source == source && origin.entity == entity)
                     .map(|origin| origin.id.as_str()),
             );
-            let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
+            let rows: Vec<OriginRow> = on_each!(self.conn, |conn| OriginRow::query()
                 .filter(origin::source.eq(source))
                 .filter(origin::entity.eq(entity))
                 .filter(any_word_of(origin::id, ids))
-                .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
                 .load(conn))
             .map_err(unexpected("find imported items by their origins"))?;
-            known.extend(rows.into_iter().map(|row| provenance(entity, row)));
+            for row in rows {
+                known.push(row.read(entity)?);
+            }
         }
         Ok(known)
     }
 
     fn origins(&mut self, entity: &'static str, ids: &[[u8; 16]]) -> Result<Vec<Provenance>> {
-        let rows: Vec<Row> = on_each!(self.conn, |conn| origin::table
+        let rows: Vec<OriginRow> = on_each!(self.conn, |conn| OriginRow::query()
             .filter(any_of(origin::target, distinct(ids.iter().map(|id| Key(*id)))))
             .filter(origin::entity.eq(entity))
-            .select((origin::source, origin::id, origin::target, origin::digest, origin::revision))
             .load(conn))
         .map_err(unexpected("load origins"))?;
-        Ok(rows.into_iter().map(|row| provenance(entity, row)).collect())
+        rows.into_iter().map(|row| row.read(entity)).collect()
     }
 
     fn hold_source(&mut self, source: &str) -> Result<()> {

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, IntoSql, QueryDsl, RunQueryDsl, sql_types::Integer,
+};
 use domain::{
     article::ArticleId,
     error::Result,
@@ -16,10 +18,9 @@ use domain::{
 };
 
 use crate::{
-    any_of::any_of,
     article_row::unpack_terms,
     conn::on_each,
-    dialect::UnionAll,
+    dialect::{UnionAll, any_of},
     error::unexpected,
     row_cache::Filing,
     rows::{ByKey, Key, ROOT, from_word, unpack_ids},
@@ -27,36 +28,41 @@ use crate::{
     session::{Session, distinct},
 };
 
+/// What an article's row says about what it is related to.
+#[derive(HasQuery)]
+#[diesel(table_name = article)]
+struct ProfileRow {
+    id: Key,
+    published_at: i64,
+    language: String,
+    terms: Vec<u8>,
+    pins: Vec<u8>,
+    blocks: Vec<u8>,
+}
+
+impl ProfileRow {
+    fn read(self) -> Result<Profile> {
+        Ok(Profile {
+            id: ArticleId::from_bytes(self.id.0),
+            published_at: Time::from_micros(self.published_at),
+            language: from_word("article.language", &self.language)?,
+            terms: unpack_terms(&self.terms)?,
+            pins: unpack_ids("article.pins", &self.pins)?,
+            blocks: unpack_ids("article.blocks", &self.blocks)?,
+        })
+    }
+}
+
 impl RelatedData for Session<'_> {
     fn profiles(&mut self, ids: &[ArticleId], now: Time) -> Result<Vec<Profile>> {
-        type Row = (Key, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
-        let rows: Vec<Row> = on_each!(self.conn, |conn| article::table
+        let rows: Vec<ProfileRow> = on_each!(self.conn, |conn| ProfileRow::query()
             .filter(any_of(article::id, distinct(ids.iter().map(|id| Key::from(*id)))))
             .filter(article::published_at.le(now.micros()))
             .filter(article::expires_at.gt(now.micros()))
             .order(article::id)
-            .select((
-                article::id,
-                article::published_at,
-                article::language,
-                article::terms,
-                article::pins,
-                article::blocks,
-            ))
             .load(conn))
         .map_err(unexpected("load the terms of articles"))?;
-        rows.into_iter()
-            .map(|(id, published_at, language, terms, pins, blocks)| {
-                Ok(Profile {
-                    id: ArticleId::from_bytes(id.0),
-                    published_at: Time::from_micros(published_at),
-                    language: from_word(&language)?,
-                    terms: unpack_terms(&terms),
-                    pins: unpack_ids(&pins),
-                    blocks: unpack_ids(&blocks),
-                })
-            })
-            .collect()
+        rows.into_iter().map(ProfileRow::read).collect()
     }
 
     fn neighbours(&mut self, probes: &[Probe], now: Time) -> Result<Vec<Neighbour>> {
@@ -142,9 +148,10 @@ impl Session<'_> {
                 .select((article::id, article::published_at, article::terms))
                 .load(conn))
             .map_err(unexpected("load the terms of articles"))?;
-            let filing =
-                |published_at, terms: Vec<u8>| Filing { published_at, terms: unpack_terms(&terms).into() };
-            Ok(rows.into_iter().map(|(id, at, terms)| (id, Arc::new(filing(at, terms)))).collect())
+            let filing = |(id, published_at, terms): (Key, i64, Vec<u8>)| {
+                Ok((id, Arc::new(Filing { published_at, terms: unpack_terms(&terms)?.into() })))
+            };
+            rows.into_iter().map(filing).collect()
         })
     }
 }

@@ -7,11 +7,8 @@
 //! The cache holds neither responses nor anything that depends on the time of the request.
 
 use std::{
-    borrow::Borrow,
-    collections::HashMap,
     hash::Hash,
-    mem,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use domain::{
@@ -19,54 +16,67 @@ use domain::{
     body::Body,
     term::{Role, Term, TermId},
 };
-
 use foldhash::fast::RandomState;
+use quick_cache::{
+    Equivalent, UnitWeighter,
+    sync::{Cache, DefaultLifecycle},
+};
 
 use crate::rows::{ByKey, Key};
 
 /// The row cache that all reading transactions of a database share.
-#[derive(Debug, Default)]
-pub(crate) struct RowCache(RwLock<Remembered>);
-
-#[derive(Debug, Default)]
-pub(crate) struct Remembered {
-    at: Position,
-    terms: Shelf<StoredTerm>,
-    cards: Shelf<StoredCard>,
-    filings: Shelf<Filing>,
-    bodies: Shelf<Body>,
-    versions: Shelf<Versions>,
-    slugs: Shelf<Key, String>,
-}
-
-/// A cache for one type, in two generations.
-///
-/// When the young generation is full, it becomes the old one, and the previous old one is dropped.
 #[derive(Debug)]
-pub(crate) struct Shelf<T, K = Key> {
-    young: HashMap<K, Arc<T>, RandomState>,
-    old: HashMap<K, Arc<T>, RandomState>,
+pub(crate) struct RowCache {
+    /// The latest position at which a row was cached. Only rows of this position are used.
+    at: Mutex<Position>,
+    terms: Shelf<Key, Arc<StoredTerm>>,
+    cards: Shelf<Key, Arc<StoredCard>>,
+    filings: Shelf<Key, Arc<Filing>>,
+    bodies: Shelf<Key, Arc<Body>>,
+    versions: Shelf<Key, Arc<Versions>>,
+    slugs: Shelf<String, Key>,
 }
 
-impl<T, K> Default for Shelf<T, K> {
+impl Default for RowCache {
     fn default() -> Self {
-        Self { young: HashMap::default(), old: HashMap::default() }
+        Self {
+            at: Mutex::default(),
+            terms: Shelf::of(10_000),
+            cards: Shelf::of(6_000),
+            filings: Shelf::of(90_000),
+            bodies: Shelf::of(2_000),
+            versions: Shelf::of(10_000),
+            slugs: Shelf::of(20_000),
+        }
     }
 }
 
-impl<T, K: Eq + Hash> Shelf<T, K> {
-    fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&Arc<T>>
-    where
-        K: Borrow<Q>,
-    {
-        self.young.get(key).or_else(|| self.old.get(key))
+/// A cache for one type, which holds about as many values as it is made for.
+///
+/// Each value has the position at which it was read. A value of an earlier position stays until its row is
+/// read again or its place is needed, so nothing has to be removed when the position moves.
+#[derive(Debug)]
+pub(crate) struct Shelf<K, V>(Cached<K, (Position, V)>);
+
+type Cached<K, V> = Cache<K, V, UnitWeighter, RandomState, DefaultLifecycle<K, V>>;
+
+impl<K: Eq + Hash, V: Clone> Shelf<K, V> {
+    fn of(most: usize) -> Self {
+        Self(Cache::with(
+            most,
+            most as u64,
+            UnitWeighter,
+            RandomState::default(),
+            DefaultLifecycle::default(),
+        ))
     }
 
-    fn put(&mut self, most: usize, things: impl IntoIterator<Item = (K, Arc<T>)>) {
-        if self.young.len() >= most / 2 {
-            self.old = mem::take(&mut self.young);
-        }
-        self.young.extend(things);
+    fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, at: Position, key: &Q) -> Option<V> {
+        self.0.get(key).filter(|(read_at, _)| *read_at == at).map(|(_, value)| value)
+    }
+
+    fn put(&self, at: Position, values: impl IntoIterator<Item = (K, V)>) {
+        values.into_iter().for_each(|(key, value)| self.0.insert(key, (at, value)));
     }
 }
 
@@ -113,74 +123,54 @@ pub(crate) struct Version {
 
 /// A type that [`RowCache`] caches by key.
 pub(crate) trait Cacheable: Sized {
-    /// Approximate maximum number of cached values.
-    const MOST: usize;
-
-    fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self>;
-    fn known(remembered: &Remembered) -> &Shelf<Self>;
+    fn shelf(row_cache: &RowCache) -> &Shelf<Key, Arc<Self>>;
 }
 
-macro_rules! memorable {
-    ($type:ty, $shelf:ident, $most:literal) => {
-        impl Cacheable for $type {
-            const MOST: usize = $most;
-
-            fn shelf(remembered: &mut Remembered) -> &mut Shelf<Self> {
-                &mut remembered.$shelf
+macro_rules! cacheable {
+    ($($type:ty: $shelf:ident),*) => {
+        $(impl Cacheable for $type {
+            fn shelf(row_cache: &RowCache) -> &Shelf<Key, Arc<Self>> {
+                &row_cache.$shelf
             }
-
-            fn known(remembered: &Remembered) -> &Shelf<Self> {
-                &remembered.$shelf
-            }
-        }
+        })*
     };
 }
-memorable!(StoredTerm, terms, 10_000);
-memorable!(StoredCard, cards, 6_000);
-memorable!(Filing, filings, 90_000);
-memorable!(Body, bodies, 2_000);
-memorable!(Versions, versions, 10_000);
-
-/// Approximate maximum number of cached slugs.
-const MOST_SLUGS: usize = 20_000;
+cacheable!(StoredTerm: terms, StoredCard: cards, Filing: filings, Body: bodies, Versions: versions);
 
 impl RowCache {
     /// Returns the cached values of these ids at this position. Omits ids that are not cached.
     pub(crate) fn recall<T: Cacheable>(&self, at: Position, ids: &[Key]) -> ByKey<Arc<T>> {
-        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if remembered.at != at {
+        if self.latest(at) != at {
             return ByKey::default();
         }
-        let known = T::known(&remembered);
-        ids.iter().filter_map(|id| Some((*id, known.get(id)?.clone()))).collect()
+        let shelf = T::shelf(self);
+        ids.iter().filter_map(|id| Some((*id, shelf.get(at, id)?))).collect()
     }
 
     /// Caches values that were read at this position. Does nothing if the cache is at a later position.
-    pub(crate) fn learn<T: Cacheable>(&self, at: Position, things: impl IntoIterator<Item = (Key, Arc<T>)>) {
-        self.at(at, |remembered| {
-            T::shelf(remembered).put(T::MOST, things);
-        });
+    pub(crate) fn learn<T: Cacheable>(&self, at: Position, values: impl IntoIterator<Item = (Key, Arc<T>)>) {
+        if self.latest(at) == at {
+            T::shelf(self).put(at, values);
+        }
     }
 
     /// Returns the article with this slug, if it is cached.
     pub(crate) fn article(&self, at: Position, slug: &str) -> Option<Key> {
-        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        remembered.slugs.get(slug).filter(|_| remembered.at == at).map(|id| **id)
+        self.slugs.get(at, slug).filter(|_| self.latest(at) == at)
     }
 
     /// Caches which article a slug belongs to.
     pub(crate) fn learn_slug(&self, at: Position, slug: &str, article: Key) {
-        self.at(at, |remembered| remembered.slugs.put(MOST_SLUGS, [(slug.to_owned(), Arc::new(article))]));
+        if self.latest(at) == at {
+            self.slugs.put(at, [(slug.to_owned(), article)]);
+        }
     }
 
-    fn at(&self, at: Position, learn: impl FnOnce(&mut Remembered)) {
-        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.at < at {
-            *remembered = Remembered { at, ..Remembered::default() };
-        }
-        if remembered.at == at {
-            learn(&mut remembered);
-        }
+    /// Moves the cache to this position, but never back. Returns the position of the cache.
+    fn latest(&self, at: Position) -> Position {
+        let mut latest = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        *latest = at.max(*latest);
+        *latest
     }
 }
 
@@ -188,15 +178,30 @@ impl RowCache {
 mod tests {
     use super::*;
 
+    const NOW: Position = Position { seq: 1, settled: 5 };
+
     #[test]
-    fn the_oldest_are_forgotten_first() {
-        let mut shelf = Shelf::<u8>::default();
-        for n in 0..10 {
-            shelf.put(4, [(Key([n; 16]), Arc::new(n))]);
+    fn a_shelf_is_never_fuller_than_its_limit() {
+        let shelf = Shelf::of(4);
+        for n in 0..10_u8 {
+            shelf.put(NOW, [(n, n)]);
         }
-        assert!(shelf.young.len() + shelf.old.len() <= 4);
-        assert!(shelf.get(&Key([9; 16])).is_some() && shelf.get(&Key([8; 16])).is_some());
-        assert!(shelf.get(&Key([0; 16])).is_none());
+        assert!(shelf.0.len() <= 4);
+        assert_eq!(shelf.get(NOW, &9), Some(9), "there is a place for the newest");
+    }
+
+    #[test]
+    fn what_is_used_stays_however_many_others_come() {
+        let shelf = Shelf::of(1_000);
+        let used = 0..100_u32;
+        shelf.put(NOW, used.clone().map(|n| (n, n)));
+        for n in 1_000..100_000 {
+            shelf.put(NOW, [(n, n)]);
+            if n % 100 == 0 {
+                assert!(used.clone().all(|n| shelf.get(NOW, &n) == Some(n)));
+            }
+        }
+        assert!(shelf.0.len() <= 1_000);
     }
 
     #[test]

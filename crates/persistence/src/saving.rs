@@ -1,44 +1,39 @@
-//! Saves articles: a new revision, and the rows that readers see if it is published.
+//! The [`Saving`] port: a new revision, and the rows that readers see if it is published.
 //!
 //! The code calls these rows the projection of an article. They are in `article`, `article_body`,
 //! `article_term` and `article_path`.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::not};
 use domain::{
-    article::{Article, ArticleId, Publication, Status},
+    article::{Article, ArticleId, Publication, Status, WebPath},
     body::{self, Body},
     error::{Error, Kind, Result},
     id::Id,
+    store::Saving,
     term::Role,
     text::sort_key,
     time::Time,
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     article_row::ArticleRow,
     conn::on_each,
-    dialect::{self, Filed, OwnSlug},
+    dialect::{self, Filed, OwnSlug, WriteBatch, any_of, any_word_of},
     error::unexpected,
-    rows::{Key, ROOT, to_json, to_word},
-    schema::{
-        article, article_body, article_path, article_slug, article_term, purged, revision, story, story_term,
-    },
-    session::{Session, distinct},
-    terms::{ROOT_ROLE, role_number},
+    rows::{ByKey, Key, ROOT, ROOT_ROLE, role_number, to_json, to_word},
+    schema::{article, article_body, article_path, article_slug, article_term, revision, story, story_term},
+    session::{Session, distinct, grouped},
     unit_of_work::{Presence, Projected},
-    write_batch::WriteBatch,
 };
 
-impl Session<'_> {
-    pub(crate) fn save_revision(&mut self, saved: &Article) -> Result<()> {
+impl Saving for Session<'_> {
+    fn save_draft(&mut self, saved: &Article) -> Result<()> {
         let mut writes = WriteBatch::on(self.conn);
         add_revision(&mut writes, saved)?;
         self.write(writes, saved)
     }
 
-    /// Saves a revision and replaces what readers see of the article.
-    pub(crate) fn publish(&mut self, publication: &Publication) -> Result<()> {
+    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
         let saved = &publication.article;
         let id = Key::from(saved.id);
         let before = match publication.replaces {
@@ -55,8 +50,12 @@ impl Session<'_> {
         add_card(&mut writes, publication, is_new)?;
         add_body(&mut writes, saved.id, &publication.body)?;
         dialect::file(&mut writes, &filed, &terms);
+        dialect::claim_paths(
+            &mut writes,
+            id,
+            distinct(saved.document.alias_paths.iter().map(WebPath::to_string)),
+        );
         self.write(writes, saved)?;
-        self.save_paths(saved)?;
         let after = filed.listed.then(|| Presence {
             published_at: filed.published_at,
             expires_at: filed.expires_at,
@@ -66,6 +65,13 @@ impl Session<'_> {
         Ok(())
     }
 
+    fn save_withdrawal(&mut self, article: &Article) -> Result<()> {
+        self.save_draft(article)?;
+        self.withdraw(article.id.into())
+    }
+}
+
+impl Session<'_> {
     /// Runs the writes of saving an article, and saves its slugs.
     ///
     /// Returns `article.slug_taken` if another article has taken the slug of the newest or the published
@@ -114,6 +120,26 @@ impl Session<'_> {
         Ok(Projected::Listed(Presence { published_at, expires_at, terms }))
     }
 
+    /// Returns when readers see each of these articles, and its terms. Omits articles that lists do not include.
+    pub(crate) fn presences(&mut self, ids: &[Key]) -> Result<ByKey<Presence>> {
+        let rows: Vec<(Key, i64, i64)> = on_each!(self.conn, |conn| article::table
+            .filter(any_of(article::id, ids.to_vec()))
+            .filter(article::listed.eq(true))
+            .select((article::id, article::published_at, article::expires_at))
+            .load(conn))
+        .map_err(unexpected("load articles"))?;
+        let terms: Vec<(Key, Key)> = on_each!(self.conn, |conn| article_term::table
+            .filter(any_of(article_term::article, ids.to_vec()))
+            .select((article_term::article, article_term::term))
+            .load(conn))
+        .map_err(unexpected("load the terms of articles"))?;
+        let mut terms = grouped(terms);
+        let presence = |(id, published_at, expires_at)| {
+            (id, Presence { published_at, expires_at, terms: terms.remove(&id).unwrap_or_default() })
+        };
+        Ok(rows.into_iter().map(presence).collect())
+    }
+
     /// Deletes the terms, paths and body that belong to an article's row in `article`.
     fn clear(&mut self, id: Key) -> Result<()> {
         let mut writes = WriteBatch::on(self.conn);
@@ -121,26 +147,6 @@ impl Session<'_> {
         writes.add(diesel::delete(article_path::table.filter(article_path::article.eq(id))));
         writes.add(diesel::delete(article_body::table.filter(article_body::article.eq(id))));
         writes.run(self.conn).map_err(unexpected("replace an article"))
-    }
-
-    fn save_paths(&mut self, saved: &Article) -> Result<()> {
-        for path in &saved.document.alias_paths {
-            // A destroyed article keeps a path only until another article takes it.
-            on_each!(self.conn, |conn| diesel::delete(
-                article_path::table
-                    .filter(article_path::path.eq(path.as_str()))
-                    .filter(article_path::article.eq_any(purged::table.select(purged::article)))
-            )
-            .execute(conn))
-            .map_err(unexpected("save alias paths"))?;
-            on_each!(self.conn, |conn| diesel::insert_into(article_path::table)
-                .values((article_path::path.eq(path.as_str()), article_path::article.eq(Key::from(saved.id))))
-                .on_conflict(article_path::path)
-                .do_nothing()
-                .execute(conn))
-            .map_err(unexpected("save alias paths"))?;
-        }
-        Ok(())
     }
 
     pub(crate) fn insert_body(&mut self, id: ArticleId, derived: &Body) -> Result<()> {

@@ -2,7 +2,10 @@
 //!
 //! This is the path of each section below it, and the rows that list articles in broader sections too.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, HasQuery, Insertable, IntoSql, QueryDsl, RunQueryDsl,
+    sql_types::{Binary, SmallInt},
+};
 use domain::{
     error::Result,
     term::{Role, Term},
@@ -10,12 +13,25 @@ use domain::{
 
 use crate::{
     conn::on_each,
+    dialect::any_of,
     error::unexpected,
-    rows::Key,
+    rows::{Key, role_number},
     schema::{article_term, term},
     session::Session,
-    terms::role_number,
 };
+
+/// A section's place in the tree.
+#[derive(HasQuery)]
+#[diesel(table_name = term)]
+struct SectionRow {
+    id: Key,
+    parent: Option<Key>,
+    slug: String,
+    path: String,
+}
+
+/// Maximum number of articles that one statement files anew.
+const AT_ONCE: usize = 1_000;
 
 impl Session<'_> {
     /// Updates the paths of a section and of all sections below it.
@@ -23,29 +39,28 @@ impl Session<'_> {
     /// If the section has `moved` to another parent, also updates in which broader sections the articles of
     /// these sections are listed.
     pub(crate) fn derive_section(&mut self, section: Key, moved: bool) -> Result<()> {
-        let sections: Vec<(Key, Option<Key>, String, String)> = on_each!(self.conn, |conn| term::table
+        let sections: Vec<SectionRow> = on_each!(self.conn, |conn| SectionRow::query()
             .filter(term::role.eq(role_number(Role::Section)))
-            .select((term::id, term::parent, term::slug, term::path))
             .load(conn))
         .map_err(unexpected("load sections"))?;
         let line = |id: Key| {
-            let mut line: Vec<&(Key, Option<Key>, String, String)> = Vec::new();
+            let mut line: Vec<&SectionRow> = Vec::new();
             let mut next = Some(id);
-            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.0 == next)) {
+            while let Some(found) = next.and_then(|next| sections.iter().find(|row| row.id == next)) {
                 if line.len() > Term::MAX_DEPTH {
                     break;
                 }
                 line.push(found);
-                next = found.1;
+                next = found.parent;
             }
             line
         };
-        for (id, _, _, stored) in &sections {
+        for SectionRow { id, path: stored, .. } in &sections {
             let line = line(*id);
-            if !line.iter().any(|above| above.0 == section) {
+            if !line.iter().any(|above| above.id == section) {
                 continue;
             }
-            let path = line.iter().rev().map(|above| above.2.as_str()).collect::<Vec<_>>().join("/");
+            let path = line.iter().rev().map(|above| above.slug.as_str()).collect::<Vec<_>>().join("/");
             if path != *stored {
                 on_each!(self.conn, |conn| diesel::update(term::table.filter(term::id.eq(*id)))
                     .set(term::path.eq(path))
@@ -53,7 +68,7 @@ impl Session<'_> {
                 .map_err(unexpected("save a section's path"))?;
             }
             if moved {
-                let line: Vec<_> = line.iter().map(|above| above.0).collect();
+                let line: Vec<_> = line.iter().map(|above| above.id).collect();
                 self.refile(*id, &line)?;
             }
         }
@@ -71,26 +86,35 @@ impl Session<'_> {
             .filter(article_term::term.eq(section));
         let articles: Vec<Key> = on_each!(self.conn, |conn| own.select(article_term::article).load(conn))
             .map_err(unexpected("find a section's articles"))?;
-        articles.into_iter().try_for_each(|article| self.replace_sections(article, line))
+        for some in articles.chunks(AT_ONCE) {
+            let mut before = self.presences(some)?;
+            self.replace_sections(some, line)?;
+            let mut after = self.presences(some)?;
+            for article in some {
+                self.unit_of_work.note(*article, before.remove(article), after.remove(article));
+            }
+        }
+        Ok(())
     }
 
-    fn replace_sections(&mut self, article: Key, line: &[Key]) -> Result<()> {
-        let before = self.projected(article)?.presence();
-        let role = role_number(Role::Section);
-        let above = article_term::table
-            .filter(article_term::article.eq(article))
-            .filter(article_term::role.eq(role))
-            .filter(article_term::position.gt(0));
+    fn replace_sections(&mut self, articles: &[Key], line: &[Key]) -> Result<()> {
+        let sections = || {
+            article_term::table
+                .filter(any_of(article_term::article, articles.to_vec()))
+                .filter(article_term::role.eq(role_number(Role::Section)))
+        };
+        let above = sections().filter(article_term::position.gt(0));
         on_each!(self.conn, |conn| diesel::delete(above).execute(conn))
-            .map_err(unexpected("refile an article"))?;
+            .map_err(unexpected("refile articles"))?;
         for (position, section) in line.iter().enumerate().skip(1) {
-            let copied = article_term::table
-                .filter(article_term::article.eq(article))
-                .filter(article_term::role.eq(role))
-                .filter(article_term::position.eq(0));
-            type Row = (bool, i64, i64, i64, String, String, bool, String);
-            let row: Row = on_each!(self.conn, |conn| copied
+            let position = i16::try_from(position).unwrap_or(i16::MAX);
+            let copied = sections()
+                .filter(article_term::position.eq(0))
                 .select((
+                    article_term::article,
+                    article_term::role,
+                    position.into_sql::<SmallInt>(),
+                    section.into_sql::<Binary>(),
                     article_term::listed,
                     article_term::published_at,
                     article_term::modified_at,
@@ -100,27 +124,9 @@ impl Session<'_> {
                     article_term::show_in_related,
                     article_term::sort_key,
                 ))
-                .first(conn))
-            .map_err(unexpected("refile an article"))?;
-            let values = (
-                article_term::article.eq(article),
-                article_term::role.eq(role),
-                article_term::position.eq(i16::try_from(position).unwrap_or(i16::MAX)),
-                article_term::term.eq(*section),
-                article_term::listed.eq(row.0),
-                article_term::published_at.eq(row.1),
-                article_term::modified_at.eq(row.2),
-                article_term::expires_at.eq(row.3),
-                article_term::language.eq(row.4),
-                article_term::kind.eq(row.5),
-                article_term::show_in_related.eq(row.6),
-                article_term::sort_key.eq(row.7),
-            );
-            on_each!(self.conn, |conn| diesel::insert_into(article_term::table).values(values).execute(conn))
-                .map_err(unexpected("refile an article"))?;
+                .insert_into(article_term::table);
+            on_each!(self.conn, |conn| copied.execute(conn)).map_err(unexpected("refile articles"))?;
         }
-        let after = self.projected(article)?.presence();
-        self.unit_of_work.note(article, before, after);
         Ok(())
     }
 }

@@ -1,28 +1,18 @@
 //! [`Session`]: one transaction, which implements the storage ports of [`domain::store`].
 //!
-//! This module holds what all ports share: the clock, the cache of rows and the change log. Each other
-//! port is implemented in a module of its own.
+//! This module holds what all ports share: the clock and the cache of rows. Each port is implemented in the
+//! module of its concept.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
-};
+use std::sync::{Arc, atomic::AtomicU32};
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use domain::{
-    change::{Change, ChangeFilter, NewChange, Thing},
-    error::Result,
-    page::Window,
-    store::Changes,
-    time::Time,
-};
+use domain::{error::Result, time::Time};
 
 use crate::{
     conn::{AnyConnection, on_each},
-    dialect,
     error::unexpected,
     row_cache::{Cacheable, Position, RowCache},
-    rows::{ByKey, Key},
+    rows::{self, ByKey, Key},
     schema::clock,
     unit_of_work::{Edges, UnitOfWork},
 };
@@ -32,7 +22,7 @@ pub(crate) struct Session<'c> {
     pub(crate) conn: &'c mut AnyConnection,
     pub(crate) unit_of_work: UnitOfWork,
     edges: Option<(Time, Edges)>,
-    statements: Arc<AtomicU32>,
+    pub(crate) statements: Arc<AtomicU32>,
     /// The row cache that reading transactions share. `None` in a writing transaction, which may see rows
     /// that are not committed.
     row_cache: Option<&'c RowCache>,
@@ -55,23 +45,6 @@ impl<'c> Session<'c> {
             row_cache,
             position: None,
             parents: None,
-        }
-    }
-
-    /// Locks the clock's row, which every writing transaction locks at its end.
-    ///
-    /// Some writers change rows while they hold this lock. To change such a row earlier in a transaction,
-    /// take this lock first; the other order can deadlock.
-    pub(crate) fn lock_clock(&mut self) -> Result<()> {
-        match self.conn {
-            AnyConnection::Sqlite(_) => Ok(()),
-            AnyConnection::Postgres(conn) => clock::table
-                .filter(clock::id.eq(1))
-                .select(clock::id)
-                .for_update()
-                .first::<i16>(conn)
-                .map(|_| ())
-                .map_err(unexpected("lock the clock")),
         }
     }
 
@@ -130,49 +103,7 @@ impl<'c> Session<'c> {
     /// Returns the count that readers see at `now` for a term with this stored count.
     pub(crate) fn visible_count(&mut self, term: Key, stored: i64, now: Time) -> Result<u64> {
         let delta = self.edges(now)?.of(term);
-        Ok(u64::try_from(stored + delta).unwrap_or_default())
-    }
-}
-
-impl Changes for Session<'_> {
-    fn record(&mut self, change: NewChange) {
-        self.unit_of_work.changes.push(change);
-    }
-
-    fn last_change(&mut self) -> Result<i64> {
-        on_each!(self.conn, |conn| clock::table.filter(clock::id.eq(1)).select(clock::seq).first(conn))
-            .map_err(unexpected("read the clock"))
-    }
-
-    fn take_turn(&mut self) -> Result<()> {
-        self.lock_clock()
-    }
-
-    fn changes_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Change>> {
-        self.log_after(seq, limit)
-    }
-
-    fn changes_after_revision(&mut self, thing: &Thing, revision: u32, limit: u32) -> Result<Vec<Change>> {
-        self.log_after_revision(thing, revision, limit)
-    }
-
-    fn change_page(&mut self, filter: &ChangeFilter, window: &Window) -> Result<Vec<Change>> {
-        self.log_page(filter, window)
-    }
-
-    fn change_count(&mut self, filter: &ChangeFilter) -> Result<u64> {
-        self.log_count(filter)
-    }
-
-    fn count_again(&mut self) -> Result<u64> {
-        let mended = dialect::count_again(self.conn)?;
-        dialect::stay_quiet(self.conn)?;
-        self.unit_of_work.wrote |= mended > 0;
-        Ok(mended)
-    }
-
-    fn statements(&self) -> u32 {
-        self.statements.load(Ordering::Relaxed)
+        Ok(rows::count(stored + delta))
     }
 }
 

@@ -3,12 +3,12 @@
 //! Nothing here is recorded in the change log; [`domain::session`] says why.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    upsert::excluded,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
+    RunQueryDsl, Selectable, SelectableHelper, upsert::excluded,
 };
 use domain::{
     account::{Account, AccountId},
-    error::{Error, Kind, Result},
+    error::Result,
     id::Id,
     secret::Digest,
     session::{self as domain_session, KeyPurpose, Renewal, SessionId, SigningKey},
@@ -18,31 +18,42 @@ use domain::{
 
 use crate::{
     accounts::AccountRow,
-    any_of::any_of,
     conn::on_each,
-    error::unexpected,
-    rows::Key,
+    dialect::any_of,
+    error::{damaged, unexpected},
+    rows::{Key, bytes},
     schema::{account, refresh_token, session, signing_key},
     session::Session,
 };
 
 /// A refresh token: its session, and when, with which salt and by which client it was used.
-type UsedRow = (Key, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
+#[derive(HasQuery)]
+#[diesel(table_name = refresh_token)]
+struct TokenRow {
+    session: Key,
+    spent_at: Option<i64>,
+    salt: Option<Vec<u8>>,
+    client: Option<Vec<u8>>,
+}
+
+/// A row of `signing_key` without its purpose.
+#[derive(HasQuery)]
+#[diesel(table_name = signing_key)]
+struct SigningKeyRow {
+    id: Key,
+    created_at: i64,
+    seed: Vec<u8>,
+}
 
 /// A row of `session` joined with its account.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = session)]
 struct SessionRow {
     id: Key,
     begun_at: i64,
     expires_at: i64,
+    #[diesel(embed)]
     account: AccountRow,
-}
-
-/// The columns of a [`SessionRow`].
-macro_rules! session_columns {
-    () => {
-        (session::id, session::begun_at, session::expires_at, account::all_columns)
-    };
 }
 
 impl SessionRow {
@@ -63,7 +74,7 @@ impl Sessions for Session<'_> {
         let row: Option<SessionRow> = on_each!(self.conn, |conn| session::table
             .inner_join(account::table.on(account::id.eq(session::account)))
             .filter(session::id.eq(Key::from(id)))
-            .select(session_columns!())
+            .select(SessionRow::as_select())
             .first(conn))
         .optional()
         .map_err(unexpected("load a session"))?;
@@ -81,7 +92,7 @@ impl Sessions for Session<'_> {
             .filter(session::id.eq(Key::from(id)))
             .filter(signing_key::seed.eq(key.seed.as_slice()))
             .filter(signing_key::purpose.eq(KeyPurpose::Access.as_str()))
-            .select(session_columns!())
+            .select(SessionRow::as_select())
             .first(conn))
         .optional()
         .map_err(unexpected("load a session"))?;
@@ -163,24 +174,25 @@ impl Sessions for Session<'_> {
         ))
         .execute(conn))
         .map_err(unexpected("spend a token"))?;
-        let row: Option<UsedRow> = on_each!(self.conn, |conn| refresh_token::table
+        let row: Option<TokenRow> = on_each!(self.conn, |conn| TokenRow::query()
             .filter(refresh_token::digest.eq(token.0.as_slice()))
-            .select((
-                refresh_token::session,
-                refresh_token::spent_at,
-                refresh_token::salt,
-                refresh_token::client,
-            ))
             .first(conn))
         .optional()
         .map_err(unexpected("load a spent token"))?;
-        let Some((session, at, salt, client)) = row else { return Ok(None) };
-        let earlier = at.zip(salt).zip(client).and_then(|((at, salt), client)| {
-            let at = Time::from_micros(at);
-            Some(Renewal { at, salt: salt.try_into().ok()?, client: Digest(client.try_into().ok()?) })
-        });
+        let Some(row) = row else { return Ok(None) };
+        let earlier = match (row.spent_at, row.salt, row.client) {
+            (None, None, None) => None,
+            (Some(at), Some(salt), Some(client)) => Some(Renewal {
+                at: Time::from_micros(at),
+                salt: bytes("refresh_token.salt", salt)?,
+                client: Digest(bytes("refresh_token.client", client)?),
+            }),
+            _ => {
+                return Err(damaged("refresh_token.spent_at", "lacks the salt or the client of the renewal"));
+            }
+        };
         let before = (changed == 0).then(|| earlier.map_or(Before::LongAgo, Before::Used));
-        Ok(Some(Spent { session: SessionId::from_bytes(session.0), before }))
+        Ok(Some(Spent { session: SessionId::from_bytes(row.session.0), before }))
     }
 
     fn forget_renewals(&mut self, owner: SessionId, before: Time) -> Result<()> {
@@ -200,18 +212,19 @@ impl Sessions for Session<'_> {
     }
 
     fn signing_keys(&mut self, purpose: KeyPurpose) -> Result<Vec<SigningKey>> {
-        let rows: Vec<(Key, i64, Vec<u8>)> = on_each!(self.conn, |conn| signing_key::table
+        let rows: Vec<SigningKeyRow> = on_each!(self.conn, |conn| SigningKeyRow::query()
             .filter(signing_key::purpose.eq(purpose.as_str()))
             .order((signing_key::created_at.desc(), signing_key::id.desc()))
-            .select((signing_key::id, signing_key::created_at, signing_key::seed))
             .load(conn))
         .map_err(unexpected("load signing keys"))?;
         rows.into_iter()
-            .map(|(id, created_at, seed)| {
-                let seed = seed.try_into().map_err(|_| {
-                    Error::new(Kind::Internal, "server.fault", "a stored signing key is not 32 bytes long")
-                })?;
-                Ok(SigningKey { id: Id::from_bytes(id.0), created_at: Time::from_micros(created_at), seed })
+            .map(|row| {
+                let seed = bytes("signing_key.seed", row.seed)?;
+                Ok(SigningKey {
+                    id: Id::from_bytes(row.id.0),
+                    created_at: Time::from_micros(row.created_at),
+                    seed,
+                })
             })
             .collect()
     }

@@ -4,18 +4,18 @@ use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, upsert::exclud
 use domain::{
     error::Result,
     slug::Slug,
+    store::Merging,
     term::{FoundTerm, Role, Term, TermId, TermKey},
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::UnionAll,
+    dialect::{UnionAll, any_of, any_word_of},
     error::unexpected,
-    rows::Key,
+    rows::{self, Key, role_number},
     schema::{term, term_slug},
     session::{Session, distinct},
-    terms::{by_role, role_number},
+    terms::by_role,
 };
 
 impl Session<'_> {
@@ -37,7 +37,7 @@ impl Session<'_> {
             return Ok(Vec::new());
         }
         let ids: Vec<TermId> = missing.iter().map(|(_, id)| *id).collect();
-        let aliases = self.load_aliases(&ids)?;
+        let aliases = self.merged_terms(&ids)?;
         let present = distinct(aliases.iter().map(|(_, present)| Key::from(*present)));
         let rows: Vec<(Key, i16, i64)> = on_each!(self.conn, |conn| term::table
             .filter(any_of(term::id, present))
@@ -52,7 +52,7 @@ impl Session<'_> {
                 role: *role,
                 key: TermKey::Id(*id),
                 id: *present,
-                weight: u64::try_from(*count).unwrap_or_default(),
+                weight: rows::count(*count),
                 is_present: false,
             })
         };
@@ -80,7 +80,7 @@ impl Session<'_> {
                 role: *role,
                 key: TermKey::Slug((*slug).clone()),
                 id: (*id).into(),
-                weight: u64::try_from(*count).unwrap_or_default(),
+                weight: rows::count(*count),
                 is_present: false,
             })
         };

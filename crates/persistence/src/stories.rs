@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    PgConnection, QueryDsl, Queryable, RunQueryDsl, query_dsl::LoadQuery,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, PgConnection, QueryDsl, RunQueryDsl, SelectableHelper, query_dsl::LoadQuery,
 };
 use domain::{
     account::AccountId,
-    article::{Article, ArticleId, DeskSelection, Publication, Published, Request, Revision, schedule::Edge},
+    article::{Article, ArticleId, Published, Request, Revision, schedule::Edge},
     error::Result,
     page::{Direction, Position, SortValue, Window},
     secret::Digest,
@@ -21,27 +21,41 @@ use domain::{
 };
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::{AnyConnection, insert_all, on_each},
-    dialect::{self, LockedStories},
-    error::unexpected,
-    rows::{Key, from_json, from_word},
-    schema::{article, article_request, article_slug, purged, revision, story, window_edge},
+    dialect::{self, LockedStories, any_of, any_word_of},
+    error::{damaged, unexpected},
+    rows::{self, Key, bytes, from_json, from_word, unsigned},
+    schema::{article, article_request, article_slug, revision, story, window_edge},
     session::{Session, distinct, grouped},
 };
 
+#[diesel::dsl::auto_type]
+fn with_newest_revision() -> _ {
+    let is_newest = revision::article.eq(story::id).and(revision::number.eq(story::revision));
+    story::table
+        .inner_join(revision::table.on(is_newest))
+        .left_join(article::table.on(article::id.eq(story::id)))
+}
+
 /// A row of `story` joined with its newest revision and the published slug.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = story)]
+#[diesel(base_query = with_newest_revision())]
 struct StoryRow {
     id: Key,
     revision: i32,
     published_revision: Option<i32>,
     first_published_at: Option<i64>,
+    #[diesel(select_expression = revision::at)]
     modified_at: i64,
     created_by: Option<Key>,
+    #[diesel(select_expression = revision::document)]
     document: String,
+    #[diesel(select_expression = revision::author)]
     saved_by: Option<Key>,
+    #[diesel(select_expression = revision::note)]
     note: Option<String>,
+    #[diesel(select_expression = article::slug.nullable())]
     seen_as: Option<String>,
 }
 
@@ -49,15 +63,17 @@ impl StoryRow {
     fn read(self, known_slugs: BTreeMap<Slug, Time>) -> Result<Article> {
         let account = |key: Key| AccountId::from_bytes(key.0);
         let published = match (self.published_revision, self.seen_as) {
-            (Some(revision), Some(slug)) => {
-                Some(Published { revision: revision.unsigned_abs(), slug: from_word(&slug)? })
-            }
-            _ => None,
+            (None, None) => None,
+            (Some(revision), Some(slug)) => Some(Published {
+                revision: unsigned("story.published_revision", revision)?,
+                slug: from_word("article.slug", &slug)?,
+            }),
+            _ => return Err(damaged("story.published_revision", "does not fit the row of `article`")),
         };
         Ok(Article {
             id: ArticleId::from_bytes(self.id.0),
-            revision: self.revision.unsigned_abs(),
-            document: from_json(&self.document)?,
+            revision: unsigned("story.revision", self.revision)?,
+            document: from_json("revision.document", &self.document)?,
             published,
             first_published_at: self.first_published_at.map(Time::from_micros),
             modified_at: Time::from_micros(self.modified_at),
@@ -70,7 +86,8 @@ impl StoryRow {
 }
 
 /// A row of `revision`.
-#[derive(Queryable)]
+#[derive(HasQuery)]
+#[diesel(table_name = revision)]
 struct RevisionRow {
     article: Key,
     number: i32,
@@ -80,30 +97,15 @@ struct RevisionRow {
     note: Option<String>,
 }
 
-/// The columns of a [`RevisionRow`].
-macro_rules! revision_columns {
-    () => {{
-        use $crate::schema::revision;
-        (
-            revision::article,
-            revision::number,
-            revision::at,
-            revision::document,
-            revision::author,
-            revision::note,
-        )
-    }};
-}
-
 impl RevisionRow {
     fn read(self) -> Result<Revision> {
         Ok(Revision {
             article: ArticleId::from_bytes(self.article.0),
-            number: self.number.unsigned_abs(),
+            number: unsigned("revision.number", self.number)?,
             at: Time::from_micros(self.at),
             author: self.author.map(|key| AccountId::from_bytes(key.0)),
             note: self.note,
-            document: from_json(&self.document)?,
+            document: from_json("revision.document", &self.document)?,
         })
     }
 }
@@ -116,63 +118,13 @@ where
     LockedStories(stories).load(conn).map_err(unexpected("lock articles"))
 }
 
-/// A query for [`StoryRow`]s that match a condition.
-macro_rules! stories_where {
-    ($condition:expr) => {
-        story::table
-            .inner_join(
-                revision::table.on(revision::article.eq(story::id).and(revision::number.eq(story::revision))),
-            )
-            .left_join(article::table.on(article::id.eq(story::id)))
-            .filter($condition)
-            .select((
-                story::id,
-                story::revision,
-                story::published_revision,
-                story::first_published_at,
-                revision::at,
-                story::created_by,
-                revision::document,
-                revision::author,
-                revision::note,
-                article::slug.nullable(),
-            ))
-    };
-}
-
 impl Session<'_> {
-    pub(crate) fn load_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows = self.story_rows(&ids)?;
-        self.with_slugs(&ids, rows)
-    }
-
-    /// Like [`Self::load_stories`], but also locks the articles until the transaction ends.
-    ///
-    /// SQLite needs no locks, because it has only one writer.
-    fn lock_stories(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
-            (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
-            (AnyConnection::Postgres(conn), [id]) => locked(stories_where!(story::id.eq(*id)), conn)?,
-            (AnyConnection::Postgres(conn), _) => {
-                locked(stories_where!(any_of(story::id, ids.clone())).order(story::id), conn)?
-            }
-        };
-        // If another transaction changed an article while this one waited, the article is locked but not
-        // returned: its new revision is not in the snapshot of the statement. So load it again.
-        let missing: Vec<Key> =
-            ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
-        if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
-            rows.extend(self.story_rows(&missing)?);
-        }
-        self.with_slugs(&ids, rows)
-    }
-
     fn story_rows(&mut self, ids: &[Key]) -> Result<Vec<StoryRow>> {
         match ids {
-            [id] => on_each!(self.conn, |conn| stories_where!(story::id.eq(*id)).load(conn)),
-            _ => on_each!(self.conn, |conn| stories_where!(any_of(story::id, ids.to_vec())).load(conn)),
+            [id] => on_each!(self.conn, |conn| StoryRow::query().filter(story::id.eq(*id)).load(conn)),
+            _ => on_each!(self.conn, |conn| StoryRow::query()
+                .filter(any_of(story::id, ids.to_vec()))
+                .load(conn)),
         }
         .map_err(unexpected("load articles"))
     }
@@ -201,14 +153,26 @@ impl Session<'_> {
                 let known = slugs.remove(&row.id).unwrap_or_default().into_iter();
                 row.read(
                     known
-                        .map(|(slug, at)| Ok((from_word(&slug)?, Time::from_micros(at))))
+                        .map(|(slug, at)| Ok((from_word("article_slug.slug", &slug)?, Time::from_micros(at))))
                         .collect::<Result<_>>()?,
                 )
             })
             .collect()
     }
+}
 
-    pub(crate) fn load_published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
+impl Stories for Session<'_> {
+    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let rows = self.story_rows(&ids)?;
+        self.with_slugs(&ids, rows)
+    }
+
+    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
+        Ok(self.articles_to_change(&[id])?.pop())
+    }
+
+    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
         let ids = distinct(ids.iter().map(|id| Key::from(*id)));
         let rows: Vec<RevisionRow> = on_each!(self.conn, |conn| story::table
             .inner_join(
@@ -217,24 +181,10 @@ impl Session<'_> {
                     .and(revision::number.nullable().eq(story::published_revision))),
             )
             .filter(any_of(story::id, ids))
-            .select(revision_columns!())
+            .select(RevisionRow::as_select())
             .load(conn))
         .map_err(unexpected("load published revisions"))?;
         rows.into_iter().map(RevisionRow::read).collect()
-    }
-}
-
-impl Stories for Session<'_> {
-    fn articles(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        self.load_stories(ids)
-    }
-
-    fn article_to_change(&mut self, id: ArticleId) -> Result<Option<Article>> {
-        Ok(self.articles_to_change(&[id])?.pop())
-    }
-
-    fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>> {
-        self.load_published_revisions(ids)
     }
 
     fn hold_slug(&mut self, slug: &Slug) -> Result<()> {
@@ -251,11 +201,31 @@ impl Stories for Session<'_> {
             .select((article_slug::slug, article_slug::article))
             .load(conn))
         .map_err(unexpected("find taken slugs"))?;
-        rows.into_iter().map(|(slug, id)| Ok((from_word(&slug)?, ArticleId::from_bytes(id.0)))).collect()
+        rows.into_iter()
+            .map(|(slug, id)| Ok((from_word("article_slug.slug", &slug)?, ArticleId::from_bytes(id.0))))
+            .collect()
     }
 
     fn articles_to_change(&mut self, ids: &[ArticleId]) -> Result<Vec<Article>> {
-        self.lock_stories(ids)
+        // SQLite needs no locks, because it has only one writer.
+        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
+        let mut rows: Vec<StoryRow> = match (&mut *self.conn, ids.as_slice()) {
+            (AnyConnection::Sqlite(_), _) => self.story_rows(&ids)?,
+            (AnyConnection::Postgres(conn), [id]) => {
+                locked(StoryRow::query().filter(story::id.eq(*id)), conn)?
+            }
+            (AnyConnection::Postgres(conn), _) => {
+                locked(StoryRow::query().filter(any_of(story::id, ids.clone())).order(story::id), conn)?
+            }
+        };
+        // If another transaction changed an article while this one waited, the article is locked but not
+        // returned: its new revision is not in the snapshot of the statement. So load it again.
+        let missing: Vec<Key> =
+            ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).copied().collect();
+        if !missing.is_empty() && matches!(self.conn, AnyConnection::Postgres(_)) {
+            rows.extend(self.story_rows(&missing)?);
+        }
+        self.with_slugs(&ids, rows)
     }
 
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>> {
@@ -268,24 +238,8 @@ impl Stories for Session<'_> {
         Ok(id.map(|id| ArticleId::from_bytes(id.0)))
     }
 
-    fn desk_positions(
-        &mut self,
-        selection: &DeskSelection,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Position>> {
-        self.walk_desk(selection, window, now)
-    }
-
-    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64> {
-        self.count_desk(selection, now)
-    }
-
     fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>> {
-        let mut query = revision::table
-            .filter(revision::article.eq(Key::from(article)))
-            .select(revision_columns!())
-            .into_boxed();
+        let mut query = RevisionRow::query().filter(revision::article.eq(Key::from(article))).into_boxed();
         if let Some(Position { value: SortValue::Number(number), .. }) = &window.after {
             query = query.filter(revision::number.lt(i32::try_from(*number).unwrap_or(i32::MAX)));
         }
@@ -307,14 +261,13 @@ impl Stories for Session<'_> {
             .count()
             .get_result(conn))
         .map_err(unexpected("count revisions"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn revision(&mut self, article: ArticleId, number: u32) -> Result<Option<Revision>> {
-        let row: Option<RevisionRow> = on_each!(self.conn, |conn| revision::table
+        let row: Option<RevisionRow> = on_each!(self.conn, |conn| RevisionRow::query()
             .filter(revision::article.eq(Key::from(article)))
             .filter(revision::number.eq(number.cast_signed()))
-            .select(revision_columns!())
             .first(conn))
         .optional()
         .map_err(unexpected("load a revision"))?;
@@ -343,31 +296,6 @@ impl Stories for Session<'_> {
         Ok(())
     }
 
-    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()> {
-        self.purge(id.into(), known)
-    }
-
-    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(any_of(purged::article, ids))
-            .select(purged::article)
-            .load(conn))
-        .map_err(unexpected("find destroyed articles"))?;
-        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
-    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
-        let ids = distinct(ids.iter().map(|id| Key::from(*id)));
-        let rows: Vec<Key> = on_each!(self.conn, |conn| purged::table
-            .filter(any_of(purged::article, ids))
-            .filter(purged::at.is_not_null())
-            .select(purged::article)
-            .load(conn))
-        .map_err(unexpected("find destroyed articles that readers knew"))?;
-        Ok(rows.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
     fn claim_request(&mut self, account: AccountId, key: &str, request: Request) -> Result<Option<Request>> {
         self.unit_of_work.wrote = true;
         let kept = on_each!(self.conn, |conn| diesel::insert_into(article_request::table)
@@ -391,7 +319,7 @@ impl Stories for Session<'_> {
             .select((article_request::digest, article_request::article, article_request::at))
             .first(conn))
         .map_err(unexpected("find a request"))?;
-        let digest = Digest(digest.try_into().unwrap_or_default());
+        let digest = Digest(bytes("article_request.digest", digest)?);
         // The insertion did nothing, so there is no change to record.
         self.unit_of_work.wrote = false;
         let article = ArticleId::from_bytes(article.0);
@@ -440,11 +368,15 @@ impl Stories for Session<'_> {
             AnyConnection::Postgres(conn) => due.for_update().skip_locked().load(conn),
         }
         .map_err(unexpected("find due publications and expiries"))?;
-        for (article, opens, _) in &rows {
+        for opens in [true, false] {
+            let articles: Vec<Key> = rows.iter().filter(|row| row.1 == opens).map(|row| row.0).collect();
+            if articles.is_empty() {
+                continue;
+            }
             on_each!(self.conn, |conn| diesel::delete(
                 window_edge::table
-                    .filter(window_edge::article.eq(*article))
-                    .filter(window_edge::opens.eq(*opens))
+                    .filter(any_of(window_edge::article, articles))
+                    .filter(window_edge::opens.eq(opens))
             )
             .execute(conn))
             .map_err(unexpected("remove due publications and expiries"))?;
@@ -474,18 +406,5 @@ impl Stories for Session<'_> {
         }
         let ids: Vec<Key> = query.load(self.conn).map_err(unexpected("list article ids"))?;
         Ok(ids.into_iter().map(|id| ArticleId::from_bytes(id.0)).collect())
-    }
-
-    fn save_draft(&mut self, article: &Article) -> Result<()> {
-        self.save_revision(article)
-    }
-
-    fn save_publication(&mut self, publication: &Publication) -> Result<()> {
-        self.publish(publication)
-    }
-
-    fn save_withdrawal(&mut self, article: &Article) -> Result<()> {
-        self.save_revision(article)?;
-        self.withdraw(article.id.into())
     }
 }

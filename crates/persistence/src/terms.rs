@@ -5,16 +5,17 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, RunQueryDsl,
+    QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::{Fields, Nullable},
+    query_source::Alias,
 };
 use domain::{
     account::AccountId,
-    article::ArticleId,
     error::Result,
     media::MediaId,
     page::{Direction, Position, SortValue, Window},
     slug::Slug,
-    store::Terms,
+    store::{Changes, Terms},
     term::{FoundTerm, Role, Term, TermId, TermKey, TermRef, TermSelection},
     text,
     time::Time,
@@ -23,12 +24,11 @@ use domain::{
 use std::sync::Arc;
 
 use crate::{
-    any_of::{any_of, any_word_of},
     conn::on_each,
-    dialect::{self, UnionAll},
+    dialect::{self, UnionAll, any_of, any_word_of},
     error::{taken, unexpected},
     row_cache::StoredTerm,
-    rows::{ByKey, Key, from_json, from_word, to_json, to_word},
+    rows::{self, ByKey, Key, from_json, from_word, role_number, role_of, to_json, to_word, unsigned},
     schema::{article_term, change, media, origin, term, term_slug},
     session::{Session, distinct},
 };
@@ -40,43 +40,29 @@ diesel::alias!(
     media as seo_image: SeoImage,
 );
 
-/// A selected term, with its parent and the document of its photo.
-pub(crate) type TermRow = (Columns, Option<(Key, String, String)>, Option<String>);
-
-type Columns = (Key, i16, i32, String, String, Option<String>, String, String, String, Option<Key>, i64);
-
-/// The columns of a [`TermRow`]. The query must left join `term` with [`parent_term`] and [`photograph`].
-macro_rules! term_columns {
-    () => {
-        (
-            (
-                term::id,
-                term::role,
-                term::revision,
-                term::slug,
-                term::name,
-                term::description,
-                term::tag_type,
-                term::path,
-                term::links,
-                term::photo,
-                term::article_count,
-            ),
-            $crate::terms::parent_term.fields((term::id, term::slug, term::name)).nullable(),
-            $crate::terms::photograph.field($crate::schema::media::document).nullable(),
-        )
-    };
-}
-#[cfg(test)]
-pub(crate) use term_columns;
-
-/// Returns the number of a role in the columns `term.role` and `article_term.role`.
-pub(crate) fn role_number(role: Role) -> i16 {
-    match role {
-        Role::Tag => 0,
-        Role::Section => 1,
-        Role::Author => 2,
-    }
+/// A term with its parent and the document of its photo.
+///
+/// The query must left join `term` with [`parent_term`] and [`photograph`].
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = term)]
+pub(crate) struct TermRow {
+    id: Key,
+    role: i16,
+    revision: i32,
+    pub(crate) slug: String,
+    name: String,
+    description: Option<String>,
+    tag_type: String,
+    path: String,
+    links: String,
+    photo: Option<Key>,
+    article_count: i64,
+    #[diesel(select_expression = parent_term.fields((term::id, term::slug, term::name)).nullable())]
+    #[diesel(select_expression_type = Nullable<Fields<Alias<ParentTerm>, (term::id, term::slug, term::name)>>)]
+    pub(crate) parent: Option<(Key, String, String)>,
+    #[diesel(select_expression = photograph.field(media::document).nullable())]
+    #[diesel(select_expression_type = Nullable<Fields<Alias<Photograph>, media::document>>)]
+    portrait: Option<String>,
 }
 
 /// Splits slugs by role, so that each role uses the index on role and slug in a query of its own.
@@ -84,17 +70,6 @@ pub(crate) fn role_number(role: Role) -> i16 {
 /// The slugs must be sorted by role number.
 pub(crate) fn by_role<'s>(slugs: &'s [(i16, &str)]) -> impl Iterator<Item = &'s [(i16, &'s str)]> {
     slugs.chunk_by(|one, next| one.0 == next.0)
-}
-
-/// The role number of the root term.
-pub(crate) const ROOT_ROLE: i16 = 3;
-
-pub(crate) fn role_of(number: i16) -> Role {
-    match number {
-        1 => Role::Section,
-        2 => Role::Author,
-        _ => Role::Tag,
-    }
 }
 
 /// A term found by id or slug: its id, role number, slug and stored count.
@@ -150,7 +125,7 @@ impl Session<'_> {
                 .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
                 .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
                 .filter(any_of(term::id, unknown))
-                .select(term_columns!())
+                .select(TermRow::as_select())
                 .load(conn))
             .map_err(unexpected("load terms"))?;
             rows.into_iter().map(stored).collect()
@@ -167,37 +142,32 @@ impl Session<'_> {
 
 /// Converts a row to a term with its stored count.
 fn stored(row: TermRow) -> Result<(Key, Arc<StoredTerm>)> {
-    let (
-        (id, role, revision, slug, name, description, tag_type, path, links, photo, count),
-        parent,
-        portrait,
-    ) = row;
-    let parent = match parent {
+    let parent = match row.parent {
         None => None,
-        Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word::<Slug>(&slug)?, name }),
+        Some((id, slug, name)) => Some(TermRef { id: id.into(), slug: from_word("term.slug", &slug)?, name }),
     };
     let term = Term {
-        id: id.into(),
-        role: role_of(role),
-        revision: revision.unsigned_abs(),
-        slug: from_word::<Slug>(&slug)?,
-        name,
-        description,
+        id: row.id.into(),
+        role: role_of("term.role", row.role)?,
+        revision: unsigned("term.revision", row.revision)?,
+        slug: from_word("term.slug", &row.slug)?,
+        name: row.name,
+        description: row.description,
         parent,
-        tag_type: from_word(&tag_type)?,
-        path,
-        links: from_json(&links)?,
-        photo: photo.map(|id| MediaId::from_bytes(id.0)),
-        portrait: portrait.as_deref().map(from_json).transpose()?,
+        tag_type: from_word("term.tag_type", &row.tag_type)?,
+        path: row.path,
+        links: from_json("term.links", &row.links)?,
+        photo: row.photo.map(|id| MediaId::from_bytes(id.0)),
+        portrait: row.portrait.as_deref().map(|text| from_json("media.document", text)).transpose()?,
         article_count: 0,
     };
-    Ok((id, Arc::new(StoredTerm { term, count })))
+    Ok((row.id, Arc::new(StoredTerm { term, count: row.article_count })))
 }
 
 impl Terms for Session<'_> {
     fn change_terms(&mut self) -> Result<()> {
         dialect::lock_terms(self.conn, true).map_err(unexpected("lock terms"))?;
-        self.lock_clock()
+        self.take_turn()
     }
 
     fn keep_terms(&mut self) -> Result<()> {
@@ -251,7 +221,7 @@ impl Terms for Session<'_> {
                         }
                 };
                 let (id, _, _, count) = rows.iter().find(matches)?;
-                let weight = u64::try_from(*count).unwrap_or_default();
+                let weight = rows::count(*count);
                 Some(FoundTerm { role: *role, key: key.clone(), id: (*id).into(), weight, is_present: true })
             })
             .collect();
@@ -305,7 +275,7 @@ impl Terms for Session<'_> {
             .left_join(parent_term.on(term::parent.eq(parent_term.field(term::id).nullable())))
             .left_join(photograph.on(term::photo.eq(photograph.field(media::id).nullable())))
             .filter(term::role.eq(role_number(selection.role)))
-            .select(term_columns!())
+            .select(TermRow::as_select())
             .into_boxed();
         if let Some(parent) = selection.parent {
             query = query.filter(term::parent.eq(Key::from(parent)));
@@ -347,7 +317,7 @@ impl Terms for Session<'_> {
             query = query.filter(any_word_of(term::tag_type, types));
         }
         let count: i64 = query.get_result(self.conn).map_err(unexpected("count terms"))?;
-        Ok(count.unsigned_abs())
+        Ok(rows::count(count))
     }
 
     fn terms_named(&mut self, role: Role, name_keys: &[String]) -> Result<Vec<(String, TermId)>> {
@@ -361,15 +331,14 @@ impl Terms for Session<'_> {
         Ok(rows.into_iter().map(|(name, id)| (name, id.into())).collect())
     }
 
-    fn section_by_path(&mut self, path: &str) -> Result<Option<TermId>> {
-        let id: Option<Key> = on_each!(self.conn, |conn| term::table
+    fn sections_by_paths(&mut self, paths: &[&str]) -> Result<Vec<(String, TermId)>> {
+        let rows: Vec<(String, Key)> = on_each!(self.conn, |conn| term::table
             .filter(term::role.eq(role_number(Role::Section)))
-            .filter(term::path.eq(path))
-            .select(term::id)
-            .first(conn))
-        .optional()
-        .map_err(unexpected("find a section by its path"))?;
-        Ok(id.map(TermId::from))
+            .filter(any_word_of(term::path, paths))
+            .select((term::path, term::id))
+            .load(conn))
+        .map_err(unexpected("find sections by their paths"))?;
+        Ok(rows.into_iter().map(|(path, id)| (path, id.into())).collect())
     }
 
     fn save_term(&mut self, saved: &Term) -> Result<()> {
@@ -386,7 +355,7 @@ impl Terms for Session<'_> {
         // Other transactions hold the clock's lock while they update term counts. Taking the locks in another
         // order can deadlock.
         if before.is_some() {
-            self.lock_clock()?;
+            self.take_turn()?;
         }
         let values = (
             term::revision.eq(saved.revision.cast_signed()),
@@ -430,7 +399,7 @@ impl Terms for Session<'_> {
             .select((term_slug::term, term_slug::slug))
             .load(conn))
         .map_err(unexpected("load old slugs"))?;
-        rows.into_iter().map(|(id, slug)| Ok((id.into(), from_word(&slug)?))).collect()
+        rows.into_iter().map(|(id, slug)| Ok((id.into(), from_word("term_slug.slug", &slug)?))).collect()
     }
 
     fn save_old_term_slugs(&mut self, saved: &Term, slugs: &[Slug]) -> Result<()> {
@@ -438,23 +407,6 @@ impl Terms for Session<'_> {
             .iter()
             .filter(|slug| **slug != saved.slug)
             .try_for_each(|slug| self.leave_slug(saved, slug.as_str()))
-    }
-
-    fn merge_terms(&mut self, gone: &Term, into: &Term) -> Result<Vec<ArticleId>> {
-        self.parents = None;
-        self.merge(gone, into)
-    }
-
-    fn merged_terms(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        self.load_aliases(ids)
-    }
-
-    fn merged_into(&mut self, ids: &[TermId]) -> Result<Vec<(TermId, TermId)>> {
-        self.load_merged_into(ids)
-    }
-
-    fn save_aliases(&mut self, gone: &[TermId], present: TermId) -> Result<()> {
-        gone.iter().try_for_each(|gone| self.alias(*gone, present))
     }
 
     fn authors_of(&mut self, account: AccountId) -> Result<Vec<TermId>> {

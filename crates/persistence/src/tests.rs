@@ -4,6 +4,7 @@
 
 mod changes;
 mod clock;
+mod damage;
 mod full;
 mod importing;
 mod panics;
@@ -104,23 +105,21 @@ fn cx() -> Context<'static> {
     }
 }
 
-/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
+/// Makes two tests of each of these functions: one on SQLite, one on PostgreSQL.
+///
+/// It takes names, not bodies, because rustfmt does not format the bodies of functions in a macro.
 macro_rules! on_both {
-    ($(fn $name:ident($database:ident) $body:block)*) => {
+    [$($name:ident),*] => {
         $(
             mod $name {
-                use super::*;
-
-                fn test($database: &$crate::tests::TestDatabase) $body
-
                 #[test]
                 fn sqlite() {
-                    test(&$crate::tests::TestDatabase::new(false));
+                    super::$name(&$crate::tests::TestDatabase::new(false));
                 }
 
                 #[test]
                 fn postgres() {
-                    test(&$crate::tests::TestDatabase::new(true));
+                    super::$name(&$crate::tests::TestDatabase::new(true));
                 }
             }
         )*

@@ -5,7 +5,7 @@
 //! `rights.rs`; new articles are in `creation.rs`.
 
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Document, Precondition, Publication, Status, WebPath,
+    Article, ArticleId, ArticleKey, ArticlePatch, Document, Precondition, Publication, Status,
     rights::{self, Intent, to_change},
     schedule,
 };
@@ -17,7 +17,6 @@ use crate::{
     context::Context,
     error::{Error, Kind, Result, Violation},
     id::{Entity, Id},
-    resolve::{self, Target},
     slug::Slug,
     store::Repos,
     term::line_of,
@@ -148,7 +147,7 @@ pub(super) fn release(
     }
     if !document.alias_paths.is_empty() {
         repos.hold_names()?;
-        expect_free_paths(cx, repos, before.id, &document)?;
+        claimed_paths::expect_free_aliases(cx, repos, before.id, &document)?;
     }
     let fields = before.document.changed_fields(&document);
     if fields.is_empty() {
@@ -325,53 +324,6 @@ pub(super) fn free_slug(repos: &mut dyn Repos, own: ArticleId, wanted: Slug) -> 
         let known = repos.slugs_taken(slugs)?.into_iter();
         Ok(known.filter(|(_, owner)| *owner != own).map(|(slug, _)| slug).collect())
     })
-}
-
-/// Returns `article.path_taken` if an alias path already leads to something else than this article.
-fn expect_free_paths(
-    cx: &Context<'_>,
-    repos: &mut dyn Repos,
-    own: ArticleId,
-    document: &Document,
-) -> Result<()> {
-    let mut taken = Vec::new();
-    for (n, path) in document.alias_paths.iter().enumerate() {
-        let owner = repos.articles_by_paths(std::slice::from_ref(path))?.pop().map(|(_, owner)| owner);
-        if owner == Some(own) {
-            continue;
-        }
-        let has_owner = owner.map_or(Ok(false), |owner| Ok(repos.purged(&[owner])?.is_empty()))?;
-        if has_owner || is_inhabited(cx, repos, own, path)? {
-            taken.push(Violation::at(&format!("aliasPaths/{n}"), "path.taken", "is already taken"));
-        }
-    }
-    match taken.is_empty() {
-        true => Ok(()),
-        false => {
-            let detail = "some alias paths already lead to another article or page; remove them there first, or \
-                          choose other paths";
-            Err(Error::new(Kind::Conflict, "article.path_taken", detail).at(taken))
-        }
-    }
-}
-
-/// Whether a path already leads to something that takes precedence over an alias: the landing page of a
-/// term, or another article's own page.
-fn is_inhabited(cx: &Context<'_>, repos: &mut dyn Repos, own: ArticleId, path: &WebPath) -> Result<bool> {
-    // Paths are resolved in lower case.
-    let path = &path.lower_case();
-    if resolve::has_front(cx, repos, path)? {
-        return Ok(true);
-    }
-    let found = match resolve::path(cx, repos, path.as_str()) {
-        Err(gone) if gone.kind() == Kind::Gone => None,
-        found => found?,
-    };
-    Ok(found.is_some_and(|found| match found.target {
-        Target::Article(card) => !found.moved && card.id != own,
-        // An alias takes precedence over these.
-        Target::Term(_) | Target::Media(_) | Target::Home | Target::Dates(_) => false,
-    }))
 }
 
 /// Deletes the oldest revisions beyond the configured number to keep.

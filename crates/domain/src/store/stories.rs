@@ -35,18 +35,6 @@ pub trait Stories {
     /// Returns the article that has this slug, or had it while readers saw it.
     fn story_by_slug(&mut self, slug: &Slug) -> Result<Option<ArticleId>>;
 
-    /// Returns one page of positions of the desk, most recently changed first, in the window's
-    /// direction, with one row more than its limit.
-    fn desk_positions(
-        &mut self,
-        selection: &DeskSelection,
-        window: &Window,
-        now: Time,
-    ) -> Result<Vec<Position>>;
-
-    /// Counts the articles of a selection of the desk.
-    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64>;
-
     /// Returns one page of an article's revisions, newest first, in the window's direction, with
     /// one row more than its limit.
     fn revision_page(&mut self, article: ArticleId, window: &Window) -> Result<Vec<Revision>>;
@@ -59,17 +47,6 @@ pub trait Stories {
 
     /// Deletes the oldest revisions that were never published, all but the newest `kept`.
     fn forget_revisions(&mut self, article: ArticleId, kept: u32) -> Result<()>;
-
-    /// Permanently deletes an article and remembers its id. `known` is when it was deleted, if
-    /// readers knew the article.
-    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
-
-    /// Returns those of these articles that were permanently deleted, whether readers knew them or
-    /// not.
-    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
-
-    /// Returns those of these articles that readers knew and that were permanently deleted.
-    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 
     /// Stores the request that an idempotency key of this account stands for. Returns the stored
     /// request if the key was used before.
@@ -99,7 +76,25 @@ pub trait Stories {
 
     /// Returns the published revisions of these articles, including scheduled ones.
     fn published_revisions(&mut self, ids: &[ArticleId]) -> Result<Vec<Revision>>;
+}
 
+/// Queries of the desk: articles by the status of their newest revisions.
+pub trait Desk {
+    /// Returns one page of positions of the desk, most recently changed first, in the window's
+    /// direction, with one row more than its limit.
+    fn desk_positions(
+        &mut self,
+        selection: &DeskSelection,
+        window: &Window,
+        now: Time,
+    ) -> Result<Vec<Position>>;
+
+    /// Counts the articles of a selection of the desk.
+    fn desk_count(&mut self, selection: &DeskSelection, now: Time) -> Result<u64>;
+}
+
+/// Storage of new revisions, and of what readers see of them.
+pub trait Saving {
     /// Adds a revision. What readers see does not change.
     fn save_draft(&mut self, article: &Article) -> Result<()>;
 
@@ -108,4 +103,18 @@ pub trait Stories {
 
     /// Adds a revision and unpublishes the article.
     fn save_withdrawal(&mut self, article: &Article) -> Result<()>;
+}
+
+/// Permanent deletion of articles.
+pub trait Purging {
+    /// Permanently deletes an article and remembers its id. `known` is when it was deleted, if
+    /// readers knew the article.
+    fn purge_article(&mut self, id: ArticleId, known: Option<Time>) -> Result<()>;
+
+    /// Returns those of these articles that were permanently deleted, whether readers knew them or
+    /// not.
+    fn destroyed(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
+
+    /// Returns those of these articles that readers knew and that were permanently deleted.
+    fn purged(&mut self, ids: &[ArticleId]) -> Result<Vec<ArticleId>>;
 }

@@ -107,7 +107,6 @@ impl Query for Edges<true> {
 impl<const SUMMED: bool, Conn> RunQueryDsl<Conn> for Edges<SUMMED> {}
 
 /// Sets `clock.quiet_until` to the next publication or expiry after `clock.settled`.
-#[expect(clippy::disallowed_methods, reason = "the one place with SQL text")]
 pub(crate) fn stay_quiet(conn: &mut AnyConnection) -> Result<()> {
     const NEXT: &str = "UPDATE clock SET quiet_until = COALESCE((SELECT MIN(moment) FROM ( \
          SELECT MIN(published_at) AS moment FROM article \

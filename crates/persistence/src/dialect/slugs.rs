@@ -2,15 +2,16 @@
 
 use diesel::{
     IntoSql, QueryResult, RunQueryDsl,
+    dsl::AsExprOf,
     sql_types::{Array, BigInt, Binary, Bool, Nullable, Text},
 };
+use serde_json::json;
 
-use super::Around;
-use crate::{
-    conn::AnyConnection,
-    rows::Key,
+use super::{
+    Around, json_array,
     write_batch::{WriteBatch, one_statement, run_in_turn, wrong_database},
 };
+use crate::{conn::AnyConnection, rows::Key};
 
 /// A row of `article_slug` to write for one article.
 #[derive(Clone, Copy)]
@@ -26,20 +27,15 @@ pub(crate) struct OwnSlug<'s> {
 ///
 /// A present slug replaces a slug that another article had earlier. It changes no other row of another
 /// article.
-macro_rules! upsert {
-    ($before:literal, $values:expr, $after:literal) => {
-        Around::<_, Bool>::with_rows(
-            concat!("INSERT INTO article_slug (slug, article, present, known_at) ", $before),
-            $values,
-            concat!(
-                $after,
-                " ON CONFLICT (slug) DO UPDATE SET \
-                 article = excluded.article, present = excluded.present, known_at = excluded.known_at \
-                 WHERE article_slug.article = excluded.article \
-                 OR (article_slug.present = FALSE AND excluded.present = TRUE) RETURNING present"
-            ),
-        )
-    };
+fn upsert<E>(article: Key, each: E) -> Around<(AsExprOf<Key, Binary>, E), Bool> {
+    Around::with_rows(
+        "INSERT INTO article_slug (article, slug, present, known_at) SELECT ",
+        (article.into_sql::<Binary>(), each),
+        " WHERE TRUE ON CONFLICT (slug) DO UPDATE SET \
+         article = excluded.article, present = excluded.present, known_at = excluded.known_at \
+         WHERE article_slug.article = excluded.article \
+         OR (article_slug.present = FALSE AND excluded.present = TRUE) RETURNING present",
+    )
 }
 
 /// Runs `writes` and saves the slugs of an article. Returns how many present slugs it saved.
@@ -54,37 +50,26 @@ pub(crate) fn write_with_slugs(
     let given: Vec<bool> = match (writes, conn) {
         (WriteBatch::Sqlite(writes), AnyConnection::Sqlite(conn)) => {
             run_in_turn(writes, conn)?;
-            let mut given = Vec::with_capacity(slugs.len());
-            for own in slugs {
-                let values = (
-                    own.slug.into_sql::<Text>(),
-                    article.into_sql::<Binary>(),
-                    own.present.into_sql::<Bool>(),
-                    own.known_at.into_sql::<Nullable<BigInt>>(),
-                );
-                given.extend(upsert!("VALUES (", values, ")").load::<bool>(conn)?);
-            }
-            given
+            let slugs = json_array(slugs, |own| json!([own.slug, own.present, own.known_at]));
+            let each = Around::new(
+                "own.value ->> 0, own.value ->> 1, own.value ->> 2 FROM json_each(",
+                slugs.into_sql::<Text>(),
+                ") AS own",
+            );
+            upsert(article, each).load(conn)?
         }
         (WriteBatch::Postgres(writes), AnyConnection::Postgres(conn)) => {
-            // As arrays, so that the SQL text does not depend on the number of slugs.
-            let values = (
-                article.into_sql::<Binary>(),
-                slugs.iter().map(|own| own.slug).collect::<Vec<_>>().into_sql::<Array<Text>>(),
-                slugs.iter().map(|own| own.present).collect::<Vec<_>>().into_sql::<Array<Bool>>(),
-                slugs
-                    .iter()
-                    .map(|own| own.known_at)
-                    .collect::<Vec<_>>()
-                    .into_sql::<Array<Nullable<BigInt>>>(),
+            let known_at = slugs.iter().map(|own| own.known_at).collect::<Vec<_>>();
+            let each = Around::new(
+                "own.slug, own.present, own.known_at FROM unnest(",
+                (
+                    slugs.iter().map(|own| own.slug).collect::<Vec<_>>().into_sql::<Array<Text>>(),
+                    slugs.iter().map(|own| own.present).collect::<Vec<_>>().into_sql::<Array<Bool>>(),
+                    known_at.into_sql::<Array<Nullable<BigInt>>>(),
+                ),
+                ") AS own (slug, present, known_at)",
             );
-            let all = upsert!(
-                "SELECT own.slug, given.article, own.present, own.known_at FROM (SELECT ",
-                values,
-                ") AS given (article, slugs, present, known_at), \
-                 unnest(given.slugs, given.present, given.known_at) AS own (slug, present, known_at)"
-            );
-            one_statement(writes, all).load(conn)?
+            one_statement(writes, upsert(article, each)).load(conn)?
         }
         _ => return Err(wrong_database()),
     };

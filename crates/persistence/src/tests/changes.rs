@@ -86,38 +86,41 @@ fn all(repos: &mut dyn Repos) -> Vec<i64> {
     repos.changes_after(0, 1_000_000).expect("reads").iter().map(|change| change.seq).collect()
 }
 
-on_both! {
-    fn followers_miss_nothing(test) {
-        let writer = proptest::collection::vec((1..4_usize, any::<bool>()), 1..8);
-        let writers = proptest::collection::vec(writer, 2..5).no_shrink();
-        let mut runner = TestRunner::new(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() });
-        runner
-            .run(&writers, |plans| {
-                hold(test, &plans);
-                Ok(())
-            })
-            .expect("holds");
-    }
+on_both![followers_miss_nothing, a_write_that_records_nothing_is_refused, a_rehearsal_keeps_nothing];
 
-    fn a_write_that_records_nothing_is_refused(test) {
-        let store: &dyn Store = &test.database;
-        let error = write(store, 0, false).expect_err("refused");
-        assert_eq!(error.kind(), Kind::Internal);
-        let found = store.reading(|repos| repos.terms_named(Role::Tag, &[])).expect("reads");
-        assert!(found.is_empty());
-        assert!(store.reading(|repos| Ok(all(repos))).expect("reads").is_empty());
-    }
+fn followers_miss_nothing(test: &TestDatabase) {
+    let writer = proptest::collection::vec((1..4_usize, any::<bool>()), 1..8);
+    let writers = proptest::collection::vec(writer, 2..5).no_shrink();
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() });
+    runner
+        .run(&writers, |plans| {
+            hold(test, &plans);
+            Ok(())
+        })
+        .expect("holds");
+}
 
-    fn a_rehearsal_keeps_nothing(test) {
-        let store: &dyn Store = &test.database;
-        store
-            .rehearsing(|repos| {
-                let id = TermId(cx().new_id::<()>().bytes());
-                repos.save_term(&Term::named(id, Role::Tag, "x", Slug::of("x", "tag")))?;
-                assert_eq!(repos.terms(&[id], cx().now)?.len(), 1);
-                Ok(())
-            })
-            .expect("rehearses");
-        assert!(store.reading(|repos| repos.terms_named(Role::Tag, &["x".to_owned()])).expect("reads").is_empty());
-    }
+fn a_write_that_records_nothing_is_refused(test: &TestDatabase) {
+    let store: &dyn Store = &test.database;
+    let error = write(store, 0, false).expect_err("refused");
+    assert_eq!(error.kind(), Kind::Internal);
+    let found = store.reading(|repos| repos.terms_named(Role::Tag, &[])).expect("reads");
+    assert!(found.is_empty());
+    assert!(store.reading(|repos| Ok(all(repos))).expect("reads").is_empty());
+}
+
+fn a_rehearsal_keeps_nothing(test: &TestDatabase) {
+    let store: &dyn Store = &test.database;
+    store
+        .rehearsing(|repos| {
+            let id = TermId(cx().new_id::<()>().bytes());
+            repos.save_term(&Term::named(id, Role::Tag, "x", Slug::of("x", "tag")))?;
+            assert_eq!(repos.terms(&[id], cx().now)?.len(), 1);
+            Ok(())
+        })
+        .expect("rehearses");
+    assert!(
+        store.reading(|repos| repos.terms_named(Role::Tag, &["x".to_owned()])).expect("reads").is_empty()
+    );
 }

@@ -8,7 +8,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, connection::Instrumentati
 use domain::{
     article::{Conditions, DeskSelection, DeskTerms, DisplayStatus, Selection, Sort},
     page::{Fingerprint, Limit, PageRequest, Position, SortValue, Window},
-    store::{Articles, Changes, Comments, MediaLibrary, Stories, Terms},
+    store::{ArticleLists, Articles, Changes, Comments, Desk, MediaLibrary, Stories, Terms},
     term::{Role, TermId, TermKey},
     time::Time,
 };

@@ -38,7 +38,7 @@ enum Values {
 
 /// Makes the condition that `column` is one of `ids`.
 pub(crate) fn any_of<C: Expression>(column: C, ids: impl IntoIterator<Item = Key>) -> AnyOf<C> {
-    let ids: Vec<String> = ids.into_iter().map(|id| format!("{:032x}", u128::from_be_bytes(id.0))).collect();
+    let ids: Vec<String> = ids.into_iter().map(Key::hex).collect();
     let list = |before: &str| ids.iter().map(|id| format!("\"{before}{id}\"")).collect::<Vec<_>>().join(",");
     let (json, array) = (format!("[{}]", list("")), format!("{{{}}}", list("\\\\x")));
     AnyOf { column, values: Values::Ids, json, array }
