@@ -28,8 +28,9 @@ lint: ## Check formatting, clippy, and the licences and sources of dependencies
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/deny
 
-arch: ## Check that no crate has a forbidden dependency
+arch: ## Check the dependencies of crates, and that concepts do not import each other in a circle
 	scripts/arch test && scripts/arch check
+	scripts/circles --test && scripts/circles domain
 
 fmt: ## Format the Rust code
 	cargo fmt --all
