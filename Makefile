@@ -28,9 +28,9 @@ lint: ## Check formatting, clippy, and the licences and sources of dependencies
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/deny
 
-arch: ## Check what each crate depends on, and that no concepts import each other in circles
+arch: ## Check the dependencies of crates, and that concepts do not import each other in circles
 	scripts/arch test && scripts/arch check
-	scripts/circles persistence api interchange broadsheet
+	scripts/circles --test && scripts/circles domain persistence api interchange broadsheet
 
 fmt: ## Format the Rust code
 	cargo fmt --all

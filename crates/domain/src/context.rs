@@ -5,7 +5,12 @@
 
 use uuid::Builder;
 
-use crate::{access::Caller, id::Id, time::Time};
+use crate::{
+    access::{Caller, Permission, denied, sign_in_first},
+    error::Result,
+    id::Id,
+    time::Time,
+};
 
 /// A source of random bytes for new ids and secrets.
 pub trait Randomness: Send + Sync {
@@ -33,6 +38,17 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Returns an error unless the caller has a permission: `access.sign_in` or `access.denied`.
+    ///
+    /// Call it before loading anything, so that the error does not depend on what exists.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        match self.caller {
+            caller if caller.may(permission) => Ok(()),
+            Caller::Reader => Err(sign_in_first()),
+            Caller::Account { .. } | Caller::Operator => Err(denied()),
+        }
+    }
+
     /// Returns random bytes that are suitable for secrets.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

@@ -14,7 +14,7 @@
 //! | front pages and other curated lists | [`collection`] |
 //! | site settings | [`site`] |
 //! | related articles | [`related`] |
-//! | resolving a web path | [`resolve`] |
+//! | resolving a web path | [`resolve`], [`web_path`] |
 //! | looking up anything by id | [`node`] |
 //! | which URLs a field accepts | [`address`] |
 //! | permissions | [`access`] |
@@ -58,5 +58,6 @@ pub mod store;
 pub mod term;
 pub mod text;
 pub mod time;
+pub mod web_path;
 
 pub use error::{Error, Result};

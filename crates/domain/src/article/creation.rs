@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Article, ArticleId, ArticlePatch, Document, requests,
+    Article, ArticleId, ArticlePatch, Document, idempotency,
     rights::{self, Intent},
     workflow::{change, free_slug, release},
 };
@@ -28,7 +28,7 @@ pub fn create(
     new.hold_terms(repos)?;
     let id = cx.new_id();
     if let Some(key) = request_key
-        && let Some(made) = requests::claim(cx, repos, key, new, id)?
+        && let Some(made) = idempotency::claim(cx, repos, key, new, id)?
     {
         return Ok(made);
     }

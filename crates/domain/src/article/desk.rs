@@ -3,14 +3,13 @@
 //! `desk_words.rs` finds words in these lists; persistence has the queries in `desk.rs`.
 
 use super::{
-    Article, ArticleFilter, ArticleId, ArticleKey, Card, DisplayStatus, Rendition, Revision, Sort,
+    ArticleFilter, ArticleId, ArticleKey, Card, DeskSelection, DeskTerms, DisplayStatus, Rendition, Sort,
     desk_words::Words,
     rendition,
     rights::{Intent, find_for},
 };
 use crate::{
     access::Permission,
-    account::AccountId,
     body::Format,
     context::Context,
     error::{Error, Result},
@@ -87,7 +86,7 @@ impl DeskFilter {
 }
 
 /// The statuses that can have articles under these conditions.
-fn statuses(
+pub(super) fn statuses(
     mut wanted: Vec<DisplayStatus>,
     is_published: Option<bool>,
     has_newer_draft: Option<bool>,
@@ -103,32 +102,6 @@ fn statuses(
         _ => true,
     });
     wanted
-}
-
-/// A filter with its names resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeskSelection {
-    /// The statuses of the newest revisions.
-    pub statuses: Vec<DisplayStatus>,
-    /// Only articles that this account created, or that have one of these authors.
-    pub own: Option<(AccountId, DeskTerms)>,
-    /// Whether the time of a published revision has come.
-    pub is_published: Option<bool>,
-    /// Whether the newest revision is newer than the published or scheduled one.
-    pub has_newer_draft: Option<bool>,
-    /// Of each of these groups, at least one term.
-    pub all: Vec<DeskTerms>,
-    /// None of these terms.
-    pub none: DeskTerms,
-}
-
-/// Terms that articles are filed under.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeskTerms {
-    /// As published articles are filed: under the terms that exist now, and under every section above their own.
-    pub published: Vec<TermId>,
-    /// As the documents of drafts name them: also terms that were merged into these, and the sections below.
-    pub drafted: Vec<TermId>,
 }
 
 impl DeskTerms {
@@ -234,18 +207,4 @@ fn select(cx: &Context<'_>, repos: &mut dyn Repos, filter: &DeskFilter) -> Resul
 pub fn draft(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey) -> Result<Rendition> {
     let article = find_for(cx, repos, key, Intent::Read)?;
     rendition::render(cx, repos, &article, article.newest())
-}
-
-impl Article {
-    /// Returns its newest revision.
-    pub fn newest(&self) -> Revision {
-        Revision {
-            article: self.id,
-            number: self.revision,
-            at: self.modified_at,
-            author: self.saved_by,
-            note: self.note.clone(),
-            document: self.document.clone(),
-        }
-    }
 }

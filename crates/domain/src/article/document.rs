@@ -1,14 +1,10 @@
-//! The content of an article: [`Document`], which is one revision, and [`Card`], its form in lists.
+//! The content of an article: [`Document`], which is one revision.
 //!
-//! [`WebPath`], a path on the site, is here too. Changes to a document are in `patch.rs`, the
-//! article that a document belongs to is in `story.rs`.
+//! Changes to a document are in `patch.rs`, the article that a document belongs to is in `story.rs`.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use serde::{Deserialize, Serialize};
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use unicode_normalization::UnicodeNormalization;
-
-use super::{ArticleId, DisplayStatus, Kind, Sort};
+use super::{ArticleId, Kind};
 use crate::{
     access::Access,
     address,
@@ -16,13 +12,12 @@ use crate::{
     error::{Error, Place, Result, Violation},
     id::Id,
     language::Language,
-    media::{Media, MediaId},
-    page::{Position, SortValue},
-    site::path::ArticlePath,
+    media::MediaId,
     slug::Slug,
-    term::{Author, Section, Tag, Term, TermId},
+    term::{Author, Section, Tag, TermId},
     text,
     time::Time,
+    web_path::WebPath,
 };
 
 /// The workflow status of a revision.
@@ -219,194 +214,5 @@ impl Document {
         }
         violations.extend(address::violation_in("seo/canonicalUrl", self.seo.canonical_url.as_deref()));
         if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
-    }
-}
-
-/// A published article as lists show it.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the newsroom's words; the views document them for clients")]
-pub struct Card {
-    pub id: ArticleId,
-    pub revision: u32,
-    /// The workflow status of that revision. Always published in readers' lists.
-    pub display_status: DisplayStatus,
-    /// Whether the time of a published revision has come.
-    pub is_published: bool,
-    /// Whether there is a revision newer than the published or scheduled one; `None` in readers' rows.
-    pub has_newer_draft: Option<bool>,
-    pub kind: Kind,
-    pub slug: Slug,
-    pub headline: String,
-    pub kicker: Option<String>,
-    pub standfirst: Option<String>,
-    /// The byline as written, or else the authors' names.
-    pub byline: Option<String>,
-    pub section: Option<Term>,
-    pub lead_media: Option<Media>,
-    pub seo: Seo,
-    pub seo_image: Option<Media>,
-    /// The number of comments readers see, without tombstones.
-    pub comment_count: u64,
-    /// The site's pattern for article paths.
-    pub article_path: ArticlePath,
-    /// The site's base URL, if it is set.
-    pub site_url: Option<String>,
-    pub authors: Vec<Term>,
-    pub tags: Vec<Term>,
-    pub language: Language,
-    pub published_at: Time,
-    pub first_published_at: Time,
-    pub modified_at: Time,
-    pub comments_open: bool,
-    pub access: Access,
-    pub hide_ads: bool,
-    pub sensitive: bool,
-    pub alias_paths: Vec<WebPath>,
-    pub corrections: Vec<Correction>,
-    pub translation_of: Option<ArticleId>,
-    pub show_in_related: bool,
-}
-
-impl Card {
-    /// The path of its page on the site.
-    pub fn canonical_path(&self) -> String {
-        let section = self.section.as_ref().map(|section| section.slug.as_str());
-        self.article_path.of(section, self.slug.as_str(), self.first_published_at)
-    }
-
-    /// The full URL of its page, if the site's base URL is set.
-    pub fn canonical_url(&self) -> Option<String> {
-        self.site_url.as_ref().map(|url| format!("{}{}", url.trim_end_matches('/'), self.canonical_path()))
-    }
-
-    /// Its position in a list with this sort order.
-    pub fn position(&self, sort: Sort) -> Position {
-        let value = match sort {
-            Sort::PublishedAtDesc | Sort::PublishedAtAsc => SortValue::Number(self.published_at.micros()),
-            Sort::ModifiedAtDesc | Sort::ModifiedAtAsc => SortValue::Number(self.modified_at.micros()),
-            Sort::HeadlineAsc => SortValue::Text(text::sort_key(&self.headline)),
-        };
-        Position { value, id: self.id.bytes() }
-    }
-}
-
-/// An absolute path on the site, without host or fragment: `/2021/11/01/hello`, or `/?p=123`.
-///
-/// At most 512 bytes. Parsing removes trailing and repeated leading slashes, and decodes
-/// percent-encoded non-ASCII characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct WebPath(String);
-
-impl WebPath {
-    /// The path as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The forms under which the path may be stored, with ASCII letters in lower case: the composed Unicode
-    /// form (NFC) and, if it differs, the decomposed form (NFD), which some systems write.
-    pub fn stored_forms(&self) -> Vec<String> {
-        let composed = self.0.to_ascii_lowercase();
-        let decomposed: Option<String> = (!composed.is_ascii()).then(|| composed.nfd().collect());
-        let decomposed = decomposed.filter(|decomposed| *decomposed != composed);
-        std::iter::once(composed).chain(decomposed).collect()
-    }
-
-    /// The path with its ASCII letters in lower case, like slugs.
-    pub(crate) fn lower_case(&self) -> Self {
-        Self(self.0.to_ascii_lowercase())
-    }
-
-    /// The path without the `ignored` query parameters, such as campaign tracking. A name that ends with
-    /// `*` matches every parameter with that prefix.
-    pub(crate) fn without_parameters(&self, ignored: &[String]) -> Self {
-        let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
-        let is_ignored = |pair: &&str| {
-            let name = pair.split('=').next().unwrap_or_default();
-            ignored.iter().any(|one| match one.strip_suffix('*') {
-                Some(start) => name.starts_with(start),
-                None => name == one,
-            })
-        };
-        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_ignored(pair)).collect();
-        Self(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
-    }
-
-    /// The path without its query. `None` if it has no query.
-    pub fn without_query(&self) -> Option<Self> {
-        self.0.split_once('?').map(|(path, _)| Self(path.to_owned()))
-    }
-}
-
-impl FromStr for WebPath {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let decoded = decoded(text.split('#').next().unwrap_or_default());
-        let address: Cow<'_, str> = match decoded.is_ascii() {
-            true => decoded,
-            false => decoded.nfc().collect::<String>().into(),
-        };
-        let well_formed = address.starts_with('/')
-            && address.len() <= 512
-            && !address.chars().any(|c| c.is_control() || c == '\\');
-        if !well_formed {
-            return Err(Error::invalid(
-                "path.malformed",
-                "must be a path of this site such as /2021/11/01/hello, at most 512 bytes",
-            ));
-        }
-        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
-        let path = format!("/{}", path.trim_matches('/'));
-        Ok(Self(if query.is_empty() { path } else { format!("{path}?{query}") }))
-    }
-}
-
-/// Decodes percent-encoded non-ASCII characters. Encoded ASCII stays encoded, because `%2F` and `/`, for
-/// example, mean different things.
-fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return text.into();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let mut bytes = Vec::new();
-        let mut encoded = rest;
-        while let Some(byte) = encoded
-            .strip_prefix('%')
-            .and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok())
-            .filter(|byte| *byte >= 0x80)
-        {
-            bytes.push(byte);
-            encoded = &encoded[3..];
-        }
-        match String::from_utf8(bytes) {
-            Ok(read) if !read.is_empty() => {
-                out.push_str(&read);
-                rest = encoded;
-            }
-            _ => {
-                out.push('%');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out.into()
-}
-
-impl fmt::Display for WebPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for WebPath {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(|error: Error| de::Error::custom(error))
     }
 }

@@ -1,11 +1,12 @@
 //! The filter and sort order of article lists: as clients send them, and with ids and slugs resolved.
+//!
+//! Resolving them is in `selecting.rs`.
 
 use super::{ArticleId, Kind};
 use crate::{
     error::{Error, Result},
     language::Language,
-    store::Repos,
-    term::{FoundTerm, Role, TermId, TermKey, read_key},
+    term::{Role, TermId, TermKey, read_key},
     time::Time,
 };
 
@@ -161,47 +162,6 @@ pub fn read_ids(texts: &[impl AsRef<str>], name: &'static str) -> Result<Vec<Art
             .map_err(|error: Error| Error::parameter(name, "id.malformed", error.detail().to_owned()))
     };
     texts.iter().map(|text| read(text)).collect()
-}
-
-impl ArticleFilter {
-    /// Resolves the terms in one query. `None` if no article can match.
-    pub fn resolve(&self, repos: &mut dyn Repos) -> Result<Option<Selection>> {
-        let sets = [(Role::Tag, &self.tags), (Role::Section, &self.sections), (Role::Author, &self.authors)];
-        let mut keys = Vec::new();
-        for (role, set) in sets {
-            keys.extend(set.all.iter().flatten().chain(&set.none).map(|key| (role, key.clone())));
-        }
-        let found = if keys.is_empty() { Vec::new() } else { repos.term_keys(&keys)? };
-        let look_up =
-            |role: Role, key: &TermKey| found.iter().find(|term| term.role == role && term.key == *key);
-
-        let mut groups: Vec<Vec<&FoundTerm>> = Vec::new();
-        let mut none = Vec::new();
-        for (role, set) in sets {
-            for group in &set.all {
-                let known: Vec<_> = group.iter().filter_map(|key| look_up(role, key)).collect();
-                if known.is_empty() {
-                    return Ok(None);
-                }
-                groups.push(known);
-            }
-            none.extend(set.none.iter().filter_map(|key| look_up(role, key)).map(|term| term.id));
-        }
-        let rarest = (0..groups.len()).min_by_key(|&n| groups[n].iter().map(|term| term.weight).sum::<u64>());
-        let mut ids = |group: Vec<&FoundTerm>| -> Vec<TermId> {
-            let mut ids: Vec<_> = group.into_iter().map(|term| term.id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let walk = rarest.map(|n| groups.swap_remove(n)).map(&mut ids);
-        Ok(Some(Selection {
-            walk,
-            all: groups.into_iter().map(&mut ids).collect(),
-            none,
-            conditions: self.conditions.clone(),
-        }))
-    }
 }
 
 #[cfg(test)]

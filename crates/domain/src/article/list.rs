@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::{ArticleFilter, ArticleId, ArticleKey, Card, Selection, Sort, Translation};
+use super::{ArticleFilter, ArticleId, ArticleKey, Card, Parts, Selection, Sort, Translation};
 use crate::{
     access::{self, Access},
     body::{Body, BodyParts},
@@ -16,27 +16,6 @@ use crate::{
     store::Repos,
     term::TermId,
 };
-
-/// The parts of a card to load. Other parts are left empty and cost nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Parts {
-    /// Its section.
-    pub section: bool,
-    /// Its tags.
-    pub tags: bool,
-    /// Its authors, and the byline made of their names if the article has none of its own.
-    pub authors: bool,
-    /// The number of articles of each section, tag and author.
-    pub counts: bool,
-}
-
-impl Parts {
-    /// Only the article's own fields.
-    pub const NONE: Self = Self { section: false, tags: false, authors: false, counts: false };
-
-    /// All parts.
-    pub const ALL: Self = Self { section: true, tags: true, authors: true, counts: true };
-}
 
 /// Returns one page of published articles.
 pub fn list(

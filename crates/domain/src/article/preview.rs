@@ -16,9 +16,6 @@ use crate::{
     time::Time,
 };
 
-/// The maximum lifetime of a preview.
-pub const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
 /// The default lifetime of a preview.
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -48,7 +45,7 @@ pub fn offer_preview(
 ) -> Result<(Preview, SigningKey)> {
     let article = find_for(cx, repos, key, Intent::Read)?;
     let life = life.unwrap_or(USUAL_LIFE);
-    if !(SHORTEST_LIFE..=LONGEST_LIFE).contains(&life) {
+    if !(SHORTEST_LIFE..=KeyPurpose::Preview.longest_life()).contains(&life) {
         let detail = "must be from 60 to 604800 seconds";
         return Err(Error::violations(vec![Violation::at("expiresIn", "expires_in.out_of_range", detail)]));
     }

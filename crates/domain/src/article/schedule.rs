@@ -3,6 +3,7 @@
 //! What readers see does not depend on this: queries compare the publication and expiry times with the
 //! time of the request.
 
+pub use super::edge::Edge;
 use super::{Article, ArticleId, Publication};
 use crate::{
     change::{Action, NewChange},
@@ -12,17 +13,6 @@ use crate::{
     store::Repos,
     time::Time,
 };
-
-/// A time at which an article is published or expires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edge {
-    /// The article.
-    pub article: ArticleId,
-    /// Whether the article is published at this time; otherwise it expires.
-    pub opens: bool,
-    /// The time.
-    pub at: Time,
-}
 
 /// The maximum number of edges recorded in one transaction.
 const AT_ONCE: u32 = 200;

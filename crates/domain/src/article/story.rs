@@ -64,6 +64,18 @@ impl Article {
         }
     }
 
+    /// Returns its newest revision.
+    pub fn newest(&self) -> Revision {
+        Revision {
+            article: self.id,
+            number: self.revision,
+            at: self.modified_at,
+            author: self.saved_by,
+            note: self.note.clone(),
+            document: self.document.clone(),
+        }
+    }
+
     /// The slugs readers know, except the one of the published revision.
     pub fn old_slugs(&self) -> Vec<&Slug> {
         let present = self.published.as_ref().map(|published| &published.slug);

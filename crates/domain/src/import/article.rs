@@ -10,8 +10,11 @@ use serde_json::{Map, Value};
 
 use self::shape::{check_shape, pointed, rehearse, taken_body, wanted_slug};
 use super::{
-    Importer, Item, ItemType, Outcome, Provenance, Report, article_target, digest, origins, skipped,
-    source_id, target,
+    Importer, Item, ItemType, Outcome, Provenance, Report,
+    fields::{origins, source_id},
+    item::digest,
+    references::{article_target, target},
+    report::skipped,
     term::{references, unknown},
 };
 use crate::{

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Importer, Outcome, Report, reasons, skipped, storable, target,
+    Importer, Outcome, Report,
+    fields::storable,
+    references::target,
+    report::{reasons, skipped},
     thing::{own_fields, read},
 };
 use crate::{

@@ -3,7 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Importer, Origin, Outcome, Provenance, Report, digest, origins, skipped, source_id, storable, target,
+    Importer, Origin, Outcome, Provenance, Report,
+    fields::{origins, source_id, storable},
+    item::digest,
+    references::target,
+    report::skipped,
 };
 use crate::{
     address,

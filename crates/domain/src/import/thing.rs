@@ -6,8 +6,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    Importer, Outcome, Provenance, Report, article_target, digest, has_nul, origins, reasons, skipped,
-    source_id, storable, target, term::unknown,
+    Importer, Outcome, Provenance, Report,
+    fields::{has_nul, origins, source_id, storable},
+    item::digest,
+    references::{article_target, target},
+    report::{reasons, skipped},
+    term::unknown,
 };
 use crate::{
     address::is_address,

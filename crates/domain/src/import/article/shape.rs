@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{Importer, reasons, storable};
+use super::super::Importer;
+use super::super::{fields::storable, report::reasons};
 use crate::{article::Document, slug::Slug, text};
 
 /// Returns the slug for an item, and whether the item gives it. The slug may be a number in JSON.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Article, ArticleId, ArticlePatch, list::not_found};
+use super::{Article, ArticleId, ArticlePatch, Request, list::not_found};
 use crate::{
     context::Context,
     error::{Error, Result},
@@ -15,17 +15,6 @@ use crate::{
 
 /// How long a request is stored.
 const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// A stored request to create an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Request {
-    /// The digest of its content.
-    pub digest: Digest,
-    /// The article it creates.
-    pub article: ArticleId,
-    /// When it was sent.
-    pub at: Time,
-}
 
 /// Stores a key for the request that creates the article `id`.
 ///
