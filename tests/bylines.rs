@@ -83,7 +83,7 @@ on_each_database! {
             assert_eq!((&taken["code"], &taken["existing"]), (&json!("term.exists"), &other["id"]));
             // An account that is called by its address must say what readers see.
             let nameless = create(api, &author, json!({})).expect_err("has no name");
-            assert_eq!(nameless["errors"][0]["code"], "name.malformed", "{nameless}");
+            assert!(nameless.to_string().contains("e-mail address"), "{nameless}");
             let refused = create(api, &contributor, json!({ "name": "Con Tributor" })).expect_err("may not");
             assert_eq!(refused["code"], "access.denied");
         }

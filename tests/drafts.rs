@@ -285,8 +285,8 @@ on_each_database! {
         let nodes = asked["data"]["articles"]["nodes"].as_array().expect("articles");
         assert_eq!((nodes.len(), &asked["data"]["articles"]["totalCount"]), (4, &json!(4)), "{asked}");
         assert!(nodes.iter().any(|one| one["body"]["html"].as_str().is_some_and(|html| html.contains("Hidden"))));
-        editor.get("/v1/articles?status=draft&language=en").blames("status", "status.combined");
-        editor.get("/v1/articles?mine=true&sort=headline").blames("mine", "status.combined");
+        editor.get("/v1/articles?status=draft&language=en").blames("language", "status.combined");
+        editor.get("/v1/articles?mine=true&sort=headline").blames("sort", "status.combined");
         editor.get("/v1/articles?status=new").blames("status", "status.unknown");
         editor.get("/v1/articles/seen?version=new").blames("version", "version.unknown");
     }

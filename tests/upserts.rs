@@ -203,4 +203,44 @@ on_each_database! {
             refused(api.upsert(&admin, key, None, json!({ "headline": "One" })), 410, "article.gone");
         }
     }
+
+    fn a_refused_upsert_names_its_article(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let (_, made) = Api::Rest.upsert(&editor, ("wire", "7"), None, json!({ "headline": "One" })).expect("created");
+        let id = made["id"].as_str().expect("an id").to_owned();
+        Api::Rest.trash(&editor, &id, 1).expect("in the trash");
+        for api in Api::BOTH {
+            let refusal = api.upsert(&editor, ("wire", "7"), None, json!({ "headline": "Two" })).expect_err("is in the trash");
+            assert_eq!(refusal.body["existing"], id.as_str(), "{:?}", refusal.body);
+        }
+    }
+
+    fn missing_tags_do_not_come_back_after_a_merge(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        for name in ["Pier", "Quay"] {
+            assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": name })).status, 201);
+        }
+        editor.send("POST", "/v1/tags/pier/merge", &json!({ "into": "quay" })).ok();
+        for (api, id) in Api::BOTH.into_iter().zip(["1", "2"]) {
+            let article = json!({ "headline": "From a wire", "tags": ["Pier"], "createMissing": ["tags"], "status": "published" });
+            api.upsert(&editor, ("wire", id), None, article).expect("created");
+        }
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 1);
+        assert_eq!(site.get("/v1/articles?tag=quay&count=exact").ok()["page"]["total"], 2);
+        assert_eq!(site.get("/v1/tags/pier").status, 301);
+    }
+
+    fn a_change_with_if_none_match_is_refused(kind) {
+        let site = Site::empty(kind);
+        let editor = site.sign_in_as("editor@example.com", "editor");
+        let authorization = format!("Bearer {}", editor.access_token());
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json"), ("if-none-match", "*")];
+        let body = json!({ "headline": "Twice" }).to_string();
+        let answer = site.send("PUT", "/v1/articles/by-source/wire/9", &headers, Some(body.as_bytes()));
+        assert_eq!((answer.status, answer.json()["code"].clone()), (400, json!("request.malformed")));
+        assert_eq!(editor.get("/v1/articles?status=draft&count=exact").ok()["page"]["total"], 0, "nothing was written");
+    }
+
 }

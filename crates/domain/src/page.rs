@@ -291,6 +291,15 @@ impl<T> Page<T> {
         Self { edges: Vec::new(), has_next: false, has_previous: false, limit, total, end: None, start: None }
     }
 
+    /// Notes where an empty page begins, on the side from which the window is filled.
+    pub fn begin_at(&mut self, window: &Window, position: &Position) {
+        let cursor = Some(position.cursor(window.list));
+        match window.direction {
+            Direction::Forward => self.start = cursor,
+            Direction::Backward => self.end = cursor,
+        }
+    }
+
     /// Notes that the page was given up at a position, although more items may follow in the window's direction.
     pub fn stop_at(&mut self, window: &Window, position: &Position) {
         let cursor = Some(position.cursor(window.list));

@@ -36,6 +36,7 @@ BEYOND_A_SCHEMA = {
     "parent.not_found",
     "path.malformed",
     "preview.combined",
+    "q.malformed",
     "scope.unknown",
     "status.combined",
     "path.taken",

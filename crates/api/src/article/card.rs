@@ -61,7 +61,7 @@ pub struct ArticleCard {
     pub status: ArticleStatus,
     /// Whether readers have a revision: its publication time is past. Stays true after `expiresAt`.
     pub is_published: bool,
-    /// Whether there is a revision newer than the published or scheduled one. Null in lists for readers.
+    /// Whether there is a revision newer than the published or scheduled one. Null unless the desk or `version=draft` is requested.
     pub has_newer_draft: Option<bool>,
     /// When the article was or will be published. For a draft without a publication time: when it was
     /// saved.

@@ -55,14 +55,14 @@ pub struct ArticleFilter {
     modified_after: Option<DateTime>,
     /// Only articles modified before this time.
     modified_before: Option<DateTime>,
-    /// Articles whose newest revision has one of these statuses, including unpublished articles that
-    /// you may read; last modified first. Can be combined with `tags`, `sections`, `authors`, `mine`,
+    /// Articles whose newest revision has one of these statuses, published or not; contributors and authors get
+    /// only their own; last modified first. Can be combined with `tags`, `sections`, `authors`, `mine`,
     /// `isPublished`, `hasNewerDraft` and `q` only.
     status: Option<Vec<ArticleStatus>>,
     /// `true`: only articles that you created or that have your byline, including unpublished ones.
     /// Can be combined with the same filters as `status`.
     mine: Option<bool>,
-    /// Whether readers have a revision, in any status. Can be combined with the same filters as `status`.
+    /// Whether there is a published revision whose time has come, in any status. Stays true after `expiresAt`. Can be combined with the same filters as `status`.
     is_published: Option<bool>,
     /// Whether there is a revision newer than the published or scheduled one, in any status. Can be combined with the
     /// same filters as `status`.

@@ -77,7 +77,7 @@ pub struct ArticleListQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     modified_before: Option<String>,
     /// Comma-separated: `draft`, `in_review`, `scheduled`, `published`, `archived`, `trashed`. Articles
-    /// whose newest revision has one of these statuses, including unpublished articles that you may read;
+    /// whose newest revision has one of these statuses, published or not; contributors and authors get only their own;
     /// last modified first. Can be combined with `tag`, `section`, `author`, `mine`, `isPublished`,
     /// `hasNewerDraft` and `q` only.
     #[param(example = "in_review")]
@@ -85,7 +85,7 @@ pub struct ArticleListQuery {
     /// `true`: only articles that you created or that have your byline, including unpublished ones.
     #[param(value_type = Option<bool>)]
     mine: Option<String>,
-    /// Whether readers have a revision, in any status. Can be combined with the same parameters as `status`.
+    /// Whether there is a published revision whose time has come, in any status. Stays true after `expiresAt`. Can be combined with the same parameters as `status`.
     #[param(value_type = Option<bool>)]
     is_published: Option<String>,
     /// Whether there is a revision newer than the published or scheduled one, in any status. Can be combined with the
@@ -97,7 +97,8 @@ pub struct ArticleListQuery {
     /// examines at most 1,000 articles, so it can be short, or empty, while `page.hasNext` is true.
     #[param(max_length = 200, example = "ferry harb")]
     q: Option<String>,
-    /// The sort order; `-` means descending. Articles with equal values are sorted by id.
+    /// The sort order; `-` means descending. Articles with equal values are sorted by id. Lists with `status`, `mine`,
+    /// `isPublished` or `hasNewerDraft` are always sorted by `-modifiedAt`.
     #[param(inline, value_type = Option<ArticleSort>)]
     sort: Option<String>,
     /// Maximum number of articles per page. Default: 20.
@@ -117,7 +118,8 @@ pub struct ArticleListQuery {
 
 /// List articles
 ///
-/// Published articles, newest first. An article must match all given filters.
+/// Published articles, newest first; with `status`, `mine`, `isPublished` or `hasNewerDraft` the newsroom's articles
+/// in any status, last modified first. An article must match all given filters.
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_articles",

@@ -25,9 +25,10 @@ where
     pub nodes: Vec<Shown<T>>,
     /// Pagination: whether there are more pages, and their cursors.
     pub page_info: PageInfo,
-    /// The total number of items in the list.
+    /// The total number of items in the list. Null if it is not known: a search with `q` counts matches among the
+    /// first 1,000 articles.
     pub total_count: Option<u64>,
-    /// The total number of items in the list, at most 10,000.
+    /// The total number of items in the list, at most 10,000. With `q`, at least this number.
     pub estimated_count: Option<u64>,
 }
 
@@ -47,8 +48,12 @@ where
 {
     /// Builds the connection of a page.
     pub fn of<D>(page: Page<D>, view: impl Fn(D) -> T) -> Self {
-        let total = page.total.map(|total| match total {
-            Total::Exact(total) | Total::AtLeast(total) => total,
+        let exact = match page.total {
+            Some(Total::Exact(total)) => Some(total),
+            Some(Total::AtLeast(_)) | None => None,
+        };
+        let estimated = page.total.map(|total| match total {
+            Total::Exact(total) | Total::AtLeast(total) => total.min(Count::ESTIMATE_LIMIT),
         });
         let (has_previous, has_next) = (page.has_previous, page.has_next);
         let start_cursor = page.start_cursor().map(str::to_owned);
@@ -68,8 +73,8 @@ where
                 end_cursor,
             },
             edges,
-            total_count: total,
-            estimated_count: total.map(|total| total.min(Count::ESTIMATE_LIMIT)),
+            total_count: exact,
+            estimated_count: estimated,
         }
     }
 }

@@ -164,6 +164,17 @@ pub async fn inner(
         response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         return Ok(as_problem(request.into_response(response)));
     }
+    let is_read = request.method() == Method::GET;
+    if !is_read && request.path().starts_with("/v1/") && request.headers().contains_key(header::IF_NONE_MATCH)
+    {
+        let problem = Problem::http(
+            StatusCode::BAD_REQUEST,
+            "request.malformed",
+            "If-None-Match is not supported for changes; send If-Match, or an Idempotency-Key to create once",
+        );
+        let response = actix_web::ResponseError::error_response(&problem);
+        return Ok(as_problem(request.into_response(response)));
+    }
     let wanted =
         request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let answer = next.call(request).await?.map_into_boxed_body();
@@ -173,6 +184,7 @@ pub async fn inner(
     }
     let etag = answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
     if let (StatusCode::OK, Some(wanted), Some(etag)) = (status, wanted, etag)
+        && is_read
         && let Some(matched) = matching(&wanted, &etag)
     {
         return Ok(not_modified(answer, &matched));

@@ -394,7 +394,8 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemPart>,
-    /// With `term.exists`, `byline.exists` and `collection.exists`: the id of the existing object.
+    /// With `term.exists`, `byline.exists` and `collection.exists`: the id of the existing object. With an upsert that
+    /// fails: the id of the article.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<String>,

@@ -42,7 +42,7 @@ pub struct PageInfo {
     pub total_kind: Option<TotalKind>,
 }
 
-/// How to read a total.
+/// What `total` means: `exact` is the number of items, `atLeast` a lower bound.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TotalKind {

@@ -68,18 +68,24 @@ impl DeskFilter {
                 }
             };
         };
-        if articles.conditions != Default::default()
-            || !matches!(sort, Sort::ModifiedAtDesc | Sort::PublishedAtDesc)
-        {
-            let detail = "can be combined with tag, section, author and q alone; the last modified article comes first";
-            return Err(Error::parameter(name, "status.combined", detail));
+        if status.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::parameter("status", "status.unknown", "must name at least one status"));
+        }
+        if let Some(other) = articles.conditions.first_name() {
+            let detail = format!("cannot be combined with {name}");
+            return Err(Error::parameter(other, "status.combined", detail));
+        }
+        if !matches!(sort, Sort::ModifiedAtDesc | Sort::PublishedAtDesc) {
+            let detail =
+                format!("cannot be combined with {name}: such a list begins with the last modified article");
+            return Err(Error::parameter("sort", "status.combined", detail));
         }
         Ok(Some(Self {
             statuses: statuses(status.unwrap_or_default(), is_published, has_newer_draft),
             mine,
             is_published,
             has_newer_draft,
-            words: Words::read(q.as_deref().unwrap_or_default())?,
+            words: q.as_deref().map(Words::read).transpose()?.unwrap_or_default(),
             articles: articles.clone(),
         }))
     }

@@ -28,7 +28,11 @@ impl Words {
         if text.chars().count() > Self::MAX_LENGTH {
             return Err(Error::parameter("q", "text.too_long", "has at most 200 characters"));
         }
-        Ok(Self(words(text).collect()))
+        let words: Vec<String> = words(text).collect();
+        match words.is_empty() {
+            true => Err(Error::parameter("q", "q.malformed", "must have at least one letter or digit")),
+            false => Ok(Self(words)),
+        }
     }
 
     /// Whether there are none.
@@ -51,17 +55,16 @@ impl Words {
         selection: &DeskSelection,
         window: &Window,
     ) -> Result<Page<Position>> {
-        let mut stopped_at = None;
-        let mut is_page = true;
-        let mut page = window.fetch(Position::clone, |window| {
-            let scan = self.scan(cx, repos, selection, window, window.rows().unsigned_abs() as usize)?;
-            // Later calls only ask whether anything lies beyond the page.
-            if std::mem::take(&mut is_page) {
-                stopped_at = scan.stopped_at;
-            }
-            Ok(scan.found)
-        })?;
-        if let Some(position) = stopped_at {
+        let scan = self.scan(cx, repos, selection, window, window.rows().unsigned_abs() as usize)?;
+        // Whether a match lies before a cursor is not looked up: the page says that articles do.
+        let mut page = window.close(scan.found, Position::clone);
+        if page.edges.is_empty()
+            && let Some(position) =
+                scan.first.or_else(|| window.after.clone()).or_else(|| window.before.clone())
+        {
+            page.begin_at(window, &position);
+        }
+        if let Some(position) = scan.stopped_at {
             page.stop_at(window, &position);
         }
         Ok(page)
@@ -92,14 +95,17 @@ impl Words {
         window: &Window,
         wanted: usize,
     ) -> Result<Scan> {
-        let mut found = Vec::new();
+        let (mut found, mut first) = (Vec::new(), None);
         let mut step = window.sized(Limit::GREATEST);
         let size = step.limit.get() as usize;
         for _ in 0..Self::MOST_READ / size {
             let mut positions = repos.desk_positions(selection, &step, cx.now)?;
             let has_more = positions.len() > size;
             positions.truncate(size);
-            let Some(last) = positions.last().cloned() else { return Ok(Scan { found, stopped_at: None }) };
+            let Some(last) = positions.last().cloned() else {
+                return Ok(Scan { found, first, stopped_at: None });
+            };
+            first = first.or_else(|| positions.first().cloned());
             let ids: Vec<ArticleId> = positions.iter().map(|one| ArticleId::from_bytes(one.id)).collect();
             let articles = repos.articles(&ids)?;
             let matching = |position: &Position| {
@@ -109,7 +115,7 @@ impl Words {
             found.extend(positions.into_iter().filter(matching));
             if found.len() >= wanted || !has_more {
                 found.truncate(wanted);
-                return Ok(Scan { found, stopped_at: None });
+                return Ok(Scan { found, first, stopped_at: None });
             }
             match step.direction {
                 Direction::Forward => step.after = Some(last),
@@ -120,13 +126,15 @@ impl Words {
             Direction::Forward => step.after,
             Direction::Backward => step.before,
         };
-        Ok(Scan { found, stopped_at })
+        Ok(Scan { found, first, stopped_at })
     }
 }
 
 /// What a scan found, and where it stopped although more articles follow.
 struct Scan {
     found: Vec<Position>,
+    /// The first article that was read.
+    first: Option<Position>,
     stopped_at: Option<Position>,
 }
 

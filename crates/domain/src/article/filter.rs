@@ -125,6 +125,23 @@ pub struct Conditions {
     pub only_related: bool,
 }
 
+impl Conditions {
+    /// The name of the first condition that is set, as clients know it.
+    pub(super) fn first_name(&self) -> Option<&'static str> {
+        let names = [
+            ("language", self.language.is_some()),
+            ("kind", self.kinds.is_some()),
+            ("ids", self.ids.is_some()),
+            ("exclude", !self.exclude.is_empty()),
+            ("publishedAfter", self.published_after.is_some()),
+            ("publishedBefore", self.published_before.is_some()),
+            ("modifiedAfter", self.modified_after.is_some()),
+            ("modifiedBefore", self.modified_before.is_some()),
+        ];
+        names.into_iter().find(|(_, is_set)| *is_set).map(|(name, _)| name)
+    }
+}
+
 /// A filter with its terms resolved, and the index range to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {

@@ -9,6 +9,7 @@ use crate::{
     slug::Slug,
     store::Repos,
     term::{self, FoundTerm, OnExisting, Role, Term, TermId, TermKey, TermPatch},
+    text,
 };
 
 /// The maximum length of a list of references.
@@ -81,6 +82,16 @@ impl KnownTerms {
             let key = role.read(name);
             // An unknown id is an error, not a name.
             if matches!(key, Some(TermKey::Id(_))) || self.id_of(role, name, key.as_ref()).is_some() {
+                continue;
+            }
+            // A term that was merged or renamed has its old name's slug as an old slug. The new name must not take
+            // that slug from it.
+            let slug = TermKey::Slug(Slug::of(name, role.as_str()));
+            let successor = repos.term_keys(&[(role, slug)])?.pop().filter(|found| !found.is_present);
+            if let Some(found) = successor
+                && repos.terms_named(role, &[text::name_key(name)])?.is_empty()
+            {
+                self.named.push((role, name.clone(), Some(found.id)));
                 continue;
             }
             let new = TermPatch { name: Some(name.clone()), ..TermPatch::default() };

@@ -104,9 +104,11 @@ fn update(
         // Taken before the lock on a slug, see `creation::begin`.
         repos.hold_names()?;
     }
-    let found = before.revision;
-    let article = workflow::revise(cx, repos, before, patch)?;
-    let article = creation::publish_if_asked(cx, repos, article, patch)?;
+    let (id, found) = (before.id, before.revision);
+    // A refusal names the article: its source does not know its id.
+    let article = workflow::revise(cx, repos, before, patch)
+        .and_then(|article| creation::publish_if_asked(cx, repos, article, patch))
+        .map_err(|error| error.naming(id.to_string()))?;
     // Read again under the article's lock. The provenance moves on only if the source also wrote the
     // revision before. If somebody edited the article here since, it keeps its older revision, by which an
     // import recognises the edit and leaves the article alone.

@@ -11,7 +11,7 @@ use crate::{
     access::{self, Permission},
     account::AccountId,
     context::Context,
-    error::{Error, Kind, Result},
+    error::{Error, Kind, Result, Violation},
     store::Repos,
 };
 
@@ -43,13 +43,19 @@ pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &TermPatch) -> Resul
 }
 
 /// The name that the patch gives, or the account's. An account that was added without a name is called by its
-/// e-mail address, which readers must not see: then the name is empty, and refused as such.
+/// e-mail address, which readers must not see.
 fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<String> {
     if let Some(name) = &new.name {
         return Ok(name.clone());
     }
     let name = repos.accounts(&[account])?.pop().map(|account| account.name).unwrap_or_default();
-    Ok(if name.contains('@') { String::new() } else { name })
+    match name.contains('@') {
+        true => {
+            let detail = "is required, because your account's own name contains an e-mail address";
+            Err(Error::violations(vec![Violation::at("name", "name.malformed", detail)]))
+        }
+        false => Ok(name),
+    }
 }
 
 /// Fails unless the caller may change this term as an editor, or because it is their own byline. To others, an

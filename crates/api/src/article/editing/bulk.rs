@@ -17,7 +17,11 @@ use serde::{
 };
 use utoipa::ToSchema;
 
-use super::{super::view::ArticleStatus, input::ArticleInput, rest::MOST_BYTES};
+use super::{
+    super::view::ArticleStatus,
+    input::ArticleInput,
+    rest::{MOST_BYTES, shown_at},
+};
 use crate::{
     app::{App, Length},
     context::RequestContext,
@@ -67,7 +71,7 @@ pub struct BulkOperation {
     /// the same key within 24 hours creates no second article and returns the first.
     #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
-    /// A note to colleagues, stored with the revision. At most 2,000 characters.
+    /// A note to colleagues, stored with the revision. At most 2,000 characters. Not with `create` and `update`.
     #[schema(max_length = 2000, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
 }
@@ -188,17 +192,20 @@ impl BulkOperation {
             return Err(misplaced("publishedAt", "publish"));
         }
         if note.is_some() && matches!(action, BulkAction::Update | BulkAction::Create) {
-            return Err(misplaced("note", "steps"));
+            return Err(misplaced("note", "actions that change the status"));
         }
         if idempotency_key.is_some() && action != BulkAction::Create {
             return Err(misplaced("idempotencyKey", "create"));
         }
-        let other_than_create = "actions other than create";
         if action == BulkAction::Create && article.is_some() {
-            return Err(misplaced("article", other_than_create));
+            return Err(wrong("article", "value.misplaced", "must be omitted with create".to_owned()));
         }
         if action == BulkAction::Create && expected_revision.is_some() {
-            return Err(misplaced("expectedRevision", other_than_create));
+            return Err(wrong(
+                "expectedRevision",
+                "value.misplaced",
+                "must be omitted with create".to_owned(),
+            ));
         }
         let step = match action {
             BulkAction::Create => {
@@ -232,7 +239,7 @@ async fn run(app: &App, context: &RequestContext, input: BulkInput) -> Result<Bu
         Ok(saved) => BulkResult {
             article: article.or_else(|| Some(saved.id.to_string().into())),
             revision: Some(saved.revision),
-            status: Some(saved.display_status(now).into()),
+            status: Some(saved.display_status(shown_at(&saved, now)).into()),
             error: None,
         },
         Err(error) => BulkResult { article, revision: None, status: None, error: Some(refusal(&error)) },

@@ -13,6 +13,7 @@ use domain::{
 use super::{
     super::preview::PreviewToken,
     input::ArticleInput,
+    rest::shown_at,
     view::{Comparison, Manuscript, Revision},
 };
 use crate::{
@@ -137,7 +138,12 @@ pub struct UpsertArticlePayload {
 
 impl ArticlePayload {
     fn of(ctx: &Context<'_>, article: &Article) -> Self {
-        Self { manuscript: Manuscript::newest(article, ctx.data_unchecked::<RequestContext>().now()) }
+        Self {
+            manuscript: Manuscript::newest(
+                article,
+                shown_at(article, ctx.data_unchecked::<RequestContext>().now()),
+            ),
+        }
     }
 }
 
@@ -244,7 +250,7 @@ impl WritingMutations {
 
     /// Creates the article with this id in the source, or changes it if it exists. Articles imported
     /// from the same source with the same id count as the same article. A later import of the source
-    /// does not overwrite the changes made here. Requires the editor role.
+    /// overwrites what upserts wrote, but not what was edited here otherwise. Requires the editor role.
     async fn upsert_article(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use actix_web::{
 use domain::{
     article::{self, Article, ArticleKey, Precondition, Upserted},
     error::Result,
+    time::Time,
 };
 use serde::Deserialize;
 use utoipa::{
@@ -57,8 +58,13 @@ impl ToSchema for NewArticle {
 
 /// Builds the response with an article's newest revision.
 pub(super) fn newest(article: &Article, context: &RequestContext) -> Result<Reply> {
-    let shown = Manuscript::newest(article, context.now());
+    let shown = Manuscript::newest(article, shown_at(article, context.now()));
     Ok(Reply::one(&shown, None, context)?.tagged(article.revision))
+}
+
+/// The time at which a response shows an article. Another request can have published it after this one began.
+pub(super) fn shown_at(article: &Article, now: Time) -> Time {
+    now.max(article.modified_at)
 }
 
 /// The `Idempotency-Key` header, which makes it safe to send a request again.
@@ -115,8 +121,8 @@ pub async fn create_article(
 ///
 /// Creates the article with this id in another system (the source), or changes it if it exists. Omitted
 /// fields of an existing article are left unchanged. Articles imported from the same source with the
-/// same id count as the same article. A later import of the source does not overwrite the changes made
-/// here. `If-Match` is optional. Requires the editor role.
+/// same id count as the same article. A later import of the source
+/// overwrites what upserts wrote, but not what was edited here otherwise. `If-Match` is optional. Requires the editor role.
 #[utoipa::path(
     tag = "writing",
     operation_id = "upsert_article",
