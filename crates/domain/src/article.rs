@@ -28,6 +28,7 @@ mod revisions;
 mod rights;
 pub mod schedule;
 mod selecting;
+mod show;
 mod story;
 pub(crate) mod term_aliases;
 mod types;
@@ -51,6 +52,7 @@ pub use self::{
     rendition::Rendition,
     request::Request,
     revisions::{manuscript, restore_revision, revision, revisions},
+    show::{PageOrMoved, PageParts, Shown, Version, WholePage, show, show_page},
     story::{Article, Publication, Published, Revision},
     types::{ArticleId, ArticleKey, Kind, Translation},
     upsert::{Upserted, upsert},

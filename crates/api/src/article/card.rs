@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, SimpleObject, Value};
 use domain::{
-    article::{ArticleId, Card, Correction as DomainCorrection, OnDesk, Rendition},
+    article::{ArticleId, Card, Correction as DomainCorrection, OnDesk, Shown},
     body::{Body, Format},
 };
 use serde::Serialize;
@@ -128,9 +128,10 @@ impl ArticleCard {
     }
 }
 
-impl From<Rendition> for ArticleCard {
-    fn from(rendition: Rendition) -> Self {
-        Self { draft: DraftBody::Here(Arc::new(rendition.body)), ..rendition.card.into() }
+impl From<Shown> for ArticleCard {
+    fn from(Shown { card, body, .. }: Shown) -> Self {
+        let draft = body.map_or(DraftBody::No, |body| DraftBody::Here(Arc::new(body)));
+        Self { draft, ..card.into() }
     }
 }
 

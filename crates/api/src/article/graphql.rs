@@ -14,7 +14,7 @@ use domain::{
 
 use super::{
     card::DraftBody,
-    preview::{ArticleVersion, RequestedVersion as Version},
+    preview::{ArticleVersion, RequestedVersion},
     sort::ArticleSort,
     view::{ArticleCard, ArticleKind, ArticleStatus, Body, Translation},
 };
@@ -161,18 +161,17 @@ impl ArticleQueries {
             (None, Some(slug)) => ArticleKey::Slug(slug),
             _ => return Err(one_key().into()),
         };
-        let version = Version::read(version, preview, ctx.data_unchecked::<RequestContext>())?;
-        if !matches!(version, Version::Published) {
-            let found = read(ctx, Length::Short, move |cx, repos| match version.rendition(cx, repos, &key) {
-                Err(error) if error.kind() == Kind::NotFound => Ok(None),
-                found => found,
-            })
-            .await?;
-            return Ok(found.map(|rendition| ArticleCard::from(rendition).into()));
-        }
+        let version = RequestedVersion::read(version, preview, ctx.data_unchecked::<RequestContext>())?;
         let parts = parts(&ctx.look_ahead());
-        let found = read(ctx, Length::Short, move |cx, repos| article::find(cx, repos, &key, parts)).await?;
-        Ok(found.map(|found| ArticleCard::from(found.card).into()))
+        let found = read(ctx, Length::Short, move |cx, repos| {
+            let version = version.verified(cx, repos)?;
+            match article::show(cx, repos, &key, &version, parts) {
+                Err(error) if error.kind() == Kind::NotFound => Ok(None),
+                found => found.map(Some),
+            }
+        })
+        .await?;
+        Ok(found.map(|shown| ArticleCard::from(shown).into()))
     }
 
     /// Published articles, newest first.

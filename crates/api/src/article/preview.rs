@@ -2,7 +2,7 @@
 
 use async_graphql::SimpleObject;
 use domain::{
-    article::{self, ArticleKey, Preview, Rendition, preview},
+    article::{Preview, Version, preview},
     context::Context,
     error::{Error, Result},
     session::{KeyPurpose, SigningKey},
@@ -58,20 +58,15 @@ impl RequestedVersion {
         Ok(shown)
     }
 
-    /// Renders the article; `None` for the published version, which is read from the readers' rows.
-    pub(crate) fn rendition(
-        &self,
-        cx: &Context<'_>,
-        repos: &mut dyn Repos,
-        key: &ArticleKey,
-    ) -> Result<Option<Rendition>> {
+    /// Returns the version, after verifying the preview token if there is one.
+    pub(crate) fn verified(&self, cx: &Context<'_>, repos: &mut dyn Repos) -> Result<Version> {
         match self {
-            Self::Published => Ok(None),
-            Self::Draft => article::draft(cx, repos, key).map(Some),
+            Self::Published => Ok(Version::Published),
+            Self::Draft => Ok(Version::Draft),
             Self::Preview(token) => {
                 let keys = repos.signing_keys(KeyPurpose::Preview)?;
                 let preview = token::read_preview(&keys, token, cx.now).ok_or_else(preview::worthless)?;
-                article::previewed(cx, repos, key, &preview).map(Some)
+                Ok(Version::Preview(preview))
             }
         }
     }

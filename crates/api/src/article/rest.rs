@@ -6,8 +6,8 @@ use actix_web::{
 };
 use domain::{
     article::{
-        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, Found, PageSizes, Rendition,
-        SetFilter, Sort,
+        self, ArticleFilter, ArticleKey, Conditions, DeskFilter, DeskParameters, PageOrMoved, PageParts,
+        PageSizes, SetFilter, Sort, WholePage,
     },
     body::BodyParts,
     error::{Error, Result},
@@ -298,56 +298,40 @@ pub async fn get_article(
     let fields = wrong.note(Fields::read::<Article>(query.fields.as_deref()));
     let version = wrong.note(version(query.version.as_deref()));
     wrong.end()?;
-    let shown = RequestedVersion::read(version, query.preview, &context)?;
-    let parts = Fields::parts(fields.as_ref());
+    let version = RequestedVersion::read(version, query.preview, &context)?;
     let key = ArticleKey::from(key.as_str());
     let wants = |name| fields.as_ref().is_none_or(|fields| fields.names(name));
-    let (wants_body, wants_translations) = (wants("body"), wants("translations"));
-    let (found, view) = app
+    let parts = PageParts {
+        card: Fields::parts(fields.as_ref()),
+        body: wants("body").then_some(include.body),
+        translations: wants("translations"),
+        lists: PageSizes {
+            related: include.related.then(|| Limit::new(6, "related")).transpose()?,
+            latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,
+            comments: include.comments.then(|| Limit::new(20, "comments")).transpose()?,
+        },
+    };
+    let found = app
         .read(&context, Length::Short, move |cx, repos| {
-            let (found, draft) = match shown.rendition(cx, repos, &key)? {
-                Some(Rendition { card, body }) => (Found { card, moved: false }, Some(body)),
-                None => (article::get(cx, repos, &key, parts)?, None),
-            };
-            if found.moved {
-                return Ok((found, None));
-            }
-            let card = &found.card;
-            let body = match wants_body {
-                true if draft.is_some() => draft,
-                true => article::bodies(cx, repos, &[(card.id, card.access)], include.body)?.remove(&card.id),
-                false => Some(Default::default()),
-            };
-            let translations = match wants_translations {
-                true => article::translations(cx, repos, &[(card.id, card.translation_of)])?.remove(&card.id),
-                false => None,
-            }
-            .unwrap_or_default();
-            let sizes = PageSizes {
-                related: include.related.then(|| Limit::new(6, "related")).transpose()?,
-                latest: include.latest.then(|| Limit::new(10, "latest")).transpose()?,
-                comments: include.comments.then(|| Limit::new(20, "comments")).transpose()?,
-            };
-            let page = article::page_of_each(cx, repos, &[card.id], sizes, parts)?
-                .remove(&card.id)
-                .unwrap_or_default();
-            let body =
-                body.ok_or_else(|| Error::not_found("article.not_found", "there is no such article"))?;
-            Ok((found, Some((body, translations, page))))
+            let version = version.verified(cx, repos)?;
+            article::show_page(cx, repos, &key, &version, parts)
         })
         .await?;
-    let Some((body, translations, page)) = view else {
-        return Ok(Either::Right(reply::moved(&request, "articles", "article", found.card.slug.as_str())));
+    let WholePage { card, body, translations, lists } = match found {
+        PageOrMoved::Page(page) => *page,
+        PageOrMoved::Moved(slug) => {
+            return Ok(Either::Right(reply::moved(&request, "articles", "article", slug.as_str())));
+        }
     };
     let mut body = Body::from(body);
     body.blocks = body.blocks.filter(|_| include.body.blocks);
     body.text = body.text.filter(|_| include.body.text);
-    let revision = found.card.revision;
-    let mut article = Article::of(found.card.into(), body, translations);
-    article.related = include.related.then(|| page.related.into_iter().map(Into::into).collect());
+    let revision = card.revision;
+    let mut article = Article::of(card.into(), body, translations);
+    article.related = include.related.then(|| lists.related.into_iter().map(Into::into).collect());
     let slug = article.card.slug.clone();
     article.comments =
-        include.comments.then(|| page.comments.into_iter().map(|shown| Comment::of(shown, &slug)).collect());
-    article.latest = include.latest.then(|| page.latest.into_iter().map(Into::into).collect());
+        include.comments.then(|| lists.comments.into_iter().map(|shown| Comment::of(shown, &slug)).collect());
+    article.latest = include.latest.then(|| lists.latest.into_iter().map(Into::into).collect());
     Ok(Either::Left(Reply::one(&article, fields.as_ref(), &context)?.at_revision(revision)))
 }

@@ -30,7 +30,7 @@ pub struct AccountPatch {
     pub disabled: Option<bool>,
 }
 
-/// Creates an account. Its user must first choose a password: see [`offer_password`].
+/// Creates an account. Its user must first choose a password: see [`offer_password`](super::offer_password).
 pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &NewAccount) -> Result<Account> {
     cx.require(Permission::ManageAccounts)?;
     if new.role == Role::Admin {

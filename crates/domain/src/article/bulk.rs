@@ -30,7 +30,7 @@ pub enum Operation {
         /// The article, by id or slug.
         article: String,
         /// The revision that the caller has read.
-        seen: Precondition,
+        expected: Precondition,
         /// What to do.
         step: Step,
         /// A note to colleagues.
@@ -64,20 +64,20 @@ pub fn check(cx: &Context<'_>, operations: usize) -> Result<()> {
 
 /// Runs one operation.
 pub fn one(cx: &Context<'_>, repos: &mut dyn Repos, operation: &Operation) -> Result<Article> {
-    let (article, seen, step, note) = match operation {
+    let (article, expected, step, note) = match operation {
         Operation::Create { new, key } => return creation::create(cx, repos, new, key.as_deref()),
-        Operation::Change { article, seen, step, note } => (article, *seen, step, note.clone()),
+        Operation::Change { article, expected, step, note } => (article, *expected, step, note.clone()),
     };
     let key = ArticleKey::from(article.as_str());
     match step {
-        Step::Update(patch) => workflow::edit(cx, repos, &key, patch, seen),
-        Step::Submit => workflow::submit(cx, repos, &key, seen, note),
-        Step::SendBack => workflow::send_back(cx, repos, &key, seen, note),
-        Step::Publish(at) => workflow::publish(cx, repos, &key, seen, *at, note),
-        Step::Unpublish => workflow::unpublish(cx, repos, &key, seen, note),
-        Step::Archive => workflow::archive(cx, repos, &key, seen, note),
-        Step::Trash => workflow::trash(cx, repos, &key, seen, note),
-        Step::Restore => workflow::restore(cx, repos, &key, seen, note),
+        Step::Update(patch) => workflow::edit(cx, repos, &key, patch, expected),
+        Step::Submit => workflow::submit(cx, repos, &key, expected, note),
+        Step::SendBack => workflow::send_back(cx, repos, &key, expected, note),
+        Step::Publish(at) => workflow::publish(cx, repos, &key, expected, *at, note),
+        Step::Unpublish => workflow::unpublish(cx, repos, &key, expected, note),
+        Step::Archive => workflow::archive(cx, repos, &key, expected, note),
+        Step::Trash => workflow::trash(cx, repos, &key, expected, note),
+        Step::Restore => workflow::restore(cx, repos, &key, expected, note),
     }
 }
 

@@ -1,10 +1,10 @@
-//! The workflow status of an article at a given time. Unlike [`Status`], it separates scheduled from
-//! published.
+//! The workflow status that clients see. Unlike the stored [`Status`], it depends on the time: it separates
+//! scheduled articles from published ones.
 
 use super::{Article, Status};
 use crate::time::Time;
 
-/// The workflow status of an article's newest revision at a given time.
+/// The workflow status of a revision at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it; see Status")]
 pub enum DisplayStatus {
@@ -22,7 +22,7 @@ impl DisplayStatus {
     pub const ALL: [Self; 6] =
         [Self::Draft, Self::InReview, Self::Scheduled, Self::Published, Self::Archived, Self::Trashed];
 
-    /// Computes it from a revision's status and publication time.
+    /// Returns the status at the time `now` of a revision with this stored status and publication time.
     pub fn of(status: Status, published_at: Option<Time>, now: Time) -> Self {
         match status {
             Status::Draft => Self::Draft,
@@ -34,7 +34,7 @@ impl DisplayStatus {
         }
     }
 
-    /// Its name in the API.
+    /// Returns the name of the status in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -48,7 +48,7 @@ impl DisplayStatus {
 }
 
 impl Article {
-    /// Returns the workflow status of its newest revision.
+    /// Returns the workflow status of the newest revision.
     pub fn display_status(&self, now: Time) -> DisplayStatus {
         DisplayStatus::of(self.document.status, self.document.published_at, now)
     }

@@ -9,25 +9,25 @@ use crate::{
     store::Repos,
 };
 
-/// The revision of an article that the caller has read before changing it.
+/// The revision of an article that a change is based on. The change fails if there is a newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Precondition {
-    /// The number of that revision. `None` if the caller does not name one.
+    /// The number of that revision; `None` if the caller did not send one.
     pub revision: Option<u32>,
-    /// Whether to accept the change if others have only changed other fields since.
+    /// Whether the change is also accepted if newer revisions changed only other fields.
     pub merge: bool,
 }
 
 impl Precondition {
-    /// Accepts the change only if this is still the newest revision.
+    /// Returns a precondition that accepts the change only if this is still the newest revision.
     pub fn exactly(revision: Option<u32>) -> Self {
         Self { revision, merge: false }
     }
 
-    /// Returns a stale error unless the caller has read the newest revision.
+    /// Returns `article.changed_meanwhile` unless this is the newest revision of the article.
     ///
     /// With `merge`, an older revision is enough if none of the `own` fields changed since. Returns
-    /// `article.revision_missing` if the caller names no revision.
+    /// `article.revision_missing` if the caller did not send a revision.
     pub(crate) fn check(self, repos: &mut dyn Repos, article: &Article, own: &[&'static str]) -> Result<()> {
         let Some(revision) = self.revision else {
             return Err(revision::missing("article.revision_missing"));
@@ -35,12 +35,12 @@ impl Precondition {
         if revision == article.revision {
             return Ok(());
         }
-        let mut seen = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
-        if let Some(seen) = &mut seen {
+        let mut base = repos.revision(article.id, revision)?.filter(|_| revision < article.revision);
+        if let Some(base) = &mut base {
             // `article` is resolved already, and terms may have been merged since.
-            term_aliases::settle(repos, &mut [&mut seen.document])?;
+            term_aliases::settle(repos, &mut [&mut base.document])?;
         }
-        let fields = seen.map(|seen| seen.document.changed_fields(&article.document));
+        let fields = base.map(|base| base.document.changed_fields(&article.document));
         let is_apart = |fields: &Vec<&str>| !own.iter().any(|field| fields.contains(field));
         if self.merge && fields.as_ref().is_some_and(is_apart) {
             return Ok(());
@@ -58,7 +58,7 @@ impl Precondition {
 }
 
 impl Document {
-    /// The fields that differ between two documents, by their API names.
+    /// Returns the API names of the fields that differ between two documents.
     pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
         crate::change::changed_fields([
             ("kind", self.kind != other.kind),

@@ -66,10 +66,10 @@ pub fn restore_revision(
     repos: &mut dyn Repos,
     key: &ArticleKey,
     number: u32,
-    seen: Precondition,
+    expected: Precondition,
 ) -> Result<Article> {
     let before = to_change(cx, repos, key, Intent::Write)?;
-    seen.check(repos, &before, &[])?;
+    expected.check(repos, &before, &[])?;
     super::workflow::expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     let mut earlier = repos.revision(before.id, number)?.ok_or_else(no_revision)?;
     term_aliases::settle(repos, &mut [&mut earlier.document])?;

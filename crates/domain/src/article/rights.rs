@@ -27,7 +27,7 @@ pub(crate) enum Intent {
 }
 
 impl Intent {
-    /// The permission for the caller's own articles.
+    /// Returns the permission that it requires for the caller's own articles.
     pub(crate) fn own(self) -> Permission {
         match self {
             Self::Read => Permission::ReadDrafts,
@@ -36,7 +36,7 @@ impl Intent {
         }
     }
 
-    /// The permission for the articles of others.
+    /// Returns the permission that it requires for the articles of others.
     pub(crate) fn others(self) -> Permission {
         match self {
             Self::Read => Permission::ReadOthersDrafts,

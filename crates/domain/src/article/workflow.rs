@@ -34,13 +34,13 @@ pub fn edit(
     repos: &mut dyn Repos,
     key: &ArticleKey,
     patch: &ArticlePatch,
-    seen: Precondition,
+    expected: Precondition,
 ) -> Result<Article> {
     cx.require(Intent::Write.own())?;
     patch.expect_change_only()?;
     patch.require(cx)?;
     let before = to_change(cx, repos, key, Intent::Write)?;
-    seen.check(repos, &before, &patch.fields())?;
+    expected.check(repos, &before, &patch.fields())?;
     revise(cx, repos, before, patch)
 }
 
@@ -86,10 +86,10 @@ pub fn submit(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::Draft])?;
     step(cx, repos, &before, Status::InReview, note, Action::Submitted)
 }
@@ -99,10 +99,10 @@ pub fn send_back(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::InReview])?;
     step(cx, repos, &before, Status::Draft, note, Action::Returned)
 }
@@ -114,11 +114,11 @@ pub fn publish(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     at: Option<Time>,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Publish, note.as_deref())?;
     release(cx, repos, before, at, note)
 }
 
@@ -177,10 +177,10 @@ pub fn unpublish(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Publish, note.as_deref())?;
     if before.published.is_none() {
         let detail = "the article is neither published nor scheduled";
         return Err(Error::new(Kind::Conflict, "article.not_published", detail));
@@ -193,10 +193,10 @@ pub fn archive(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Publish, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Publish, note.as_deref())?;
     expect(&before, &[Status::Draft, Status::InReview, Status::Published])?;
     step(cx, repos, &before, Status::Archived, note, Action::Archived)
 }
@@ -206,10 +206,10 @@ pub fn trash(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Write, note.as_deref())?;
     if before.published.is_some() {
         rights::require(cx, repos, Intent::Publish, &before)?;
     }
@@ -222,10 +222,10 @@ pub fn restore(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     note: Option<String>,
 ) -> Result<Article> {
-    let before = begin(cx, repos, key, seen, Intent::Write, note.as_deref())?;
+    let before = begin(cx, repos, key, expected, Intent::Write, note.as_deref())?;
     expect(&before, &[Status::Archived, Status::Trashed])?;
     if before.document.status == Status::Archived {
         rights::require(cx, repos, Intent::Publish, &before)?;
@@ -236,10 +236,15 @@ pub fn restore(
 /// Permanently deletes an article with its revisions and comments.
 ///
 /// If readers have seen the article, its old addresses then return `article.gone`.
-pub fn purge(cx: &Context<'_>, repos: &mut dyn Repos, key: &ArticleKey, seen: Precondition) -> Result<()> {
+pub fn purge(
+    cx: &Context<'_>,
+    repos: &mut dyn Repos,
+    key: &ArticleKey,
+    expected: Precondition,
+) -> Result<()> {
     cx.require(Permission::PurgeArticles)?;
     let article = to_change(cx, repos, key, Intent::Write)?;
-    seen.check(repos, &article, &[])?;
+    expected.check(repos, &article, &[])?;
     let was_known = article.first_published_at.is_some_and(|first| first <= cx.now);
     repos.purge_article(article.id, was_known.then_some(cx.now))?;
     repos.record(NewChange::of(cx, Article::PREFIX, article.id.bytes(), Action::Deleted));
@@ -251,7 +256,7 @@ fn begin(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     key: &ArticleKey,
-    seen: Precondition,
+    expected: Precondition,
     intent: Intent,
     note: Option<&str>,
 ) -> Result<Article> {
@@ -261,7 +266,7 @@ fn begin(
         return Err(Error::violations(vec![Violation::at("note", "text.too_long", detail)]));
     }
     let article = to_change(cx, repos, key, intent)?;
-    seen.check(repos, &article, &[])?;
+    expected.check(repos, &article, &[])?;
     Ok(article)
 }
 

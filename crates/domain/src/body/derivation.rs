@@ -31,7 +31,7 @@ impl Body {
 
     /// Derives a body from its source.
     ///
-    /// Returns `body.too_large` or `body.too_deep` if the source exceeds [`MAX_BYTES`] or [`MAX_DEPTH`].
+    /// Returns `body.too_large` or `body.too_deep` if the source exceeds [`MAX_BYTES`] or [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn derive(source: &str, format: Format) -> Result<Self> {
         let html = written(source, format)?;
         let root = clean::parsed(&clean::clean(&shown(&html)));

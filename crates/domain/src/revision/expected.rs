@@ -27,20 +27,20 @@ impl From<Option<u32>> for ExpectedRevision {
 const MAX_CHANGES: u32 = 200;
 
 impl ExpectedRevision {
-    /// Returns an error unless the caller has seen `current`, the stored revision.
+    /// Returns an error unless it matches `current`, the stored revision.
     ///
     /// Call it in the writing transaction, after reading the thing under its lock. Fails with
     /// `thing.changed_meanwhile` on a mismatch, and with `thing.revision_missing` if the caller
     /// sent none.
     pub(crate) fn check(self, repos: &mut dyn Repos, thing: &Thing, current: u32) -> Result<()> {
-        let seen = match self {
-            Self::Exactly(seen) if seen == current => return Ok(()),
-            Self::Exactly(seen) => Some(seen).filter(|seen| *seen < current),
+        let expected = match self {
+            Self::Exactly(expected) if expected == current => return Ok(()),
+            Self::Exactly(expected) => Some(expected).filter(|expected| *expected < current),
             Self::Unmatched => None,
             Self::Unknown => return Err(missing("thing.revision_missing")),
         };
-        let fields = match seen {
-            Some(seen) => changed_fields(repos, thing, seen, current)?,
+        let fields = match expected {
+            Some(expected) => changed_fields(repos, thing, expected, current)?,
             None => None,
         };
         let detail = format!("the current revision is {current}; read it and try again");
@@ -55,16 +55,16 @@ pub(crate) fn missing(code: &'static str) -> Error {
     Error::new(Kind::Unconditional, code, detail)
 }
 
-/// Returns the fields that changed after revision `seen`; `None` if the log does not have every
+/// Returns the fields that changed after revision `expected`; `None` if the log does not have every
 /// change since then.
 fn changed_fields(
     repos: &mut dyn Repos,
     thing: &Thing,
-    seen: u32,
+    expected: u32,
     current: u32,
 ) -> Result<Option<Vec<String>>> {
-    let changes = repos.changes_after_revision(thing, seen, MAX_CHANGES)?;
-    let is_complete = (seen + 1..=current).all(|revision| {
+    let changes = repos.changes_after_revision(thing, expected, MAX_CHANGES)?;
+    let is_complete = (expected + 1..=current).all(|revision| {
         changes.iter().any(|change| change.revision == Some(revision) && !change.fields.is_empty())
     });
     if !is_complete {

@@ -225,7 +225,7 @@ impl BulkOperation {
             let detail = "is required; with create alone it is left out".to_owned();
             return Err(wrong("article", "value.missing", detail));
         };
-        Ok(Operation::Change { article, seen: Precondition::exactly(expected_revision), step, note })
+        Ok(Operation::Change { article, expected: Precondition::exactly(expected_revision), step, note })
     }
 }
 
