@@ -18,15 +18,21 @@ use crate::{
     rows::{Key, from_json, from_word, role_number, role_of, to_json, to_word, unsigned},
 };
 
-diesel::table! {
-    article (id) {
-        id -> Binary, revision -> Integer, kind -> Text, slug -> Text, headline -> Text, sort_key -> Text,
-        kicker -> Nullable<Text>, standfirst -> Nullable<Text>, byline -> Nullable<Text>, section -> Nullable<Binary>,
-        language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
-        expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
-        sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
-        terms -> Binary, pins -> Binary, blocks -> Binary, corrections -> Text, lead_media -> Nullable<Binary>,
-        seo -> Text, seo_image -> Nullable<Binary>,
+pub(crate) use self::table::article;
+
+mod table {
+    #![expect(clippy::disallowed_methods, reason = "what `table!` makes writes the names of columns")]
+
+    diesel::table! {
+        article (id) {
+            id -> Binary, revision -> Integer, kind -> Text, slug -> Text, headline -> Text, sort_key -> Text,
+            kicker -> Nullable<Text>, standfirst -> Nullable<Text>, byline -> Nullable<Text>, section -> Nullable<Binary>,
+            language -> Text, published_at -> BigInt, first_published_at -> BigInt, modified_at -> BigInt,
+            expires_at -> BigInt, listed -> Bool, access -> Text, comments_open -> Bool, hide_ads -> Bool,
+            sensitive -> Bool, show_in_related -> Bool, translation_of -> Nullable<Binary>, alias_paths -> Text,
+            terms -> Binary, pins -> Binary, blocks -> Binary, corrections -> Text, lead_media -> Nullable<Binary>,
+            seo -> Text, seo_image -> Nullable<Binary>,
+        }
     }
 }
 

@@ -21,9 +21,9 @@ use domain::{
 use crate::{
     article_row::{ArticleRow, unpack_terms},
     conn::on_each,
-    dialect::{any_of, any_word_of},
+    dialect::{any_of, any_word_of, lower},
     error::unexpected,
-    paths::{best_of, lower},
+    paths::best_of,
     row_cache::{StoredCard, Version, Versions},
     rows::{self, ByKey, Key, from_json, from_word, unsigned},
     schema::{article, article_body, article_path, article_slug, comment_tally, media, site},

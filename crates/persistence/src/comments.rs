@@ -79,7 +79,8 @@ struct ShownRow {
 impl ShownRow {
     fn read(self) -> Result<Shown> {
         let sent: Comment = from_json("comment.document", &self.document)?;
-        let steps = u32::try_from(self.thread.len() / STEP).ok().filter(|_| self.thread.len() % STEP == 0);
+        let steps =
+            u32::try_from(self.thread.len() / STEP).ok().filter(|_| self.thread.len().is_multiple_of(STEP));
         let depth = steps.and_then(|steps| steps.checked_sub(1));
         let depth = depth.ok_or_else(|| damaged("comment.thread", "has no whole number of steps"))?;
         let words = Words { html: self.html, text: self.text };

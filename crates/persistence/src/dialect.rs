@@ -20,7 +20,7 @@ pub(crate) use self::{
     edges::{edge_sums, edges, stay_quiet},
     filing::{Filed, file, file_draft},
     log::{Moved, append_to_log},
-    paths::{claim_media_paths, claim_paths, leave_paths},
+    paths::{claim_media_paths, claim_paths, leave_paths, lower},
     slugs::{OwnSlug, write_with_slugs},
     write_batch::WriteBatch,
 };

@@ -10,9 +10,9 @@ use domain::{
 
 use crate::{
     conn::on_each,
-    dialect::{self, WriteBatch, any_of, any_word_of},
+    dialect::{self, WriteBatch, any_of, any_word_of, lower},
     error::unexpected,
-    paths::{best_of, lower},
+    paths::best_of,
     rows::{Key, from_json, to_json},
     schema::{media, media_path},
     session::{Session, distinct},

@@ -4,14 +4,6 @@ use domain::article::WebPath;
 
 use crate::rows::Key;
 
-diesel::define_sql_function! {
-    /// Returns a text with its ASCII letters in lower case.
-    ///
-    /// Other letters do not change: SQLite's `lower` only knows ASCII, and paths have the collation "C" on
-    /// PostgreSQL.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
-
 /// Returns the row that matches a path best.
 ///
 /// Prefers an exact match. Otherwise returns the first row, in byte order, that differs only in case.

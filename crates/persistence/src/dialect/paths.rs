@@ -1,4 +1,4 @@
-//! Inserts the alias paths of articles and media, with one statement for any number of paths.
+//! Alias paths of articles and media: the case of their letters, and insertions with one statement for any number.
 
 use diesel::{
     IntoSql,
@@ -8,6 +8,14 @@ use serde_json::json;
 
 use super::{Around, WriteBatch, json_array};
 use crate::rows::Key;
+
+diesel::define_sql_function! {
+    /// Returns a text with its ASCII letters in lower case.
+    ///
+    /// Other letters do not change: SQLite's `lower` only knows ASCII, and paths have the collation "C" on
+    /// PostgreSQL.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
 
 /// Gives paths to an article. A path of another article stays there, unless that article is destroyed.
 pub(crate) fn claim_paths(writes: &mut WriteBatch<'_>, article: Key, paths: Vec<String>) {

@@ -170,7 +170,7 @@ fn counts_follow_the_clock_whoever_writes_meanwhile(test: &TestDatabase) {
         write(store, |repos| {
             repos.record(NewChange::of(&at(now), "tag", tag.0, Action::Updated));
             Ok(())
-        })
+        });
     };
     let stay = |id, until: i64| {
         let patch = ArticlePatch {

@@ -247,7 +247,7 @@ fn an_article_is_its_authors_however_many(test: &TestDatabase) {
                 domain::change::Action::Updated,
             ));
             Ok(())
-        })
+        });
     };
     let owners = || {
         let mut conn = test.address.connect().expect("connects");
