@@ -87,6 +87,17 @@ on_each_database! {
             let refused = create(api, &contributor, json!({ "name": "Con Tributor" })).expect_err("may not");
             assert_eq!(refused["code"], "access.denied");
         }
+        // Nor an old address of another, which leads to them.
+        editor.send("PATCH", "/v1/authors/rosa-quill", &json!({ "slug": "rosa" })).ok();
+        for api in Api::BOTH {
+            let taken = create(api, &author, json!({ "name": "Ann", "slug": "rosa-quill" })).expect_err("was another's");
+            assert_eq!((&taken["code"], &taken["existing"]), (&json!("term.exists"), &other["id"]));
+        }
+        // An author is not told what is scheduled.
+        Api::Rest.create(&editor, json!({ "headline": "Embargoed", "slug": "x", "aliasPaths": ["/authors/ann"], "publishAt": "2200-01-01T00:00:00Z" })).expect("scheduled");
+        let refused = create(Api::Rest, &author, json!({ "name": "Ann" })).expect_err("the path is taken");
+        assert_eq!(refused["code"], "term.path_taken");
+        assert!(!refused.to_string().contains("Embargoed"), "{refused}");
         site.post("/v1/me/byline", &json!({ "name": "A" })).problem(401, "access.sign_in");
         assert_eq!(site.get("/v1/authors?count=exact").ok()["page"]["total"], 1, "nothing was created");
     }

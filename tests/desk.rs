@@ -86,6 +86,18 @@ on_each_database! {
         editor.send("PATCH", "/v1/sections/asia", &json!({ "parent": null })).ok();
         assert_eq!(on_desk(&editor, "status=draft&section=world", r#"status: [DRAFT], sections: { all: [["world"]] }"#), ["in-world"]);
 
+        // A tag does not include the tags below it, in drafts either.
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "Gale", "parent": "storm" })).status, 201);
+        create(&editor, article("a-gale", json!({ "tags": ["gale"] })));
+        assert_eq!(on_desk(&editor, "status=draft&tag=storm", r#"status: [DRAFT], tags: { all: [["storm"]] }"#), ["in-world", "in-asia"]);
+        assert_eq!(on_desk(&editor, "status=draft&tag=-storm", r#"status: [DRAFT], tags: { none: ["storm"] }"#), ["a-gale", "nowhere"]);
+
+        // A cursor stays valid when sections below are added.
+        let first = editor.get("/v1/articles?status=draft,published&section=world&limit=1").ok();
+        let next = first["page"]["next"].as_str().expect("a cursor");
+        assert_eq!(editor.send("POST", "/v1/sections", &json!({ "name": "Africa", "parent": "world" })).status, 201);
+        editor.get(&format!("/v1/articles?status=draft,published&section=world&limit=1&after={next}")).ok();
+
         // A page at a time, each article once.
         let mut walked = Vec::new();
         let mut path = "/v1/articles?status=draft,published,scheduled&tag=storm&limit=1".to_owned();

@@ -230,6 +230,13 @@ on_each_database! {
         assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 1);
         assert_eq!(site.get("/v1/articles?tag=quay&count=exact").ok()["page"]["total"], 2);
         assert_eq!(site.get("/v1/tags/pier").status, 301);
+        // Another name with the same slug is another tag.
+        assert_eq!(editor.send("POST", "/v1/tags", &json!({ "name": "C++" })).status, 201);
+        editor.send("PATCH", "/v1/tags/c", &json!({ "slug": "cpp" })).ok();
+        let article = json!({ "headline": "From a wire", "tags": ["C#"], "createMissing": ["tags"] });
+        Api::Rest.upsert(&editor, ("wire", "3"), None, article).expect("created");
+        assert_eq!(site.get("/v1/tags/cpp").ok()["name"], "C++");
+        assert_eq!(site.get("/v1/tags?count=exact").ok()["page"]["total"], 3);
     }
 
     fn a_change_with_if_none_match_is_refused(kind) {

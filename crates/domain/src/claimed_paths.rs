@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::{
+    access::Permission,
     article::{Article, ArticleId, Card, Document, Parts, WebPath},
     context::Context,
     error::{Error, Kind, Result, Violation},
@@ -137,12 +138,16 @@ pub(crate) fn expect_free_fronts(
     let fronts = fronts(cx, repos, before, term)?;
     let Some((path, article)) = page_at(cx, repos, &fronts)? else { return Ok(()) };
     let place = if before.is_some_and(|before| before.slug == term.slug) { "parent" } else { "slug" };
-    let taken = format!(
-        "{} is an address of the article \"{}\" ({})",
-        path.as_str(),
-        article.document.headline,
-        article.id
-    );
+    let taken = match cx.caller.may(Permission::ReadOthersDrafts) {
+        true => format!(
+            "{} is an address of the article \"{}\" ({})",
+            path.as_str(),
+            article.document.headline,
+            article.id
+        ),
+        // It can be a scheduled article, of which others must not know more than that.
+        false => format!("{} is an address of an article", path.as_str()),
+    };
     let detail = "its path is taken by an article; choose another slug, or move the article";
     let taken = Violation::at(place, "path.taken", taken);
     Err(Error::new(Kind::Conflict, "term.path_taken", detail).at(vec![taken]))

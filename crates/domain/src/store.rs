@@ -142,6 +142,9 @@ pub trait Terms {
     /// Returns whether an account changed terms after this position in the change log.
     fn were_terms_edited_after(&mut self, seq: i64) -> Result<bool>;
 
+    /// Returns the sections directly below those of these terms that are sections, in the order of their ids.
+    fn sections_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>>;
+
     /// Returns the child terms of these terms.
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>>;
 

@@ -188,6 +188,17 @@ impl Terms for Session<'_> {
         .map_err(unexpected("check whether terms have changed"))
     }
 
+    fn sections_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
+        let below: Vec<Key> = on_each!(self.conn, |conn| term::table
+            .filter(any_of(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))
+            .filter(term::role.eq(role_number(Role::Section)))
+            .order(term::id)
+            .select(term::id)
+            .load(conn))
+        .map_err(unexpected("load the sections below others"))?;
+        Ok(below.into_iter().map(TermId::from).collect())
+    }
+
     fn terms_below(&mut self, ids: &[TermId]) -> Result<Vec<TermId>> {
         let below: Vec<Key> = on_each!(self.conn, |conn| term::table
             .filter(any_of(term::parent, distinct(ids.iter().map(|id| Key::from(*id)))))

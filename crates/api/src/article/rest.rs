@@ -157,7 +157,8 @@ pub async fn list_articles(
         )),
         q: query.q,
     };
-    let desk = wrong.note(DeskFilter::read(desk, &filter, sort));
+    // A parameter that could not be read would give a second, misleading error.
+    let desk = if wrong.is_empty() { wrong.note(DeskFilter::read(desk, &filter, sort)) } else { None };
     wrong.end()?;
     let parts = Fields::parts(fields.as_ref());
     if let Some(desk) = desk {

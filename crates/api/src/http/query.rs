@@ -151,6 +151,11 @@ impl Violations {
         }
     }
 
+    /// Whether none was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns an error if any was recorded.
     pub fn end(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::violations(self.0)) }

@@ -1,7 +1,8 @@
 //! Bulk operations on articles. Each operation is one of the use cases, with the same rules and rights.
 
 use super::{
-    Article, ArticleId, ArticleKey, ArticlePatch, Precondition, creation, references, rights, workflow,
+    Article, ArticleId, ArticleKey, ArticlePatch, Precondition, creation, idempotency, references, rights,
+    workflow,
 };
 use crate::{
     access::Permission,
@@ -115,6 +116,9 @@ pub fn all(cx: &Context<'_>, repos: &mut dyn Repos, operations: &[Operation]) ->
     match operations.iter().any(Operation::creates_terms) {
         true => repos.change_terms()?,
         false => repos.keep_terms()?,
+    }
+    if operations.iter().any(|one| matches!(one, Operation::Create { key: Some(_), .. })) {
+        idempotency::forget_old(cx, repos)?;
     }
     let mut ids = named(repos, operations)?;
     if rights::is_restricted(cx) {

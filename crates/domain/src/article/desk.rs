@@ -71,7 +71,7 @@ impl DeskFilter {
         if status.as_ref().is_some_and(Vec::is_empty) {
             return Err(Error::parameter("status", "status.unknown", "must name at least one status"));
         }
-        if let Some(other) = articles.conditions.first_name() {
+        if let Some(other) = articles.conditions.first_set() {
             let detail = format!("cannot be combined with {name}");
             return Err(Error::parameter(other, "status.combined", detail));
         }
@@ -118,7 +118,7 @@ impl DeskTerms {
             if level.is_empty() {
                 break;
             }
-            level = repos.terms_below(&level)?;
+            level = repos.sections_below(&level)?;
             drafted.extend(&level);
         }
         if !drafted.is_empty() {
@@ -154,7 +154,8 @@ pub fn desk(
     let Some(selection) = select(cx, repos, filter)? else {
         return Ok(Page::empty(page.limit, page.count != Count::None));
     };
-    let window = page.open(Fingerprint::of(&("desk", &selection, &filter.words)))?;
+    let window =
+        page.open(Fingerprint::of(&("desk", filter, selection.own.as_ref().map(|(account, _)| account))))?;
     let mut found = match filter.words.is_empty() {
         true => window.fetch(Position::clone, |window| repos.desk_positions(&selection, window, cx.now))?,
         false => filter.words.search(cx, repos, &selection, &window)?,

@@ -127,16 +127,28 @@ pub struct Conditions {
 
 impl Conditions {
     /// The name of the first condition that is set, as clients know it.
-    pub(super) fn first_name(&self) -> Option<&'static str> {
+    pub(super) fn first_set(&self) -> Option<&'static str> {
+        let Self {
+            language,
+            kinds,
+            ids,
+            exclude,
+            published_after,
+            published_before,
+            modified_after,
+            modified_before,
+            only_related,
+        } = self;
         let names = [
-            ("language", self.language.is_some()),
-            ("kind", self.kinds.is_some()),
-            ("ids", self.ids.is_some()),
-            ("exclude", !self.exclude.is_empty()),
-            ("publishedAfter", self.published_after.is_some()),
-            ("publishedBefore", self.published_before.is_some()),
-            ("modifiedAfter", self.modified_after.is_some()),
-            ("modifiedBefore", self.modified_before.is_some()),
+            ("language", language.is_some()),
+            ("kind", kinds.is_some()),
+            ("ids", ids.is_some()),
+            ("exclude", !exclude.is_empty()),
+            ("publishedAfter", published_after.is_some()),
+            ("publishedBefore", published_before.is_some()),
+            ("modifiedAfter", modified_after.is_some()),
+            ("modifiedBefore", modified_before.is_some()),
+            ("showInRelated", *only_related),
         ];
         names.into_iter().find(|(_, is_set)| *is_set).map(|(name, _)| name)
     }
@@ -160,11 +172,12 @@ impl ArticleFilter {
     /// Whether the cost of a page does not depend on the amount of stored data: at most one term, no other
     /// filter, and a sort order by time.
     pub fn is_flat(&self, sort: Sort) -> bool {
-        let sets = [&self.tags, &self.sections, &self.authors];
+        let Self { tags, sections, authors, conditions } = self;
+        let sets = [tags, sections, authors];
         sort != Sort::HeadlineAsc
             && sets.iter().map(|set| set.all.iter().flatten().count()).sum::<usize>() <= 1
             && sets.iter().all(|set| set.none.is_empty())
-            && self.conditions == Conditions::default()
+            && *conditions == Conditions::default()
     }
 }
 

@@ -16,6 +16,12 @@ use crate::{
 /// How long a request is stored.
 const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Removes keys that are older than a day. A transaction that takes other locks before it claims keys calls this
+/// first, because it waits for others that do the same.
+pub(super) fn forget_old(cx: &Context<'_>, repos: &mut dyn Repos) -> Result<()> {
+    repos.forget_requests(Time::from_micros(cx.now.micros() - MEMORY.as_micros() as i64))
+}
+
 /// Stores a key for the request that creates the article `id`.
 ///
 /// Returns the existing article if the same request was sent with this key before. Returns
@@ -33,7 +39,7 @@ pub(crate) fn claim(
         return Err(Error::malformed("request.malformed", detail));
     }
     let Some(account) = cx.caller.account() else { return Ok(None) };
-    repos.forget_requests(Time::from_micros(cx.now.micros() - MEMORY.as_micros() as i64))?;
+    forget_old(cx, repos)?;
     let digest = Digest::of(&new.canonical()?);
     let request = Request { digest, article: id, at: cx.now };
     match repos.claim_request(account, key, request)? {

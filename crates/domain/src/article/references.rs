@@ -50,6 +50,27 @@ pub(crate) struct KnownTerms {
     named: Vec<(Role, String, Option<TermId>)>,
 }
 
+/// Returns the term that a term of this name was merged into or renamed to.
+fn successor(cx: &Context<'_>, repos: &mut dyn Repos, role: Role, name: &str) -> Result<Option<TermId>> {
+    let slug = Slug::of(name, role.as_str());
+    if slug.as_str() == role.as_str() {
+        // The slug of every name without letters of the alphabet.
+        return Ok(None);
+    }
+    let found = repos.term_keys(&[(role, TermKey::Slug(slug.clone()))])?.pop();
+    let Some(found) = found.filter(|found| !found.is_present) else { return Ok(None) };
+    if !repos.terms_named(role, &[text::name_key(name)])?.is_empty() {
+        return Ok(None);
+    }
+    // If its own name still gives this slug, only its slug was changed: the name belongs to another thing.
+    let has_same_name = |term: Term| Slug::of(&term.name, role.as_str()) == slug;
+    Ok(repos
+        .terms(&[found.id], cx.now)?
+        .pop()
+        .filter(|term| !has_same_name(term.clone()))
+        .map(|term| term.id))
+}
+
 impl KnownTerms {
     /// Looks up all ids and slugs in one query. Skips lists that are too long.
     pub(crate) fn look_up(repos: &mut dyn Repos, named: &[(Role, &[String])]) -> Result<Self> {
@@ -86,12 +107,8 @@ impl KnownTerms {
             }
             // A term that was merged or renamed has its old name's slug as an old slug. The new name must not take
             // that slug from it.
-            let slug = TermKey::Slug(Slug::of(name, role.as_str()));
-            let successor = repos.term_keys(&[(role, slug)])?.pop().filter(|found| !found.is_present);
-            if let Some(found) = successor
-                && repos.terms_named(role, &[text::name_key(name)])?.is_empty()
-            {
-                self.named.push((role, name.clone(), Some(found.id)));
+            if let Some(successor) = successor(cx, repos, role, name)? {
+                self.named.push((role, name.clone(), Some(successor)));
                 continue;
             }
             let new = TermPatch { name: Some(name.clone()), ..TermPatch::default() };

@@ -4,7 +4,7 @@
 //! owner. Its owner may change it too, but not link it to another account.
 
 use super::{
-    Role, Term, TermPatch,
+    Role, Term, TermId, TermKey, TermPatch,
     editing::{self, Made},
 };
 use crate::{
@@ -29,16 +29,11 @@ pub fn create(cx: &Context<'_>, repos: &mut dyn Repos, new: &TermPatch) -> Resul
         let detail = format!("your account has a byline: {id}; change that author");
         return Err(Error::new(Kind::Conflict, "byline.exists", detail).naming(id));
     }
+    expect_no_ones_slug(repos, new, None)?;
     let new = TermPatch { name: Some(name(repos, account, new)?), user: None, ..new.clone() };
     match editing::make(cx, repos, Role::Author, &new, Some(account))? {
         Made::New(author) => Ok(author),
-        Made::Existing(author) => {
-            let id = Role::Author.write(author.id);
-            let detail = format!(
-                "the author exists: {id}; give another name or slug, or ask an administrator to link it to your account"
-            );
-            Err(Error::new(Kind::Conflict, "term.exists", detail).naming(id))
-        }
+        Made::Existing(author) => Err(taken(author.id)),
     }
 }
 
@@ -58,25 +53,46 @@ fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<St
     }
 }
 
-/// Fails unless the caller may change this term as an editor, or because it is their own byline. To others, an
-/// author that does not exist gives the same error as one that does.
-pub(super) fn require_edit(
+/// Locks terms and returns the term to change, if the caller may change it as an editor, or because it is their own
+/// byline. To others, an author that does not exist gives the same error as one that does.
+pub(super) fn to_edit(
     cx: &Context<'_>,
     repos: &mut dyn Repos,
     role: Role,
     key: &str,
     patch: &TermPatch,
-) -> Result<()> {
+) -> Result<Term> {
     if role != Role::Author || patch.user.is_some() || cx.caller.may(Permission::EditTerms) {
-        return patch.require(cx);
+        patch.require(cx)?;
+        repos.change_terms()?;
+        return super::get(cx, repos, role, key);
     }
     cx.require(Permission::OwnByline)?;
+    repos.change_terms()?;
     let own = match cx.caller.account() {
         Some(account) => repos.authors_of(account)?,
         None => Vec::new(),
     };
-    match super::find(cx, repos, role, key)? {
-        Some(author) if own.contains(&author.id) => Ok(()),
-        _ => Err(access::denied()),
+    let author = super::find(cx, repos, role, key)?.filter(|author| own.contains(&author.id));
+    let author = author.ok_or_else(access::denied)?;
+    expect_no_ones_slug(repos, patch, Some(author.id))?;
+    Ok(author)
+}
+
+/// Fails if the slug of a patch is or was another author's: only editors may give a slug to somebody else.
+fn expect_no_ones_slug(repos: &mut dyn Repos, patch: &TermPatch, own: Option<TermId>) -> Result<()> {
+    let Some(Ok(slug)) = patch.slug.as_deref().map(str::parse) else { return Ok(()) };
+    match repos.term_keys(&[(Role::Author, TermKey::Slug(slug))])?.pop() {
+        Some(found) if Some(found.id) != own => Err(taken(found.id)),
+        _ => Ok(()),
     }
+}
+
+/// The error for a name or a slug of another author.
+fn taken(author: TermId) -> Error {
+    let id = Role::Author.write(author);
+    let detail = format!(
+        "the author exists: {id}; give another name or slug, or ask an administrator to link it to your account"
+    );
+    Error::new(Kind::Conflict, "term.exists", detail).naming(id)
 }

@@ -164,9 +164,7 @@ pub fn edit(
     patch: &TermPatch,
     expected: ExpectedRevision,
 ) -> Result<Term> {
-    byline::require_edit(cx, repos, role, key, patch)?;
-    repos.change_terms()?;
-    let before = get(cx, repos, role, key)?;
+    let before = byline::to_edit(cx, repos, role, key, patch)?;
     expected.check(repos, &thing(&before), before.revision)?;
     let term = changed(cx, repos, &before, patch)?;
     claimed_paths::expect_free_fronts(cx, repos, Some(&before), &term)?;
