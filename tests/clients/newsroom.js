@@ -1,7 +1,9 @@
 // Signs in to a server and writes articles, for tests that need data.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 
 import { program } from "./server.js";
 
@@ -10,11 +12,12 @@ const PASSWORD = "a long enough password";
 /** Creates an account, signs in with it, and returns functions that send requests as this account. */
 export async function signIn(server, role) {
   const email = `${role}@example.com`;
-  const added = spawnSync(program, ["user", "add", email, "--role", role, "--password-stdin", "--data-dir", server.folder], {
-    encoding: "utf8",
-    input: `${PASSWORD}\n`,
-  });
-  assert.equal(added.status, 0, added.stderr);
+  const command = ["user", "add", email, "--role", role, "--password-stdin", "--data-dir", server.folder];
+  const child = spawn(program, command, { stdio: ["pipe", "ignore", "pipe"] });
+  child.stdin.end(`${PASSWORD}\n`);
+  // Not `spawnSync`: while it blocks, nobody notices that the server closes idle connections, and `fetch` fails on one.
+  const [[status], errors] = await Promise.all([once(child, "close"), text(child.stderr)]);
+  assert.equal(status, 0, errors);
 
   async function send(method, path, body, headers = {}) {
     const response = await fetch(server.address + path, {
@@ -22,8 +25,8 @@ export async function signIn(server, role) {
       headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
-    return { status: response.status, body: text === "" ? null : JSON.parse(text), etag: response.headers.get("etag") };
+    const received = await response.text();
+    return { status: response.status, body: received === "" ? null : JSON.parse(received), etag: response.headers.get("etag") };
   }
   const { body: tokens } = await send("POST", "/v1/auth/login", { email, password: PASSWORD });
   const bearer = { Authorization: `Bearer ${tokens.accessToken}` };
