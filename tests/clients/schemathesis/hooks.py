@@ -49,6 +49,7 @@ BEYOND_A_SCHEMA = {
     "text.control_character",
     "url.malformed",
     "value.misplaced",
+    "value.missing",
 }
 
 
