@@ -47,7 +47,7 @@ fn name(repos: &mut dyn Repos, account: AccountId, new: &TermPatch) -> Result<St
     match name.contains('@') {
         true => {
             let detail = "is required, because your account's own name contains an e-mail address";
-            Err(Error::violations(vec![Violation::at("name", "name.malformed", detail)]))
+            Err(Error::violations(vec![Violation::at("name", "value.missing", detail)]))
         }
         false => Ok(name),
     }
